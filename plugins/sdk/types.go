@@ -1,0 +1,214 @@
+package sdk
+
+import "time"
+
+// Call is what every request carries.
+type Call struct {
+	// Config is the provider's own configuration, by key. Values may be secret.
+	Config map[string]string
+	// Now is the host's clock. A provider uses it in place of its own.
+	Now time.Time
+	// UserPresent says that a person waits for the answer. Unattended calls
+	// count against the limits that banks set.
+	UserPresent bool
+	// UserIP is the address of that person, when known.
+	UserIP string
+	// Language is the user's, such as "en_US" or "nl_NL".
+	Language string
+	// Secret is what the connection's last answer left; nil before the first.
+	Secret []byte
+	// SaveSecret makes a rotated secret durable before it returns. It may be
+	// called at any time during the call. It is never nil.
+	SaveSecret func(secret []byte) error
+}
+
+// Description says what a provider is and can do.
+type Description struct {
+	Name        string // machine name, as in the binary's: "demo"
+	DisplayName string
+	Version     string // of the provider, semantic
+	Website     string
+	Regions     []string // ISO 3166-1 alpha-2 codes; empty means everywhere
+	// Capabilities is filled in by serve from the interfaces implemented.
+	Capabilities []Capability
+	// StableIDs: a transaction's id never changes and is unique in its account.
+	StableIDs bool
+	// ReportsPending: pending transactions are told, complete, in each fetch.
+	ReportsPending bool
+	// LookBack is how far before the last known day a fetch should begin, to
+	// catch what banks book late. Zero leaves it to the host.
+	LookBack time.Duration
+	// UnattendedPerDay limits calls per account and kind without a user
+	// present; 0 leaves it to the host.
+	UnattendedPerDay int
+	// Settings are the configuration keys that the provider understands.
+	Settings []Field
+	// Addresses are the host:port pairs that the provider must reach.
+	Addresses []string
+}
+
+// Capability names a power beyond the required ones.
+type Capability string
+
+// The capabilities known to this version of the protocol.
+const (
+	CanListInstitutions Capability = "list_institutions"
+	CanRefresh          Capability = "refresh"
+	CanRevoke           Capability = "revoke"
+	CanHandleWebhook    Capability = "handle_webhook"
+	CanReadStatements   Capability = "read_statements"
+)
+
+// Status of an institution at its provider.
+type Status string
+
+// Institution statuses.
+const (
+	Stable   Status = "stable"
+	Beta     Status = "beta"
+	Disabled Status = "disabled"
+)
+
+// Institution is one bank that a provider reaches.
+type Institution struct {
+	ID              string // the provider's own, opaque
+	Name            string
+	Countries       []string // ISO 3166-1 alpha-2
+	BIC             string
+	Website         string
+	LogoURL         string
+	Status          Status
+	AutoSyncAllowed bool
+	HistoryDays     int // 0: not limited, or unknown
+	RefreshesPerDay int // 0: not limited, or unknown
+	AccountKinds    []AccountKind
+}
+
+// AccountKind is what an account is.
+type AccountKind string
+
+// Account kinds.
+const (
+	Checking   AccountKind = "checking"
+	Savings    AccountKind = "savings"
+	CreditCard AccountKind = "credit_card"
+	Loan       AccountKind = "loan"
+	Investment AccountKind = "investment"
+	OtherKind  AccountKind = "other"
+)
+
+// Account is one bank account of a connection.
+type Account struct {
+	ID       string // the provider's id in this connection
+	StableID string // same across consents, when the provider has one
+	Name     string
+	Number   string // IBAN, or the bank's own account number
+	Currency string // ISO 4217; required
+	Kind     AccountKind
+	Owner    string
+	Balances []Balance
+}
+
+// AccountList is the answer of ListAccounts.
+type AccountList struct {
+	Accounts []Account
+}
+
+// BalanceKind says which balance is meant. A host prefers booked ones.
+type BalanceKind string
+
+// Balance kinds.
+const (
+	Opening   BalanceKind = "opening" // booked, before the first entry of Date
+	Closing   BalanceKind = "closing" // booked, after the last entry of Date
+	Interim   BalanceKind = "interim" // booked, at some moment of Date
+	Available BalanceKind = "available"
+)
+
+// Balance is an amount on a day. A credit limit is never part of it.
+type Balance struct {
+	Kind     BalanceKind
+	Amount   string // decimal, signed: negative is overdrawn
+	Currency string
+	Date     Date
+}
+
+// Direction says which way money goes, seen by the account's holder.
+type Direction string
+
+// Directions.
+const (
+	In  Direction = "in"  // credit: money comes into the account
+	Out Direction = "out" // debit: money leaves it
+)
+
+// Transaction is one movement on an account.
+type Transaction struct {
+	// ID is the provider's, empty when it gives none.
+	ID string
+	// Aliases are other ids that the same transaction has or had.
+	Aliases []string
+	// PendingID is the id that it had while pending, when known.
+	PendingID string
+	Date      Date // booking date; for a pending one, the day it occurred
+	ValueDate Date // zero when unknown
+	// Amount is a decimal with "." and without sign, in Currency.
+	Amount    string
+	Direction Direction
+	Currency  string // ISO 4217; empty means the account's
+	// OriginalAmount, OriginalCurrency and Rate tell of a foreign payment.
+	OriginalAmount   string
+	OriginalCurrency string
+	Rate             string
+	Counterparty     string // name of the other party
+	CounterNumber    string // its account number
+	Reference        string // what the holder reads: description, remittance text
+	EndToEndID       string
+	Code             string // the bank's transaction code
+	// Details are further facts, as name and value.
+	Details map[string]string
+	// Raw is the provider's own record, JSON or text, kept as evidence.
+	Raw []byte
+}
+
+// Batch is a part of the answer to a fetch. A host counts nothing as known
+// until the last batch (HasMore false) has come.
+type Batch struct {
+	Booked   []Transaction
+	Pending  []Transaction
+	Modified []Transaction // booked ones told before, with new values
+	Removed  []string      // ids that no longer exist
+	Balances []Balance
+	// Cursor is opaque; the last batch's is given back with the next fetch.
+	Cursor []byte
+	// HasMore says that another batch follows in this stream.
+	HasMore bool
+	// Of is the expected number of transactions in the whole fetch; 0 unknown.
+	Of int
+	// From and To bound what this fetch covers completely, both inclusive;
+	// zero when the provider cannot say.
+	From, To Date
+	// HistoryFrom is the oldest day the bank gives, when it cut the request.
+	HistoryFrom Date
+	// RefreshedAt is when the provider last heard from the bank.
+	RefreshedAt time.Time
+}
+
+// StatementBatch is a part of one account's statement in a file.
+type StatementBatch struct {
+	Format   string // "camt.053", "mt940", "ofx", …
+	Account  Account
+	Opening  *Balance
+	Closing  *Balance
+	Number   string // the statement's own number or id
+	Booked   []Transaction
+	Pending  []Transaction
+	Refused  []Refusal
+	Encoding string
+}
+
+// Refusal is an entry of a file that could not be read.
+type Refusal struct {
+	Line   int // 1-based; 0 when unknown
+	Reason string
+}
