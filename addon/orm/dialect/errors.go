@@ -1,0 +1,26 @@
+package dialect
+
+import "errors"
+
+// What a database may answer, told alike by every dialect.
+var (
+	// ErrConflict: another transaction was first; run the whole again.
+	ErrConflict = errors.New("transaction conflict")
+	// ErrUnavailable: the database cannot be reached, or is too busy.
+	ErrUnavailable = errors.New("database unavailable")
+	// ErrNoBackup: this database is backed up by its own tools.
+	ErrNoBackup = errors.New("no backup by copying")
+)
+
+// ConstraintError is a violated constraint.
+type ConstraintError struct {
+	Kind  string // "unique", "not null", "foreign key", "check"
+	Name  string // the index's or constraint's name, "" if the database does not say
+	Table string
+	Cause error
+}
+
+func (e *ConstraintError) Error() string {
+	return e.Kind + " constraint " + e.Name + ": " + e.Cause.Error()
+}
+func (e *ConstraintError) Unwrap() error { return e.Cause }

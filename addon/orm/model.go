@@ -1,0 +1,160 @@
+package orm
+
+import (
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/schema"
+)
+
+// Model declares a model. The fields id, display_name and the four stamps
+// (create_uid, create_date, write_uid, write_date) are added to every model.
+type Model struct {
+	Name    string // "account.journal"
+	Label   string
+	Order   string // "sequence, type, code"; "id" if empty
+	RecName string // "name" if empty
+	Parent  string // the many2one that child_of walks
+	Fields  schema.Fields
+	Indexes []schema.Index
+	Bound
+	// DisplayName overrides how records are named; the default is RecName's value.
+	DisplayName func(env *Env, ids []int64) ([]string, error)
+	// NameSearch lists the fields that name_search looks in; RecName if empty.
+	NameSearch []string
+	// Transient marks models of wizards, as ir.model tells it.
+	Transient bool
+}
+
+// Extension adds to a model that an earlier addon declares.
+type Extension struct {
+	Of      string
+	Order   string        // replaces, if set
+	Fields  schema.Fields // new ones, or a known name: replaces its attributes
+	Indexes []schema.Index
+	Bound
+	DisplayName func(env *Env, ids []int64) ([]string, error)
+}
+
+// Bound is what runs for a model. An extension's come after the model's.
+type Bound struct {
+	Computes    []Compute
+	Defaults    Defaults
+	Searches    Searches
+	Methods     Methods
+	Constraints []Constraint
+	SQLUnique   []Unique
+	Hooks       Hooks
+	// Access says which groups may do what; "" is everyone, logged in or not.
+	Access Access
+	Rules  []Rule
+}
+
+// Compute fills computed fields for a batch of records.
+type Compute struct {
+	Fields []string
+	// Do sets every field of Fields for every record of the batch. What it
+	// leaves unset becomes empty. It runs with all rights of the system.
+	Do func(env *Env, batch *Batch) error
+	// Inverse, when set, makes the fields writable: it carries a written value
+	// back into what they are computed from.
+	Inverse func(env *Env, ids []int64, field string, value any) error
+}
+
+// Defaults give values to fields that a create leaves out, by field name.
+type Defaults map[string]func(env *Env) (any, error)
+
+// Searches rewrite a condition on a field that is not stored.
+type Searches map[string]func(env *Env, leaf domain.Leaf) (domain.Node, error)
+
+// Constraint checks records after a create or a write that touched one of Fields.
+type Constraint struct {
+	Fields []string
+	// Check returns a fault of kind Invalid, in the user's words.
+	Check func(env *Env, ids []int64) error
+}
+
+// Unique is a set of columns whose values must differ between records.
+type Unique struct {
+	Columns []string
+	Message string
+}
+
+// Hooks run inside the transaction of the change. A failing hook undoes it.
+type Hooks struct {
+	// BeforeCreate may complete or change the values (all rows of one create).
+	BeforeCreate func(env *Env, rows []Values) error
+	AfterCreate  func(env *Env, ids []int64, rows []Values) error
+	// BeforeWrite may complete or change the values.
+	BeforeWrite func(env *Env, ids []int64, values Values) error
+	AfterWrite  func(env *Env, ids []int64, values Values) error
+	// BeforeUnlink may refuse.
+	BeforeUnlink func(env *Env, ids []int64) error
+	AfterUnlink  func(env *Env, ids []int64) error
+}
+
+// Right is what one may do with records. Rights add up.
+type Right uint8
+
+// Rights.
+const (
+	Read Right = 1 << iota
+	Write
+	Create
+	Unlink
+	Change = Read | Write | Create | Unlink
+)
+
+// Access maps a group's external id to rights.
+type Access map[string]Right
+
+// Rule narrows which records a user sees. Rules without groups must all hold;
+// of those with groups, one of the user's must.
+type Rule struct {
+	Name   string
+	Groups []string // external ids
+	Rights Right    // which rights it narrows; 0 is all
+	Domain func(env *Env) (domain.Node, error)
+}
+
+// TxMode is the transaction that a method runs in.
+type TxMode int
+
+// Transaction modes. The zero value is TxWrite.
+const (
+	// TxWrite is one transaction that begins as a writer and is run again,
+	// whole, when another was first.
+	TxWrite TxMode = iota
+	// TxRead is a snapshot; writing in it is a fault.
+	TxRead
+	// TxNone opens its own short transactions (Env.Within) and may call plugins.
+	TxNone
+)
+
+// Methods are what clients may call, by name. Names that begin with "_" cannot be.
+type Methods map[string]Method
+
+// Method is one callable.
+type Method struct {
+	// Do gets the records' ids (none for OnModel) and bound arguments.
+	// Its result is turned into JSON; nil is Python's None.
+	Do func(env *Env, call *Call) (any, error)
+	Tx TxMode
+	// OnModel: called on the model, not on records: no ids argument.
+	OnModel bool
+	// Params are the arguments after the ids, in order.
+	Params []Param
+	// Rights needed on the model before Do runs; 0 leaves it to Do.
+	Needs Right
+}
+
+// Param is one parameter of a method.
+type Param struct {
+	Name     string
+	Optional bool
+	Default  any
+}
+
+// Arg is a required parameter.
+func Arg(name string) Param { return Param{Name: name} }
+
+// Opt is an optional parameter and its default.
+func Opt(name string, value any) Param { return Param{Name: name, Optional: true, Default: value} }
