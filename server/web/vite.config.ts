@@ -1,0 +1,42 @@
+import { gzipSync } from "node:zlib";
+import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+
+/** Leaves NAME.gz beside every large text file, so that the host never packs at run time. */
+function packed(): Plugin {
+  return {
+    name: "packed",
+    apply: "build",
+    generateBundle(_, bundle) {
+      for (const [fileName, file] of Object.entries(bundle)) {
+        const source = file.type === "chunk" ? file.code : file.source;
+        if (!/\.(js|css|svg)$/.test(fileName) || source.length < 1024) continue;
+        this.emitFile({ type: "asset", fileName: `${fileName}.gz`, source: gzipSync(source, { level: 9 }) });
+      }
+    },
+  };
+}
+
+const host = process.env.GIROSYNC_HOST ?? "http://127.0.0.1:8069";
+
+export default defineConfig({
+  base: "./",
+  plugins: [react(), packed()],
+  build: { target: "es2022", sourcemap: false, reportCompressedSize: false },
+  server: {
+    proxy: {
+      "/web": host,
+      "/websocket": { target: host, ws: true },
+    },
+  },
+  test: {
+    environment: "happy-dom",
+    include: ["src/**/*.test.{ts,tsx}", "test/**/*.test.ts"],
+    setupFiles: ["test/setup.ts"],
+    pool: "threads",
+    maxWorkers: 2,
+    css: false,
+    testTimeout: 15_000,
+  },
+});
