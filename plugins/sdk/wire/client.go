@@ -1,0 +1,163 @@
+package wire
+
+import (
+	"context"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/health/grpc_health_v1"
+
+	"github.com/girosync/girosync/plugins/sdk"
+	pb "github.com/girosync/girosync/plugins/sdk/wire/pluginpb"
+)
+
+// Client is a provider at the other end of a connection. It has every optional
+// method; [Offer] hides those that the provider did not announce. All its
+// errors are [*sdk.Error], but those that emit or a file returned.
+type Client struct {
+	conn grpc.ClientConnInterface
+	api  pb.ProviderClient
+}
+
+var _ Full = (*Client)(nil)
+
+// NewClient speaks to a provider over a connection, which stays the caller's.
+func NewClient(conn grpc.ClientConnInterface) *Client {
+	return &Client{conn: conn, api: pb.NewProviderClient(conn)}
+}
+
+// Ping asks the process at the other end whether it is alive.
+func (c *Client) Ping(ctx context.Context) error {
+	_, err := grpc_health_v1.NewHealthClient(c.conn).Check(ctx,
+		&grpc_health_v1.HealthCheckRequest{Service: "plugin"})
+	return err
+}
+
+// fail reads an error and keeps the secret that may have come with it.
+func fail(ctx context.Context, call sdk.Call, err error) error {
+	failure, secret := errorFromWire(ctx, err)
+	if err := saveSecret(call, secret); err != nil {
+		return err
+	}
+	return failure
+}
+
+// Describe implements [sdk.Provider]. Capabilities unknown to this build are left out.
+func (c *Client) Describe(ctx context.Context) (sdk.Description, error) {
+	res, err := c.api.Describe(ctx, &pb.DescribeRequest{})
+	if err != nil {
+		return sdk.Description{}, fail(ctx, sdk.Call{}, err)
+	}
+	d, err := descriptionFromWire(res)
+	if err != nil {
+		return sdk.Description{}, invalid(err)
+	}
+	return d, nil
+}
+
+// StartConnect implements [sdk.Provider].
+func (c *Client) StartConnect(ctx context.Context, req sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
+	res, err := c.api.StartConnect(ctx, &pb.StartConnectRequest{
+		Call:          callToWire(req.Call),
+		Kind:          flowKinds.toWire(req.Kind),
+		InstitutionId: req.InstitutionID,
+		AccountKind:   req.AccountKind,
+		Phone:         req.Phone,
+		RedirectUrl:   req.RedirectURL,
+		State:         req.State,
+	})
+	return connectAnswer(ctx, req.Call, res, err)
+}
+
+// ContinueConnect implements [sdk.Provider].
+func (c *Client) ContinueConnect(ctx context.Context, req sdk.ContinueConnectRequest) (sdk.ConnectAnswer, error) {
+	res, err := c.api.ContinueConnect(ctx, &pb.ContinueConnectRequest{
+		Call:          callToWire(req.Call),
+		InstitutionId: req.InstitutionID,
+		FlowState:     req.FlowState,
+		Values:        req.Values,
+		RedirectUrl:   req.RedirectURL,
+	})
+	return connectAnswer(ctx, req.Call, res, err)
+}
+
+func connectAnswer(ctx context.Context, call sdk.Call, res *pb.ConnectResponse, err error) (sdk.ConnectAnswer, error) {
+	if err != nil {
+		return sdk.ConnectAnswer{}, fail(ctx, call, err)
+	}
+	if err := saveSecret(call, res.NewSecret); err != nil {
+		return sdk.ConnectAnswer{}, err
+	}
+	answer, err := connectFromWire(res)
+	if err != nil {
+		return sdk.ConnectAnswer{}, invalid(err)
+	}
+	return answer, nil
+}
+
+// ListAccounts implements [sdk.Provider].
+func (c *Client) ListAccounts(ctx context.Context, req sdk.ListAccountsRequest) (sdk.AccountList, error) {
+	res, err := c.api.ListAccounts(ctx, &pb.ListAccountsRequest{Call: callToWire(req.Call)})
+	if err != nil {
+		return sdk.AccountList{}, fail(ctx, req.Call, err)
+	}
+	if err := saveSecret(req.Call, res.NewSecret); err != nil {
+		return sdk.AccountList{}, err
+	}
+	accounts, err := each("account", res.GetAccounts(), accountFromWire)
+	if err != nil {
+		return sdk.AccountList{}, invalid(err)
+	}
+	return sdk.AccountList{Accounts: accounts}, nil
+}
+
+// Refresh implements [sdk.Refresher].
+func (c *Client) Refresh(ctx context.Context, req sdk.RefreshRequest) (sdk.RefreshAnswer, error) {
+	res, err := c.api.Refresh(ctx, &pb.RefreshRequest{Call: callToWire(req.Call), AccountIds: req.AccountIDs})
+	if err != nil {
+		return sdk.RefreshAnswer{}, fail(ctx, req.Call, err)
+	}
+	if err := saveSecret(req.Call, res.NewSecret); err != nil {
+		return sdk.RefreshAnswer{}, err
+	}
+	refreshed, err := timeFromWire("time of the refresh", res.GetRefreshedAt())
+	if err != nil {
+		return sdk.RefreshAnswer{}, invalid(err)
+	}
+	next, err := timeFromWire("time of the next refresh", res.GetNextAllowed())
+	if err != nil {
+		return sdk.RefreshAnswer{}, invalid(err)
+	}
+	return sdk.RefreshAnswer{RefreshedAt: refreshed, NextAllowed: next}, nil
+}
+
+// Revoke implements [sdk.Revoker].
+func (c *Client) Revoke(ctx context.Context, call sdk.Call) error {
+	res, err := c.api.Revoke(ctx, &pb.RevokeRequest{Call: callToWire(call)})
+	if err != nil {
+		return fail(ctx, call, err)
+	}
+	return saveSecret(call, res.NewSecret)
+}
+
+// HandleWebhook implements [sdk.WebhookHandler].
+func (c *Client) HandleWebhook(ctx context.Context, req sdk.WebhookRequest) (sdk.WebhookAnswer, error) {
+	res, err := c.api.HandleWebhook(ctx, &pb.HandleWebhookRequest{
+		Call:    callToWire(req.Call),
+		Method:  req.Method,
+		Path:    req.Path,
+		Query:   req.Query,
+		Headers: headersToWire(req.Headers),
+		Body:    req.Body,
+	})
+	if err != nil {
+		return sdk.WebhookAnswer{}, fail(ctx, req.Call, err)
+	}
+	if err := saveSecret(req.Call, res.NewSecret); err != nil {
+		return sdk.WebhookAnswer{}, err
+	}
+	answer, err := webhookFromWire(res)
+	if err != nil {
+		return sdk.WebhookAnswer{}, invalid(err)
+	}
+	return answer, nil
+}

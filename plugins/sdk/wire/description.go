@@ -1,0 +1,77 @@
+package wire
+
+import (
+	"fmt"
+
+	"github.com/girosync/girosync/plugins/sdk"
+	pb "github.com/girosync/girosync/plugins/sdk/wire/pluginpb"
+)
+
+func descriptionToWire(d sdk.Description) *pb.DescribeResponse {
+	return &pb.DescribeResponse{
+		Name:             d.Name,
+		DisplayName:      d.DisplayName,
+		Version:          d.Version,
+		Website:          d.Website,
+		Regions:          d.Regions,
+		Capabilities:     all(d.Capabilities, func(c sdk.Capability) string { return string(c) }),
+		StableIds:        d.StableIDs,
+		ReportsPending:   d.ReportsPending,
+		LookBack:         durationToWire(d.LookBack),
+		UnattendedPerDay: int64(d.UnattendedPerDay),
+		Settings:         all(d.Settings, fieldToWire),
+		Addresses:        d.Addresses,
+	}
+}
+
+func descriptionFromWire(d *pb.DescribeResponse) (sdk.Description, error) {
+	if d.GetName() == "" {
+		return sdk.Description{}, fmt.Errorf("name is missing")
+	}
+	for _, r := range d.GetRegions() {
+		if !capitals(r, 2) {
+			return sdk.Description{}, fmt.Errorf("region %s: want two capital letters", quoted(r))
+		}
+	}
+	lookBack, err := durationFromWire("look-back", d.GetLookBack())
+	if err != nil {
+		return sdk.Description{}, err
+	}
+	perDay, err := count("unattended calls per day", d.GetUnattendedPerDay())
+	if err != nil {
+		return sdk.Description{}, err
+	}
+	settings, err := each("setting", d.GetSettings(), fieldFromWire)
+	if err != nil {
+		return sdk.Description{}, err
+	}
+	return sdk.Description{
+		Name:             d.GetName(),
+		DisplayName:      d.GetDisplayName(),
+		Version:          d.GetVersion(),
+		Website:          d.GetWebsite(),
+		Regions:          d.GetRegions(),
+		Capabilities:     knownCapabilities(d.GetCapabilities()),
+		StableIDs:        d.GetStableIds(),
+		ReportsPending:   d.GetReportsPending(),
+		LookBack:         lookBack,
+		UnattendedPerDay: perDay,
+		Settings:         settings,
+		Addresses:        d.GetAddresses(),
+	}, nil
+}
+
+// knownCapabilities drops what this version does not know, so that a newer
+// provider works with what both sides understand.
+func knownCapabilities(names []string) []sdk.Capability {
+	var known []sdk.Capability
+	for _, c := range capabilities {
+		for _, n := range names {
+			if n == string(c) {
+				known = append(known, c)
+				break
+			}
+		}
+	}
+	return known
+}
