@@ -1,0 +1,117 @@
+package conf
+
+import (
+	_ "embed"
+	"log/slog"
+	"net/netip"
+	"time"
+)
+
+// Example is the documented configuration file; its values are the defaults.
+//
+//go:embed girosync.example.toml
+var Example string
+
+// Config is a complete and valid configuration. The keys of
+// girosync.example.toml say what each field means.
+type Config struct {
+	Server    Server
+	Database  Database
+	Limits    Limits
+	Session   Session
+	Retention Retention
+	Sync      Sync
+	Plugins   Plugins
+	Secrets   Secrets
+	Log       Log
+	// Providers holds each provider's own settings by the provider's name.
+	Providers map[string]Settings
+}
+
+// Server is where the host listens and who reaches it.
+type Server struct {
+	Listen         string         // host:port
+	DataDir        string         // SQLite files, the key set
+	PublicURL      string         // as people's browsers reach it, without a final slash
+	TrustedProxies []netip.Prefix // whose X-Forwarded-* headers are believed
+	AllowedOrigins []string       // scheme://host[:port], besides PublicURL's own
+}
+
+// Database is where the data is, and what clients may do with databases.
+type Database struct {
+	URL            Secret // postgres://…, or "" for SQLite under Server.DataDir
+	List           bool   // whether clients may ask for the names
+	MasterPassword Secret // for service "db"; "" turns that service off
+}
+
+// Limits bound what one client can ask.
+type Limits struct {
+	BodySize         int64 // bytes
+	NestingDepth     int   // of JSON values
+	DomainSize       int   // terms
+	IDsPerCall       int
+	RecordsPerAnswer int
+	CallTime         time.Duration
+	ConcurrentCalls  int
+}
+
+// Session is about logged-in clients.
+type Session struct {
+	Lifetime time.Duration // since the last call
+}
+
+// Retention is how long rows are kept that nobody needs for ever.
+type Retention struct {
+	Bus time.Duration
+	Run time.Duration
+	Raw time.Duration
+}
+
+// Sync is when connections are synchronised.
+type Sync struct {
+	Interval     time.Duration
+	LookBackDays int
+}
+
+// Plugins is where provider programs are and how they are kept.
+type Plugins struct {
+	Dir         string
+	TrustedFile string
+	IdleTime    time.Duration
+	StartTime   time.Duration
+	CallTime    time.Duration
+	Proxy       Secret // URL, may hold a password; "" for none
+	CAFile      string
+}
+
+// Secrets is where the keys are that seal secrets at rest.
+type Secrets struct {
+	KeySetFile string
+}
+
+// Log is what is logged, and how.
+type Log struct {
+	Level  slog.Level
+	Format string // text or json
+}
+
+// Default is the configuration that an empty file and an empty environment
+// mean, before [Load] fills in what depends on other keys.
+func Default() Config {
+	return Config{
+		Server:   Server{Listen: "127.0.0.1:8069", DataDir: "data"},
+		Database: Database{List: true},
+		Limits: Limits{
+			BodySize: 64 << 20, NestingDepth: 100, DomainSize: 10_000, IDsPerCall: 100_000,
+			RecordsPerAnswer: 100_000, CallTime: time.Minute, ConcurrentCalls: 64,
+		},
+		Session:   Session{Lifetime: 7 * day},
+		Retention: Retention{Bus: day, Run: 365 * day, Raw: 90 * day},
+		Sync:      Sync{Interval: 12 * time.Hour, LookBackDays: 10},
+		Plugins:   Plugins{IdleTime: 10 * time.Minute, StartTime: 30 * time.Second, CallTime: 2 * time.Minute},
+		Log:       Log{Level: slog.LevelInfo, Format: "text"},
+		Providers: map[string]Settings{},
+	}
+}
+
+const day = 24 * time.Hour

@@ -1,0 +1,53 @@
+package conf
+
+import (
+	"time"
+)
+
+// settings is every key but the providers', and what it accepts.
+// A new key is a field of [Config], a line here, and its words in
+// girosync.example.toml; the tests compare the three.
+func (c *Config) settings() []setting {
+	return []setting{
+		address("server.listen", &c.Server.Listen),
+		path("server.data_dir", "a folder", &c.Server.DataDir),
+		link("server.public_url", `a URL such as "https://bank.example.com"`, &c.Server.PublicURL, "http", "https"),
+		each("server.trusted_proxies", `networks such as "10.0.0.0/8" or addresses`, &c.Server.TrustedProxies, prefix),
+		each("server.allowed_origins", `origins such as "https://erp.example.com"`, &c.Server.AllowedOrigins, origin),
+
+		hide(databaseURL("database.url", &c.Database.URL)),
+		secretFile("database.url_file", &c.Database.URL, parseDatabaseURL),
+		flag("database.list", &c.Database.List),
+		secretFile("database.master_password_file", &c.Database.MasterPassword, anySecret),
+
+		size("limits.body_size", &c.Limits.BodySize, 1<<10, 1<<30),
+		count("limits.nesting_depth", &c.Limits.NestingDepth, 10, 10_000),
+		count("limits.domain_size", &c.Limits.DomainSize, 10, 1_000_000),
+		count("limits.ids_per_call", &c.Limits.IDsPerCall, 1, 10_000_000),
+		count("limits.records_per_answer", &c.Limits.RecordsPerAnswer, 1, 10_000_000),
+		duration("limits.call_time", &c.Limits.CallTime, time.Second, time.Hour),
+		count("limits.concurrent_calls", &c.Limits.ConcurrentCalls, 1, 100_000),
+
+		duration("session.lifetime", &c.Session.Lifetime, time.Minute, 365*day),
+
+		duration("retention.bus", &c.Retention.Bus, time.Minute, 365*day),
+		duration("retention.run", &c.Retention.Run, day, 36_500*day),
+		duration("retention.raw", &c.Retention.Raw, day, 36_500*day),
+
+		duration("sync.interval", &c.Sync.Interval, time.Minute, 30*day),
+		count("sync.look_back_days", &c.Sync.LookBackDays, 0, 3650),
+
+		path("plugins.dir", "a folder", &c.Plugins.Dir),
+		path("plugins.trusted_file", "a file", &c.Plugins.TrustedFile),
+		duration("plugins.idle_time", &c.Plugins.IdleTime, time.Second, 365*day),
+		duration("plugins.start_time", &c.Plugins.StartTime, time.Second, 10*time.Minute),
+		duration("plugins.call_time", &c.Plugins.CallTime, time.Second, time.Hour),
+		hide(link("plugins.proxy", `a URL such as "http://proxy.example.com:3128"`, &c.Plugins.Proxy, "http", "https", "socks5")),
+		file("plugins.ca_file", "the name of a file that can be read", &c.Plugins.CAFile),
+
+		path("secrets.key_set_file", "a file", &c.Secrets.KeySetFile),
+
+		level("log.level", &c.Log.Level),
+		choice("log.format", &c.Log.Format, "text", "json"),
+	}
+}
