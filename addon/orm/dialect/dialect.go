@@ -2,8 +2,10 @@ package dialect
 
 import (
 	"context"
+	"time"
 
 	"github.com/girosync/girosync/addon/orm/schema"
+	"github.com/govalues/decimal"
 )
 
 // Dialect is how one database writes SQL. It holds no connection.
@@ -21,17 +23,41 @@ type Dialect interface {
 	Arg(f *schema.Field, v any) (any, error)
 	// Value turns what the driver scanned into f's Go type.
 	Value(f *schema.Field, v any) (any, error)
-	// Like matches expr against a pattern argument with % and _ as wildcards
-	// and \ as escape; fold ignores case, by Unicode, alike on all databases.
-	Like(expr, pattern string, fold bool) string
+	// Like matches expr, a text, against a pattern that stands at placeholder.
+	// pattern has % and _ as wildcards and \ as escape; fold ignores case by the
+	// rule of Fold. It returns the condition and the
+	// argument that belongs at placeholder.
+	Like(expr, placeholder, pattern string, fold bool) (sql string, arg any, err error)
+	// Text is expr, a column of f, as text: what like compares.
+	Text(f *schema.Field, expr string) string
+	// In is true when expr, a column of f, is one of list, made by Arg and
+	// without nil. It returns args with what it needs appended; placeholders
+	// count on from len(args).
+	In(f *schema.Field, expr string, list, args []any) (sql string, out []any)
+	// InIDs is In for ids, cheap for hundreds of thousands of them.
+	InIDs(expr string, ids []int64, args []any) (sql string, out []any)
 	// Truncate is the first day (or hour) of the period that holds expr:
-	// granularity is hour, day, week, month, quarter or year; zone is an IANA
-	// name, used for datetimes only ("" is UTC).
+	// granularity is hour, day, week (from Monday), month, quarter or year;
+	// zone is an IANA name, used for datetimes only ("" is UTC). The result is
+	// a date, for hour a datetime, in that zone.
 	Truncate(f *schema.Field, expr, granularity, zone string) (string, error)
-	// Sum is the exact sum of expr, readable by Value.
+	// Sum is the exact sum of expr, readable by Value; NULL for no values.
 	Sum(f *schema.Field, expr string) string
-	// NullsOrder appends what makes nulls sort as asked.
-	OrderTerm(expr string, desc, nullsFirst bool) string
+	// Avg is the mean of expr as a float.
+	Avg(f *schema.Field, expr string) string
+	// List is a JSON array, as text, of expr in the order of by.
+	List(f *schema.Field, expr, by string) string
+	// OrderTerm is expr with its direction and the place of nulls.
+	// notNull promises that expr is never NULL.
+	OrderTerm(expr string, desc, nullsFirst, notNull bool) string
+	// IDColumn is the definition of a table's primary key "id", which counts up
+	// and never gives an id twice.
+	IDColumn() string
+	// ColumnDDL is the definition of f's column without name and constraints.
+	ColumnDDL(f *schema.Field) string
+	// Widen is the statement that makes a column of type from hold f as well,
+	// "" when nothing needs doing; ok is false when values could be lost.
+	Widen(table string, f *schema.Field, from string) (sql string, ok bool)
 }
 
 // Mode is how a transaction begins.
@@ -81,12 +107,34 @@ type Tx interface {
 	Rollback() error
 }
 
-// Rows is a result being read, as database/sql reads it.
+// Rows is a result being read, row by row.
+//
+// The typed methods read a column of the current row by its position, from 0,
+// and are the fast way: no reflection, no boxing. The caller knows from the
+// statement which field type stands where. A NULL gives the zero value; Null
+// tells it apart. A value of another kind than asked for is reported by Err.
 type Rows interface {
 	Next() bool
+	// Scan copies the current row as database/sql does, into *any, *int64,
+	// *string, *float64, *bool, *[]byte.
 	Scan(dest ...any) error
+	Null(i int) bool
+	Int(i int) int64               // integer, many2one, id, counts
+	Float(i int) float64           // float, averages
+	Bool(i int) bool               // boolean
+	Text(i int) string             // char, text, html, selection, json
+	Decimal(i int) decimal.Decimal // monetary
+	Date(i int) schema.Date        // date
+	Time(i int) time.Time          // datetime, in UTC
 	Err() error
 	Close() error
+}
+
+// Listener is a store that hears what other processes notify.
+type Listener interface {
+	// Listen calls heard for every payload on the channel until ctx ends, and
+	// once with "" after each (re)connection, when payloads may have been missed.
+	Listen(ctx context.Context, channel string, heard func(payload string)) error
 }
 
 // Table is a table as it is in the database.

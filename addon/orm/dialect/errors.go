@@ -8,6 +8,8 @@ var (
 	ErrConflict = errors.New("transaction conflict")
 	// ErrUnavailable: the database cannot be reached, or is too busy.
 	ErrUnavailable = errors.New("database unavailable")
+	// ErrReadOnly: something was written in a transaction begun with ReadOnly.
+	ErrReadOnly = errors.New("read-only transaction")
 	// ErrNoBackup: this database is backed up by its own tools.
 	ErrNoBackup = errors.New("no backup by copying")
 )
