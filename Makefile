@@ -1,0 +1,91 @@
+# Every command of the project; `make` alone lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# The one place where the build's flags are set; every script and tool below
+# inherits them. SQLite needs cgo, and its full-text search the tag. Version
+# stamping is off because it fails in checkouts that another user owns.
+export GOFLAGS := -tags=sqlite_fts5 -buildvcs=false
+export CGO_ENABLED := 1
+
+# Two packages at a time: browser, PostgreSQL and plugin processes run beside them.
+GO_TEST := go test -race -p 2
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+WEB := server/web
+WEB_SOURCES := $(shell find $(WEB) -type f \( -path '$(WEB)/src/*' -o -path '$(WEB)/public/*' \)) \
+	$(wildcard $(WEB)/index.html $(WEB)/vite.config.* $(WEB)/tsconfig*.json)
+PLUGINS := $(dir $(wildcard plugins/*/cmd/girosync-provider-*/main.go))
+
+.NOTPARALLEL:
+.PHONY: help build run test check lint generate bench soak clean dependencies host plugins dashboard
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+build: dependencies dashboard host plugins ## bin/girosync and bin/plugins/, the dashboard in it
+
+run: build ## build all, then serve the demo on http://127.0.0.1:8069
+	bin/girosync demo
+
+test: build ## every test, with the race detector, on SQLite and PostgreSQL, in a browser
+	@scripts/dependencies test
+	$(if $(wildcard $(WEB)/vitest.config.* $(WEB)/vite.config.*),cd $(WEB) && npm test)
+	go vet ./...
+	$(GO_TEST) -timeout 14m ./...
+
+check: ## what to run before a commit: vet, the plan of the house, quick tests (< 90 s)
+	@scripts/dependencies build
+	go vet ./...
+	$(GO_TEST) ./server/archtest
+	$(GO_TEST) -short -timeout 90s ./...
+
+lint: $(if $(wildcard $(WEB)/package.json),$(WEB)/node_modules/.package-lock.json) ## formatting, vet, staticcheck, TypeScript
+	scripts/formatted
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	$(if $(wildcard $(WEB)/tsconfig.json),cd $(WEB) && npm run lint)
+
+generate: ## write again what is generated (protobuf)
+	scripts/generate
+
+bench: build ## measure, each figure beside its floor
+	@scripts/dependencies bench
+	scripts/bench
+
+soak: build ## the long tests, until they end or you stop them
+	@scripts/dependencies test
+	GIROSYNC_SOAK=1 $(GO_TEST) -run Soak -timeout 0 -v ./...
+
+clean: ## remove what was built
+	rm -rf bin
+	find $(WEB)/dist -mindepth 1 ! -name .gitkeep -delete
+
+# The parts of build. Go knows best what is stale; npm and Vite do not, so
+# their rules compare times (npm leaves node_modules/.package-lock.json).
+
+dependencies:
+	@scripts/dependencies build
+
+host:
+	$(if $(wildcard server/cmd/girosync/*.go),go build -o bin/girosync ./server/cmd/girosync)
+
+plugins:
+	@mkdir -p bin/plugins
+	$(if $(PLUGINS),go build -o bin/plugins/ $(addprefix ./,$(PLUGINS)))
+	@scripts/trust bin/plugins
+
+dashboard: $(if $(wildcard $(WEB)/index.html),$(WEB)/dist/index.html)
+
+host: dashboard
+
+$(WEB)/dist/index.html: $(WEB_SOURCES) $(WEB)/node_modules/.package-lock.json
+	cd $(WEB) && npm run build
+	@touch $@
+
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/package-lock.json
+	cd $(WEB) && npm ci --no-audit --no-fund
+	@touch $@
