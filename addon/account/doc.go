@@ -1,0 +1,7 @@
+// Package account is the addon of the books, as far as bank transactions need
+// them: journals, bank statements and statement lines with Odoo 18's order and
+// balances, and a minimal list of accounts.
+//
+// There is no ledger here: lines are reconciled by the front end that reads
+// them. Where lines come from is onlinesync's.
+package account

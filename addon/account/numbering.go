@@ -1,0 +1,75 @@
+package account
+
+import (
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/schema"
+)
+
+// numbering holds the last number given per journal and year. It is the
+// kernel's own business: no group may read it.
+var numbering = orm.Model{
+	Name: "account.journal.numbering", Label: "Journal Numbering", Order: "journal_id, year", RecName: "year",
+	Fields: schema.Fields{
+		schema.Many2one("journal_id", "Journal", "account.journal").Required().WhenDeleted(schema.Cascade),
+		schema.Char("year", "Year").Required().Max(4),
+		schema.Integer("last", "Last Number").Required(),
+	},
+	Bound: orm.Bound{SQLUnique: []orm.Unique{{Columns: []string{"journal_id", "year"}, Message: "A journal counts each year once."}}},
+}
+
+// series is what lines are numbered in.
+type series struct {
+	journal int64
+	year    string
+}
+
+func seriesOf(row orm.Row) series {
+	key := series{journal: row.Ref("journal_id")}
+	if day := row.Date("date"); len(day) >= 4 {
+		key.year = string(day[:4])
+	}
+	return key
+}
+
+// takeNumbers reserves as many numbers of each series as wanted and returns
+// the first of each.
+func takeNumbers(env *orm.Env, want map[series]int64) (map[series]int64, error) {
+	env = env.Sudo()
+	journals := map[int64]bool{}
+	var ids []any
+	for key := range want {
+		if !journals[key.journal] {
+			journals[key.journal] = true
+			ids = append(ids, key.journal)
+		}
+	}
+	rows, err := env.SearchRead("account.journal.numbering", domain.Where("journal_id", domain.In, ids),
+		[]string{"journal_id", "year", "last"}, orm.SearchOptions{})
+	if err != nil {
+		return nil, err
+	}
+	next := make(map[series]int64, len(want))
+	for row := range rows.All() {
+		key := series{row.Ref("journal_id"), row.Str("year")}
+		n, wanted := want[key]
+		if !wanted {
+			continue
+		}
+		next[key] = row.Int("last") + 1
+		if err := env.Write("account.journal.numbering", []int64{row.ID()}, orm.Values{"last": row.Int("last") + n}); err != nil {
+			return nil, err
+		}
+	}
+	var fresh []orm.Values
+	for key, n := range want {
+		if _, known := next[key]; !known && key.journal != 0 {
+			next[key] = 1
+			fresh = append(fresh, orm.Values{"journal_id": key.journal, "year": key.year, "last": n})
+		}
+	}
+	if len(fresh) > 0 {
+		_, err = env.Create("account.journal.numbering", fresh...)
+	}
+	return next, err
+}

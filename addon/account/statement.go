@@ -1,0 +1,311 @@
+package account
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/govalues/decimal"
+
+	"github.com/girosync/girosync/addon/base"
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/mail"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/query"
+	"github.com/girosync/girosync/addon/orm/schema"
+)
+
+var statement = mail.Threaded(orm.Model{
+	Name: "account.bank.statement", Label: "Bank Statement", Order: "first_line_index desc",
+	Fields: schema.Fields{
+		schema.Char("name", "Reference"),
+		schema.Char("reference", "External Reference").NotCopied(),
+		schema.Day("date", "Date").DependsOn("line_ids.internal_index"),
+		schema.Char("first_line_index", "First Line Index").DependsOn("line_ids.internal_index"),
+		schema.Many2one("journal_id", "Journal", "account.journal").DependsOn("line_ids.journal_id").Indexed(),
+		schema.Many2one("company_id", "Company", "res.company").DependsOn("line_ids.journal_id").Indexed(),
+		schema.Many2one("currency_id", "Currency", "res.currency").DependsOn("line_ids.journal_id"),
+		schema.Monetary("balance_start", "Starting Balance", "currency_id"),
+		schema.Monetary("balance_end", "Computed Balance", "currency_id").DependsOn("balance_start", "line_ids.amount"),
+		schema.Monetary("balance_end_real", "Ending Balance", "currency_id").DependsOn("balance_start").Editable(),
+		schema.One2many("line_ids", "Statement lines", "account.bank.statement.line", "statement_id"),
+		schema.Boolean("is_complete", "Is Complete").DependsOn("balance_end", "balance_end_real", "line_ids"),
+		schema.Boolean("is_valid", "Is Valid").DependsOn("balance_end", "balance_end_real").NotKept(),
+		schema.Text("problem_description", "Problem Description").DependsOn("is_complete").NotKept(),
+	},
+	Indexes: []schema.Index{{Name: "journal_order", Columns: []string{"journal_id", "first_line_index"}}},
+	Bound: orm.Bound{
+		Computes: []orm.Compute{
+			{Fields: []string{"date", "first_line_index", "journal_id", "company_id", "currency_id"}, Do: statementLines},
+			{Fields: []string{"balance_end"}, Do: balanceEnd},
+			{Fields: []string{"balance_end_real"}, Do: balanceEndReal},
+			{Fields: []string{"is_complete"}, Do: isComplete},
+			{Fields: []string{"is_valid"}, Do: isValid},
+			{Fields: []string{"problem_description"}, Do: problems},
+		},
+		Searches: orm.Searches{"is_valid": searchValid},
+		Hooks:    orm.Hooks{AfterCreate: completeStatements},
+		Access:   books(),
+		Rules:    []orm.Rule{base.CompanyRule("Statement: company")},
+	},
+})
+
+// statementLines takes from a statement's lines its journal, its first line
+// and the day of its last.
+func statementLines(env *orm.Env, batch *orm.Batch) error {
+	groups, err := env.Sudo().Group("account.bank.statement.line",
+		domain.Where("statement_id", domain.In, list(batch.IDs())), []query.GroupBy{{Field: "statement_id"}},
+		[]query.Aggregate{{Field: "internal_index", Func: "min"}, {Field: "date", Func: "max"}, {Field: "journal_id", Func: "min"},
+			{Field: "company_id", Func: "min"}, {Field: "currency_id", Func: "min"}}, orm.GroupOptions{})
+	if err != nil {
+		return err
+	}
+	byID := map[int64][]any{}
+	for _, g := range groups.List {
+		byID[g.Keys[0].(int64)] = g.Figures
+	}
+	for i := range batch.Len() {
+		figures := byID[batch.ID(i)]
+		if figures == nil {
+			continue
+		}
+		for k, field := range []string{"first_line_index", "date", "journal_id", "company_id", "currency_id"} {
+			batch.Set(i, field, figures[k])
+		}
+	}
+	return nil
+}
+
+// balanceEnd is the starting balance and the sum of the lines.
+func balanceEnd(env *orm.Env, batch *orm.Batch) error {
+	rows, err := batch.Rows("balance_start")
+	if err != nil {
+		return err
+	}
+	groups, err := env.Sudo().Group("account.bank.statement.line",
+		domain.Where("statement_id", domain.In, list(batch.IDs())), []query.GroupBy{{Field: "statement_id"}},
+		[]query.Aggregate{{Field: "amount", Func: "sum"}}, orm.GroupOptions{})
+	if err != nil {
+		return err
+	}
+	sums := map[int64]decimal.Decimal{}
+	for _, g := range groups.List {
+		sums[g.Keys[0].(int64)], _ = g.Figures[0].(decimal.Decimal)
+	}
+	for i := range rows.Len() {
+		end, err := rows.At(i).Decimal("balance_start").Add(sums[batch.ID(i)])
+		if err != nil {
+			return fault.Wrap(err, "balance of statement", batch.ID(i))
+		}
+		batch.Set(i, "balance_end", end)
+	}
+	return nil
+}
+
+// balanceEndReal follows the computed balance when the starting balance is
+// written; what a user writes afterwards stays.
+func balanceEndReal(_ *orm.Env, batch *orm.Batch) error {
+	rows, err := batch.Rows("balance_end")
+	if err != nil {
+		return err
+	}
+	for i := range rows.Len() {
+		batch.Set(i, "balance_end_real", rows.At(i).Decimal("balance_end"))
+	}
+	return nil
+}
+
+func isComplete(_ *orm.Env, batch *orm.Batch) error {
+	rows, err := batch.Rows("first_line_index", "balance_end", "balance_end_real")
+	if err != nil {
+		return err
+	}
+	for i := range rows.Len() {
+		row := rows.At(i)
+		agree := row.Decimal("balance_end").Cmp(row.Decimal("balance_end_real")) == 0
+		batch.Set(i, "is_complete", agree && row.IsSet("first_line_index"))
+	}
+	return nil
+}
+
+// isValid: a statement starts where the one before it ended; the first one of
+// a journal is always valid.
+func isValid(env *orm.Env, batch *orm.Batch) error {
+	rows, err := batch.Rows("journal_id")
+	if err != nil {
+		return err
+	}
+	var journals []int64
+	for row := range rows.All() {
+		journals = append(journals, row.Ref("journal_id"))
+	}
+	broken, err := brokenChains(env, journals)
+	if err != nil {
+		return err
+	}
+	for i := range batch.Len() {
+		batch.Set(i, "is_valid", !broken[batch.ID(i)])
+	}
+	return nil
+}
+
+// brokenChains lists the statements of journals whose start is not the end of
+// the one before.
+func brokenChains(env *orm.Env, journals []int64) (map[int64]bool, error) {
+	rows, err := env.Sudo().SearchRead("account.bank.statement", domain.All(
+		domain.Where("journal_id", domain.In, list(journals)), domain.Where("first_line_index", domain.Ne, nil)),
+		[]string{"journal_id", "balance_start", "balance_end_real"}, orm.SearchOptions{Order: "journal_id, first_line_index"})
+	if err != nil {
+		return nil, err
+	}
+	broken := map[int64]bool{}
+	for i := 1; i < rows.Len(); i++ {
+		before, row := rows.At(i-1), rows.At(i)
+		if before.Ref("journal_id") == row.Ref("journal_id") &&
+			before.Decimal("balance_end_real").Cmp(row.Decimal("balance_start")) != 0 {
+			broken[row.ID()] = true
+		}
+	}
+	return broken, nil
+}
+
+func searchValid(env *orm.Env, leaf domain.Leaf) (domain.Node, error) {
+	wanted, _ := leaf.Value.(bool)
+	if leaf.Op != domain.Eq && leaf.Op != domain.Ne {
+		return nil, fault.New(fault.Value, "Operation not supported: %s", leaf.Op)
+	}
+	journals, err := env.Sudo().Search("account.journal", nil, orm.SearchOptions{Archived: true})
+	if err != nil {
+		return nil, err
+	}
+	broken, err := brokenChains(env, journals)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]int64, 0, len(broken))
+	for id := range broken {
+		ids = append(ids, id)
+	}
+	sort.Slice(ids, func(i, k int) bool { return ids[i] < ids[k] })
+	if wanted == (leaf.Op == domain.Eq) {
+		return domain.Where("id", domain.NotIn, list(ids)), nil
+	}
+	return domain.Where("id", domain.In, list(ids)), nil
+}
+
+func problems(env *orm.Env, batch *orm.Batch) error {
+	rows, err := env.Sudo().Read("account.bank.statement", batch.IDs(),
+		"is_complete", "is_valid", "balance_end", "currency_id")
+	if err != nil {
+		return err
+	}
+	for i := range batch.Len() {
+		row, ok := rows.ByID(batch.ID(i))
+		if !ok {
+			continue
+		}
+		switch {
+		case !row.Bool("is_valid"):
+			batch.Set(i, "problem_description",
+				"The starting balance doesn't match the ending balance of the previous statement, or an earlier statement is missing.")
+		case !row.Bool("is_complete"):
+			batch.Set(i, "problem_description", fmt.Sprintf(
+				"The running balance (%s) doesn't match the specified ending balance.", row.Decimal("balance_end").Round(2).Pad(2)))
+		}
+	}
+	return nil
+}
+
+// completeStatements fills in what a new statement leaves open: it starts at
+// the running balance before its first line, ends where its lines end, and is
+// named after its journal and day.
+func completeStatements(env *orm.Env, ids []int64, values []orm.Values) error {
+	env = env.Sudo()
+	for i, id := range ids {
+		rows, err := env.Read("account.bank.statement", []int64{id}, "name", "date", "journal_id", "first_line_index")
+		if err != nil {
+			return err
+		}
+		row := rows.At(0)
+		change := orm.Values{}
+		if _, given := values[i]["balance_start"]; !given && row.Ref("journal_id") != 0 {
+			start, err := balanceBefore(env, row.Ref("journal_id"), row.Str("first_line_index"), id)
+			if err != nil {
+				return err
+			}
+			change["balance_start"] = start
+		}
+		if row.Str("name") == "" {
+			name, err := statementName(env, row)
+			if err != nil {
+				return err
+			}
+			change["name"] = name
+		}
+		if len(change) > 0 {
+			if err := env.Write("account.bank.statement", ids[i:i+1], change); err != nil {
+				return err
+			}
+		}
+		if err := endOfNew(env, id, values[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endOfNew sets the ending balance of a new statement: what was given, or what
+// its lines come to.
+func endOfNew(env *orm.Env, id int64, values orm.Values) error {
+	if given, ok := values["balance_end_real"]; ok && given != nil && given != false {
+		return env.Write("account.bank.statement", []int64{id}, orm.Values{"balance_end_real": given})
+	}
+	rows, err := env.Read("account.bank.statement", []int64{id}, "balance_end")
+	if err != nil {
+		return err
+	}
+	return env.Write("account.bank.statement", []int64{id}, orm.Values{"balance_end_real": rows.At(0).Decimal("balance_end")})
+}
+
+func statementName(env *orm.Env, row orm.Row) (string, error) {
+	if row.Ref("journal_id") == 0 {
+		return "Statement " + string(env.Today()), nil
+	}
+	journals, err := env.Read("account.journal", []int64{row.Ref("journal_id")}, "code")
+	if err != nil || journals.Len() == 0 {
+		return "", err
+	}
+	return journals.At(0).Str("code") + " Statement " + string(row.Date("date")), nil
+}
+
+// oneJournalPerStatement refuses lines of two journals in one statement.
+func oneJournalPerStatement(env *orm.Env, ids []int64) error {
+	env = env.Sudo()
+	touched, err := env.Group("account.bank.statement.line", domain.All(
+		domain.Where("id", domain.In, list(ids)), domain.Where("statement_id", domain.Ne, nil)),
+		[]query.GroupBy{{Field: "statement_id"}}, nil, orm.GroupOptions{})
+	if err != nil || len(touched.List) == 0 {
+		return err
+	}
+	statements := make([]any, len(touched.List))
+	for i, g := range touched.List {
+		statements[i] = g.Keys[0]
+	}
+	pairs, err := env.Group("account.bank.statement.line", domain.Where("statement_id", domain.In, statements),
+		[]query.GroupBy{{Field: "statement_id"}, {Field: "journal_id"}}, nil, orm.GroupOptions{})
+	if err != nil {
+		return err
+	}
+	journals := map[any][]string{}
+	for _, g := range pairs.List {
+		journals[g.Keys[0]] = append(journals[g.Keys[0]], fmt.Sprint(g.Keys[1]))
+	}
+	for _, found := range journals {
+		if len(found) > 1 {
+			sort.Strings(found)
+			return fault.New(fault.Value, "Wrong value for account.bank.statement.journal_id: account.journal(%s)", strings.Join(found, ", "))
+		}
+	}
+	return nil
+}

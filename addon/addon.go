@@ -1,0 +1,118 @@
+package addon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/girosync/girosync/addon/orm"
+)
+
+// Addon is one addon's manifest.
+type Addon struct {
+	Name    string // technical: "account"
+	Label   string
+	Summary string
+	Version string
+	Depends []string
+	Part    orm.Part
+	// Install puts the addon's own data into a database. It must be
+	// idempotent: it runs at creation and at every upgrade.
+	Install func(env *orm.Env, setup Setup) error
+	// Finish runs when every addon is installed; idempotent too.
+	Finish func(env *orm.Env, setup Setup) error
+}
+
+// Setup is what the owner of a new database chooses.
+type Setup struct {
+	Company  string // its name; "My Company" if empty
+	Currency string // ISO 4217; "USD" if empty
+	Country  string // ISO 3166-1 alpha-2; "US" if empty
+	Language string // "en_US" if empty
+	Login    string // of the administrator; "admin" if empty
+	Password string // of the administrator; kept as it is when empty and known
+	Addons   []Addon
+}
+
+// Join orders addons so that each comes after those it depends on, and makes
+// the registry of their models. All mistakes are named at once.
+func Join(addons ...Addon) ([]Addon, *orm.Registry, error) {
+	ordered, err := order(addons)
+	if err != nil {
+		return nil, nil, err
+	}
+	parts := make([]orm.Part, len(ordered))
+	for i, a := range ordered {
+		parts[i] = a.Part
+		parts[i].Name = a.Name
+	}
+	registry, err := orm.NewRegistry(parts...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("join addons: %w", err)
+	}
+	return ordered, registry, nil
+}
+
+// Install runs every addon's Install in order, in one transaction with all
+// rights. An upgrade that fails leaves the data as it was.
+func Install(ctx context.Context, db *orm.Database, ordered []Addon, setup Setup) error {
+	setup.Addons = ordered
+	system := orm.Principal{System: true}
+	return db.Within(ctx, system, orm.TxWrite, func(env *orm.Env) error {
+		for _, a := range ordered {
+			if a.Install == nil {
+				continue
+			}
+			if err := a.Install(env, setup); err != nil {
+				return fmt.Errorf("install %s: %w", a.Name, err)
+			}
+		}
+		for _, a := range ordered {
+			if a.Finish == nil {
+				continue
+			}
+			if err := a.Finish(env, setup); err != nil {
+				return fmt.Errorf("finish %s: %w", a.Name, err)
+			}
+		}
+		return nil
+	})
+}
+
+// order sorts addons by dependency, keeping the given order where it can.
+func order(addons []Addon) ([]Addon, error) {
+	byName := make(map[string]Addon, len(addons))
+	var mistakes []error
+	for _, a := range addons {
+		if _, twice := byName[a.Name]; twice {
+			mistakes = append(mistakes, fmt.Errorf("addon %s: given twice", a.Name))
+		}
+		byName[a.Name] = a
+	}
+	const visiting, done = 1, 2
+	state := map[string]int{}
+	var ordered []Addon
+	var visit func(a Addon)
+	visit = func(a Addon) {
+		state[a.Name] = visiting
+		for _, need := range a.Depends {
+			next, ok := byName[need]
+			switch {
+			case !ok:
+				mistakes = append(mistakes, fmt.Errorf("addon %s: depends on %s, which is absent", a.Name, need))
+			case state[need] == visiting:
+				mistakes = append(mistakes, fmt.Errorf("addon %s: depends on %s, which depends on it", a.Name, need))
+			case state[need] == 0:
+				visit(next)
+			}
+		}
+		state[a.Name] = done
+		ordered = append(ordered, a)
+	}
+	for _, a := range addons {
+		if state[a.Name] == 0 {
+			visit(a)
+		}
+	}
+	return ordered, errors.Join(mistakes...)
+}

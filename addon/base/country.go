@@ -1,0 +1,73 @@
+package base
+
+import (
+	"sort"
+
+	"github.com/bojanz/currency"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/schema"
+)
+
+var country = orm.Model{
+	Name: "res.country", Label: "Country", Order: "name, id",
+	Fields: schema.Fields{
+		schema.Char("name", "Country Name").Required(),
+		schema.Char("code", "Country Code").Required().Max(2).Unique().Help("The ISO 3166-1 code in two letters."),
+		schema.Many2one("currency_id", "Currency", "res.currency"),
+	},
+	NameSearch: []string{"name", "code"},
+	Bound: orm.Bound{
+		Access:    readable(),
+		SQLUnique: []orm.Unique{{Columns: []string{"code"}, Message: "The code of the country must be unique!"}},
+	},
+}
+
+var languages = []schema.Option{{Value: "en_US", Label: "English (US)"}, {Value: "nl_NL", Label: "Dutch / Nederlands"}}
+
+var languageModel = orm.Model{
+	Name: "res.lang", Label: "Languages", Order: "active desc, name",
+	Fields: schema.Fields{
+		schema.Char("name", "Name").Required(),
+		schema.Char("code", "Locale Code").Required().Unique(),
+		schema.Char("iso_code", "ISO code"),
+		schema.Boolean("active", "Active").DefaultTo(true),
+		schema.Char("date_format", "Date Format").DefaultTo("%m/%d/%Y"),
+		schema.Char("decimal_point", "Decimal Separator").DefaultTo("."),
+		schema.Char("thousands_sep", "Thousands Separator").DefaultTo(","),
+	},
+	Bound: orm.Bound{Access: readable()},
+}
+
+// countries are those of ISO 3166-1, with their English names.
+func countries(currencyIDs map[string]int64) []orm.Values {
+	names := display.English.Regions()
+	var rows []orm.Values
+	for a := 'A'; a <= 'Z'; a++ {
+		for b := 'A'; b <= 'Z'; b++ {
+			code := string([]rune{a, b})
+			region, err := language.ParseRegion(code)
+			if err != nil || !region.IsCountry() || region.String() != code || withdrawn[code] {
+				continue
+			}
+			name := names.Name(region)
+			if name == "" || name == code {
+				continue
+			}
+			row := orm.Values{"name": name, "code": code}
+			if money, ok := currency.ForCountryCode(code); ok && currencyIDs[money] != 0 {
+				row["currency_id"] = currencyIDs[money]
+			}
+			rows = append(rows, row)
+		}
+	}
+	sort.Slice(rows, func(i, j int) bool { return rows[i]["name"].(string) < rows[j]["name"].(string) })
+	return rows
+}
+
+// withdrawn are codes that the language tables know and ISO 3166-1 does not
+// list: exceptional reservations and private ones.
+var withdrawn = map[string]bool{"AC": true, "CP": true, "DG": true, "EA": true, "EU": true, "EZ": true, "IC": true,
+	"QO": true, "TA": true, "UN": true, "XA": true, "XB": true, "ZZ": true, "CQ": true}

@@ -1,0 +1,106 @@
+package mail
+
+import (
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/schema"
+)
+
+// Threaded adds a thread to a model: message_ids and message_post.
+func Threaded(model orm.Model) orm.Model {
+	model.Fields = append(model.Fields[:len(model.Fields):len(model.Fields)], threadFields()...)
+	extra := thread(model.Name)
+	model.Computes = append(model.Computes[:len(model.Computes):len(model.Computes)], extra.Computes...)
+	methods := orm.Methods{}
+	for name, method := range model.Methods {
+		methods[name] = method
+	}
+	for name, method := range extra.Methods {
+		methods[name] = method
+	}
+	model.Methods = methods
+	return model
+}
+
+func threadFields() schema.Fields {
+	return schema.Fields{
+		schema.One2many("message_ids", "Messages", "mail.message", "res_id").DependsOn().NotKept(),
+	}
+}
+
+func thread(model string) orm.Bound {
+	return orm.Bound{
+		Computes: []orm.Compute{{Fields: []string{"message_ids"}, Do: messagesOf(model)}},
+		Methods: orm.Methods{"message_post": {
+			Needs: orm.Read, Do: messagePost,
+			Params: []orm.Param{
+				orm.Opt("body", ""), orm.Opt("subject", nil), orm.Opt("message_type", Notification), orm.Opt("email_from", nil),
+				orm.Opt("author_id", nil), orm.Opt("parent_id", false), orm.Opt("subtype_xmlid", nil), orm.Opt("subtype_id", false),
+				orm.Opt("partner_ids", nil), orm.Opt("attachments", nil), orm.Opt("attachment_ids", nil), orm.Opt("body_is_html", false),
+			},
+		}},
+	}
+}
+
+// messagesOf lists the messages of a batch of records, newest first, in one query.
+func messagesOf(model string) func(*orm.Env, *orm.Batch) error {
+	return func(env *orm.Env, batch *orm.Batch) error {
+		ids := make([]any, batch.Len())
+		for i := range ids {
+			ids[i] = batch.ID(i)
+		}
+		rows, err := env.Sudo().SearchRead("mail.message", domain.All(
+			domain.Where("model", domain.Eq, model), domain.Where("res_id", domain.In, ids)),
+			[]string{"res_id"}, orm.SearchOptions{Order: "id desc"})
+		if err != nil {
+			return err
+		}
+		byRecord := map[int64][]int64{}
+		for row := range rows.All() {
+			byRecord[row.Int("res_id")] = append(byRecord[row.Int("res_id")], row.ID())
+		}
+		for i := range batch.Len() {
+			batch.Set(i, "message_ids", byRecord[batch.ID(i)])
+		}
+		return nil
+	}
+}
+
+// messagePost posts on each record and answers the last message's id. Who may
+// read a record may write on it.
+func messagePost(env *orm.Env, call *orm.Call) (any, error) {
+	for _, id := range call.IDs {
+		if err := env.CheckRules(call.Model, []int64{id}, orm.Read); err != nil {
+			return nil, err
+		}
+	}
+	body, err := call.String("body")
+	if err != nil {
+		return nil, err
+	}
+	kind, err := call.String("message_type")
+	if err != nil {
+		return nil, err
+	}
+	opt := Options{Type: kind}
+	if call.Value("subject") != nil {
+		if opt.Subject, err = call.String("subject"); err != nil {
+			return nil, err
+		}
+	}
+	if call.Value("partner_ids") != nil {
+		if opt.Partners, err = call.Ids("partner_ids"); err != nil {
+			return nil, err
+		}
+	}
+	var last int64
+	for _, id := range call.IDs {
+		if last, err = Post(env, call.Model, id, body, opt); err != nil {
+			return nil, err
+		}
+	}
+	if last == 0 {
+		return false, nil
+	}
+	return last, nil
+}
