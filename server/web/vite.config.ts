@@ -23,7 +23,13 @@ const host = process.env.GIROSYNC_HOST ?? "http://127.0.0.1:8069";
 export default defineConfig({
   base: "./",
   plugins: [react(), packed()],
-  build: { target: "es2022", sourcemap: false, reportCompressedSize: false },
+  build: {
+    target: "es2022",
+    // light-dark() follows the page's scheme only when it is left as it is.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 700,
+  },
   server: {
     proxy: {
       "/web": host,

@@ -1,0 +1,98 @@
+import type { Client, Many2one } from "../rpc/client";
+
+/** One thing to fill in. */
+export interface FlowField {
+  name: string;
+  label: string;
+  kind: "text" | "secret" | "otp" | "choice" | "boolean" | "phone";
+  required?: boolean;
+  choices?: { value: string; label: string }[];
+  /** A word of help under the field. */
+  help?: string;
+  default?: string;
+}
+
+/** A bank account that the bank offers. */
+export interface OfferedAccount {
+  id: string;
+  name: string;
+  number?: string;
+  currency?: string;
+}
+
+/** What a connection asks next; which members count depends on `type`. */
+export interface FlowStep {
+  type: "form" | "redirect" | "wait" | "accounts" | "message";
+  title?: string;
+  text?: string;
+  fields?: FlowField[];
+  url?: string;
+  accounts?: OfferedAccount[];
+  /** Seconds until the host shall be asked again. */
+  poll_after?: number;
+}
+
+export type FlowState = "asking" | "waiting" | "done" | "failed" | "cancelled" | "expired";
+
+export interface Flow {
+  flow_id: number;
+  state: FlowState;
+  step: FlowStep | null;
+}
+
+/** What the row of a flow tells beyond its step. */
+export interface FlowEnd {
+  linkId: number | null;
+  errorMessage: string | null;
+  errorReference: string | null;
+}
+
+/** Answers by field name, all as text: "true" and "false" for a choice of yes or no, chosen ids joined by commas. */
+export type Values = Record<string, string>;
+
+const model = "account.online.flow";
+
+/** Begins a connection with an institution. */
+export async function start(client: Client, institution: number, acknowledgeBeta: boolean): Promise<Flow> {
+  const wish = { institution_id: institution, ...(acknowledgeBeta && { acknowledge_beta: true }) };
+  return fromAnswer(await client.call<FlowAnswer>(model, "start", [wish]));
+}
+
+/** Renews an existing connection. */
+export async function renew(client: Client, link: number, kind: "update" | "reconnect" | "mfa"): Promise<Flow> {
+  return fromAnswer(await client.call<FlowAnswer>(model, "start", [{ link_id: link, kind }]));
+}
+
+export async function submit(client: Client, flow: number, values: Values): Promise<Flow> {
+  return fromAnswer(await client.call<FlowAnswer>(model, "submit", [flow, values]));
+}
+
+export async function poll(client: Client, flow: number): Promise<Flow> {
+  return fromAnswer(await client.call<FlowAnswer>(model, "poll", [flow]));
+}
+
+export async function cancel(client: Client, flow: number): Promise<void> {
+  await client.call(model, "cancel", [flow]);
+}
+
+export async function endOf(client: Client, flow: number): Promise<FlowEnd> {
+  const [row] = await client.call<{ link_id: Many2one; error_message: string | false; error_reference: string | false }[]>(
+    model, "read", [[flow]], { fields: ["link_id", "error_message", "error_reference"] },
+  );
+  return {
+    linkId: row?.link_id ? row.link_id[0] : null,
+    errorMessage: row?.error_message || null,
+    errorReference: row?.error_reference || null,
+  };
+}
+
+interface FlowAnswer {
+  flow_id: number;
+  state: FlowState;
+  step: FlowStep | string | false | null;
+}
+
+/** A step may come as JSON or as its text. */
+function fromAnswer({ flow_id, state, step }: FlowAnswer): Flow {
+  return { flow_id, state, step: typeof step === "string" ? (JSON.parse(step) as FlowStep) : step || null };
+}

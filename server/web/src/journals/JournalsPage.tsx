@@ -1,0 +1,83 @@
+import { Alert, Button, Group, SimpleGrid, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Link } from "wouter";
+import { FaultText } from "../app/FaultText";
+import { BankIcon, PlusIcon } from "../app/icons";
+import { useI18n } from "../i18n/I18n";
+import { JournalCard } from "./JournalCard";
+import type { Journal } from "./journal";
+import classes from "./JournalsPage.module.css";
+import { SyncButton } from "./SyncButton";
+import { useJournals } from "./useJournals";
+
+/** Every bank account on a card. */
+export function JournalsPage() {
+  const { t } = useI18n();
+  const { data: journals, isPending, isError, error, refetch } = useJournals();
+  const connected = journals?.filter((journal) => journal.linkId !== null) ?? [];
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between" align="end">
+        <div>
+          <Title order={1}>{t.journals.title}</Title>
+          {journals && journals.length > 0 && <Totals journals={journals} />}
+        </div>
+        <Group gap="sm">
+          <Button component={Link} href="/connect" variant="default" leftSection={<PlusIcon size={16} />}>
+            {t.app.connectBank}
+          </Button>
+          {connected.length > 1 && <SyncButton journals={connected} variant="filled" />}
+        </Group>
+      </Group>
+      {isPending && <Loading />}
+      {isError && (
+        <Alert color="red" title={t.faults.title} role="alert">
+          <FaultText cause={error} />
+          <Button mt="sm" size="xs" variant="default" onClick={() => void refetch()}>{t.faults.tryAgain}</Button>
+        </Alert>
+      )}
+      {journals?.length === 0 && <Empty />}
+      {journals && journals.length > 0 && (
+        <ul className={classes.cards}>
+          {journals.map((journal) => <li key={journal.id}><JournalCard journal={journal} /></li>)}
+        </ul>
+      )}
+    </Stack>
+  );
+}
+
+/** What there is in all, per currency. */
+function Totals({ journals }: { journals: Journal[] }) {
+  const { t, format } = useI18n();
+  const sums = new Map<string, { sum: number; digits: number }>();
+  for (const { dashboard } of journals) {
+    const before = sums.get(dashboard.currency)?.sum ?? 0;
+    sums.set(dashboard.currency, { sum: before + dashboard.balance, digits: dashboard.digits });
+  }
+  const parts = [...sums].map(([currency, { sum, digits }]) => format.money(sum, currency, digits));
+  return (
+    <Text className="quiet figures" mt={4}>
+      {[t.journals.count(journals.length), ...parts].join("  ·  ")}
+    </Text>
+  );
+}
+
+function Loading() {
+  const { t } = useI18n();
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} aria-busy="true" role="status" aria-label={t.journals.loading}>
+      {[0, 1, 2].map((n) => <Skeleton key={n} height={250} radius="lg" />)}
+    </SimpleGrid>
+  );
+}
+
+function Empty() {
+  const { t } = useI18n();
+  return (
+    <Stack align="center" gap="sm" className={classes.empty}>
+      <BankIcon size={40} />
+      <Title order={2}>{t.journals.emptyTitle}</Title>
+      <Text className="quiet" ta="center" maw={440}>{t.journals.emptyText}</Text>
+      <Button component={Link} href="/connect" mt="sm">{t.app.connectBank}</Button>
+    </Stack>
+  );
+}

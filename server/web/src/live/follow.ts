@@ -1,0 +1,107 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { journalsKey, journalRows } from "../journals/journal";
+import { linesKey } from "../lines/line";
+import type { BusMessage } from "../rpc/bus";
+import type { Client, Many2one } from "../rpc/client";
+import type { Outcome, Runs } from "./runs";
+
+/** A run as it stands in the database. */
+interface RunRow {
+  id: number;
+  state: "queued" | "running" | "done";
+  outcome: Outcome | false;
+  link_id: Many2one;
+  account_id: Many2one;
+  fetched: number;
+  created: number;
+  error_message: string | false;
+  error_reference: string | false;
+}
+
+const runFields = ["state", "outcome", "link_id", "account_id", "fetched", "created", "error_message", "error_reference"];
+
+/** Carries what the bus says into the page's state: runs, fresh queries, lines that are new. */
+export class Follower {
+  private readonly resolving = new Set<number>();
+  private readonly stale = new Set<string>();
+  private timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(
+    private readonly client: Client,
+    private readonly queries: QueryClient,
+    private readonly runs: Runs,
+    /** Called with the lines that just came in. */
+    private readonly fresh: (ids: readonly number[]) => void,
+    /** Called when the host asks pages to begin anew. */
+    private readonly reload: () => void,
+    /** Milliseconds that changes are gathered before queries are asked again. */
+    private readonly gather = 250,
+  ) {}
+
+  readonly take = ({ type, payload }: BusMessage): void => {
+    const id = typeof payload["id"] === "number" ? payload["id"] : 0;
+    switch (type) {
+      case "account.online.run/progress":
+        this.hear(id, payload, false);
+        break;
+      case "account.online.run/finished":
+        this.hear(id, payload, true);
+        this.touch("journals");
+        break;
+      case "account.bank.statement.line/created":
+        if (Array.isArray(payload["ids"])) this.fresh(payload["ids"].filter((line) => typeof line === "number"));
+        this.touch("journals", "lines");
+        break;
+      case "account.journal/changed":
+      case "account.online.link/changed":
+        this.touch("journals");
+        break;
+      case "account.online.flow/step":
+        void this.queries.invalidateQueries({ queryKey: ["flow", id] });
+        break;
+      case "girosync/reload":
+        void this.queries.invalidateQueries();
+        this.reload();
+        break;
+    }
+  };
+
+  /** Reads runs from the host: whose they are, and how far, should the bus be silent. */
+  async read(ids: readonly number[]): Promise<void> {
+    if (ids.length === 0) return;
+    const [rows, journals] = await Promise.all([
+      this.client.call<RunRow[]>("account.online.run", "read", [[...ids]], { fields: runFields }),
+      this.queries.ensureQueryData({ queryKey: journalsKey, queryFn: () => journalRows(this.client) }),
+    ]);
+    for (const row of rows) {
+      const fed = journals.filter((journal) =>
+        row.account_id ? journal.accountId === row.account_id[0] : row.link_id && journal.linkId === row.link_id[0],
+      );
+      this.runs.assign(row.id, fed.map((journal) => journal.id));
+      if (row.state !== "done") continue;
+      this.runs.heard(row.id, { ...row }, true);
+      this.touch("journals", "lines");
+    }
+  }
+
+  stop(): void {
+    if (this.timer) clearTimeout(this.timer);
+  }
+
+  private hear(id: number, payload: Record<string, unknown>, done: boolean): void {
+    this.runs.heard(id, payload, done);
+    if (this.runs.get(id)?.journals.length || this.resolving.has(id)) return;
+    this.resolving.add(id);
+    this.read([id]).catch(() => this.resolving.delete(id));
+  }
+
+  private touch(...queries: ("journals" | "lines")[]): void {
+    for (const query of queries) this.stale.add(query);
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      if (this.stale.has("journals")) void this.queries.invalidateQueries({ queryKey: journalsKey });
+      if (this.stale.has("lines")) void this.queries.invalidateQueries({ queryKey: linesKey });
+      this.stale.clear();
+    }, this.gather);
+  }
+}
