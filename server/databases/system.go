@@ -1,0 +1,109 @@
+package databases
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed steps/*.sql
+var steps embed.FS
+
+// SystemSchema is the PostgreSQL schema of the system store.
+const SystemSchema = "girosync_system"
+
+// System is the store of what belongs to the host rather than to a database.
+type System struct {
+	db   *sql.DB
+	pool *pgxpool.Pool // nil on SQLite
+}
+
+// Place is where a host keeps its data: PostgreSQL when URL is set, else SQLite
+// files below Dir. Dir holds the key set in both cases.
+type Place struct {
+	Dir string
+	URL string
+}
+
+// OpenSystem opens the system store at a place and brings its tables up to date.
+func OpenSystem(ctx context.Context, place Place) (*System, error) {
+	if place.URL != "" {
+		return openPostgres(ctx, place.URL)
+	}
+	return openSQLite(ctx, place.Dir)
+}
+
+func openSQLite(ctx context.Context, dir string) (*System, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	dsn := "file:" + filepath.Join(dir, "system.db") +
+		"?_journal_mode=WAL&_synchronous=NORMAL&_busy_timeout=10000&_foreign_keys=1&_txlock=immediate"
+	db, err := sql.Open("sqlite3", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open system store: %w", err)
+	}
+	db.SetMaxOpenConns(1) // River's SQLite driver asks for a single connection
+	return migrated(ctx, &System{db: db}, goose.DialectSQLite3)
+}
+
+func openPostgres(ctx context.Context, url string) (*System, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("database-url: %w", err)
+	}
+	config.ConnConfig.RuntimeParams["search_path"] = SystemSchema
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open system store: %w", err)
+	}
+	if _, err := pool.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+pgx.Identifier{SystemSchema}.Sanitize()); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("open system store: %w", err)
+	}
+	return migrated(ctx, &System{db: stdlib.OpenDBFromPool(pool), pool: pool}, goose.DialectPostgres)
+}
+
+func migrated(ctx context.Context, s *System, dialect goose.Dialect) (*System, error) {
+	files, err := fs.Sub(steps, "steps")
+	if err != nil {
+		return nil, err
+	}
+	provider, err := goose.NewProvider(dialect, s.db, files, goose.WithVerbose(false))
+	if err == nil {
+		_, err = provider.Up(ctx)
+	}
+	if err != nil {
+		s.Close()
+		return nil, fmt.Errorf("upgrade system store: %w", err)
+	}
+	return s, nil
+}
+
+// SQL is the store for the job engine on SQLite.
+func (s *System) SQL() *sql.DB { return s.db }
+
+// Pool is the store for the job engine on PostgreSQL, nil on SQLite.
+func (s *System) Pool() *pgxpool.Pool { return s.pool }
+
+// Ping asks whether the store answers.
+func (s *System) Ping(ctx context.Context) error { return s.db.PingContext(ctx) }
+
+// Close closes the store.
+func (s *System) Close() error {
+	err := s.db.Close()
+	if s.pool != nil {
+		s.pool.Close()
+	}
+	return err
+}
