@@ -1,0 +1,201 @@
+package archtest
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+func TestTheHouseIsBuiltToThePlan(t *testing.T) {
+	found, err := Check(os.DirFS("../.."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, complaint := range found {
+		t.Error(complaint)
+	}
+}
+
+// house is a small module that is as planned.
+func house() fstest.MapFS {
+	fsys := fstest.MapFS{
+		"go.mod":     {},
+		"Makefile":   {},
+		".gitignore": {Data: []byte("/bin/\n*.out\n")},
+		"bin/x.go":   {Data: []byte("not go")},
+	}
+	for _, pkg := range []string{
+		"addon/fault", "addon/orm", "addon/orm/dialect", "addon/orm/dialect/sqlite", "addon/orm/query", "addon/orm/ormtest",
+		"addon/base", "addon/onlinesync", "addon/onlinesync/importing", "plugins/sdk", "plugins/sdk/serve", "plugins/sdk/wire",
+		"plugins/host", "plugins/files", "plugins/files/camt", "plugins/plaid", "rpc", "rpc/ws", "server", "server/databases", "conf",
+	} {
+		name := pkg[strings.LastIndex(pkg, "/")+1:]
+		fsys[pkg+"/doc.go"] = &fstest.MapFile{Data: []byte("// Package " + name + " is a room.\npackage " + name + "\n")}
+	}
+	add(fsys, "plugins/files/cmd/girosync-provider-files/main.go", "// Command girosync-provider-files reads files.\npackage main\n",
+		module+"/plugins/files", module+"/plugins/sdk/serve")
+	add(fsys, "plugins/files/read.go", "package files\n", module+"/plugins/files/camt", module+"/plugins/sdk", "example.com/anything")
+	add(fsys, "addon/onlinesync/sync.go", "package onlinesync\n", module+"/plugins/sdk", module+"/addon/onlinesync/importing", module+"/addon/base")
+	add(fsys, "addon/base/base_test.go", "package base_test\n", module+"/addon/orm/ormtest", "net/http", "example.com/anything")
+	add(fsys, "addon/orm/ormtest/env.go", "package ormtest\n", module+"/addon/orm", module+"/addon/orm/dialect/sqlite")
+	add(fsys, "server/open.go", "package server\n", module+"/conf", module+"/rpc/ws", module+"/plugins/host", module+"/addon/orm/dialect/sqlite")
+	return fsys
+}
+
+func add(fsys fstest.MapFS, path, head string, imports ...string) {
+	for _, imported := range imports {
+		head += fmt.Sprintf("import _ %q\n", imported)
+	}
+	fsys[path] = &fstest.MapFile{Data: []byte(head)}
+}
+
+func TestAGoodHousePasses(t *testing.T) {
+	found, err := Check(house())
+	if err != nil || len(found) > 0 {
+		t.Errorf("%v %q", err, found)
+	}
+}
+
+func TestForbiddenArrowsAreCaught(t *testing.T) {
+	tests := []struct {
+		name, file string
+		imports    []string
+		want       string // in the only complaint
+	}{
+		{"up a floor", "addon/orm/x.go", []string{"/addon/base"}, "addon/orm (floor 4) imports addon/base (floor 6)"},
+		{"along a floor", "addon/orm/query/x.go", []string{"/rpc/ws"}, "query (floor 2) imports rpc/ws (floor 2)"},
+		{"addon to rpc", "addon/onlinesync/x.go", []string{"/rpc"}, "must not import rpc: addons never see HTTP"},
+		{"addon to server", "addon/onlinesync/x.go", []string{"/server/databases"}, "must not import server/databases"},
+		{"addon to the host of plugins", "addon/onlinesync/x.go", []string{"/plugins/host"}, "must not import plugins/host: addons never"},
+		{"addon to wire", "addon/onlinesync/x.go", []string{"/plugins/sdk/wire"}, "must not import plugins/sdk/wire"},
+		{"addon to a provider", "addon/onlinesync/x.go", []string{"/plugins/plaid"}, "must not import plugins/plaid"},
+		{"another addon to the sdk", "addon/base/x.go", []string{"/plugins/sdk"}, "of the addons only onlinesync"},
+		{"addon to HTTP", "addon/base/x.go", []string{"net/http"}, "must not import net/http"},
+		{"addon to HTTP's tools", "addon/base/x.go", []string{"net/http/httputil"}, "must not import net/http/httputil"},
+		{"addon to gRPC", "addon/base/x.go", []string{"google.golang.org/grpc/codes"}, "must not import google.golang.org/grpc/codes"},
+		{"addon to a driver", "addon/base/x.go", []string{"github.com/mattn/go-sqlite3"}, "not github.com/mattn/go-sqlite3"},
+		{"kernel to a driver", "addon/orm/x.go", []string{"github.com/jackc/pgx/v5"}, "not github.com/jackc/pgx/v5"},
+		{"kernel to a concrete dialect", "addon/orm/x.go", []string{"/addon/orm/dialect/sqlite"}, "only server chooses a database"},
+		{"rpc to a concrete dialect", "rpc/x.go", []string{"/addon/orm/dialect/sqlite"}, "only server chooses a database"},
+		{"provider to another", "plugins/plaid/x.go", []string{"/plugins/files"}, "must not import plugins/files: a provider imports nothing of ours"},
+		{"provider to the host", "plugins/plaid/x.go", []string{"/plugins/host"}, "must not import plugins/host"},
+		{"provider to serve", "plugins/plaid/x.go", []string{"/plugins/sdk/serve"}, "its main also plugins/sdk/serve"},
+		{"provider to fault", "plugins/plaid/x.go", []string{"/addon/fault"}, "plugins never see addons"},
+		{"main to another provider", "plugins/plaid/cmd/girosync-provider-plaid/main.go", []string{"/plugins/files"}, "but its provider and plugins/sdk"},
+		{"sdk to the world", "plugins/sdk/x.go", []string{"github.com/google/go-cmp/cmp"}, "only the standard library, not"},
+		{"host to an addon", "plugins/host/x.go", []string{"/addon/fault"}, "plugins never see addons"},
+		{"rpc to plugins", "rpc/x.go", []string{"/plugins/sdk"}, "arrows go server → rpc → addon"},
+		{"below server to conf", "server/databases/x.go", []string{"/conf"}, "nothing below server imports conf"},
+		{"test support in the product", "addon/base/x.go", []string{"/addon/orm/ormtest"}, "which is for tests alone"},
+		{"to a package outside the plan", "server/x.go", []string{"/addon/nowhere"}, "which is not in the plan"},
+		{"to the module's root", "server/x.go", []string{module}, "which is not in the plan"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			fsys := house()
+			var imports []string
+			for _, imported := range test.imports {
+				if imported[0] == '/' {
+					imported = module + imported
+				}
+				imports = append(imports, imported)
+			}
+			head := "package x\n"
+			if strings.HasSuffix(test.file, "main.go") {
+				head = "// Command x is a program.\npackage main\n"
+			}
+			add(fsys, test.file, head, imports...)
+			found, err := Check(fsys)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(found) == 0 || !slices.ContainsFunc(found, func(s string) bool { return strings.Contains(s, test.want) }) {
+				t.Errorf("got %q, want … %s …", found, test.want)
+			}
+			for _, complaint := range found {
+				if !strings.HasPrefix(complaint, test.file+": ") {
+					t.Errorf("something else is wrong: %s", complaint)
+				}
+			}
+		})
+	}
+}
+
+func TestOtherRules(t *testing.T) {
+	long := strings.Repeat("\n", longestTest+1)
+	tests := []struct {
+		name, file, content, want string
+	}{
+		{"a folder at the top", "tools/x.go", "// Package tools x\npackage tools\n", "tools: nothing but addon"},
+		{"a file at the top", "NOTES.md", "", "NOTES.md: nothing but"},
+		{"a package that nobody planned", "addon/orm/cache/doc.go", "// Package cache x\npackage cache\nimport _ \"" + module + "/addon/orm\"\n",
+			"addon/orm/cache: is not in the plan; it imports addon/orm (floor 4), so it stands on floor 5 or higher"},
+		{"an unplanned package that imports nothing", "rpc/soap/doc.go", "// Package soap x\npackage soap\n", "rpc/soap: is not in the plan; it imports nothing of ours"},
+		{"no doc.go", "addon/mail/mail.go", "// Package mail is here.\npackage mail\n", "addon/mail: needs a doc.go"},
+		{"a doc.go that says nothing", "addon/mail/doc.go", "package mail\n", "addon/mail: needs a doc.go"},
+		{"a program that says nothing", "server/cmd/girosync/main.go", "package main\n", "server/cmd/girosync: needs a doc.go"},
+		{"a long file", "rpc/long.go", "package rpc\n" + long, "rpc/long.go: has 1002 lines, more than 600"},
+		{"a long test", "rpc/long_test.go", "package rpc\n" + long, "rpc/long_test.go: has 1002 lines, more than 1000"},
+		{"a long page", "server/web/src/App.tsx", long, "server/web/src/App.tsx: has 1001 lines"},
+		{"a long test of a page", "server/web/src/App.test.tsx", long, "more than 1000"},
+		{"init", "rpc/x.go", "package rpc\nfunc init() {}\n", "rpc/x.go: declares func init"},
+		{"an empty name", "addon/onlinesync/util/doc.go", "// Package util x\npackage util\n", "addon/onlinesync/util: the name does not say"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			fsys := house()
+			fsys[test.file] = &fstest.MapFile{Data: []byte(test.content)}
+			found, err := Check(fsys)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.ContainsFunc(found, func(s string) bool { return strings.Contains(s, test.want) }) {
+				t.Errorf("got %q, want … %s …", found, test.want)
+			}
+		})
+	}
+	t.Run("generated code may be long", func(t *testing.T) {
+		fsys := house()
+		fsys["rpc/x.go"] = &fstest.MapFile{Data: []byte("// Code generated by x. DO NOT EDIT.\n\npackage rpc\n\nfunc init() {}\n" + long)}
+		if found, err := Check(fsys); err != nil || len(found) > 0 {
+			t.Errorf("%v %q", err, found)
+		}
+	})
+	t.Run("a file that is no Go", func(t *testing.T) {
+		fsys := house()
+		fsys["rpc/x.go"] = &fstest.MapFile{Data: []byte("packag rpc")}
+		if _, err := Check(fsys); err == nil {
+			t.Error("accepted")
+		}
+	})
+}
+
+// Every line of the plan is read as it is meant: it finds its own path, and
+// names libraries that exist.
+func TestThePlanItself(t *testing.T) {
+	for _, r := range plan() {
+		path := strings.ReplaceAll(strings.TrimSuffix(r.path, "/..."), "*", "name")
+		if got, ok := find(plan(), path); !ok || got.path != r.path {
+			t.Errorf("%s is taken for %s", path, got.path)
+		}
+		for _, name := range strings.Fields(r.outside) {
+			if name != "anything" && libraries()[name] == nil {
+				t.Errorf("%s names %s, which is no library of the plan", r.path, name)
+			}
+		}
+	}
+	for _, n := range nevers() {
+		for _, pattern := range slices.Concat(n.from, n.to, n.but) {
+			path := strings.ReplaceAll(strings.TrimSuffix(pattern, "/..."), "*", "name")
+			top, _, _ := strings.Cut(path, "/")
+			if slices.Contains(topLevel(), top) && !slices.ContainsFunc(plan(), func(r room) bool {
+				return matches(pattern, strings.ReplaceAll(strings.TrimSuffix(r.path, "/..."), "*", "name"))
+			}) {
+				t.Errorf("%s is in no room of the plan", pattern)
+			}
+		}
+	}
+}

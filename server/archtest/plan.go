@@ -1,0 +1,180 @@
+package archtest
+
+// room is a package, or a tree of packages, and its place in the house. A
+// package imports what stands on lower floors, and what is in its own room.
+type room struct {
+	floor int
+	// path is below the module. A final "/..." takes in every package below;
+	// "*" stands for any part of a name. The most exact path wins.
+	path string
+	// outside names what it may know of the world outside, besides the standard
+	// library; see libraries. "anything" is no limit.
+	outside string
+}
+
+// plan is the floor table.
+func plan() []room {
+	return []room{
+		{0, "addon/fault", "go-i18n toml text"},
+		{0, "plugins/sdk", ""},
+		{0, "rpc/jsonrpc", ""},
+		{0, "conf", "toml"},
+		{0, "server/web", ""},
+		{0, "addon/orm/schema", "decimal text"}, // a dialect speaks of field types
+
+		{1, "addon/orm/domain", "decimal text"},
+		{1, "addon/orm/dialect", "decimal text"},
+		{1, "addon/secret", "tink crypto"},
+		{1, "plugins/sdk/wire/...", "go-plugin grpc"},
+		{1, "plugins/*/...", "anything"}, // a provider: its own needs
+		{1, "rpc/xmlrpc", "text"},
+		{1, "rpc/session", ""},
+
+		{2, "addon/orm/query", "decimal text"},
+		{2, "addon/orm/dialect/sqlite", "sqlite3 decimal text"},
+		{2, "addon/orm/dialect/postgres", "pgx decimal text"},
+		{2, "plugins/host", "go-plugin grpc sync toml"},
+		{2, "plugins/sdk/serve", "go-plugin grpc"},
+		{2, "rpc/ws", "websocket jsonrpc2 go-json sync"},
+
+		{3, "plugins/*/cmd/girosync-provider-*", "anything"}, // calls serve
+		{3, "addon/orm/migrate", "goose"},
+		{3, "addon/orm/dialect/dialecttest", "decimal go-cmp rapid"},
+		{3, "plugins/sdk/sdktest", "go-cmp rapid"},
+
+		{4, "addon/orm", "decimal text sync"},
+
+		{5, "addon", ""},
+		{5, "rpc", "go-json decimal"},
+		{5, "addon/orm/ormtest", "anything"},
+
+		{6, "addon/base/...", "decimal text currency"},
+		{7, "addon/bus/...", ""},
+		{8, "addon/mail/...", ""},
+		{9, "addon/account/...", "decimal text"},
+		{10, "addon/onlinesync/...", "decimal text go-i18n"},
+
+		{11, "server/databases/...", "river goose pgx sqlite3 sync"},
+		{11, "server/jobs/...", "river goose pgx sqlite3 sync"},
+		{11, "server/httpd/...", "prometheus sync text"},
+
+		{12, "server", "anything"},
+
+		{13, "server/cmd/girosync/...", "anything"},
+		{13, "server/e2e/...", "anything"},
+		{13, "server/archtest", ""},
+		{13, "scripts/...", "anything"},
+	}
+}
+
+// libraries are the short names of the plan for the world outside.
+func libraries() map[string][]string {
+	return map[string][]string{
+		"crypto":     {"golang.org/x/crypto/"},
+		"currency":   {"github.com/bojanz/currency"},
+		"decimal":    {"github.com/govalues/decimal"},
+		"go-cmp":     {"github.com/google/go-cmp/"},
+		"go-i18n":    {"github.com/nicksnyder/go-i18n/v2/"},
+		"go-json":    {"github.com/goccy/go-json"},
+		"go-plugin":  {"github.com/hashicorp/go-plugin", "github.com/hashicorp/go-hclog"},
+		"goose":      {"github.com/pressly/goose/v3"},
+		"grpc":       {"google.golang.org/grpc", "google.golang.org/protobuf/"},
+		"jsonrpc2":   {"github.com/sourcegraph/jsonrpc2"},
+		"pgx":        {"github.com/jackc/pgx/v5"},
+		"prometheus": {"github.com/prometheus/client_golang/"},
+		"rapid":      {"pgregory.net/rapid"},
+		"river":      {"github.com/riverqueue/river"},
+		"sqlite3":    {"github.com/mattn/go-sqlite3"},
+		"sync":       {"golang.org/x/sync/"},
+		"text":       {"golang.org/x/text/"},
+		"tink":       {"github.com/tink-crypto/tink-go/v2/"},
+		"toml":       {"github.com/BurntSushi/toml"},
+		"websocket":  {"github.com/gorilla/websocket"},
+	}
+}
+
+// never forbids arrows that the floors alone would allow.
+type never struct {
+	from, to, but []string // paths as in room; but takes paths out of to
+	why           string
+}
+
+// nevers is the list that stands below the floor table.
+func nevers() []never {
+	return []never{
+		{
+			from: []string{"addon/..."},
+			to:   []string{"rpc/...", "server/...", "plugins/..."},
+			but:  []string{"plugins/sdk"},
+			why:  "addons never see HTTP, gRPC or a database driver, and of the plugins only plugins/sdk",
+		},
+		{
+			from: []string{"addon/..."},
+			to:   []string{"net/http/...", "net/rpc/...", "google.golang.org/grpc/...", "github.com/hashicorp/go-plugin/..."},
+			why:  "addons never see HTTP or gRPC",
+		},
+		{
+			from: []string{"addon", "addon/fault", "addon/secret", "addon/orm/...", "addon/base/...", "addon/bus/...", "addon/mail/...", "addon/account/..."},
+			to:   []string{"plugins/..."},
+			why:  "of the addons only onlinesync knows providers, by plugins/sdk",
+		},
+		{
+			from: []string{"addon/...", "rpc/...", "plugins/..."},
+			to:   []string{"addon/orm/dialect/sqlite", "addon/orm/dialect/postgres"},
+			why:  "only server chooses a database",
+		},
+		{
+			from: []string{"plugins/..."},
+			to:   []string{"addon/...", "rpc/...", "server/...", "conf"},
+			why:  "plugins never see addons; arrows go server → plugins",
+		},
+		{
+			from: []string{"plugins/*/..."},
+			to:   []string{"plugins/..."},
+			but:  []string{"plugins/sdk", "plugins/sdk/wire/...", "plugins/sdk/sdktest"},
+			why:  "a provider imports nothing of ours but plugins/sdk; its main also plugins/sdk/serve",
+		},
+		{
+			from: []string{"plugins/*/cmd/girosync-provider-*"},
+			to:   []string{"plugins/..."},
+			but:  []string{"plugins/sdk/..."},
+			why:  "a provider's main imports nothing of ours but its provider and plugins/sdk",
+		},
+		{
+			from: []string{"rpc/..."},
+			to:   []string{"plugins/...", "server/..."},
+			why:  "arrows go server → rpc → addon → plugins/sdk",
+		},
+		{
+			from: []string{"addon/...", "rpc/...", "plugins/...", "scripts/...", "server/databases/...", "server/jobs/...", "server/httpd/...", "server/web"},
+			to:   []string{"conf"},
+			why:  "nothing below server imports conf",
+		},
+	}
+}
+
+// testSupport are packages that only tests use, or (sdktest) a command that
+// tests. Like _test.go files they reach up to what they test; others must not
+// import the first two.
+func testSupport() []string {
+	return []string{"addon/orm/ormtest", "addon/orm/dialect/dialecttest", "plugins/sdk/sdktest"}
+}
+
+// topLevel is what may stand at the top, besides dot files and what git ignores.
+func topLevel() []string {
+	return []string{
+		"addon", "conf", "plugins", "rpc", "scripts", "server",
+		"go.mod", "go.sum", "LICENSE", "Makefile", "README.md",
+	}
+}
+
+// The longest a file may be, in lines. Generated files may be longer.
+const (
+	longestFile = 600
+	longestTest = 1000
+)
+
+// emptyNames are package names that say nothing about what is inside.
+func emptyNames() []string {
+	return []string{"util", "utils", "common", "helper", "helpers", "misc", "models"}
+}
