@@ -117,12 +117,10 @@ func errorFromWire(ctx context.Context, err error) (*sdk.Error, []byte) {
 		return &sdk.Error{Kind: sdk.Internal, Message: "the call was ended before the provider answered", Cause: ended}, nil
 	}
 	switch st.Code() {
-	case codes.Unavailable:
+	case codes.Unavailable, codes.Canceled: // Canceled: the connection was closed here
 		return &sdk.Error{Kind: sdk.Internal, Message: "the provider stopped while it was asked", Cause: ErrGone}, nil
 	case codes.DeadlineExceeded:
 		return &sdk.Error{Kind: sdk.Internal, Message: "the provider did not answer in time", Cause: context.DeadlineExceeded}, nil
-	case codes.Canceled:
-		return &sdk.Error{Kind: sdk.Internal, Message: "the call was ended before the provider answered", Cause: context.Canceled}, nil
 	case codes.ResourceExhausted:
 		return &sdk.Error{Kind: sdk.Internal, Message: "a message of the provider is too large", Cause: err}, nil
 	}

@@ -26,9 +26,7 @@ func transactionToWire(t *sdk.Transaction, to *pb.Transaction, days *dates) {
 	to.Aliases = t.Aliases
 	to.PendingId = t.PendingID
 	to.Date = days.toWire(t.Date)
-	if !t.ValueDate.IsZero() {
-		to.ValueDate = days.toWire(t.ValueDate)
-	}
+	to.ValueDate = days.toWire(t.ValueDate)
 	to.Amount = t.Amount
 	to.Direction = directions.toWire(t.Direction)
 	to.Currency = t.Currency
@@ -69,10 +67,8 @@ func transactionFromWire(t *pb.Transaction, to *sdk.Transaction, days *dates) (e
 	if to.Date, err = days.fromWire("date", t.Date); err != nil {
 		return err
 	}
-	if t.ValueDate != "" {
-		if to.ValueDate, err = days.fromWire("value date", t.ValueDate); err != nil {
-			return err
-		}
+	if to.ValueDate, err = days.fromWire("value date", t.ValueDate); err != nil {
+		return err
 	}
 	if to.Direction, err = directions.fromWire("direction", t.Direction); err != nil {
 		return err

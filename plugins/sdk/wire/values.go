@@ -58,6 +58,9 @@ type dates struct {
 }
 
 func (c *dates) toWire(d sdk.Date) string {
+	if d.IsZero() {
+		return ""
+	}
 	if d == c.date {
 		return c.text
 	}
@@ -67,6 +70,9 @@ func (c *dates) toWire(d sdk.Date) string {
 
 // fromWire reads YYYY-MM-DD; "" is the zero date.
 func (c *dates) fromWire(what, s string) (sdk.Date, error) {
+	if s == "" {
+		return sdk.Date{}, nil
+	}
 	if s == c.text {
 		return c.date, nil
 	}

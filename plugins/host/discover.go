@@ -1,0 +1,80 @@
+package host
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// binaryName matches a plugin's file name.
+var binaryName = regexp.MustCompile(`^` + Prefix + `([a-z][a-z0-9_-]{0,62})$`)
+
+// Checksum returns the SHA-256 of a file, in hexadecimal.
+func Checksum(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("checksum: %w", err)
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", fmt.Errorf("checksum %s: %w", path, err)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// binary is a plugin's file as it was last looked at. Its checksum is computed
+// again only when the file looks changed; it informs, while the check that
+// decides is made at every start on the bytes themselves.
+type binary struct {
+	path string
+	file fs.FileInfo
+	sum  string
+}
+
+// look returns the binary as it is now.
+func (b binary) look() (binary, error) {
+	file, err := os.Stat(b.path)
+	if err != nil {
+		return binary{path: b.path}, err
+	}
+	if b.sum != "" && os.SameFile(b.file, file) && b.file.Size() == file.Size() && b.file.ModTime().Equal(file.ModTime()) {
+		return b, nil
+	}
+	sum, err := Checksum(b.path)
+	if err != nil {
+		return binary{path: b.path}, err
+	}
+	return binary{path: b.path, file: file, sum: sum}, nil
+}
+
+// scan returns the paths of the plugins in a folder, by provider name.
+func scan(dir string) (map[string]string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("plugins folder: %w", err)
+	}
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("plugins folder: %w", err)
+	}
+	found := map[string]string{}
+	for _, e := range entries {
+		match := binaryName.FindStringSubmatch(strings.TrimSuffix(e.Name(), ".exe"))
+		if match == nil || e.IsDir() {
+			continue
+		}
+		found[match[1]] = filepath.Join(dir, e.Name())
+	}
+	return found, nil
+}

@@ -1,0 +1,224 @@
+package host
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"os/exec"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/go-plugin/runner"
+
+	"github.com/girosync/girosync/plugins/sdk"
+	"github.com/girosync/girosync/plugins/sdk/wire"
+)
+
+// stopGrace is how long a process may take to end when asked to.
+const stopGrace = 2 * time.Second
+
+// process is a running plugin.
+type process struct {
+	client   *plugin.Client
+	command  *command
+	provider *wire.Client
+	desc     sdk.Description
+	red      *redactor
+	limit    *lineLimit
+	last     *lastWords
+	killed   atomic.Pointer[string] // why the manager ended it
+	buried   chan struct{}          // closed when its slot knows that it ended
+}
+
+// launch is what start needs to know.
+type launch struct {
+	name, path, sum string
+	env             []string
+	timeout         time.Duration
+	log             *slog.Logger
+}
+
+// start runs a plugin and asks it to describe itself. It ends early with ctx.
+// On an error no process is left.
+func start(ctx context.Context, l launch) (*process, error) {
+	p := &process{red: &redactor{}, last: &lastWords{}, buried: make(chan struct{})}
+	log := l.log.With("provider", l.name)
+	to := &sink{log: log, red: p.red, plugin: Prefix + l.name}
+	p.limit = newLineLimit(func(n int) { log.Warn("log lines of the plugin dropped", "count", n) })
+	p.command = newCommand(l.path, l.sum, p.handshakeOnly(to), p.limited)
+	printed := &lineWriter{tell: func(line []byte) {
+		if p.limit.allow() {
+			to.line("printed", line)
+		}
+	}}
+	p.client = plugin.NewClient(&plugin.ClientConfig{
+		HandshakeConfig:  wire.Handshake(),
+		VersionedPlugins: map[int]plugin.PluginSet{wire.ProtocolVersion: (&wire.Plugin{}).Set()},
+		RunnerFunc: func(_ hclog.Logger, spec *exec.Cmd, dir string) (runner.Runner, error) {
+			p.command.surround(dir, environment(l.env, spec.Env, dir))
+			return p.command, nil
+		},
+		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
+		AutoMTLS:         true,
+		SkipHostEnv:      true,
+		StartTimeout:     l.timeout,
+		SyncStdout:       printed,
+		SyncStderr:       printed,
+		Logger:           newHclog(to),
+		GRPCDialOptions:  wire.DialOptions(),
+	})
+	ctx, cancel := context.WithTimeout(ctx, l.timeout)
+	defer cancel()
+	if err := p.greet(ctx, l.name); err != nil {
+		p.kill("it could not be started")
+		p.stop()
+		return nil, err
+	}
+	return p, nil
+}
+
+// greet starts the process, connects and asks for the description.
+func (p *process) greet(ctx context.Context, name string) error {
+	began := make(chan error, 1)
+	go func() { began <- p.connect() }()
+	select {
+	case err := <-began:
+		if err != nil {
+			return err
+		}
+	case <-ctx.Done():
+		p.kill("it was not ready in time")
+		<-began
+		return fmt.Errorf("it was not ready in time")
+	}
+	d, err := p.provider.Describe(ctx)
+	if err != nil {
+		return fmt.Errorf("describe: %w", err)
+	}
+	if d.Name != name {
+		return fmt.Errorf("it calls itself %.40q, but its file's name says %q", d.Name, name)
+	}
+	p.desc = d
+	return nil
+}
+
+// connect starts the process and opens the connection. It returns soon after kill.
+func (p *process) connect() error {
+	protocol, err := p.client.Client()
+	if err != nil {
+		return p.explain(err)
+	}
+	dispensed, err := protocol.Dispense(wire.PluginName)
+	if err != nil {
+		return err
+	}
+	p.provider = dispensed.(*wire.Client)
+	return nil
+}
+
+// explain adds to a start failure what the process said last.
+func (p *process) explain(err error) error {
+	first, _, _ := strings.Cut(err.Error(), "\n")
+	if said := p.red.clean(p.last.String()); said != "" {
+		return fmt.Errorf("%s: %w", first+", its last words were "+cut(said, maxAttr), err)
+	}
+	return err
+}
+
+// handshakeOnly keeps what a program prints away from go-plugin, until and
+// after it says that it is ready.
+func (p *process) handshakeOnly(to *sink) func([]byte) bool {
+	ready := false
+	return func(line []byte) bool {
+		if !ready && handshakeLine.Match(line) {
+			ready = true
+			return true
+		}
+		if p.limit.allow() {
+			to.line("printed", line)
+		}
+		return false
+	}
+}
+
+// limited keeps the log lines that are not too many.
+func (p *process) limited(line []byte) bool {
+	p.last.hear(line)
+	return p.limit.allow()
+}
+
+// pid is 0 before the process runs.
+func (p *process) pid() int { return int(p.command.pid.Load()) }
+
+// kill ends the process at once and says why. It does not wait: ended tells.
+func (p *process) kill(why string) {
+	p.killed.CompareAndSwap(nil, &why)
+	_ = p.command.Kill(context.Background())
+}
+
+// awaitBurial returns when the slot knows that the process is no more, so that
+// the caller's next call meets another. A process that lives on after its
+// connection broke is of no use.
+func (p *process) awaitBurial() {
+	useless := time.AfterFunc(stopGrace, func() { p.kill("its connection broke") })
+	defer useless.Stop()
+	<-p.buried
+}
+
+// ended is closed when the process has.
+func (p *process) ended() <-chan struct{} { return p.command.ended }
+
+// stop asks the process to end, insists after stopGrace, and returns when
+// nothing of it is left.
+func (p *process) stop() {
+	insist := time.AfterFunc(stopGrace, func() { p.kill("it did not end when asked") })
+	p.client.Kill()
+	insist.Stop()
+	p.limit.flush()
+}
+
+// cause says how an ended process ended.
+func (p *process) cause() string {
+	if why := p.killed.Load(); why != nil {
+		return *why
+	}
+	how := "it ended by itself"
+	if err := p.command.failure; err != nil {
+		how = "it ended: " + err.Error()
+	}
+	if said := p.red.clean(p.last.String()); said != "" {
+		how += ": " + cut(said, maxAttr)
+	}
+	return how
+}
+
+// environment is all that a plugin's process gets to know: nothing of the
+// host's own environment. Temporary files go where they vanish with it.
+func environment(given, handshake []string, dir string) []string {
+	env := []string{"LANG=C.UTF-8", "TZ=UTC", "TMPDIR=" + dir, "HOME=" + dir}
+	env = append(env, given...)
+	return append(env, handshake...)
+}
+
+// lastWords remembers how a Go program says that it dies, else nothing.
+type lastWords struct {
+	line atomic.Pointer[string]
+}
+
+func (w *lastWords) hear(line []byte) {
+	if bytes.HasPrefix(line, []byte("panic: ")) || bytes.HasPrefix(line, []byte("fatal error: ")) {
+		said := string(line)
+		w.line.CompareAndSwap(nil, &said)
+	}
+}
+
+func (w *lastWords) String() string {
+	if said := w.line.Load(); said != nil {
+		return *said
+	}
+	return ""
+}

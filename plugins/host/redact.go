@@ -1,0 +1,160 @@
+package host
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+const (
+	blot = "•••"
+	// minSecret is the shortest text that is blotted out, minPart the shortest
+	// one inside a JSON secret: shorter ones would tear harmless words apart.
+	minSecret = 4
+	minPart   = 8
+	// maxSecrets bounds what one process's redactor remembers.
+	maxSecrets = 4096
+)
+
+// redactor blots out of text what a plugin was given in confidence. It
+// remembers until the process ends, since log lines may come late.
+type redactor struct {
+	mu       sync.Mutex
+	known    map[string]bool
+	order    []string        // oldest first
+	harmless map[string]bool // names of fields whose values need no blotting
+	replacer *strings.Replacer
+}
+
+// fields learns what the fields of a form hold. A field that nobody declared
+// is taken for a secret one.
+func (r *redactor) fields(fields []sdk.Field, harmless ...sdk.FieldKind) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.harmless == nil {
+		r.harmless = map[string]bool{}
+	}
+	for _, f := range fields {
+		r.harmless[f.Name] = slices.Contains(harmless, f.Kind)
+	}
+}
+
+// call remembers what a call brings. Settings that the description declares
+// as plain text, choice or boolean are no secrets.
+func (r *redactor) call(c sdk.Call, settings []sdk.Field) {
+	for key, value := range c.Config {
+		if !slices.ContainsFunc(settings, func(f sdk.Field) bool {
+			return f.Name == key && f.Kind != sdk.SecretField && f.Kind != sdk.OTPField
+		}) {
+			r.add(value)
+		}
+	}
+	r.secret(c.Secret)
+}
+
+// typed remembers what a user typed.
+func (r *redactor) typed(values map[string]string) {
+	for name, value := range values {
+		r.mu.Lock()
+		harmless := r.harmless[name]
+		r.mu.Unlock()
+		if !harmless {
+			r.add(value)
+		}
+	}
+}
+
+// answer remembers what a step of a flow brought.
+func (r *redactor) answer(a sdk.ConnectAnswer) {
+	r.secret(a.FlowState)
+	if a.Step != nil {
+		r.fields(a.Step.Fields, sdk.ChoiceField, sdk.BooleanField)
+	}
+	if a.Done != nil {
+		r.secret(a.Done.Secret)
+	}
+}
+
+// secret remembers an opaque value: all of it and, when it is JSON, each text in it.
+func (r *redactor) secret(secret []byte) {
+	if len(secret) < minSecret {
+		return
+	}
+	if !r.add(string(secret)) {
+		return
+	}
+	var value any
+	if json.Unmarshal(secret, &value) == nil {
+		r.leaves(value)
+	}
+}
+
+func (r *redactor) leaves(value any) {
+	switch v := value.(type) {
+	case string:
+		if len(v) >= minPart {
+			r.add(v)
+		}
+	case []any:
+		for _, e := range v {
+			r.leaves(e)
+		}
+	case map[string]any:
+		for _, e := range v {
+			r.leaves(e)
+		}
+	}
+}
+
+// add reports whether the text is new.
+func (r *redactor) add(text string) bool {
+	if len(text) < minSecret {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.known[text] {
+		return false
+	}
+	if r.known == nil {
+		r.known = map[string]bool{}
+	}
+	if len(r.order) == maxSecrets {
+		delete(r.known, r.order[0])
+		r.order = r.order[1:]
+	}
+	r.known[text] = true
+	r.order = append(r.order, text)
+	r.replacer = nil
+	return true
+}
+
+// clean returns text with every remembered value blotted out.
+func (r *redactor) clean(text string) string {
+	r.mu.Lock()
+	if r.replacer == nil {
+		pairs := make([]string, 0, 4*len(r.order))
+		for _, s := range r.order {
+			pairs = append(pairs, s, blot)
+			if escaped := inJSON(s); escaped != s {
+				pairs = append(pairs, escaped, blot)
+			}
+		}
+		r.replacer = strings.NewReplacer(pairs...)
+	}
+	replacer := r.replacer
+	r.mu.Unlock()
+	return replacer.Replace(text)
+}
+
+// inJSON is how text looks inside a JSON string.
+func inJSON(text string) string {
+	b, err := json.Marshal(text)
+	if err != nil {
+		return text
+	}
+	return string(b[1 : len(b)-1])
+}

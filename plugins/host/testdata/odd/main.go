@@ -1,0 +1,186 @@
+// Command odd is a provider that misbehaves on request. The tests of
+// plugins/host build and run it; a call's setting "do" says what it does, the
+// environment variable ODD_START what it does while starting.
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/girosync/girosync/plugins/sdk"
+	"github.com/girosync/girosync/plugins/sdk/serve"
+)
+
+func main() {
+	switch os.Getenv("ODD_START") {
+	case "exit":
+		fmt.Fprintln(os.Stderr, "panic: no license found")
+		os.Exit(3)
+	case "hang":
+		time.Sleep(time.Hour)
+	case "print":
+		fmt.Println("Welcome to odd, the friendly provider!")
+		fmt.Println(strings.Repeat("x", 200_000))
+	case "nonsense":
+		fmt.Println("1|2|3")
+		time.Sleep(time.Hour)
+	}
+	serve.Serve(odd{})
+}
+
+type odd struct{}
+
+func (odd) Describe(context.Context) (sdk.Description, error) {
+	name := "odd"
+	if os.Getenv("ODD_START") == "alias" {
+		name = "even"
+	}
+	return sdk.Description{
+		Name:        name,
+		DisplayName: "Odd",
+		Version:     "1.2.3",
+		Regions:     []string{"BE"},
+		Settings:    []sdk.Field{{Name: "do", Label: "Do", Kind: sdk.TextField}},
+	}, nil
+}
+
+func (odd) StartConnect(_ context.Context, req sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
+	return sdk.ConnectAnswer{
+		FlowState: []byte("flow-state-of-" + req.InstitutionID),
+		Step:      &sdk.Step{Kind: sdk.StepForm, Fields: []sdk.Field{{Name: "password", Kind: sdk.SecretField}}},
+	}, nil
+}
+
+// ContinueConnect puts what must not be told into log and error.
+func (odd) ContinueConnect(_ context.Context, req sdk.ContinueConnectRequest) (sdk.ConnectAnswer, error) {
+	log.Printf("password is %s", req.Values["password"])
+	slog.Error("wrong password", "password", req.Values["password"], "state", string(req.FlowState))
+	fmt.Fprintf(os.Stderr, "stderr says %s\n", req.Values["password"])
+	fmt.Printf("stdout says %s\n", req.Values["password"])
+	return sdk.ConnectAnswer{}, &sdk.Error{Kind: sdk.BadRequest, Field: "password", Message: "not good: " + req.Values["password"]}
+}
+
+// ListAccounts answers with what the test wants to know of the process.
+func (odd) ListAccounts(ctx context.Context, req sdk.ListAccountsRequest) (sdk.AccountList, error) {
+	account := func(id, name string) sdk.AccountList {
+		return sdk.AccountList{Accounts: []sdk.Account{{ID: id, Name: name, Currency: "EUR", Kind: sdk.Checking}}}
+	}
+	switch req.Config["do"] {
+	case "crash":
+		os.Exit(4)
+	case "panic":
+		panic("the secret is " + string(req.Secret))
+	case "panic elsewhere":
+		go func() { panic("index out of range") }()
+		<-ctx.Done()
+	case "hang":
+		select {}
+	case "wait":
+		<-ctx.Done()
+		return sdk.AccountList{}, ctx.Err()
+	case "sleep":
+		time.Sleep(50 * time.Millisecond)
+	case "environment":
+		env, err := json.Marshal(os.Environ())
+		return account("env", string(env)), err
+	case "stdin":
+		in, err := io.ReadAll(os.Stdin)
+		return account("stdin", strconv.Itoa(len(in))), err
+	case "pid":
+		return account(strconv.Itoa(os.Getpid()), "pid"), nil
+	case "child":
+		child := exec.Command("/bin/sleep", "1000")
+		child.Stdout, child.Stderr = os.Stdout, os.Stderr
+		if err := child.Start(); err != nil {
+			return sdk.AccountList{}, err
+		}
+		return account(strconv.Itoa(child.Process.Pid), "child"), nil
+	case "flood":
+		line := strings.Repeat("flood ", 100)
+		for range 100_000 {
+			slog.Info(line)
+		}
+		os.Stderr.Write(bytes.Repeat([]byte("y"), 1<<20))
+		for range 1000 {
+			fmt.Println("printed flood")
+		}
+	case "no currency":
+		return sdk.AccountList{Accounts: []sdk.Account{{ID: "1"}}}, nil
+	case "fail":
+		return sdk.AccountList{}, &sdk.Error{Kind: sdk.RateLimited, Message: "slow down", Until: req.Now.Add(time.Hour)}
+	case "bare":
+		return sdk.AccountList{}, fmt.Errorf("GET https://bank/?token=%s: refused", req.Secret)
+	case "rotate":
+		return account("1", "rotated"), req.SaveSecret([]byte("rotated-secret"))
+	}
+	return account("1", "one"), nil
+}
+
+// FetchTransactions gives "n" transactions in pages, then does "do".
+func (odd) FetchTransactions(ctx context.Context, req sdk.FetchRequest, emit func(sdk.Batch) error) error {
+	n, _ := strconv.Atoi(req.Config["n"])
+	size := max(req.PageSize, 1)
+	page := make([]sdk.Transaction, 0, size)
+	for i := 0; i < n; i++ {
+		page = append(page, transaction(i))
+		if len(page) == size {
+			if err := emit(sdk.Batch{Booked: page, HasMore: true, Of: n}); err != nil {
+				return err
+			}
+			page = page[:0]
+		}
+	}
+	switch req.Config["do"] {
+	case "crash":
+		os.Exit(4)
+	case "hang":
+		select {}
+	case "negative":
+		page = append(page, transaction(0))
+		page[len(page)-1].Amount = "-1.00"
+	case "bytes":
+		page = append(page, transaction(0))
+		page[len(page)-1].Reference = "\xff\xfe"
+	case "sideways":
+		page = append(page, transaction(0))
+		page[len(page)-1].Direction = "sideways"
+	case "no end":
+		return emit(sdk.Batch{Booked: page, HasMore: true})
+	case "endless":
+		for ctx.Err() == nil {
+			if err := emit(sdk.Batch{Booked: page, HasMore: true}); err != nil {
+				return err
+			}
+		}
+	}
+	return emit(sdk.Batch{Booked: page, Cursor: []byte("done")})
+}
+
+func (odd) Refresh(context.Context, sdk.RefreshRequest) (sdk.RefreshAnswer, error) {
+	return sdk.RefreshAnswer{}, nil
+}
+
+func transaction(i int) sdk.Transaction {
+	return sdk.Transaction{
+		ID:            "transaction-" + strconv.Itoa(i),
+		Date:          sdk.Date{Year: 2026, Month: 3, Day: 1 + i/1000%28},
+		ValueDate:     sdk.Date{Year: 2026, Month: 3, Day: 1 + i/1000%28},
+		Amount:        strconv.Itoa(i%5000) + ".25",
+		Direction:     sdk.Out,
+		Currency:      "EUR",
+		Counterparty:  "Bakery at the corner",
+		CounterNumber: "BE68539007547034",
+		Reference:     "Bread and two rolls, thank you " + strconv.Itoa(i),
+		EndToEndID:    "NOTPROVIDED",
+	}
+}

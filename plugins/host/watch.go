@@ -1,0 +1,87 @@
+package host
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	pingEvery = 10 * time.Second
+	// pingTimeout is generous: a busy machine is no reason to end a plugin.
+	pingTimeout = 10 * time.Second
+	maxTick     = time.Second
+)
+
+// watch looks after a running process until it has ended: it asks whether it
+// is alive, ends it when nobody needs it, and notes how it ended.
+func (s *slot) watch(p *process) {
+	tick := time.NewTicker(max(time.Millisecond, min(maxTick, s.m.options.IdleAfter/4)))
+	defer tick.Stop()
+	pinged := time.Now()
+	for {
+		select {
+		case <-p.ended():
+			s.buried(p)
+			return
+		case <-s.m.ctx.Done():
+			s.retire(p, false)
+		case <-tick.C:
+			if s.retire(p, true) {
+				continue
+			}
+			if time.Since(pinged) < pingEvery {
+				continue
+			}
+			if !p.alive(s.m.ctx) {
+				p.kill("it did not answer when asked whether it is alive")
+			}
+			pinged = time.Now()
+		}
+	}
+}
+
+func (p *process) alive(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	return p.provider.Ping(ctx) == nil || context.Cause(ctx) == context.Canceled
+}
+
+// retire ends a process on purpose, if whenIdle only when no call used it for
+// long enough. It reports whether the process has ended.
+func (s *slot) retire(p *process, whenIdle bool) bool {
+	s.mu.Lock()
+	if whenIdle && (s.calls > 0 || time.Since(s.idleSince) < s.m.options.IdleAfter) {
+		s.mu.Unlock()
+		return false
+	}
+	if s.process == p {
+		s.process = nil
+		s.stopping = p
+		s.state = StateStopped
+	}
+	s.mu.Unlock()
+	p.stop()
+	return true
+}
+
+// buried notes the end of a process and clears away what is left of it.
+func (s *slot) buried(p *process) {
+	s.mu.Lock()
+	byItself, cause := s.process == p, p.cause()
+	if byItself {
+		s.process = nil
+		s.crashed("the plugin " + s.name + " stopped: " + cause)
+	}
+	if s.stopping == p {
+		s.stopping = nil
+	}
+	s.mu.Unlock()
+	close(p.buried)
+	p.stop()
+	if byItself {
+		s.m.options.Log.Warn("plugin stopped unexpectedly", "provider", s.name, "cause", cause)
+	} else {
+		s.m.options.Log.Info("plugin stopped", "provider", s.name)
+	}
+	s.changed()
+}
