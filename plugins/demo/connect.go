@@ -1,0 +1,300 @@
+package demo
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+const (
+	businessHolder = "business"
+	wrongPassword  = "wrong"
+	oneTimeCode    = "123456"
+	sessionLasts   = 15 * time.Minute
+	redirectUser   = "redirect"
+)
+
+// stage is what a flow waits for.
+type stage string
+
+const (
+	atForm     stage = "form"
+	atCode     stage = "code"
+	atRedirect stage = "redirect"
+	atWait     stage = "wait"
+	atAccounts stage = "accounts"
+)
+
+// flow is a connection in the making: the flow state, as JSON. No password is in it.
+type flow struct {
+	Stage  stage        `json:"stage"`
+	Kind   sdk.FlowKind `json:"kind"`
+	State  string       `json:"state,omitempty"` // of the redirect
+	Polls  int          `json:"polls,omitempty"`
+	Secret secret       `json:"secret"` // as it will be
+}
+
+// StartConnect implements sdk.Provider.
+func (p *Provider) StartConnect(_ context.Context, req sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
+	if len(req.Secret) > 0 {
+		return renew(req)
+	}
+	cfg, err := configFrom(req.Config)
+	if err != nil {
+		return sdk.ConnectAnswer{}, err
+	}
+	if req.Kind != sdk.FlowConnect && req.Kind != "" {
+		return sdk.ConnectAnswer{}, badField("kind", "a flow of kind %q needs a connection", req.Kind)
+	}
+	b, err := findBank(req.InstitutionID, cfg.misbehave)
+	if err != nil {
+		return sdk.ConnectAnswer{}, err
+	}
+	if b.Status == sdk.Disabled {
+		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.NotSupported, "%s", say(req.Language, textDisabled))
+	}
+	f := flow{Kind: sdk.FlowConnect, State: req.State, Secret: secret{
+		Seed: cfg.seed, Institution: b.ID, Holder: req.AccountKind,
+	}}
+	return f.begin(req.Call, b, req.RedirectURL)
+}
+
+// renew begins a flow for a connection that exists. A reconnection whose
+// consent still holds is done at once; a code alone opens a new session.
+func renew(req sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
+	s, err := identify(req.Call)
+	if err != nil {
+		return sdk.ConnectAnswer{}, err
+	}
+	if req.InstitutionID != "" && req.InstitutionID != s.bank.ID {
+		return sdk.ConnectAnswer{}, badField("institution", "this connection is with %q", s.bank.ID)
+	}
+	f := flow{Kind: req.Kind, State: req.State, Secret: s.secret}
+	valid := !s.secret.Revoked && req.Now.Unix() < s.secret.Until
+	switch {
+	case req.Kind == sdk.FlowReconnect && valid && s.bank.trait != codeEachTime:
+		return f.done(req.Call, s.bank)
+	case req.Kind == sdk.FlowMFA && valid:
+		return f.ask(atCode, codeStep(req.Language))
+	}
+	return f.begin(req.Call, s.bank, req.RedirectURL)
+}
+
+// begin asks for what the bank asks first.
+func (f flow) begin(call sdk.Call, b bank, redirectURL string) (sdk.ConnectAnswer, error) {
+	if b.way != byRedirect {
+		return f.ask(atForm, formStep(call.Language, b, f.Secret.User))
+	}
+	back, err := url.Parse(redirectURL)
+	if err != nil || back.Host == "" {
+		return sdk.ConnectAnswer{}, badField("redirect_url", "%q is no address to come back to", redirectURL)
+	}
+	// The demo bank's page is so fast that it sends its visitor straight back.
+	query := back.Query()
+	query.Set("state", f.State)
+	query.Set("code", f.redirectCode())
+	back.RawQuery = query.Encode()
+	return f.ask(atRedirect, sdk.Step{
+		Kind:  sdk.StepRedirect,
+		Title: say(call.Language, textRedirectTitle),
+		Text:  say(call.Language, textRedirect),
+		URL:   back.String(),
+	})
+}
+
+func (f flow) redirectCode() string {
+	return name("code-", hash(hash(0, f.Secret.Seed), f.Secret.Institution+"/"+f.State))
+}
+
+func (f flow) ask(at stage, step sdk.Step) (sdk.ConnectAnswer, error) {
+	f.Stage = at
+	state, err := json.Marshal(f)
+	if err != nil {
+		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.Internal, "writing the flow's state: %w", err)
+	}
+	return sdk.ConnectAnswer{Step: &step, FlowState: state}, nil
+}
+
+// ContinueConnect implements sdk.Provider.
+func (p *Provider) ContinueConnect(_ context.Context, req sdk.ContinueConnectRequest) (sdk.ConnectAnswer, error) {
+	cfg, err := configFrom(req.Config)
+	if err != nil {
+		return sdk.ConnectAnswer{}, err
+	}
+	var f flow
+	if err := json.Unmarshal(req.FlowState, &f); err != nil {
+		return sdk.ConnectAnswer{}, badField("flow_state", "the state of this flow cannot be read; begin again")
+	}
+	b, err := findBank(f.Secret.Institution, cfg.misbehave)
+	if err != nil {
+		return sdk.ConnectAnswer{}, err
+	}
+	switch f.Stage {
+	case atForm:
+		return f.loggedIn(req, b)
+	case atCode:
+		return f.codeGiven(req, b)
+	case atRedirect:
+		return f.cameBack(req, b)
+	case atWait:
+		return f.polled(req, b)
+	case atAccounts:
+		return f.accountsChosen(req, b)
+	default:
+		return sdk.ConnectAnswer{}, badField("flow_state", "this flow has no stage %q", f.Stage)
+	}
+}
+
+func (f flow) loggedIn(req sdk.ContinueConnectRequest, b bank) (sdk.ConnectAnswer, error) {
+	user := strings.TrimSpace(req.Values["user"])
+	switch {
+	case user == "":
+		return sdk.ConnectAnswer{}, badField("user", "%s", say(req.Language, textNoUser))
+	case len(user) > 200:
+		return sdk.ConnectAnswer{}, badField("user", "%s", say(req.Language, textLongUser))
+	case f.Secret.User != "" && !strings.EqualFold(user, f.Secret.User):
+		return sdk.ConnectAnswer{}, badField("user", say(req.Language, textOtherUser), f.Secret.User)
+	case req.Values["password"] == "":
+		return sdk.ConnectAnswer{}, badField("password", "%s", say(req.Language, textNoPassword))
+	case req.Values["password"] == wrongPassword:
+		err := sdk.Errorf(sdk.BadCredentials, "%s", say(req.Language, textWrongPassword))
+		err.Field = "password"
+		return sdk.ConnectAnswer{}, err
+	}
+	f.Secret.User = user
+	if v := req.Values["delay_ms"]; b.trait == slow {
+		delay, err := strconv.ParseInt(v, 10, 64)
+		if err != nil || delay < 0 || delay > 600_000 {
+			return sdk.ConnectAnswer{}, badField("delay_ms", "%q is not a number of milliseconds up to 600000", v)
+		}
+		f.Secret.DelayMillis = delay
+	}
+	switch b.way {
+	case byCode:
+		return f.ask(atCode, codeStep(req.Language))
+	case byWaiting:
+		return f.ask(atWait, waitStep(req.Language))
+	default:
+		return f.admit(req.Call, b)
+	}
+}
+
+func (f flow) codeGiven(req sdk.ContinueConnectRequest, b bank) (sdk.ConnectAnswer, error) {
+	if strings.TrimSpace(req.Values["code"]) != oneTimeCode {
+		return sdk.ConnectAnswer{}, badField("code", "%s", say(req.Language, textWrongCode))
+	}
+	if f.Kind == sdk.FlowMFA && f.Secret.Consent != "" {
+		return f.done(req.Call, b) // the same consent, a new session
+	}
+	return f.admit(req.Call, b)
+}
+
+func (f flow) cameBack(req sdk.ContinueConnectRequest, b bank) (sdk.ConnectAnswer, error) {
+	if req.Values["error"] != "" {
+		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.BadCredentials, "%s", say(req.Language, textRefusedAtBank))
+	}
+	if state := req.Values["state"]; state != "" && state != f.State {
+		return sdk.ConnectAnswer{}, badField("state", "the bank's answer belongs to another flow")
+	}
+	if req.Values["code"] != f.redirectCode() {
+		return sdk.ConnectAnswer{}, badField("code", "the bank does not know this code")
+	}
+	if f.Secret.User == "" {
+		f.Secret.User = redirectUser
+	}
+	return f.admit(req.Call, b)
+}
+
+// polled is done at the second question; the customer is not quicker.
+func (f flow) polled(req sdk.ContinueConnectRequest, b bank) (sdk.ConnectAnswer, error) {
+	f.Polls++
+	if f.Polls < 2 {
+		return f.ask(atWait, waitStep(req.Language))
+	}
+	return f.admit(req.Call, b)
+}
+
+// admit gives a new consent, with new account ids, and asks which accounts.
+func (f flow) admit(call sdk.Call, b bank) (sdk.ConnectAnswer, error) {
+	now := call.Now.UTC()
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s/%s/%s/%s/%d", f.Secret.Seed, b.ID, f.Secret.User, f.Secret.Consent, now.UnixNano()))
+	f.Secret.Consent = hex.EncodeToString(sum[:8])
+	if f.Secret.External == "" {
+		f.Secret.External = "demo-" + hex.EncodeToString(sum[8:16])
+	}
+	f.Secret.ConnectedAt = now.Unix()
+	f.Secret.Until = now.AddDate(0, 0, b.consentDays).Unix()
+	f.Secret.Revoked = false
+	return f.ask(atAccounts, sdk.Step{
+		Kind:     sdk.StepAccounts,
+		Title:    say(call.Language, textAccountsTitle),
+		Text:     say(call.Language, textAccounts),
+		Accounts: f.holder(b).list(now.Unix()),
+	})
+}
+
+func (f flow) holder(b bank) *holder {
+	return holderOf(b, f.Secret.Seed, f.Secret.User, f.Secret.Holder, f.Secret.Consent)
+}
+
+// accountsChosen accepts any selection, none too (S61, S62).
+func (f flow) accountsChosen(req sdk.ContinueConnectRequest, b bank) (sdk.ConnectAnswer, error) {
+	answer, given := req.Values["accounts"]
+	if !given {
+		return sdk.ConnectAnswer{}, badField("accounts", "%s", say(req.Language, textAccounts))
+	}
+	h := f.holder(b)
+	f.Secret.Chosen = []string{}
+	for id := range strings.SplitSeq(answer, ",") {
+		id = strings.TrimSpace(id)
+		if id == "" {
+			continue
+		}
+		a := h.find(id)
+		if a == nil {
+			return sdk.ConnectAnswer{}, badField("accounts", say(req.Language, textNoAccount), id)
+		}
+		if !slices.Contains(f.Secret.Chosen, a.stableID) {
+			f.Secret.Chosen = append(f.Secret.Chosen, a.stableID)
+		}
+	}
+	return f.done(req.Call, b)
+}
+
+// done finishes the flow with the consent that the secret holds.
+func (f flow) done(call sdk.Call, b bank) (sdk.ConnectAnswer, error) {
+	now := call.Now.Unix()
+	if b.trait == codeEachTime {
+		f.Secret.Session = now + int64(sessionLasts/time.Second)
+	}
+	sealed, err := f.Secret.seal()
+	if err != nil {
+		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.Internal, "writing the connection's secret: %w", err)
+	}
+	s := session{call: call, bank: b, secret: f.Secret}
+	h := s.holder()
+	chosen := []string{}
+	for _, a := range h.accounts {
+		if slices.Contains(f.Secret.Chosen, a.stableID) {
+			chosen = append(chosen, a.id)
+		}
+	}
+	return sdk.ConnectAnswer{Done: &sdk.Connection{
+		Secret:       sealed,
+		ExternalID:   f.Secret.External,
+		Accounts:     h.list(s.seenAt()),
+		Chosen:       chosen,
+		ConsentUntil: time.Unix(f.Secret.Until, 0).UTC(),
+		HistoryFrom:  (dayAt(s.seenAt()) - s.bank.history()).date(),
+		NextRefresh:  s.nextRefresh(),
+	}}, nil
+}

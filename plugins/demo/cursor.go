@@ -1,0 +1,93 @@
+package demo
+
+import (
+	"encoding/json"
+
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// view is what one side knows of an account: everything dated in a window of
+// days, as it stood at an instant. The zero view of an account knows nothing.
+type view struct {
+	Account string `json:"account"` // StableID: a cursor survives a renewed consent
+	AsOf    int64  `json:"as_of"`   // Unix seconds
+	From    day    `json:"from"`
+	To      day    `json:"to"` // before From: nothing is known
+}
+
+func nothingOf(a *account) view { return view{Account: a.stableID, From: 0, To: -1} }
+
+// shows returns the phase of m as seen in v: unborn when it is out of the window.
+func (v view) shows(m *movement) phase {
+	ph := m.at(v.AsOf)
+	date := m.booked
+	if ph == pending || m.bookedAt == 0 {
+		date = m.day
+	}
+	if date < v.From || date > v.To {
+		return unborn
+	}
+	return ph
+}
+
+func (v view) isEmpty() bool { return v.To < v.From }
+
+func (v view) cursor() ([]byte, error) { return json.Marshal(v) }
+
+// viewFrom reads the cursor of an account; BadRequest when it is none of ours.
+func viewFrom(cursor []byte, a *account) (view, error) {
+	if len(cursor) == 0 {
+		return nothingOf(a), nil
+	}
+	var v view
+	if err := json.Unmarshal(cursor, &v); err != nil {
+		return view{}, badField("cursor", "the cursor cannot be read")
+	}
+	if v.Account != a.stableID {
+		return view{}, badField("cursor", "the cursor is of another account")
+	}
+	const farthest = day(4_000_000) // beyond the year 10000
+	if v.From < 0 || v.From > farthest || v.To < -1 || v.To > farthest || v.AsOf < 0 || dayAt(v.AsOf) > farthest {
+		return view{}, badField("cursor", "the cursor is out of range")
+	}
+	return v, nil
+}
+
+// extended is the view that a fetch leads to: known, or the days asked for, or
+// both; never further back than the bank's history, and never less than known.
+// A clock that was set back shows nothing older than what was known.
+func (v view) extended(asOf int64, asked sdk.FetchRequest, history day) (next view, historyFrom day, err error) {
+	next = view{Account: v.Account, AsOf: max(asOf, v.AsOf)}
+	today := dayAt(next.AsOf)
+	oldest := today - history
+	next.From, next.To = oldest, today
+	if !asked.From.IsZero() {
+		next.From = max(dayOf(asked.From), oldest)
+	}
+	if !asked.To.IsZero() {
+		next.To = min(dayOf(asked.To), today)
+	}
+	if !asked.From.IsZero() && !asked.To.IsZero() && asked.To.Before(asked.From) {
+		return view{}, 0, badField("to", "the window ends on %s, before it begins on %s", asked.To, asked.From)
+	}
+	if !v.isEmpty() {
+		if asked.From.IsZero() {
+			next.From = v.From
+		}
+		next.From, next.To = min(next.From, v.From), max(next.To, v.To)
+		return next, 0, nil
+	}
+	if asked.From.IsZero() || dayOf(asked.From) < oldest {
+		historyFrom = oldest
+	}
+	return next, historyFrom, nil
+}
+
+// scan returns the first day on which anything may happen that v does not show
+// as next does.
+func (v view) scan(next view) day {
+	if v.isEmpty() || next.From < v.From {
+		return next.From - lastingDays
+	}
+	return max(min(dayAt(v.AsOf), v.To+1), next.From) - lastingDays
+}

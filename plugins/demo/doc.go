@@ -1,0 +1,57 @@
+// Package demo is an invented bank world behind the provider interface: for
+// demonstrations, documentation, and every test that needs a bank.
+//
+// It is a pure function of (seed, secret, now): two calls with the same
+// configuration, secret, request and Call.Now give the same bytes, on any
+// machine. It reads no clock, holds no state and opens no connection. What it
+// must remember is in the secret, so a moved clock reaches it through Call.Now.
+// It never learns what a host does with its transactions.
+//
+// # Configuration
+//
+//   - seed: another seed is another world (default "1"); a connection keeps the
+//     seed with which it was made
+//   - institutions: how many invented banks are listed (default 24800, of over
+//     30000 that there are; ids do not depend on it)
+//   - misbehave: "true" adds the banks that crash, hang, flood and lie
+//
+// # Institutions of fixed behaviour
+//
+// All are in Belgium. Any user name and password will do, but the password
+// "wrong". The same user name at the same bank is the same customer, with the
+// same accounts (StableID) and transactions, whatever the consent.
+//
+//   - demo-checking: user and password; at least a checking, a savings, a US
+//     dollar and a card account
+//   - demo-mfa: besides, the one-time code 123456
+//   - demo-mfa-each: a code opens a session of 15 minutes only; after it every
+//     call is NeedsUser until a flow of kind "mfa", "update" or "reconnect"
+//   - demo-redirect: a redirect, which comes straight back to RedirectURL with
+//     "state" and "code"; with "error" in place of "code" consent was refused
+//   - demo-wait: a confirmation elsewhere; the second poll goes on
+//   - demo-beta, demo-disabled: of that status; the latter cannot be connected
+//   - demo-daily: one refresh a day (UTC); in between, and until the bank's own
+//     refresh at 05:00 UTC, what it tells stands still; 90 days of history
+//   - demo-manual-only: AutoNotAllowed unless a user is present
+//   - demo-expired: the consent ends 7 days after it was given
+//   - demo-down: connects, then BankUnavailable
+//   - demo-slow: waits before each page, as long as its form asks
+//   - demo-big-20000, demo-big-100000, and unlisted any demo-big-N: one account
+//     with exactly N booked transactions in the 365 days before today, which
+//     is its history; each night brings N/365 more
+//   - demo-garbage, demo-crash, demo-panic, demo-hang, demo-flood (with
+//     misbehave only): when transactions are fetched, invalid answers; exit
+//     status 3, a panic, or silence after the first batch; a flooded log
+//
+// # Transactions
+//
+// Banks book on workdays. Card payments are first pending, then booked one to
+// three days later under a new id (PendingID names the old one); a few vanish.
+// A few transfers are told up to a week after their booking date. A few booked
+// ones are told again, completed or with another amount, and a very few are
+// taken back. All that is over 24 days after the event. Balances agree with
+// the booked transactions to the smallest unit at any instant.
+//
+// Neighbours: plugins/sdk, which it implements; its main in
+// cmd/girosync-provider-demo.
+package demo

@@ -1,0 +1,39 @@
+package demo
+
+import (
+	"context"
+	"time"
+
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// Provider is the demo bank world. It holds nothing; the zero value works.
+type Provider struct{}
+
+// New returns the demo provider.
+func New() *Provider { return &Provider{} }
+
+var (
+	_ sdk.Provider          = (*Provider)(nil)
+	_ sdk.InstitutionLister = (*Provider)(nil)
+	_ sdk.Refresher         = (*Provider)(nil)
+	_ sdk.Revoker           = (*Provider)(nil)
+)
+
+// Describe implements sdk.Provider.
+func (p *Provider) Describe(context.Context) (sdk.Description, error) {
+	regions := []string{}
+	for _, c := range countries() {
+		regions = append(regions, c.code)
+	}
+	return sdk.Description{
+		Name:           "demo",
+		DisplayName:    "Demo banks",
+		Version:        "1.0.0",
+		Regions:        regions,
+		StableIDs:      true,
+		ReportsPending: true,
+		LookBack:       lastingDays * 24 * time.Hour,
+		Settings:       settings(),
+	}, nil
+}

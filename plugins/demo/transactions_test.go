@@ -1,0 +1,275 @@
+package demo_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// someInstant is any second of some years.
+func someInstant(t *rapid.T, label string) time.Time {
+	first := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+	return first.Add(time.Duration(rapid.Int64Range(0, 4*365*86400).Draw(t, label)) * time.Second)
+}
+
+func someConnection(rt *rapid.T, t *testing.T, now time.Time) (*connection, string) {
+	institution := rapid.SampledFrom([]string{"demo-checking", "demo-daily", "demo-big-777", "jp-1-2", "kw-0-3", "de-3-40", "hu-2-5", "us-4-9"}).Draw(rt, "institution")
+	seed := fmt.Sprint(rapid.IntRange(1, 5).Draw(rt, "seed"))
+	c := connect(t, institution, now, map[string]string{"seed": seed})
+	account := rapid.SampledFrom(c.done.Accounts).Draw(rt, "account")
+	return c, account.ID
+}
+
+// The truth at an instant is what any sequence of fetches before it adds up to.
+func TestIncrementsAddUpToTheTruth(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		now := someInstant(rt, "begin")
+		c, account := someConnection(rt, t, now)
+		var kept books
+		for range rapid.IntRange(1, 6).Draw(rt, "fetches") {
+			kept.take(t, c.mustFetch(account, now, kept.cursor, rapid.IntRange(1, 700).Draw(rt, "page")))
+			now = now.Add(time.Duration(rapid.Int64Range(0, 18*86400).Draw(rt, "pass")) * time.Second)
+		}
+		kept.take(t, c.mustFetch(account, now, kept.cursor, 0))
+
+		var truth books
+		batches, err := c.fetch(sdk.FetchRequest{Call: c.call(now), AccountID: account, From: kept.last.From})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		truth.take(t, batches)
+		// What the bank's history no longer reaches is kept, and never changes.
+		for id, x := range kept.Booked {
+			if x.Date.Before(truth.last.From) {
+				delete(kept.Booked, id)
+			}
+		}
+		if diff := cmp.Diff(truth.Booked, kept.Booked); diff != "" {
+			rt.Fatalf("booked (-truth +accumulated):\n%s", diff)
+		}
+		if diff := cmp.Diff(truth.Pending, kept.Pending); diff != "" {
+			rt.Fatalf("pending (-truth +accumulated):\n%s", diff)
+		}
+	})
+}
+
+// Windows that end before today, grow at both ends and overlap come to the
+// same too.
+func TestGrowingWindowsAddUpToTheTruth(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		now := someInstant(rt, "begin")
+		c, account := someConnection(rt, t, now)
+		someDay := func(label string) sdk.Date {
+			if rapid.Bool().Draw(rt, label+" set") {
+				return sdk.DateOf(now).AddDays(-rapid.IntRange(0, 80).Draw(rt, label))
+			}
+			return sdk.Date{}
+		}
+		var kept books
+		for range rapid.IntRange(1, 6).Draw(rt, "fetches") {
+			from, to := someDay("from"), someDay("to")
+			if !from.IsZero() && !to.IsZero() && to.Before(from) {
+				from, to = to, from
+			}
+			batches, err := c.fetch(sdk.FetchRequest{Call: c.call(now), AccountID: account, Cursor: kept.cursor, From: from, To: to, PageSize: 50})
+			if err != nil {
+				rt.Fatal(err)
+			}
+			kept.take(t, batches)
+			now = now.Add(time.Duration(rapid.Int64Range(0, 3*86400).Draw(rt, "pass")) * time.Second)
+		}
+		if kept.last.To.IsZero() {
+			return // nothing was ever covered
+		}
+		at := kept.last.RefreshedAt
+		var truth books
+		batches, err := c.fetch(sdk.FetchRequest{Call: c.call(at), AccountID: account, From: kept.last.From, To: kept.last.To})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		truth.take(t, batches)
+		for id, x := range kept.Booked {
+			if x.Date.Before(truth.last.From) {
+				delete(kept.Booked, id)
+			}
+		}
+		if diff := cmp.Diff(truth.Booked, kept.Booked); diff != "" {
+			rt.Fatalf("booked (-truth +accumulated):\n%s", diff)
+		}
+	})
+}
+
+func TestBalancesAgreeWithTransactions(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		now := someInstant(rt, "now")
+		c, account := someConnection(rt, t, now)
+		req := sdk.FetchRequest{Call: c.call(now), AccountID: account}
+		if rapid.Bool().Draw(rt, "bounded") {
+			req.To = sdk.DateOf(now).AddDays(-rapid.IntRange(0, 60).Draw(rt, "to"))
+			req.From = req.To.AddDays(-rapid.IntRange(0, 300).Draw(rt, "long"))
+		}
+		batches, err := c.fetch(req)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		var b books
+		b.take(t, batches)
+		if b.last.To.IsZero() {
+			return
+		}
+		opening := balance(t, b.last.Balances, sdk.Opening)
+		if opening.Date != b.last.From {
+			rt.Fatalf("the opening balance is of %s, the window begins on %s", opening.Date, b.last.From)
+		}
+		for _, told := range b.last.Balances {
+			sum := minor(t, opening.Amount)
+			for _, x := range b.Booked {
+				if !x.Date.After(told.Date) {
+					sum += signed(t, x)
+				}
+			}
+			if told.Kind == sdk.Available {
+				for _, x := range b.Pending {
+					sum += signed(t, x)
+				}
+			}
+			// Closing of the day before the window is the opening balance again.
+			if told.Kind != sdk.Opening && sum != minor(t, told.Amount) {
+				rt.Fatalf("%s of %s is %s, opening and transactions make %d", told.Kind, told.Date, told.Amount, sum)
+			}
+		}
+	})
+}
+
+func TestAnswersArePure(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		now := someInstant(rt, "now")
+		c, account := someConnection(rt, t, now)
+		again := connect(t, secretOf(t, c).Institution, now, c.config)
+		if diff := cmp.Diff(c.done, again.done); diff != "" {
+			rt.Fatalf("the same connection twice:\n%s", diff)
+		}
+		later := now.Add(time.Hour)
+		if a, b := toJSON(t, c.mustFetch(account, later, nil, 100)), toJSON(t, again.mustFetch(account, later, nil, 100)); a != b {
+			rt.Fatal("the same fetch gave other bytes")
+		}
+	})
+}
+
+func TestPageSizeChangesNothing(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		now := someInstant(rt, "now")
+		c, account := someConnection(rt, t, now)
+		size := rapid.IntRange(1, 900).Draw(rt, "size")
+		paged, whole := c.mustFetch(account, now, nil, size), c.mustFetch(account, now, nil, 5000)
+		for _, b := range paged {
+			if n := len(b.Booked) + len(b.Pending) + len(b.Modified) + len(b.Removed); n > size {
+				rt.Fatalf("a page of %d holds %d", size, n)
+			}
+		}
+		if diff := cmp.Diff(joined(whole), joined(paged)); diff != "" {
+			rt.Fatalf("pages of %d:\n%s", size, diff)
+		}
+	})
+}
+
+func joined(batches []sdk.Batch) sdk.Batch {
+	all := batches[len(batches)-1]
+	all.Booked, all.Pending = nil, nil
+	for _, b := range batches {
+		all.Booked = append(all.Booked, b.Booked...)
+		all.Pending = append(all.Pending, b.Pending...)
+	}
+	return all
+}
+
+// Each kind of trouble that banks make is really in two years of one account.
+func TestTwoYearsHoldEveryTrouble(t *testing.T) {
+	begin := time.Date(2024, 1, 2, 8, 0, 0, 0, time.UTC)
+	c := connect(t, "demo-checking", begin, nil)
+	account := c.done.Accounts[0].ID
+	var kept books
+	seen := map[string]int{}
+	wasPending := map[string]bool{}
+	for at := begin; at.Before(begin.AddDate(0, 5, 0)); at = at.Add(6 * time.Hour) {
+		batches := c.mustFetch(account, at, kept.cursor, 0)
+		first := kept.cursor == nil
+		kept.take(t, batches)
+		nowPending := map[string]bool{}
+		for _, b := range batches {
+			for _, x := range b.Pending {
+				nowPending[x.ID] = true
+			}
+			seen["modified"] += len(b.Modified)
+			for _, id := range b.Removed {
+				if wasPending[id] {
+					seen["vanished"]++
+				} else {
+					seen["removed"]++
+				}
+			}
+			for _, x := range b.Booked {
+				if first {
+					continue
+				}
+				if wasPending[x.PendingID] {
+					seen["posted"]++
+				}
+				if sdk.DateOf(at).DaysSince(x.Date) >= 2 {
+					seen["late"]++
+				}
+				if x.OriginalCurrency != "" {
+					seen["foreign"]++
+				}
+			}
+		}
+		wasPending = nowPending
+	}
+	type sameness struct {
+		date                sdk.Date
+		amount, party, text string
+	}
+	same := map[sameness]int{}
+	for _, x := range kept.Booked {
+		k := sameness{x.Date, x.Amount, x.Counterparty, x.Reference}
+		if same[k]++; same[k] == 2 {
+			seen["twins"]++
+		}
+		if w := x.Date.String(); !x.Date.Valid() || w == "" {
+			t.Errorf("%s has no date", x.ID)
+		}
+		if day := time.Date(x.Date.Year, x.Date.Month, x.Date.Day, 0, 0, 0, 0, time.UTC).Weekday(); day == time.Saturday || day == time.Sunday {
+			t.Errorf("%s is booked on a %s", x.ID, day)
+		}
+		if !json.Valid(x.Raw) {
+			t.Errorf("%s: raw is no JSON: %s", x.ID, x.Raw)
+		}
+	}
+	t.Logf("%d booked; %v", len(kept.Booked), seen)
+	for _, kind := range []string{"modified", "vanished", "removed", "posted", "late", "foreign", "twins"} {
+		if seen[kind] == 0 {
+			t.Errorf("nothing %s in two years", kind)
+		}
+	}
+}
+
+func TestBulkHasExactlyItsNumber(t *testing.T) {
+	for _, n := range []int{1, 777, 20_000} {
+		c := connect(t, fmt.Sprintf("demo-big-%d", n), noon, nil)
+		for _, days := range []int{0, 1, 100, 365, 900} {
+			at := noon.AddDate(0, 0, days)
+			c.flow(at, sdk.FlowUpdate, "")
+			var b books
+			b.take(t, c.mustFetch(c.done.Accounts[0].ID, at, nil, 5000))
+			if len(b.Booked) != n || b.last.Of != n {
+				t.Errorf("demo-big-%d after %d days has %d, Of %d", n, days, len(b.Booked), b.last.Of)
+			}
+		}
+	}
+}
