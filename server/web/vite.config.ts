@@ -28,6 +28,12 @@ export default defineConfig({
     // light-dark() follows the page's scheme only when it is left as it is.
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     reportCompressedSize: false,
+    // Libraries change seldom: in a file of their own, browsers keep them across our versions.
+    rolldownOptions: {
+      output: {
+        codeSplitting: { groups: [{ name: "libraries", test: /node_modules\/(react|react-dom|scheduler|@mantine\/(core|hooks)|@tanstack|@floating-ui)\// }] },
+      },
+    },
     chunkSizeWarningLimit: 700,
   },
   server: {

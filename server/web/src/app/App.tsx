@@ -12,7 +12,7 @@ import { SessionProvider, useSessionControl } from "../session/SessionProvider";
 import { newQueryClient } from "./queryClient";
 import { type Services, ServicesProvider } from "./services";
 import { Shell } from "./Shell";
-import { theme } from "./theme";
+import { theme, variables } from "./theme";
 
 const ConnectPage = lazy(() => import("../connect/ConnectPage"));
 
@@ -20,7 +20,7 @@ const ConnectPage = lazy(() => import("../connect/ConnectPage"));
 export function App({ services }: { services: Services }) {
   const [queries] = useState(newQueryClient);
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <I18nProvider>
         <ServicesProvider services={services}>
           <QueryClientProvider client={queries}>

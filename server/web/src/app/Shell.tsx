@@ -79,7 +79,7 @@ function UserMenu() {
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
         <ActionIcon variant="light" radius="xl" size="lg" aria-label={t.app.account(session.userName)}>
-          <Text component="span" size="xs" fw={600}>{initials(session.userName)}</Text>
+          <span className={classes.initials} data-initials={initials(session.userName)} aria-hidden="true" />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

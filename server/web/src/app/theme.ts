@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 const pine: MantineColorsTuple = [
   "#ecf7f4", "#d7ebe6", "#acd7cc", "#7dc2b1", "#57b09b", "#3ea58c", "#1f8e76", "#0b6e5f", "#075a4d", "#04463c",
@@ -15,9 +15,7 @@ const dark: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: "pine",
-  primaryShade: { light: 7, dark: 6 },
-  autoContrast: true,
-  luminanceThreshold: 0.35,
+  primaryShade: 7,
   colors: { pine, gray, dark },
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",
   defaultRadius: "md",
@@ -26,5 +24,19 @@ export const theme = createTheme({
   headings: {
     fontWeight: "620",
     sizes: { h1: { fontSize: "1.625rem", lineHeight: "1.25" }, h2: { fontSize: "1.125rem", lineHeight: "1.35" }, h3: { fontSize: "1.25rem", lineHeight: "1.3" } },
+  },
+});
+
+/** The tints of light buttons and badges: calm on either ground, and dark enough to read. */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { "--mantine-color-text": gray[9] },
+  dark: {
+    "--mantine-color-pine-light": "#1c3934",
+    "--mantine-color-pine-light-hover": "#23463f",
+    "--mantine-color-pine-light-color": pine[2],
+    "--mantine-color-red-light": "#432422",
+    "--mantine-color-red-light-color": "#ffb4aa",
+    "--mantine-color-anchor": pine[3],
   },
 });

@@ -83,7 +83,7 @@ export function InstitutionPicker({ busy, onPick }: InstitutionPickerProps) {
 function BankText({ bank }: { bank: Institution }) {
   const { t } = useI18n();
   const facts = [
-    bank.country_codes,
+    bank.country_codes && bank.country_codes.split(",").join(", "),
     bank.provider_id && t.connect.via(bank.provider_id[1]),
     bank.history_days && t.connect.history(bank.history_days),
     bank.auto_sync_allowed === false && t.connect.manualOnly,

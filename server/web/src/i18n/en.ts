@@ -59,8 +59,6 @@ export const en = {
     next: (when: string) => `Next by itself ${when}`,
     pending: (n: number) => count(n, "1 pending at the bank", `${n} pending at the bank`),
     pendingHint: "Pending transactions come in once the bank has posted them.",
-    lines: (n: string) => `${n} lines`,
-    lastStatement: (name: string) => `Last statement: ${name}`,
     noStatement: "No statement yet",
     openLines: "Transactions",
     openLinesOf: (name: string) => `Transactions of ${name}`,

@@ -61,8 +61,6 @@ export const nl: Messages = {
     next: (when) => `Weer vanzelf ${when}`,
     pending: (n) => count(n, "1 in behandeling bij de bank", `${n} in behandeling bij de bank`),
     pendingHint: "Transacties in behandeling komen binnen zodra de bank ze heeft geboekt.",
-    lines: (n) => `${n} regels`,
-    lastStatement: (name) => `Laatste afschrift: ${name}`,
     noStatement: "Nog geen afschrift",
     openLines: "Transacties",
     openLinesOf: (name) => `Transacties van ${name}`,

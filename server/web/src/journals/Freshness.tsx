@@ -18,7 +18,7 @@ export function Freshness({ journal }: { journal: Journal }) {
     : bank ? t.journals.freshBoth(format.moment(bank), format.moment(ours))
     : t.journals.freshOurs(format.moment(ours));
   const details = [
-    dashboard.last_statement ? t.journals.lastStatement(dashboard.last_statement.name) : t.journals.noStatement,
+    dashboard.last_statement ? dashboard.last_statement.name : t.journals.noStatement,
     dashboard.line_count > 0 && t.lines.total(dashboard.line_count, format.number(dashboard.line_count)),
   ].filter(Boolean);
   return (

@@ -28,6 +28,7 @@ export function JournalCard({ journal }: { journal: Journal }) {
             <Link href={`/journals/${journal.id}`}>{journal.name}</Link>
           </Title>
           <Text size="xs" className="quiet figures">
+            {journal.linkName && <span className={classes.bank}>{journal.linkName}</span>}
             {journal.accountNumber ? accountNumber(journal.accountNumber) : t.journals.noNumber}
           </Text>
         </div>
@@ -57,7 +58,7 @@ export function JournalCard({ journal }: { journal: Journal }) {
         ) : (
           <Button component={Link} href={`/connect/journal/${journal.id}`} variant="light">{t.journals.connectThis}</Button>
         )}
-        <Button component={Link} href={`/journals/${journal.id}`} variant="subtle" color="gray" leftSection={<ListIcon size={16} />}
+        <Button component={Link} href={`/journals/${journal.id}`} variant="subtle" color="gray" px="sm" leftSection={<ListIcon size={16} />}
           aria-label={t.journals.openLinesOf(journal.name)}>
           {t.journals.openLines}
         </Button>

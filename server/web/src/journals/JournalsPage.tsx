@@ -56,7 +56,9 @@ function Totals({ journals }: { journals: Journal[] }) {
   const parts = [...sums].map(([currency, { sum, digits }]) => format.money(sum, currency, digits));
   return (
     <Text className="quiet figures" mt={4}>
-      {[t.journals.count(journals.length), ...parts].join("  ·  ")}
+      {[t.journals.count(journals.length), ...parts].map((part, n) => (
+        <span key={part} className={classes.total}>{n > 0 && " · "}{part}</span>
+      ))}
     </Text>
   );
 }

@@ -1,4 +1,5 @@
 import { Badge, Tooltip } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { memo } from "react";
 import { AlertIcon } from "../app/icons";
 import { useI18n } from "../i18n/I18n";
@@ -20,24 +21,25 @@ export function LinesTable({ journal, lines, statements, caption }: LinesTablePr
   const { t } = useI18n();
   const { fresh } = useLive();
   const { currency, digits } = journal.dashboard;
+  const narrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   return (
     <table className={`${classes.table} figures`}>
       <caption className="unseen">{caption}</caption>
       <thead>
         <tr>
-          <th scope="col" className={classes.date}>{t.lines.date}</th>
+          {!narrow && <th scope="col" className={classes.date}>{t.lines.date}</th>}
           <th scope="col">{t.lines.label}</th>
-          <th scope="col" className={classes.partner}>{t.lines.partner}</th>
+          {!narrow && <th scope="col" className={classes.partner}>{t.lines.partner}</th>}
           <th scope="col" className={classes.amount}>{t.lines.amount}</th>
-          <th scope="col" className={classes.running}>{t.lines.balance}</th>
+          {!narrow && <th scope="col" className={classes.running}>{t.lines.balance}</th>}
         </tr>
       </thead>
       {groupByStatement(lines).map((group) => (
         <tbody key={`${group.statement}-${group.lines[0]?.id}`}>
           <StatementRow group={group} statement={group.statement === null ? undefined : statements?.get(group.statement)}
-            currency={currency} digits={digits} />
+            columns={narrow ? 2 : 5} currency={currency} digits={digits} />
           {group.lines.map((line) => (
-            <LineRow key={line.id} line={line} fresh={fresh.has(line.id)} currency={currency} digits={digits} />
+            <LineRow key={line.id} line={line} narrow={narrow} fresh={fresh.has(line.id)} currency={currency} digits={digits} />
           ))}
         </tbody>
       ))}
@@ -48,16 +50,17 @@ export function LinesTable({ journal, lines, statements, caption }: LinesTablePr
 interface StatementRowProps {
   group: Group;
   statement: Statement | undefined;
+  columns: number;
   currency: string;
   digits: number;
 }
 
-function StatementRow({ group, statement, currency, digits }: StatementRowProps) {
+function StatementRow({ group, statement, columns, currency, digits }: StatementRowProps) {
   const { t, format } = useI18n();
   const wrong = statement && (!statement.is_complete || !statement.is_valid);
   return (
     <tr className={classes.statement}>
-      <th scope="rowgroup" colSpan={5}>
+      <th scope="rowgroup" colSpan={columns}>
         <div>
           <span className={classes.statementName}>
             {group.name ?? t.lines.noStatement}
@@ -81,26 +84,33 @@ function StatementRow({ group, statement, currency, digits }: StatementRowProps)
 
 interface LineRowProps {
   line: Line;
+  /** Date and balance stand below label and amount rather than in columns of their own. */
+  narrow: boolean;
   fresh: boolean;
   currency: string;
   digits: number;
 }
 
-const LineRow = memo(function LineRow({ line, fresh, currency, digits }: LineRowProps) {
+const LineRow = memo(function LineRow({ line, narrow, fresh, currency, digits }: LineRowProps) {
   const { t, format } = useI18n();
   const partner = line.partner_name || (line.partner_id ? line.partner_id[1] : "");
-  const [first, ...rest] = (line.payment_ref || "").split("\n");
+  const label = (line.payment_ref || "").replace(/\s+/g, " ") || partner || "—";
+  const date = <time dateTime={line.date}>{format.date(line.date)}</time>;
+  const balance = format.money(line.running_balance, currency, digits);
   return (
     <tr data-fresh={fresh || undefined} data-line={line.id}>
-      <td className={classes.date}><time dateTime={line.date}>{format.date(line.date)}</time></td>
+      {!narrow && <td className={classes.date}>{date}</td>}
       <td className={classes.label}>
-        <span className={classes.labelText} title={line.payment_ref || undefined}>{[first, ...rest].join(" ") || partner || "—"}</span>
+        <span className={classes.labelText} title={line.payment_ref || undefined}>{label}</span>
         {fresh && <Badge size="xs" variant="light" ml={8} className={classes.new}>{t.lines.new}</Badge>}
-        <span className={classes.partnerBelow}>{partner}</span>
+        {narrow && <span className={classes.below}>{partner && `${partner} · `}{date}</span>}
       </td>
-      <td className={classes.partner}>{partner}</td>
-      <td className={classes.amount} data-in={line.amount > 0 || undefined}>{format.money(line.amount, currency, digits)}</td>
-      <td className={classes.running}>{format.money(line.running_balance, currency, digits)}</td>
+      {!narrow && <td className={classes.partner}>{partner}</td>}
+      <td className={classes.amount} data-in={line.amount > 0 || undefined}>
+        {format.money(line.amount, currency, digits)}
+        {narrow && <span className={classes.below}>{balance}</span>}
+      </td>
+      {!narrow && <td className={classes.running}>{balance}</td>}
     </tr>
   );
 });

@@ -1,0 +1,111 @@
+import type { FlowStep } from "../../src/connect/flow";
+import type { FakeHost } from "./host";
+import { Refusal } from "./host";
+
+const banks = [
+  { id: 1, name: "Banque du Midi", country_codes: "BE,FR", status: "stable", history_days: 730 },
+  { id: 2, name: "Noorderbank", country_codes: "NL", status: "stable", history_days: 90 },
+  { id: 3, name: "Midland Credit Union", country_codes: "US", status: "beta", history_days: 90 },
+].map((bank) => ({ ...bank, provider_id: [1, "demo"], auto_sync_allowed: bank.id !== 2, website: false }));
+
+interface FlowRow {
+  state: string;
+  step: FlowStep | null;
+  link: number | null;
+}
+
+/** The connection flows of the fake host: credentials, then a code, then accounts. */
+export class Flows {
+  private readonly flows = new Map<number, FlowRow>();
+  /** Everything typed into forms, to be looked for where it must not be. */
+  readonly typed: string[] = [];
+
+  constructor(private readonly host: FakeHost) {}
+
+  call(name: string, args: readonly unknown[], kwargs: Record<string, unknown>): unknown {
+    switch (name) {
+      case "account.online.institution.search_institutions":
+        return this.search(String(args[0]), (kwargs["country"] as string | null) ?? null);
+      case "account.online.flow.start":
+        return this.start(args[0] as { institution_id?: number; link_id?: number });
+      case "account.online.flow.submit":
+        return this.submit(Number(args[0]), args[1] as Record<string, string>);
+      case "account.online.flow.poll":
+        return this.shape(Number(args[0]));
+      case "account.online.flow.cancel":
+        this.flows.set(Number(args[0]), { state: "cancelled", step: null, link: null });
+        return true;
+      case "account.online.flow.read":
+        return (args[0] as number[]).map((id) => {
+          const link = this.flows.get(id)?.link;
+          return { id, link_id: link ? [link, "Banque du Midi"] : false, error_message: false, error_reference: false };
+        });
+      case "account.online.account.search_read":
+        return [
+          { id: 91, name: "Business current", account_number: "FR7630006000011234567890189", currency_id: [125, "EUR"], selected: true, journal_ids: [] },
+        ];
+      case "account.online.account.link_journal":
+        return this.link(Number((args[0] as number[])[0]), kwargs["journal_id"] as number | undefined);
+      case "account.online.account.read":
+        return (args[0] as number[]).map((id) => ({ id, journal_ids: [this.host.journals.at(-1)?.id] }));
+      default:
+        throw new Refusal("builtins.AttributeError", `The fake host has no ${name}`);
+    }
+  }
+
+  private search(query: string, country: string | null): unknown[] {
+    const plain = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    return banks.filter((bank) => plain(bank.name).includes(plain(query)) && (!country || bank.country_codes.includes(country)));
+  }
+
+  private start(wish: { institution_id?: number; link_id?: number }): unknown {
+    const id = this.flows.size + 1;
+    const step: FlowStep = {
+      type: "form", title: "Log in to your bank", text: "Use the credentials of your online banking.",
+      fields: [
+        { name: "user", label: "User number", kind: "text", required: true },
+        { name: "pin", label: "PIN", kind: "secret", required: true },
+        { name: "keep", label: "Remember this device", kind: "boolean" },
+      ],
+    };
+    this.flows.set(id, { state: "asking", step, link: wish.link_id ?? null });
+    return this.shape(id);
+  }
+
+  private submit(id: number, values: Record<string, string>): unknown {
+    const flow = this.flows.get(id);
+    if (!flow?.step) throw new Refusal("odoo.exceptions.UserError", "This flow has ended.");
+    this.typed.push(...Object.values(values));
+    if (flow.step.fields?.some((field) => field.name === "pin")) {
+      if (values["pin"] === "0000") throw new Refusal("odoo.exceptions.ValidationError", "The bank does not know this PIN.");
+      flow.step = { type: "form", title: "Enter the code", text: "We sent it to your phone.", fields: [{ name: "code", label: "Code", kind: "otp", required: true }] };
+    } else if (flow.step.type === "form" && flow.link === null) {
+      flow.step = {
+        type: "accounts", title: "Accounts",
+        accounts: [{ id: "a1", name: "Business current", number: "FR7630006000011234567890189", currency: "EUR" }, { id: "a2", name: "Reserve", currency: "EUR" }],
+      };
+    } else {
+      Object.assign(flow, { state: "done", step: null, link: flow.link ?? 9 });
+    }
+    return this.shape(id);
+  }
+
+  private link(account: number, journal: number | undefined): true {
+    const link = { id: 9, name: "Banque du Midi", state: "connected", attention: "none" } as const;
+    const existing = this.host.journals.find(({ id }) => id === journal);
+    if (existing) existing.link = link;
+    else {
+      this.host.journals.push({
+        id: account, name: "Business current", code: "BNK9", bank_acc_number: "FR7630006000011234567890189", currency: "EUR",
+        digits: 2, source: "online_sync", link, pending: 0, lines: [],
+      });
+    }
+    return true;
+  }
+
+  private shape(id: number): unknown {
+    const flow = this.flows.get(id);
+    if (!flow) throw new Refusal("odoo.exceptions.MissingError", "Record does not exist or has been deleted.");
+    return { flow_id: id, state: flow.state, step: flow.step };
+  }
+}
