@@ -1,0 +1,101 @@
+package catalogue_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/girosync/girosync/addon/onlinesync/catalogue"
+)
+
+func world() *catalogue.Index {
+	var list []catalogue.Institution
+	for i, spec := range []string{
+		"Rabobank|NL", "Regio Bank|NL", "Crédit Agricole|FR", "Crédit Mutuel|FR", "Banco do Brasil|BR", "Bank of Rabo|US",
+		"Sparkasse Köln-Bonn|DE", "Grabobank Trust|US", "Łódź Bank|PL", "N26|DE,NL", "ING|NL", "ING Belgium|BE", "Rabobank|BE",
+	} {
+		name, countries, _ := strings.Cut(spec, "|")
+		list = append(list, catalogue.Institution{ID: int64(i + 1), Name: name, Countries: strings.Split(countries, ","), ProviderName: "p"})
+	}
+	list = append(list, catalogue.Institution{ID: 99, Name: "Rabobank Closed", Status: "disabled"})
+	return catalogue.New(list)
+}
+
+func TestSearch(t *testing.T) {
+	x := world()
+	tests := []struct {
+		name, query, country string
+		limit                int
+		want                 []string
+	}{
+		{"exact, prefix, word, anywhere", "rabo", "", 9, []string{"Rabobank", "Rabobank", "Bank of Rabo", "Grabobank Trust"}},
+		{"case and accents", "CREDIT agri", "", 9, []string{"Crédit Agricole"}},
+		{"accent typed, none in name", "Rábobank", "NL", 9, []string{"Rabobank"}},
+		{"any word order", "bonn sparkasse", "", 9, []string{"Sparkasse Köln-Bonn"}},
+		{"letters without decomposition", "lodz", "", 9, []string{"Łódź Bank"}},
+		{"country", "n26", "nl", 9, []string{"N26"}},
+		{"country excludes", "n26", "FR", 9, []string{}},
+		{"exact before prefix", "ing", "", 2, []string{"ING", "ING Belgium"}},
+		{"limit", "b", "", 1, []string{"Banco do Brasil"}},
+		{"typing error", "rabobnak", "BE", 9, []string{"Rabobank"}},
+		{"unknown", "zzzzqq", "", 9, []string{}},
+		{"punctuation only", "!?", "", 9, []string{}},
+		{"empty lists by name", "", "FR", 9, []string{"Crédit Agricole", "Crédit Mutuel"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := []string{}
+			for _, i := range x.Search(test.query, test.country, test.limit) {
+				got = append(got, i.Name)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestEveryNameIsFoundByItself(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		names := rapid.SliceOfN(rapid.StringMatching(`[A-Za-zéüß0-9][A-Za-zéüß0-9 .&-]{0,20}`), 1, 30).Draw(t, "names")
+		list := make([]catalogue.Institution, len(names))
+		for i, n := range names {
+			list[i] = catalogue.Institution{ID: int64(i + 1), Name: n}
+		}
+		x := catalogue.New(list)
+		pick := list[rapid.IntRange(0, len(list)-1).Draw(t, "pick")]
+		query := strings.ToUpper(pick.Name)
+		for _, found := range x.Search(query, "", len(list)) {
+			if found.ID == pick.ID {
+				return
+			}
+		}
+		t.Fatalf("%q is not found among %q", query, names)
+	})
+}
+
+func TestHostileQueries(t *testing.T) {
+	x := world()
+	for _, q := range []string{"\x00", "\xff\xfe", strings.Repeat("a", 1<<16), "\n \n", "%_\\", "' OR 1=1"} {
+		x.Search(q, "\x00", 5)
+	}
+}
+
+func BenchmarkSearch(b *testing.B) {
+	list := make([]catalogue.Institution, 25000)
+	words := []string{"Bank", "Sparkasse", "Credit Union", "Volksbank", "Caisse", "Banco", "Savings", "Trust"}
+	for i := range list {
+		list[i] = catalogue.Institution{ID: int64(i), Name: fmt.Sprintf("%s %s %x", words[i%8], words[(i/8)%8], i*7919), Countries: []string{"NL"}}
+	}
+	x := catalogue.New(list)
+	for _, q := range []string{"b", "bank", "spark", "caisse 1a", "nion", "sparkase", "zzzz"} {
+		b.Run(q, func(b *testing.B) {
+			for b.Loop() {
+				x.Search(q, "", 20)
+			}
+		})
+	}
+}

@@ -1,0 +1,126 @@
+package importing
+
+import (
+	"github.com/govalues/decimal"
+
+	"github.com/girosync/girosync/addon/orm/schema"
+)
+
+// Status is where a transaction stands in the ledger.
+type Status string
+
+// Statuses.
+const (
+	Pending Status = "pending"
+	Posted  Status = "posted"
+	Removed Status = "removed"
+)
+
+// Ident is one id of a transaction, in the space of ids of a source (the
+// provider's name): ids of two sources say nothing about each other.
+type Ident struct{ Source, ID string }
+
+// Alias is a further id of a transaction. A retired one is recognised, but
+// says nothing any more: the id that it had while pending, for example.
+type Alias struct {
+	Ident
+	Retired bool
+}
+
+// Known is one row of the identity ledger.
+type Known struct {
+	ID int64
+	Ident
+	Aliases     []Alias // oldest first
+	Fingerprint string
+	Occurrence  int
+	Status      Status
+	Date        schema.Date
+	ValueDate   schema.Date
+	Amount      decimal.Decimal // trailing zeros trimmed
+	Text        string
+	Partner     string
+	Counter     string
+	// Line is the statement line that it became; 0 when none.
+	Line int64
+	// Deleted: a user deleted the line, and it stays deleted.
+	Deleted bool
+	// Run is the synchronisation that made the row.
+	Run int64
+}
+
+// Told is what one complete fetch of one account told. The order of its parts
+// does not matter.
+type Told struct {
+	Source string
+	// StableIDs: an id never changes and is unique in its account.
+	StableIDs bool
+	// From and To bound the days of which every booked transaction is told;
+	// zero when only differences are.
+	From, To schema.Date
+	// PendingComplete: what is not among Pending is not pending any more.
+	PendingComplete bool
+
+	Booked   []Entry
+	Pending  []Entry
+	Modified []Entry // booked ones told before
+	Removed  []string
+	// Floor is the first day that may be imported; "" for none. What lies
+	// before it is left out, unless it is known already.
+	Floor schema.Date
+}
+
+// Plan is what an import does, in the order of booking dates.
+type Plan struct {
+	New      []New      // ledger rows to make; posted ones become lines
+	Postings []Match    // known ones without a line that now are posted
+	Changes  []Match    // posted ones that say something else now
+	Pendings []Match    // pending ones that say something else now, or came back
+	Removals []*Known   // posted ones that the bank took back
+	Drops    []*Known   // pending ones that never posted
+	Aliases  []NewAlias // ids to remember
+	// Known counts the booked entries that were known; Skipped those before Floor.
+	Known, Skipped int
+}
+
+// New is a transaction seen for the first time.
+type New struct {
+	*Entry
+	Status      Status
+	Ident       Ident // of the row: unique in the account, or without ID
+	Fingerprint string
+	Occurrence  int
+	Reason      Reason
+}
+
+// Match is a known transaction and what is now told of it.
+type Match struct {
+	*Known
+	Now *Entry
+	// Fingerprint and Occurrence replace the known ones.
+	Fingerprint string
+	Occurrence  int
+	Reason      Reason
+}
+
+// NewAlias is an id to remember for a known transaction, or for the New one
+// at index Row when Known is 0.
+type NewAlias struct {
+	Alias
+	Known int64
+	Row   int
+}
+
+// Reason says why an entry was taken for a transaction; Words turns it into a
+// sentence. It is kept with the line as evidence.
+type Reason string
+
+// Reasons.
+const (
+	FirstSeen       Reason = "first_seen"
+	SameID          Reason = "same_id"
+	SamePendingID   Reason = "same_pending_id"
+	SameFingerprint Reason = "same_fingerprint"
+	PendingPosted   Reason = "pending_posted"
+	OtherSource     Reason = "other_source"
+)

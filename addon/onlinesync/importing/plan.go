@@ -1,0 +1,211 @@
+package importing
+
+import "strconv"
+
+// addBooked plans a new posted transaction.
+func (d *decider) addBooked(e *Entry) {
+	if e.Date < d.told.Floor {
+		d.plan.Skipped++
+		return
+	}
+	d.add(e, Posted)
+}
+
+func (d *decider) add(e *Entry, status Status) {
+	print := Fingerprint(e)
+	n := New{Entry: e, Status: status, Fingerprint: print, Occurrence: d.nextOccurrence(print), Reason: FirstSeen}
+	n.Ident = Ident{Source: d.told.Source, ID: d.freeID(e)}
+	if n.Ident.ID != "" {
+		d.newIdents[n.Ident] = true
+	}
+	row := len(d.plan.New)
+	d.plan.New = append(d.plan.New, n)
+	d.remember(e, NewAlias{Row: row})
+}
+
+// freeID is the id under which a new row is kept; "" when e has none.
+func (d *decider) freeID(e *Entry) string {
+	if e.ID == "" || !d.taken(e.ID) {
+		return e.ID
+	}
+	if id := sharedID(e); !d.taken(id) {
+		return id
+	}
+	return ""
+}
+
+func (d *decider) taken(id string) bool {
+	ident := Ident{d.told.Source, id}
+	return d.byIdent[ident] != nil || d.newIdents[ident]
+}
+
+// remember plans aliases for the ids of e that nobody has yet. What e had
+// while pending, and its other ids, are retired: they name it no more.
+func (d *decider) remember(e *Entry, of NewAlias) {
+	d.rememberID(e.ID, false, of)
+	d.rememberID(e.PendingID, true, of)
+	for _, id := range e.Aliases {
+		d.rememberID(id, true, of)
+	}
+}
+
+func (d *decider) rememberID(id string, retired bool, of NewAlias) {
+	if id == "" || d.taken(id) {
+		return
+	}
+	of.Alias = Alias{Ident{d.told.Source, id}, retired}
+	d.newIdents[of.Ident] = true
+	d.plan.Aliases = append(d.plan.Aliases, of)
+}
+
+// meet plans what becomes of a known transaction that was told as booked.
+func (d *decider) meet(k *Known, e *Entry, why Reason) {
+	d.remember(e, NewAlias{Known: k.ID})
+	switch {
+	case k.Deleted:
+		d.plan.Known++
+	case k.Status == Posted, k.Status == Removed && k.Line != 0:
+		d.plan.Known++
+		if k.Status == Removed || (k.Line != 0 && d.sameWords(k, why) && differs(k, e)) {
+			d.plan.Changes = append(d.plan.Changes, d.match(k, e, why))
+		}
+	case e.Date < d.told.Floor:
+		d.plan.Skipped++
+	default:
+		if k.Ident.ID == "" {
+			ghost := Alias{Ident{k.Source, printAlias(k)}, true}
+			d.plan.Aliases = append(d.plan.Aliases, NewAlias{Alias: ghost, Known: k.ID})
+		}
+		d.plan.Postings = append(d.plan.Postings, d.match(k, e, why))
+	}
+}
+
+// sameWords reports whether k was told by the same source, so that other words
+// mean a change and not another way to say the same.
+func (d *decider) sameWords(k *Known, why Reason) bool {
+	return why != OtherSource && k.Source == d.told.Source
+}
+
+func differs(k *Known, e *Entry) bool {
+	return k.Date != e.Date || k.Amount != e.Amount || k.Text != e.Text ||
+		k.Partner != e.Partner || k.Counter != e.Counter || k.ValueDate != e.ValueDate
+}
+
+func (d *decider) match(k *Known, e *Entry, why Reason) Match {
+	m := Match{Known: k, Now: e, Fingerprint: Fingerprint(e), Occurrence: k.Occurrence, Reason: why}
+	if m.Fingerprint != k.Fingerprint {
+		m.Occurrence = d.nextOccurrence(m.Fingerprint)
+	}
+	return m
+}
+
+// matchPendingIDs finds the rows of pending entries by id, before booked ones
+// are matched by what they say.
+func (d *decider) matchPendingIDs() ([]*Entry, []*Known) {
+	entries := make([]*Entry, 0, len(d.told.Pending))
+	seen := make(map[string]bool)
+	for i := range d.told.Pending {
+		e := &d.told.Pending[i]
+		if e.ID != "" && (seen[e.ID] || d.removed[e.ID]) {
+			continue
+		}
+		seen[e.ID] = true
+		entries = append(entries, e)
+	}
+	found := make([]*Known, len(entries))
+	for i, e := range entries {
+		if e.ID == "" {
+			continue
+		}
+		k := d.byIdent[Ident{d.told.Source, e.ID}]
+		if k == nil {
+			continue
+		}
+		found[i] = k
+		if k.Status != Posted && d.free(k) {
+			d.claim(k, e)
+		}
+	}
+	return entries, found
+}
+
+// freePending is the first pending row of that fingerprint which nothing took.
+func (d *decider) freePending(print string) *Known {
+	for _, k := range d.byPrint[print] {
+		if k.Status == Pending && d.free(k) && k.Source == d.told.Source {
+			return k
+		}
+	}
+	return nil
+}
+
+func (d *decider) decidePendings(entries []*Entry, found []*Known) {
+	for i, e := range entries {
+		k := found[i]
+		if k == nil && e.ID == "" {
+			if k = d.freePending(Fingerprint(e)); k != nil {
+				d.claim(k, e)
+			} else if k = d.ghost(e); k != nil {
+				d.claim(k, e)
+				continue
+			}
+		}
+		switch {
+		case k == nil && e.ID != "" && d.newIdents[Ident{d.told.Source, e.ID}]:
+			// Booked in the same answer: posted beats pending.
+		case k == nil && e.Date < d.told.Floor:
+		case k == nil:
+			d.add(e, Pending)
+		case d.claimed[k] != e, k.Deleted, k.Status == Posted, k.Status == Removed && k.Line != 0:
+			// Posted before, or in this answer: what is posted stays posted.
+		case k.Status == Removed || differs(k, e):
+			d.plan.Pendings = append(d.plan.Pendings, d.match(k, e, SameID))
+		}
+	}
+}
+
+// ghost finds the posted row that a pending entry without id became.
+func (d *decider) ghost(e *Entry) *Known {
+	print := Fingerprint(e)
+	for n := 1; n <= d.top[print]+1; n++ {
+		k := d.byIdent[Ident{d.told.Source, "fp:" + print + "#" + strconv.Itoa(n)}]
+		if k != nil && d.free(k) {
+			return k
+		}
+	}
+	return nil
+}
+
+// decideRemoved plans for ids that the provider took back.
+func (d *decider) decideRemoved() {
+	gone := make(map[*Known]bool)
+	for _, id := range d.told.Removed {
+		k := d.byIdent[Ident{d.told.Source, id}]
+		if k == nil || gone[k] || !d.free(k) {
+			continue
+		}
+		if current, _ := d.idOf(k); current != id {
+			continue // a retired id went; the transaction did not
+		}
+		gone[k] = true
+		switch k.Status {
+		case Pending:
+			d.plan.Drops = append(d.plan.Drops, k)
+			d.claim(k, &Entry{})
+		case Posted:
+			d.plan.Removals = append(d.plan.Removals, k)
+		}
+	}
+}
+
+// decideVanished drops pending rows that a complete answer does not tell.
+func (d *decider) decideVanished() {
+	if !d.told.PendingComplete {
+		return
+	}
+	for _, k := range d.known {
+		if k.Status == Pending && k.Source == d.told.Source && d.free(k) {
+			d.plan.Drops = append(d.plan.Drops, k)
+		}
+	}
+}

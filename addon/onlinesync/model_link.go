@@ -1,0 +1,113 @@
+package onlinesync
+
+import (
+	"github.com/girosync/girosync/addon/base"
+	"github.com/girosync/girosync/addon/mail"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/schema"
+)
+
+// linkModel is a connection: one authorisation at one institution through one
+// provider.
+func (a *Addon) linkModel() orm.Model {
+	return mail.Threaded(orm.Model{
+		Name: links, Label: "Bank Connection", Order: "name, id",
+		Fields: schema.Fields{
+			schema.Char("name", "Name").Required(),
+			schema.Many2one("institution_id", "Institution", institutions).Readonly(),
+			schema.Many2one("provider_id", "Provider", providers).Readonly(),
+			schema.Many2one("company_id", "Company", "res.company").Required().Readonly().Indexed(),
+			schema.Char("client_id", "Client ID").Readonly().NotCopied().Help("Tell it to support."),
+			schema.One2many("account_online_account_ids", "Online Accounts", accounts, "account_online_link_id"),
+			schema.Many2many("journal_ids", "Journals", journals).DependsOn("account_online_account_ids").NotKept(),
+			schema.Selection("state", "State", linkStates...).Required().Readonly().DefaultTo(stateConnected),
+			schema.Selection("attention", "Attention", attentions...).Required().Readonly().DefaultTo(attentionNone),
+			schema.Boolean("auto_sync", "Automatic Synchronisation").DefaultTo(true),
+			schema.Datetime("last_refresh", "Last Synchronisation").Readonly().Help("When we last asked the provider."),
+			schema.Datetime("provider_refresh", "Bank Data As Of").Readonly().Help("When the provider last heard from the bank."),
+			schema.Datetime("next_refresh", "Next Synchronisation").Readonly().Indexed(),
+			schema.Datetime("next_refresh_allowed", "Refresh Allowed From").Readonly().Help("Before this time the bank may not be asked again."),
+			schema.Day("expiring_synchronization_date", "Consent Until").Readonly(),
+			schema.Day("history_from", "History From").Readonly().Help("The oldest day that the bank gives."),
+			schema.Text("error_message", "Error").Readonly(),
+			schema.Char("error_reference", "Error Reference").Readonly().Indexed(),
+			schema.Boolean("is_legacy", "Legacy").Readonly(),
+			schema.Char("uuid", "UUID").Secret(),
+			schema.Char("external_id", "Provider's ID").Secret().Indexed(),
+			schema.Text("secret", "Secret").Secret(),
+			schema.Integer("failures", "Failures in a Row").Secret(),
+		},
+		Bound: orm.Bound{
+			Access:   keepers(),
+			Rules:    []orm.Rule{base.CompanyRule("Bank connection: company")},
+			Computes: []orm.Compute{{Fields: []string{"journal_ids"}, Do: journalsOfLinks}},
+			Hooks:    orm.Hooks{AfterWrite: autoSyncToggled},
+			Methods: orm.Methods{
+				"action_new_synchronization": {OnModel: true, Tx: orm.TxRead, Needs: orm.Read, Do: openPicker},
+				"action_fetch_transactions":  {Needs: orm.Write, Do: a.fetchTransactions},
+				"action_fetch_accounts":      {Needs: orm.Write, Tx: orm.TxNone, Do: a.fetchAccounts},
+				"action_update_credentials":  {Needs: orm.Write, Tx: orm.TxNone, Do: a.updateCredentials},
+				"action_reconnect":           {Needs: orm.Write, Tx: orm.TxNone, Do: a.reconnect},
+				"action_support_bundle":      {Needs: orm.Read, Tx: orm.TxRead, Do: supportBundle},
+				"unlink":                     {Needs: orm.Unlink, Tx: orm.TxNone, Do: a.unlinkLinks},
+			},
+		},
+	})
+}
+
+// journalsOfLinks lists the journals that the accounts of links feed.
+func journalsOfLinks(env *orm.Env, batch *orm.Batch) error {
+	rows, err := env.Sudo().SearchRead(journals,
+		domain.Where("account_online_account_id.account_online_link_id", domain.In, anyIDs(batch.IDs())),
+		[]string{"account_online_link_id"}, orm.SearchOptions{Archived: true})
+	if err != nil {
+		return err
+	}
+	byLink := map[int64][]int64{}
+	for row := range rows.All() {
+		link := row.Ref("account_online_link_id")
+		byLink[link] = append(byLink[link], row.ID())
+	}
+	for i := range batch.Len() {
+		batch.Set(i, "journal_ids", byLink[batch.ID(i)])
+	}
+	return nil
+}
+
+// autoSyncToggled brings a connection back into the schedule when a user
+// switches automatic synchronisation on (S31).
+func autoSyncToggled(env *orm.Env, ids []int64, values orm.Values) error {
+	on, ok := values["auto_sync"].(bool)
+	if !ok || !on {
+		return nil
+	}
+	waiting, err := env.Sudo().Search(links, domain.All(domain.Where("id", domain.In, anyIDs(ids)),
+		domain.Where("attention", domain.Eq, attentionAutoNotAllowed)), orm.SearchOptions{})
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	return env.Sudo().Write(links, waiting, orm.Values{"attention": attentionNone, "next_refresh": env.Now()})
+}
+
+func openPicker(_ *orm.Env, _ *orm.Call) (any, error) {
+	return map[string]any{"type": "ir.actions.client", "tag": "girosync_connect_bank", "name": "Add a Bank Account",
+		"params": map[string]any{"flow_model": flows, "institution_model": institutions}}, nil
+}
+
+// anyIDs is a list of ids as a domain's value.
+func anyIDs(ids []int64) []any {
+	out := make([]any, len(ids))
+	for i, id := range ids {
+		out[i] = id
+	}
+	return out
+}
+
+func anyStrings(list []string) []any {
+	out := make([]any, len(list))
+	for i, s := range list {
+		out[i] = s
+	}
+	return out
+}
