@@ -1,0 +1,18 @@
+// Package files is the provider that reads statement files: camt.052, 053 and
+// 054, MT940, MT942 and OFX, plain, gzipped or in a zip.
+//
+// A file's format is told by its content, never by its name. Every format has a
+// pure reader in a package of its own (camt, mt940, ofx); the table in
+// formats.go joins them, and a further format is one more row there. Encodings
+// are charset's business, what all readers share is statement's.
+//
+// It reaches no bank and keeps nothing: the flow methods of a provider answer
+// NotSupported and say what to do instead.
+//
+// How batches are to be put together: the batches of one statement follow each
+// other, its Opening is on the first of them and its Closing on the last; one
+// file may hold several statements of one account, in the file's order. A batch
+// whose account has no number and that has no transactions brings refusals that
+// concern the file. An error after batches means that the file is damaged from
+// there on, so nothing of it should be kept.
+package files

@@ -1,0 +1,239 @@
+package mt940
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/girosync/girosync/plugins/files/statement"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// maxInformation bounds the lines of :86: kept for one entry.
+const maxInformation = 400
+
+// entry is one :61: with what follows it.
+type entry struct {
+	line        int
+	value, date sdk.Date
+	amount      statement.Amount // negative when it leaves the account
+	reversal    bool
+	expected    bool // announced only (MT942)
+	code        string
+	customerRef string
+	bankRef     string
+	behind      string // what stands behind the reference on the same line
+	extra       string // the supplementary details, on the lines below
+	information []string
+	national    []string
+	raw         []byte
+}
+
+var errShort = errors.New("the line is too short")
+
+// parseEntry reads :61:.
+//
+//	value date (6), entry date (4, optional), mark, funds code (optional),
+//	amount, type (4), reference (16) // bank's reference
+//	supplementary details
+func parseEntry(f *field) (*entry, error) {
+	e := &entry{line: f.line, extra: statement.Words(strings.Join(f.lines[1:], " "))}
+	e.remember(f)
+	text := f.lines[0]
+	if len(text) < 8 {
+		return nil, errShort
+	}
+	var err error
+	if e.value, err = statement.ParseShort(text[:6]); err != nil {
+		return nil, err
+	}
+	rest := text[6:]
+	if len(rest) >= 4 && isDigits(rest[:4]) {
+		e.date = bookingDate(e.value, rest[:4])
+		rest = rest[4:]
+	} else {
+		e.date = e.value
+	}
+	rest, err = e.mark(strings.TrimLeft(rest, " "))
+	if err != nil {
+		return nil, err
+	}
+	if rest, err = e.money(rest); err != nil {
+		return nil, err
+	}
+	e.references(rest)
+	return e, nil
+}
+
+// bookingDate completes a month and day with the year that brings it nearest
+// to the value date; an impossible day gives the value date.
+func bookingDate(value sdk.Date, monthDay string) sdk.Date {
+	best := value
+	distance := 1 << 30
+	for year := value.Year - 1; year <= value.Year+1; year++ {
+		d, err := statement.ParseCompact(fmt.Sprintf("%04d%s", year, monthDay))
+		if err != nil {
+			continue
+		}
+		away := d.DaysSince(value)
+		if away < 0 {
+			away = -away
+		}
+		if away < distance {
+			best, distance = d, away
+		}
+	}
+	return best
+}
+
+// mark reads which way the money goes, and the funds code behind it.
+func (e *entry) mark(text string) (rest string, err error) {
+	switch {
+	case strings.HasPrefix(text, "RC"), strings.HasPrefix(text, "RD"):
+		e.reversal = true
+		e.amount.Negative = text[1] == 'C'
+		rest = text[2:]
+	case strings.HasPrefix(text, "EC"), strings.HasPrefix(text, "ED"):
+		e.expected = true
+		e.amount.Negative = text[1] == 'D'
+		rest = text[2:]
+	case strings.HasPrefix(text, "C"), strings.HasPrefix(text, "D"):
+		e.amount.Negative = text[0] == 'D'
+		rest = text[1:]
+	default:
+		return "", fmt.Errorf("%q is no credit or debit mark", statement.Clip(text, 2))
+	}
+	if rest != "" && rest[0] >= 'A' && rest[0] <= 'Z' {
+		rest = rest[1:] // the third letter of the currency
+	}
+	return strings.TrimLeft(rest, " "), nil
+}
+
+// money reads the amount.
+func (e *entry) money(text string) (rest string, err error) {
+	end := 0
+	for end < len(text) && (isDigit(text[end]) || text[end] == ',' || text[end] == '.') {
+		end++
+	}
+	amount, err := statement.ParseAmount(text[:end])
+	if err != nil {
+		return "", err
+	}
+	e.amount.Digits = amount.Digits
+	return text[end:], nil
+}
+
+// references reads the type and the two references. A bank without its own may
+// write a name behind the sixteen characters of the customer's.
+func (e *entry) references(text string) {
+	e.code = strings.TrimSpace(text[:min(4, len(text))])
+	rest := text[min(4, len(text)):]
+	if customer, bank, ok := strings.Cut(rest, "//"); ok {
+		e.customerRef, e.bankRef = strings.TrimSpace(customer), strings.TrimSpace(bank)
+		return
+	}
+	const width = 16
+	if len(rest) > width {
+		cut := len(statement.Clip(rest, width))
+		e.behind = statement.Words(rest[cut:])
+		rest = rest[:cut]
+	}
+	e.customerRef = strings.TrimSpace(rest)
+}
+
+// remember keeps a field as evidence.
+func (e *entry) remember(f *field) {
+	for i, line := range f.lines {
+		if len(e.raw)+len(line)+8 > statement.MaxRaw {
+			return
+		}
+		if i == 0 {
+			e.raw = append(e.raw, ":"+f.tag+":"...)
+		}
+		e.raw = append(e.raw, line...)
+		e.raw = append(e.raw, '\n')
+	}
+}
+
+// transaction makes what the host gets.
+func (e *entry) transaction(account sdk.Account, currency string) sdk.Transaction {
+	tx := sdk.Transaction{
+		Date: e.date, ValueDate: e.value,
+		Amount: e.amount.Digits, Direction: sdk.In,
+		Currency: currency,
+		Code:     e.code,
+		Raw:      e.raw,
+	}
+	if e.amount.Negative {
+		tx.Direction = sdk.Out
+	}
+	statement.Fact(&tx.Details, "customer_reference", statement.Reference(e.customerRef))
+	statement.Fact(&tx.Details, "bank_reference", statement.Reference(e.bankRef))
+	if e.reversal {
+		statement.Fact(&tx.Details, "reversal", "true")
+	}
+	said := e.said()
+	for name, value := range said.details {
+		statement.Fact(&tx.Details, name, value)
+	}
+	tx.EndToEndID = statement.Reference(said.endToEnd)
+	tx.Reference = statement.Clip(e.text(said), maxText)
+	tx.Counterparty, tx.CounterNumber = e.party(said, account)
+	return tx
+}
+
+// maxText bounds the text of a transaction, in bytes.
+const maxText = 4096
+
+// text returns what the holder reads: what :86: says, else what :61: does.
+func (e *entry) text(s said) string {
+	for _, text := range []string{s.text, e.extra, e.behind, s.booking, statement.Reference(e.customerRef)} {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// party returns the other party's name and account number, never the holder's
+// (row 37). Where :86: is silent, some banks put them into :61:.
+func (e *entry) party(s said, account sdk.Account) (name, number string) {
+	name, number = s.name, statement.AccountNumber(s.number)
+	if number == "" && looksLikeAccount(e.extra) {
+		number = statement.AccountNumber(e.extra)
+	}
+	if name == "" && e.behind != "" {
+		name = e.behind
+		if number == "" && isDigits(strings.TrimPrefix(e.customerRef, "P")) {
+			number = statement.AccountNumber(strings.TrimPrefix(e.customerRef, "P"))
+		}
+	}
+	if number == account.Number {
+		number = ""
+	}
+	if account.Owner != "" && strings.EqualFold(name, account.Owner) {
+		name = ""
+	}
+	return name, number
+}
+
+// looksLikeAccount reports whether s is an IBAN, or the digits of a number with
+// at most one letter before them.
+func looksLikeAccount(s string) bool {
+	if len(s) < 6 || len(s) > 34 || strings.ContainsAny(s, " /") {
+		return false
+	}
+	if isDigits(s) || (s[0] == 'P' && isDigits(s[1:])) {
+		return true
+	}
+	return len(s) >= 15 && isCurrency(s[:2]) && isDigits(s[2:4])
+}
+
+func isDigits(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}

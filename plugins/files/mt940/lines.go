@@ -1,0 +1,146 @@
+package mt940
+
+import (
+	"bufio"
+	"io"
+	"strings"
+
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// Bounds on what a hostile file may make the reader hold, in bytes.
+const (
+	maxLine  = 64 << 10
+	maxField = 64 << 10
+)
+
+// field is one tagged field of a message with its continuation lines.
+type field struct {
+	tag   string
+	lines []string
+	line  int // where it begins, 1-based
+	bytes int
+}
+
+// first returns the field's first line, trimmed.
+func (f *field) first() string { return strings.TrimSpace(f.lines[0]) }
+
+// fields reads a file field by field.
+type fields struct {
+	in      *bufio.Reader
+	line    int
+	pending *field // read, but not handed out
+	body    bool   // between an opening balance and a closing one
+	over    error
+}
+
+func newFields(r io.Reader) *fields {
+	return &fields{in: bufio.NewReaderSize(r, maxLine)}
+}
+
+// endOfMessage is the tag of the field that stands for a message's end.
+const endOfMessage = "-"
+
+// next returns the next field, one of tag endOfMessage, or io.EOF. Text
+// outside messages is skipped.
+func (f *fields) next() (*field, error) {
+	for f.over == nil {
+		text, err := f.read()
+		if err != nil {
+			f.over = err
+			break
+		}
+		if done := f.take(text); done != nil {
+			return done, nil
+		}
+	}
+	if done := f.pending; done != nil {
+		f.pending = nil
+		return done, nil
+	}
+	return nil, f.over
+}
+
+// take adds a line to the pending field, or returns that field when the line
+// begins another.
+func (f *fields) take(text string) (done *field) {
+	done = f.pending
+	if isEnd(text) {
+		f.pending, f.body = &field{tag: endOfMessage, lines: []string{""}, line: f.line}, false
+		return done
+	}
+	if block := strings.LastIndex(text, "{4:"); block >= 0 && strings.HasPrefix(text, "{") {
+		text = text[block+3:]
+	}
+	if tag, rest, ok := f.tag(text); ok {
+		f.note(tag)
+		f.pending = &field{tag: tag, lines: []string{rest}, line: f.line, bytes: len(rest)}
+		return done
+	}
+	if p := f.pending; p != nil && p.tag != endOfMessage && p.bytes < maxField {
+		p.lines = append(p.lines, text)
+		p.bytes += len(text) + 1
+	}
+	return nil
+}
+
+// note follows where in a message we are.
+func (f *fields) note(tag string) {
+	switch tag[:2] {
+	case "60":
+		f.body = true
+	case "62":
+		f.body = false
+	}
+}
+
+// isEnd reports whether a line ends a message: a lone "-", with or without the
+// block's brace, which national character sets show as a letter.
+func isEnd(text string) bool {
+	text = strings.TrimSpace(text)
+	return text == "-" || text == "-å" || strings.HasPrefix(text, "-}")
+}
+
+// tag parts a line into a known tag and what follows it.
+func (f *fields) tag(text string) (tag, rest string, ok bool) {
+	if len(text) < 4 || text[0] != ':' {
+		return "", "", false
+	}
+	end := strings.IndexByte(text[1:min(len(text), 6)], ':')
+	if end < 2 {
+		return "", "", false
+	}
+	tag, rest = text[1:1+end], text[end+2:]
+	switch tag {
+	case "20", "21", "25", "25P", "28", "28C", "13", "13D":
+		// Inside the entries these are the minutes of a time that was wrapped.
+		return tag, rest, !f.body || !isMinutes(tag, rest)
+	case "60F", "60M", "61", "62F", "62M", "64", "65", "86", "NS", "34F", "90C", "90D", "940", "942":
+		return tag, rest, true
+	}
+	return "", "", false
+}
+
+// isMinutes reports whether ":28:31" may be a piece of a time of day.
+func isMinutes(tag, rest string) bool {
+	if len(tag) != 2 || len(rest) < 2 || rest[0] > '5' || rest[0] < '0' || !isDigit(rest[1]) {
+		return false
+	}
+	return len(rest) == 2 || !isDigit(rest[2])
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// read returns one line without its end. DOS, Unix and doubled carriage
+// returns are all ends.
+func (f *fields) read() (string, error) {
+	line, err := f.in.ReadSlice('\n')
+	if err == bufio.ErrBufferFull {
+		return "", &sdk.Error{Kind: sdk.BadRequest, Line: f.line + 1, Message: "MT940 file: a line is longer than 64 KiB"}
+	}
+	if err != nil && (err != io.EOF || len(line) == 0) {
+		return "", err
+	}
+	f.line++
+	return strings.TrimRight(string(line), "\r\n\x00\x1a"), nil
+}

@@ -1,0 +1,19 @@
+// Package ofx reads Open Financial Exchange statements: OFX 1 (SGML, whose
+// leaves have no end tags) and OFX 2 (XML), for bank accounts, credit cards and
+// the cash movements (INVBANKTRAN) of investment accounts. Trades are not bank
+// transactions and are passed over.
+//
+// It is pure: UTF-8 text in, batches out. Encodings and archives are the files
+// provider's; tokens come from markup.
+//
+// Programs that write OFX close too few tags or too many, so only the
+// aggregates that matter here are followed; everything else is transparent.
+//
+// TRNAMT's sign alone says which way the money goes. A date is the day that is
+// written, in the zone that is written behind it: no instant is converted
+// (row 12). LEDGERBAL is the balance at the moment of the download, so it is
+// told as an interim one; OFX has no opening balance.
+//
+// Ids come from FITID, which the standard makes unique within an account; since
+// not all banks keep that promise, date and amount stand behind it.
+package ofx

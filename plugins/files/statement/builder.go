@@ -1,0 +1,207 @@
+package statement
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// What a batch may hold: enough to be quick, and far below a message's limit.
+const (
+	maxBatch      = 1000
+	maxBatchBytes = 1 << 20
+	// MaxRaw bounds a transaction's evidence, in bytes.
+	MaxRaw = 8 << 10
+	// maxSeen bounds the ids remembered per statement; a statement with more
+	// transactions gives the rest no id, and a host tells them apart by content.
+	maxSeen = 1 << 20
+)
+
+// Head is what a statement says of itself. A reader fills it in before the
+// first transaction, but for Closing, which may come at any time.
+type Head struct {
+	Format  string
+	Number  string
+	Account sdk.Account
+	Opening *sdk.Balance
+	Closing *sdk.Balance
+}
+
+// Builder gathers one statement after another and emits each as batches of at
+// most 1,000 transactions. Opening is on a statement's first batch only,
+// Closing on its last. A batch whose account has neither number nor
+// transactions only brings refusals that concern the file.
+type Builder struct {
+	Head
+	emit  func(sdk.StatementBatch) error
+	batch sdk.StatementBatch
+	bytes int
+	sent  bool
+	seen  map[uint64]uint32
+	count int // transactions of this statement so far
+	total int // batches emitted
+}
+
+// NewBuilder returns a builder that gives its batches to emit.
+func NewBuilder(emit func(sdk.StatementBatch) error) *Builder {
+	return &Builder{emit: emit}
+}
+
+// Begin starts a statement; an unfinished one is ended first.
+func (b *Builder) Begin(format string) error {
+	if err := b.End(); err != nil {
+		return err
+	}
+	b.Head = Head{Format: format}
+	b.seen = nil
+	b.sent = false
+	b.count = 0
+	return nil
+}
+
+// Finish ends the last statement of a file. A file that told nothing at all
+// gets a refusal that says so, since an import must not pass in silence.
+func (b *Builder) Finish(format string, line int) error {
+	if err := b.End(); err != nil || b.total > 0 {
+		return err
+	}
+	b.Head = Head{Format: format}
+	if err := b.Refuse(line, "the file holds no statement"); err != nil {
+		return err
+	}
+	return b.End()
+}
+
+// Book adds a booked transaction. The bank's own reference for it, if any,
+// makes its id (see identity). The builder keeps tx.
+func (b *Builder) Book(tx sdk.Transaction, bankRef string) error {
+	b.identify(&tx, bankRef)
+	b.batch.Booked = append(b.batch.Booked, tx)
+	return b.grown(&tx)
+}
+
+// Pend adds a transaction that is not booked yet.
+func (b *Builder) Pend(tx sdk.Transaction, bankRef string) error {
+	b.identify(&tx, bankRef)
+	b.batch.Pending = append(b.batch.Pending, tx)
+	return b.grown(&tx)
+}
+
+// Refuse reports an entry that cannot be read, at a line (1-based; 0 unknown).
+func (b *Builder) Refuse(line int, format string, args ...any) error {
+	reason := Clip(fmt.Sprintf(format, args...), maxFact)
+	b.batch.Refused = append(b.batch.Refused, sdk.Refusal{Line: line, Reason: reason})
+	b.bytes += len(reason) + 16
+	return b.flushIfFull()
+}
+
+// End finishes the statement and emits what is left of it. Ending twice is no
+// error.
+func (b *Builder) End() error {
+	begun := b.Format != "" && !b.blank()
+	if !begun && len(b.batch.Refused) == 0 {
+		b.Head = Head{Format: b.Format}
+		return nil
+	}
+	told := b.sent && b.empty() && b.Closing == nil
+	if !told {
+		if err := b.flush(true); err != nil {
+			return err
+		}
+	}
+	b.Head = Head{}
+	return nil
+}
+
+// blank reports whether nothing is known of this statement.
+func (b *Builder) blank() bool {
+	return b.count == 0 && b.Account.Number == "" && b.Opening == nil && b.Closing == nil
+}
+
+func (b *Builder) empty() bool {
+	return len(b.batch.Booked) == 0 && len(b.batch.Pending) == 0 && len(b.batch.Refused) == 0
+}
+
+func (b *Builder) identify(tx *sdk.Transaction, bankRef string) {
+	b.count++
+	id := identity(bankRef, tx)
+	if id == "" {
+		return
+	}
+	if b.seen == nil {
+		b.seen = make(map[uint64]uint32)
+	}
+	key := hash(id)
+	times, known := b.seen[key]
+	if !known && len(b.seen) >= maxSeen {
+		return
+	}
+	b.seen[key] = times + 1
+	if times > 0 {
+		id += "/" + strconv.Itoa(int(times)+1)
+	}
+	tx.ID = id
+}
+
+// hash is FNV-1a: the same in every run, so that ids are too.
+func hash(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := 0; i < len(s); i++ {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return h
+}
+
+func (b *Builder) grown(tx *sdk.Transaction) error {
+	b.bytes += len(tx.Raw) + len(tx.Reference) + len(tx.Counterparty) + 256 + 48*len(tx.Details)
+	if b.Account.Currency == "" {
+		b.Account.Currency = tx.Currency
+	}
+	return b.flushIfFull()
+}
+
+func (b *Builder) flushIfFull() error {
+	n := len(b.batch.Booked) + len(b.batch.Pending) + len(b.batch.Refused)
+	if n < maxBatch && b.bytes < maxBatchBytes {
+		return nil
+	}
+	return b.flush(false)
+}
+
+// flush emits the batch in hand.
+func (b *Builder) flush(last bool) error {
+	out := b.batch
+	out.Format, out.Number, out.Account = b.Format, b.Number, b.Account
+	if !b.sent {
+		out.Opening = openingAt(b.Opening, out.Booked, last)
+	}
+	if last {
+		out.Closing = b.Closing
+	}
+	b.batch = sdk.StatementBatch{}
+	b.bytes = 0
+	b.sent = true
+	b.total++
+	return b.emit(out)
+}
+
+// openingAt returns the opening balance with the day before whose first entry
+// it holds. Banks date it either that day or the day of the last statement;
+// in the second case, which shows by all entries being later, the next day is
+// the first for which the balance is an opening one. When more entries follow
+// than booked holds, they count as later only if booked ascends.
+func openingAt(opening *sdk.Balance, booked []sdk.Transaction, whole bool) *sdk.Balance {
+	if opening == nil || opening.Date.IsZero() || len(booked) == 0 {
+		return opening
+	}
+	for i := range booked {
+		descends := i > 0 && booked[i].Date.Before(booked[i-1].Date)
+		if !booked[i].Date.After(opening.Date) || (descends && !whole) {
+			return opening
+		}
+	}
+	moved := *opening
+	moved.Date = moved.Date.AddDays(1)
+	return &moved
+}
