@@ -9,6 +9,13 @@ import (
 	"time"
 )
 
+// Passwords is what a [Remembering] stands before: a [Hasher].
+type Passwords interface {
+	Hash(password string) (string, error)
+	Verify(hash, password string) (bool, error)
+	NeedsRehash(hash string) bool
+}
+
 // Remembering verifies passwords like a [Hasher], and remembers for a short
 // time which were right. It may be used by many goroutines.
 //
@@ -17,7 +24,7 @@ import (
 // key, and a changed password is another stored hash, so it is checked anew at
 // once. Wrong passwords are never remembered: each costs a full check.
 type Remembering struct {
-	Hasher
+	Passwords
 	key  []byte
 	keep time.Duration
 	most int
@@ -48,11 +55,11 @@ type Memory struct {
 func DefaultMemory() Memory { return Memory{Keep: 5 * time.Minute, Most: 10_000, Checks: 4} }
 
 // NewRemembering puts a memory before a hasher.
-func NewRemembering(hasher Hasher, memory Memory) *Remembering {
+func NewRemembering(hasher Passwords, memory Memory) *Remembering {
 	key := make([]byte, sha256.Size)
 	_, _ = rand.Read(key) // never fails: crypto/rand ends the process instead
 	r := &Remembering{
-		Hasher: hasher, key: key, keep: memory.Keep, most: memory.Most, now: memory.Now,
+		Passwords: hasher, key: key, keep: memory.Keep, most: memory.Most, now: memory.Now,
 		slots: make(chan struct{}, max(1, memory.Checks)),
 		known: map[[sha256.Size]byte]*list.Element{}, oldest: list.New(),
 	}
@@ -74,7 +81,7 @@ func (r *Remembering) Verify(hash, password string) (bool, error) {
 	if r.knows(mac) { // another caller checked the same in the meantime
 		return true, nil
 	}
-	right, err := r.Hasher.Verify(hash, password)
+	right, err := r.Passwords.Verify(hash, password)
 	if right {
 		r.remember(mac)
 	}
