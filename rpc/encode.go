@@ -1,0 +1,79 @@
+package rpc
+
+import (
+	"strconv"
+
+	gojson "github.com/goccy/go-json"
+
+	"github.com/girosync/girosync/addon/orm"
+)
+
+// appendJSON appends a method's result as Odoo would send it. Records go
+// straight from their columns; nothing is copied into maps.
+func appendJSON(dst []byte, v any) ([]byte, error) {
+	switch v := v.(type) {
+	case nil:
+		return append(dst, "null"...), nil
+	case bool:
+		return strconv.AppendBool(dst, v), nil
+	case int:
+		return strconv.AppendInt(dst, int64(v), 10), nil
+	case int64:
+		return strconv.AppendInt(dst, v, 10), nil
+	case []int64:
+		return appendIDs(dst, v), nil
+	case *orm.Rows:
+		return v.AppendJSON(dst), nil
+	case map[string]any:
+		return appendObject(dst, v)
+	case []any:
+		return appendList(dst, v)
+	}
+	text, err := gojson.MarshalWithOption(v, gojson.DisableHTMLEscape())
+	return append(dst, text...), err
+}
+
+func appendIDs(dst []byte, ids []int64) []byte {
+	dst = append(dst, '[')
+	for i, id := range ids {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = strconv.AppendInt(dst, id, 10)
+	}
+	return append(dst, ']')
+}
+
+func appendList(dst []byte, list []any) ([]byte, error) {
+	dst = append(dst, '[')
+	var err error
+	for i, v := range list {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if dst, err = appendJSON(dst, v); err != nil {
+			return nil, err
+		}
+	}
+	return append(dst, ']'), nil
+}
+
+func appendObject(dst []byte, object map[string]any) ([]byte, error) {
+	dst = append(dst, '{')
+	first := true
+	for key, v := range object {
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		name, err := gojson.MarshalWithOption(key, gojson.DisableHTMLEscape())
+		if err != nil {
+			return nil, err
+		}
+		dst = append(append(dst, name...), ':')
+		if dst, err = appendJSON(dst, v); err != nil {
+			return nil, err
+		}
+	}
+	return append(dst, '}'), nil
+}

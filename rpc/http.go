@@ -1,0 +1,169 @@
+package rpc
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"sync"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/rpc/jsonrpc"
+)
+
+// answer is what serving one request comes to: a result that is JSON text (nil
+// is Python's None), or an error.
+type answer func(r *http.Request, w http.ResponseWriter, params json.RawMessage) (*[]byte, error)
+
+// Handler serves /jsonrpc and the JSON routes below /web and /websocket.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for path, f := range map[string]answer{
+		"/jsonrpc":                      s.service,
+		"/web/session/authenticate":     s.authenticate,
+		"/web/session/get_session_info": s.sessionInfo,
+		"/web/session/check":            s.sessionCheck,
+		"/web/session/destroy":          s.sessionDestroy,
+		"/web/session/modules":          s.sessionModules,
+		"/web/session/get_lang_list":    s.languages,
+		"/web/database/list":            s.databaseList,
+		"/web/webclient/version_info":   s.versionInfo,
+		"/web/dataset/call_kw":          s.callKw,
+	} {
+		mux.Handle(path, s.json(path, f))
+		mux.Handle(path+"/", s.json(path, f))
+	}
+	mux.HandleFunc("/web/health", health)
+	mux.HandleFunc("/websocket/health", health)
+	return mux
+}
+
+func health(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	io.WriteString(w, `{"status": "pass"}`)
+}
+
+// buffers hold replies while they are written.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 16<<10); return &b }}
+
+// json wraps a route in the envelope: media type, size, depth, time, errors.
+// The HTTP method does not matter, as on Odoo.
+func (s *Server) json(path string, f answer) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !isJSON(r.Header.Get("Content-Type")) {
+			badRequest(w, fmt.Sprintf("Request inferred type is compatible with ['http'] but '%s' is type='json'.", path))
+			return
+		}
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.opt.Limits.Body))
+		if err != nil {
+			s.tooLarge(w, err)
+			return
+		}
+		request, err := jsonrpc.Read(body, s.opt.Limits.Depth)
+		if err != nil {
+			badRequest(w, err.Error())
+			return
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), s.opt.Limits.Time)
+		defer cancel()
+		result, err := s.guarded(f, r.WithContext(ctx), w, request.Params)
+		reply := buffers.Get().(*[]byte)
+		defer func() { *reply = (*reply)[:0]; buffers.Put(reply) }()
+		switch {
+		case err != nil:
+			id := request.ID
+			failure := s.odooError(err, languageOf(r), path)
+			if failure.Code != 200 {
+				id = nil // Odoo raises these before it reads the body
+			}
+			*reply = jsonrpc.AppendError(*reply, id, failure)
+		case result == nil:
+			*reply = jsonrpc.AppendResult(*reply, request.ID, nil)
+		default:
+			*reply = jsonrpc.AppendResult(*reply, request.ID, *result)
+			*result = (*result)[:0]
+			buffers.Put(result)
+		}
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Write(*reply) // a client that is gone needs no answer
+	})
+}
+
+// guarded turns a panic into a fault, its stack into a line of the log.
+func (s *Server) guarded(f answer, r *http.Request, w http.ResponseWriter, params json.RawMessage) (result *[]byte, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.opt.Log.Error("panic", "path", r.URL.Path, "value", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = fault.New(fault.Internal, "panic: %v", p)
+		}
+	}()
+	return f(r, w, params)
+}
+
+// encoded is a result as JSON text in a pooled buffer.
+func encoded(v any) (*[]byte, error) {
+	buffer := buffers.Get().(*[]byte)
+	text, err := appendJSON((*buffer)[:0], v)
+	if err != nil {
+		return nil, fault.Wrap(err, "encode result", nil)
+	}
+	*buffer = text
+	return buffer, nil
+}
+
+func isJSON(contentType string) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (media == "application/json" || media == "application/json-rpc")
+}
+
+func badRequest(w http.ResponseWriter, why string) {
+	page(w, http.StatusBadRequest, "Bad Request", why)
+}
+
+func page(w http.ResponseWriter, status int, title, why string) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	fmt.Fprintf(w, "<!doctype html>\n<html lang=en>\n<title>%d %s</title>\n<h1>%s</h1>\n<p>%s</p>\n",
+		status, title, title, html.EscapeString(why))
+}
+
+func (s *Server) tooLarge(w http.ResponseWriter, err error) {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		page(w, http.StatusRequestEntityTooLarge, "Request Entity Too Large",
+			fmt.Sprintf("The request is larger than %d bytes (limits.body_size).", large.Limit))
+		return
+	}
+	badRequest(w, "The request ended early.")
+}
+
+// languageOf is the language for messages when nobody is logged in.
+func languageOf(r *http.Request) string {
+	if strings.HasPrefix(r.Header.Get("Accept-Language"), "nl") {
+		return "nl_NL"
+	}
+	return "en_US"
+}
+
+// addressOf is the client's address, without its port.
+func addressOf(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// Secure reports whether a request came over TLS, here or at a proxy.
+func secure(r *http.Request, publicURL string) bool {
+	return r.TLS != nil || strings.HasPrefix(publicURL, "https://")
+}

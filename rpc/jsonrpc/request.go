@@ -1,0 +1,87 @@
+package jsonrpc
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// What a body may be instead of a request. Their texts are Odoo's.
+var (
+	ErrNotJSON   = errors.New("Invalid JSON data")
+	ErrNotObject = errors.New("Invalid JSON-RPC data")
+)
+
+// Request is one call.
+type Request struct {
+	// ID is the id as it came; "null" when it is missing.
+	ID json.RawMessage
+	// Params is the member params as it came; nil when it is missing or null.
+	Params json.RawMessage
+}
+
+var null = json.RawMessage("null")
+
+// Read takes a request apart. Values nested deeper than depth are refused
+// before they are decoded.
+func Read(body []byte, depth int) (Request, error) {
+	if err := CheckDepth(body, depth); err != nil {
+		return Request{}, err
+	}
+	trimmed := bytes.TrimLeft(body, " \t\r\n")
+	if !json.Valid(body) {
+		return Request{}, ErrNotJSON
+	}
+	if trimmed[0] != '{' {
+		return Request{}, ErrNotObject
+	}
+	var members struct {
+		ID     json.RawMessage `json:"id"`
+		Params json.RawMessage `json:"params"`
+	}
+	if err := json.Unmarshal(body, &members); err != nil {
+		return Request{}, ErrNotJSON
+	}
+	if members.ID == nil {
+		members.ID = null
+	}
+	if bytes.Equal(members.Params, null) {
+		members.Params = nil
+	}
+	return Request{ID: members.ID, Params: members.Params}, nil
+}
+
+// CheckDepth refuses text whose brackets nest deeper than depth, without
+// decoding it. Text that is no JSON may pass.
+func CheckDepth(text []byte, depth int) error {
+	level, inString := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '[' || c == '{':
+			if level++; level > depth {
+				return fmt.Errorf("%w: nested deeper than %d levels", ErrNotJSON, depth)
+			}
+		case c == ']' || c == '}':
+			level--
+		}
+	}
+	return nil
+}
+
+// Decode reads JSON text into plain Go values. Numbers stay json.Number, so
+// that 1 and 1.0 are told apart and no digit is lost.
+func Decode(text []byte) (any, error) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var v any
+	if err := decoder.Decode(&v); err != nil {
+		return nil, ErrNotJSON
+	}
+	return v, nil
+}

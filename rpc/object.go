@@ -1,0 +1,134 @@
+package rpc
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm"
+)
+
+// object is the service that calls models: execute(db, uid, password, model,
+// method, *args) and execute_kw(db, uid, password, model, method, args, kwargs).
+func (s *Server) object(r *http.Request, method string, args []any) (*[]byte, error) {
+	switch method {
+	case "execute", "execute_kw":
+	default:
+		return nil, fault.New(fault.Value, "Method not found: %s", method)
+	}
+	if len(args) < 5 {
+		return nil, &named{"builtins.IndexError", "list index out of range"}
+	}
+	db, uid, err := s.caller(r, args)
+	if err != nil {
+		return nil, err
+	}
+	model, err := text("model", args[3])
+	if err != nil {
+		return nil, err
+	}
+	name, err := text("method", args[4])
+	if err != nil {
+		return nil, err
+	}
+	positional, kwargs := args[5:], map[string]any(nil)
+	if method == "execute_kw" {
+		if positional, kwargs, err = keywords(args[5:]); err != nil {
+			return nil, err
+		}
+	}
+	if _, known := db.Registry().Model(model); !known {
+		return nil, fault.New(fault.User, "Object %s doesn't exist", model)
+	}
+	return s.call(r, db, uid, model, name, positional, kwargs)
+}
+
+// caller opens the database and checks who calls: every call carries its proof.
+func (s *Server) caller(r *http.Request, args []any) (*orm.Database, int64, error) {
+	name, err := text("db", args[0])
+	if err != nil {
+		return nil, 0, err
+	}
+	uid, err := uidOf(args[1])
+	if err != nil {
+		return nil, 0, err
+	}
+	password, _ := args[2].(string)
+	if uid <= 1 || password == "" { // nobody logs in as the system
+		return nil, 0, errDenied
+	}
+	db, err := s.opt.Databases.Open(r.Context(), name)
+	if err != nil {
+		return nil, 0, unknownDatabase(name, err)
+	}
+	ok, err := s.opt.People.Check(r.Context(), db, uid, password)
+	if err == nil && !ok {
+		err = errDenied
+	}
+	return db, uid, err
+}
+
+// uidOf reads a uid as Python's int() would.
+func uidOf(v any) (int64, error) {
+	switch v := v.(type) {
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return n, nil
+		}
+		if f, err := v.Float64(); err == nil && f > -1e15 && f < 1e15 {
+			return int64(f), nil
+		}
+	case string:
+		if n, err := strconv.ParseInt(strings.TrimSpace(v), 10, 64); err == nil {
+			return n, nil
+		}
+		return 0, fault.New(fault.Value, "invalid literal for int() with base 10: '%s'", v)
+	case bool:
+		if v {
+			return 1, nil
+		}
+		return 0, nil
+	}
+	return 0, fault.New(fault.Type, "int() argument must be a string, a bytes-like object or a real number, not '%s'", typeName(v))
+}
+
+// keywords splits execute_kw's last arguments into positional ones and keywords.
+func keywords(rest []any) ([]any, map[string]any, error) {
+	var positional []any
+	var kwargs map[string]any
+	ok := true
+	if len(rest) > 0 {
+		if positional, ok = rest[0].([]any); !ok && rest[0] != nil {
+			return nil, nil, fault.New(fault.Type, "odoo.service.model.execute() argument after * must be an iterable, not %s", typeName(rest[0]))
+		}
+	}
+	if len(rest) > 1 && rest[1] != nil {
+		if kwargs, ok = rest[1].(map[string]any); !ok {
+			return nil, nil, fault.New(fault.Type, "odoo.service.model.execute() argument after ** must be a mapping, not %s", typeName(rest[1]))
+		}
+	}
+	if len(rest) > 2 {
+		return nil, nil, fault.New(fault.Type, "execute_kw() takes from 5 to 7 positional arguments but %d were given", len(rest)+5)
+	}
+	return positional, kwargs, nil
+}
+
+// call runs a method as a user. The number of calls that a user has under way
+// is bounded.
+func (s *Server) call(r *http.Request, db *orm.Database, uid int64, model, method string, args []any, kwargs map[string]any) (*[]byte, error) {
+	client := db.Name() + "/" + strconv.FormatInt(uid, 10) + "/" + addressOf(r)
+	if err := s.busy.enter(client); err != nil {
+		return nil, err
+	}
+	defer s.busy.leave(client)
+	result, err := db.Call(r.Context(), principal(uid, nil), model, method, args, kwargs)
+	if err != nil {
+		return nil, fault.Wrap(err, "call", model+"."+method)
+	}
+	if result == nil {
+		return nil, nil
+	}
+	return encoded(result)
+}

@@ -1,0 +1,100 @@
+package rpc
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/rpc/session"
+)
+
+// Databases opens databases by name.
+type Databases interface {
+	// Open returns an open database; a fault of kind Missing for an unknown name.
+	Open(ctx context.Context, name string) (*orm.Database, error)
+	// Names lists the databases, sorted.
+	Names(ctx context.Context) ([]string, error)
+}
+
+// People checks who somebody is.
+type People interface {
+	// Login returns the uid of a login whose proof is right, 0 otherwise. Keys
+	// says whether an API key counts as proof.
+	Login(ctx context.Context, db *orm.Database, login, proof string, keys bool) (int64, error)
+	// Check reports whether a uid's password or API key is right.
+	Check(ctx context.Context, db *orm.Database, uid int64, proof string) (bool, error)
+	// Profile tells what a client wants to know of a user after the log-in.
+	Profile(ctx context.Context, db *orm.Database, uid int64) (Profile, error)
+}
+
+// Profile is a user as session routes tell it.
+type Profile struct {
+	UID          int64
+	Name         string
+	Login        string
+	Lang, TZ     string
+	Partner      int64
+	PartnerName  string
+	System       bool // may change settings
+	Internal     bool
+	Company      int64
+	Companies    []Company
+	Currencies   []Currency
+	PartnerWrite time.Time
+}
+
+// Company is one of the companies that a user may work in.
+type Company struct {
+	ID       int64
+	Name     string
+	Sequence int64
+	Parent   int64
+}
+
+// Currency is how an active currency is written.
+type Currency struct {
+	ID       int64
+	Symbol   string
+	Position string // "before" or "after" the amount
+	Digits   int
+}
+
+// Limits bound what one request may ask.
+type Limits struct {
+	Body       int64         // bytes
+	Depth      int           // nesting of JSON
+	Time       time.Duration // of one call
+	Concurrent int           // calls of one session at the same time
+}
+
+// Options of a server.
+type Options struct {
+	Databases Databases
+	People    People
+	Sessions  session.Store
+	// SessionLife is how long a log-in lasts.
+	SessionLife time.Duration
+	ListNames   bool // whether clients may list databases
+	PublicURL   string
+	Modules     []string
+	Limits      Limits
+	Log         *slog.Logger
+	Now         func() time.Time
+}
+
+// Server serves calls. Make it with New.
+type Server struct {
+	opt  Options
+	busy *busy
+}
+
+// New makes a server.
+func New(opt Options) *Server {
+	return &Server{opt: opt, busy: newBusy(opt.Limits.Concurrent)}
+}
+
+// principal is who acts in a call of a logged-in user.
+func principal(uid int64, ctx orm.Context) orm.Principal {
+	return orm.Principal{UID: uid, Context: ctx}
+}

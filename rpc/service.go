@@ -1,0 +1,157 @@
+package rpc
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/rpc/jsonrpc"
+)
+
+// service is /jsonrpc: {"service": …, "method": …, "args": […]}.
+func (s *Server) service(r *http.Request, _ http.ResponseWriter, raw json.RawMessage) (*[]byte, error) {
+	if raw == nil {
+		return nil, fault.New(fault.Type, "'NoneType' object is not iterable")
+	}
+	var params struct {
+		Service *string          `json:"service"`
+		Method  *string          `json:"method"`
+		Args    *json.RawMessage `json:"args"`
+	}
+	if err := json.Unmarshal(raw, &params); err != nil {
+		return nil, fault.New(fault.Type, "service and method must be str, params an object")
+	}
+	if missing := missingOf(params.Service == nil, "service", params.Method == nil, "method", !has(raw, "args"), "args"); len(missing) > 0 {
+		return nil, missingArguments("RPC.jsonrpc()", missing)
+	}
+	args, err := listOf(params.Args)
+	if err != nil {
+		return nil, fault.New(fault.Type, "odoo.service.%s.exp_%s() argument after * must be an iterable, not %s",
+			*params.Service, *params.Method, err.Error())
+	}
+	return s.dispatch(r, *params.Service, *params.Method, args)
+}
+
+// dispatch routes a call to one of the three services.
+func (s *Server) dispatch(r *http.Request, service, method string, args []any) (*[]byte, error) {
+	switch service {
+	case "common":
+		return s.common(r, method, args)
+	case "object":
+		return s.object(r, method, args)
+	case "db":
+		return s.db(r, method, args)
+	}
+	return nil, fault.New(fault.Key, "%s", service)
+}
+
+func missingOf(pairs ...any) []string {
+	var missing []string
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i].(bool) {
+			missing = append(missing, "'"+pairs[i+1].(string)+"'")
+		}
+	}
+	return missing
+}
+
+// has reports whether an object has a member, null included.
+func has(object json.RawMessage, member string) bool {
+	var members map[string]json.RawMessage
+	_, ok := members[member]
+	if json.Unmarshal(object, &members) == nil {
+		_, ok = members[member]
+	}
+	return ok
+}
+
+// notList carries the Python type that stood where a list was wanted.
+type notList string
+
+func (t notList) Error() string { return string(t) }
+
+func listOf(raw *json.RawMessage) ([]any, error) {
+	if raw == nil {
+		return nil, notList("NoneType")
+	}
+	v, err := jsonrpc.Decode(*raw)
+	if err != nil {
+		return nil, err
+	}
+	list, ok := v.([]any)
+	if !ok {
+		return nil, notList(typeName(v))
+	}
+	return list, nil
+}
+
+// Version is what clients are told of the server; some choose their code by it.
+func Version() map[string]any {
+	return map[string]any{
+		"server_version": "18.0", "server_version_info": []any{18, 0, 0, "final", 0, ""},
+		"server_serie": "18.0", "protocol_version": 1,
+	}
+}
+
+// common is the service of calls that need no log-in.
+func (s *Server) common(r *http.Request, method string, args []any) (*[]byte, error) {
+	switch method {
+	case "version":
+		return encoded(Version())
+	case "about":
+		return encoded("girosync, bank transactions for your books")
+	case "set_loglevel":
+		return encoded(true) // accepted, as Odoo does; the log is the administrator's
+	case "login":
+		args = append(args, map[string]any{})
+		return s.commonLogin(r, "exp_login()", args[:min(len(args), 4)])
+	case "authenticate":
+		return s.commonLogin(r, "exp_authenticate()", args)
+	}
+	return nil, &named{"builtins.Exception", "Method not found: " + method}
+}
+
+// commonLogin answers the uid, or false for a wrong password.
+func (s *Server) commonLogin(r *http.Request, function string, args []any) (*[]byte, error) {
+	names := []string{"'db'", "'login'", "'password'", "'user_agent_env'"}
+	if len(args) < len(names) {
+		return nil, missingArguments(function, names[len(args):])
+	}
+	name, err := text("db", args[0])
+	if err != nil {
+		return nil, err
+	}
+	login, err := text("login", args[1])
+	if err != nil {
+		return nil, err
+	}
+	password, err := text("password", args[2])
+	if err != nil {
+		return nil, err
+	}
+	if password == "" {
+		return nil, &named{"builtins.AssertionError", "scope and key required"}
+	}
+	db, err := s.opt.Databases.Open(r.Context(), name)
+	if err != nil {
+		return nil, unknownDatabase(name, err)
+	}
+	uid, err := s.opt.People.Login(r.Context(), db, login, password, true)
+	if err != nil {
+		return nil, err
+	}
+	if uid == 0 {
+		return encoded(false)
+	}
+	return encoded(uid)
+}
+
+// unknownDatabase is the answer to a name that no database has: Odoo passes on
+// its driver's error.
+func unknownDatabase(name string, err error) error {
+	if !fault.Is(err, fault.Missing) {
+		return err
+	}
+	return &named{"psycopg2.OperationalError", `FATAL:  database "` + strings.ReplaceAll(name, `"`, "") + "\" does not exist\n"}
+}

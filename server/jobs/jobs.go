@@ -1,0 +1,195 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+	"github.com/riverqueue/river/rivertype"
+)
+
+// Work is what jobs do. An error is logged; the next sweep tries again.
+type Work interface {
+	// Sync runs one synchronisation to its end, or finds that it needs none.
+	Sync(ctx context.Context, database string, run int64) error
+	// Sweep wakes what is due, in all databases.
+	Sweep(ctx context.Context) error
+	// Housekeep refreshes catalogues and deletes what is kept long enough.
+	Housekeep(ctx context.Context) error
+}
+
+// Options of an engine. Exactly one of Pool and DB is set.
+type Options struct {
+	Pool *pgxpool.Pool // PostgreSQL
+	DB   *sql.DB       // SQLite, with a single connection
+	Work Work
+	Log  *slog.Logger
+	// Syncs is how many synchronisations run at the same time; 0 is 4.
+	Syncs int
+	// SweepEvery is how often what is due is looked for; 0 is a minute.
+	SweepEvery time.Duration
+}
+
+// Engine runs jobs until it is stopped.
+type Engine struct {
+	insert func(ctx context.Context, args river.JobArgs) error
+	stop   func(ctx context.Context) error
+}
+
+// Start brings River's tables up to date and starts working.
+func Start(ctx context.Context, opt Options) (*Engine, error) {
+	if opt.Pool != nil {
+		return start[pgx.Tx](ctx, riverpgxv5.New(opt.Pool), opt)
+	}
+	return start[*sql.Tx](ctx, riversqlite.New(opt.DB), opt)
+}
+
+func start[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], opt Options) (*Engine, error) {
+	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: quiet(opt.Log)})
+	if err != nil {
+		return nil, fmt.Errorf("job tables: %w", err)
+	}
+	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return nil, fmt.Errorf("job tables: %w", err)
+	}
+	client, err := river.NewClient(driver, config(opt))
+	if err != nil {
+		return nil, fmt.Errorf("job engine: %w", err)
+	}
+	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
+		return nil, fmt.Errorf("start job engine: %w", err)
+	}
+	return &Engine{
+		insert: func(ctx context.Context, args river.JobArgs) error {
+			_, err := client.Insert(ctx, args, nil)
+			return err
+		},
+		stop: client.StopAndCancel,
+	}, nil
+}
+
+func config(opt Options) *river.Config {
+	if opt.Syncs == 0 {
+		opt.Syncs = 4
+	}
+	if opt.SweepEvery == 0 {
+		opt.SweepEvery = time.Minute
+	}
+	workers := river.NewWorkers()
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[syncArgs]) error {
+		return opt.Work.Sync(ctx, job.Args.Database, job.Args.Run)
+	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[sweepArgs]) error {
+		return opt.Work.Sweep(ctx)
+	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[housekeepArgs]) error {
+		return opt.Work.Housekeep(ctx)
+	}))
+	return &river.Config{
+		Logger:            quiet(opt.Log),
+		Workers:           workers,
+		Queues:            map[string]river.QueueConfig{queueSync: {MaxWorkers: opt.Syncs}, queueRoutine: {MaxWorkers: 1}},
+		FetchCooldown:     10 * time.Millisecond,
+		FetchPollInterval: time.Second,
+		JobTimeout:        -1, // a run's own lease and deadlines bound it
+		ErrorHandler:      failures{opt.Log},
+		PeriodicJobs: []*river.PeriodicJob{
+			every(opt.SweepEvery, sweepArgs{}),
+			every(24*time.Hour, housekeepArgs{}),
+		},
+	}
+}
+
+func every(interval time.Duration, args river.JobArgs) *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(interval),
+		func() (river.JobArgs, *river.InsertOpts) { return args, nil }, nil)
+}
+
+// Wake asks for a run of a database to be synchronised.
+func (e *Engine) Wake(ctx context.Context, database string, run int64) error {
+	if err := e.insert(ctx, syncArgs{database, run}); err != nil {
+		return fmt.Errorf("wake run %d of %s: %w", run, database, err)
+	}
+	return nil
+}
+
+// Stop ends the work under way and waits for it, until ctx ends. What was cut
+// off is resumed by the next sweep, here or on another host.
+func (e *Engine) Stop(ctx context.Context) error {
+	if err := e.stop(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("stop job engine: %w", err)
+	}
+	return nil
+}
+
+const (
+	queueSync    = "sync"
+	queueRoutine = "routine"
+)
+
+type syncArgs struct {
+	Database string `json:"database"`
+	Run      int64  `json:"run"`
+}
+
+func (syncArgs) Kind() string                 { return "sync" }
+func (syncArgs) InsertOpts() river.InsertOpts { return once(queueSync) }
+
+type sweepArgs struct{}
+
+func (sweepArgs) Kind() string                 { return "sweep" }
+func (sweepArgs) InsertOpts() river.InsertOpts { return once(queueRoutine) }
+
+type housekeepArgs struct{}
+
+func (housekeepArgs) Kind() string                 { return "housekeep" }
+func (housekeepArgs) InsertOpts() river.InsertOpts { return once(queueRoutine) }
+
+// once: River does not try again; the run rows say what is left to do.
+func once(queue string) river.InsertOpts { return river.InsertOpts{Queue: queue, MaxAttempts: 1} }
+
+// failures logs what jobs could not do.
+type failures struct{ log *slog.Logger }
+
+func (f failures) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
+	if !errors.Is(err, context.Canceled) {
+		f.log.ErrorContext(ctx, "job failed", "job", job.Kind, "args", string(job.EncodedArgs), "error", err)
+	}
+	return nil
+}
+
+func (f failures) HandlePanic(ctx context.Context, job *rivertype.JobRow, value any, trace string) *river.ErrorHandlerResult {
+	f.log.ErrorContext(ctx, "job panicked", "job", job.Kind, "args", string(job.EncodedArgs), "value", fmt.Sprint(value), "stack", trace)
+	return nil
+}
+
+// quiet lets through only what an administrator should see of River.
+func quiet(log *slog.Logger) *slog.Logger {
+	return slog.New(atLeast{log.Handler(), slog.LevelError})
+}
+
+type atLeast struct {
+	slog.Handler
+	level slog.Level
+}
+
+func (a atLeast) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= a.level && a.Handler.Enabled(ctx, level)
+}
+
+func (a atLeast) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return atLeast{a.Handler.WithAttrs(attrs), a.level}
+}
+func (a atLeast) WithGroup(name string) slog.Handler {
+	return atLeast{a.Handler.WithGroup(name), a.level}
+}
