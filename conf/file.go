@@ -20,7 +20,7 @@ func (r *reading) readFile(path string) {
 	}
 	var sections map[string]any
 	if err := toml.Unmarshal(content, &sections); err != nil {
-		r.mistake("", path, "is not TOML: %v", strings.TrimPrefix(err.Error(), "toml: "))
+		r.mistake("", path, "%s", notTOML(err))
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(sections)) {
@@ -36,6 +36,11 @@ func (r *reading) readFile(path string) {
 			r.readSection(path, name, table)
 		}
 	}
+}
+
+// notTOML tells where the file stops being TOML.
+func notTOML(err error) string {
+	return "is not TOML: " + strings.TrimPrefix(err.Error(), "toml: ")
 }
 
 func (r *reading) readSection(path, section string, table map[string]any) {
