@@ -1,0 +1,140 @@
+package orm
+
+import (
+	"encoding/json"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm/domain"
+)
+
+// Call is one call's bound arguments. Its methods read a parameter by name and
+// answer with Python's errors for values of a wrong type; an optional one that
+// was left out has its default.
+type Call struct {
+	Model  string
+	IDs    []int64
+	method string
+	args   map[string]any
+}
+
+// Value is a parameter as it came: decoded JSON, or the default.
+func (c *Call) Value(name string) any { return c.args[name] }
+
+// Has reports whether a parameter is neither null nor false.
+func (c *Call) Has(name string) bool {
+	v := c.args[name]
+	return v != nil && v != false
+}
+
+func (c *Call) wrong(name, want string) error {
+	return fault.New(fault.Type, "%s() argument '%s' must be %s, not %s", c.method, name, want, typeName(c.args[name]))
+}
+
+// String reads a text; "" for null and false.
+func (c *Call) String(name string) (string, error) {
+	if !c.Has(name) {
+		return "", nil
+	}
+	if s, ok := c.args[name].(string); ok {
+		return s, nil
+	}
+	return "", c.wrong(name, "str")
+}
+
+// Int reads a whole number, also from text; 0 for null and false.
+func (c *Call) Int(name string) (int64, error) {
+	if !c.Has(name) {
+		return 0, nil
+	}
+	return integer(c.args[name])
+}
+
+// Float reads a number; 0 for null and false.
+func (c *Call) Float(name string) (float64, error) {
+	v, err := toFloat(nil, nil, c.args[name])
+	if err != nil {
+		return 0, err
+	}
+	return v.(float64), nil
+}
+
+// Bool is Python's bool() of the value.
+func (c *Call) Bool(name string) (bool, error) { return truth(c.args[name]), nil }
+
+// Ids reads one id or a list of them; none for null and false.
+func (c *Call) Ids(name string) ([]int64, error) { return toIDs(c.args[name]) }
+
+// Map reads an object; nil for null and false.
+func (c *Call) Map(name string) (map[string]any, error) {
+	if !c.Has(name) {
+		return nil, nil
+	}
+	switch v := c.args[name].(type) {
+	case map[string]any:
+		return v, nil
+	case Values:
+		return v, nil
+	}
+	return nil, c.wrong(name, "dict")
+}
+
+// Values reads an object of field values.
+func (c *Call) Values(name string) (Values, error) {
+	m, err := c.Map(name)
+	return Values(m), err
+}
+
+// List reads a list; nil for null and false.
+func (c *Call) List(name string) ([]any, error) {
+	if !c.Has(name) {
+		return nil, nil
+	}
+	switch v := c.args[name].(type) {
+	case []any:
+		return v, nil
+	case []string:
+		list := make([]any, len(v))
+		for i, s := range v {
+			list[i] = s
+		}
+		return list, nil
+	}
+	return nil, c.wrong(name, "list")
+}
+
+// Strings reads a list of texts; nil for null and false.
+func (c *Call) Strings(name string) ([]string, error) {
+	if s, ok := c.args[name].([]string); ok {
+		return s, nil
+	}
+	list, err := c.List(name)
+	if err != nil {
+		return nil, err
+	}
+	texts := make([]string, len(list))
+	for i, item := range list {
+		s, ok := item.(string)
+		if !ok {
+			return nil, fault.New(fault.Type, "%s() argument '%s' must be a list of str, not of %s", c.method, name, typeName(item))
+		}
+		texts[i] = s
+	}
+	return texts, nil
+}
+
+// Domain reads a search condition.
+func (c *Call) Domain(name string) (domain.Node, error) {
+	if node, ok := c.args[name].(domain.Node); ok {
+		return node, nil
+	}
+	return parseDomain(c.args[name])
+}
+
+// JSON is a parameter as JSON text.
+func (c *Call) JSON(name string) (json.RawMessage, error) {
+	text, err := json.Marshal(c.args[name])
+	if err != nil {
+		return nil, c.wrong(name, "JSON")
+	}
+	return text, nil
+}

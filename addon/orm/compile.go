@@ -1,0 +1,107 @@
+package orm
+
+import (
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/query"
+	"github.com/girosync/girosync/addon/orm/schema"
+)
+
+// models is the registry with all of a database's models, for query and migrate.
+func (d *Database) models() *Registry { return d.reg }
+
+// compiler writes statements for what the user may see.
+func (e *Env) compiler() *query.Compiler {
+	c := &query.Compiler{
+		Models: e.db.reg, Dialect: e.db.store.Dialect(),
+		Search: e.searchLeaf, Today: e.Today(), Zone: e.zone(),
+	}
+	if !e.system {
+		c.Visible = e.visibleModel
+	}
+	return c
+}
+
+// visibleModel is what a condition may walk to.
+func (e *Env) visibleModel(m *schema.Model) (domain.Node, error) {
+	on := e.db.reg.entities[m.Name]
+	if err := e.checkAccess(on, Read); err != nil {
+		return nil, err
+	}
+	return e.visible(on, Read)
+}
+
+// searchLeaf rewrites a condition on a field that is not stored.
+func (e *Env) searchLeaf(m *schema.Model, leaf domain.Leaf) (domain.Node, error) {
+	on := e.db.reg.entities[m.Name]
+	if search, ok := on.searches[leaf.Field]; ok {
+		return search(e, leaf)
+	}
+	if leaf.Field == "display_name" && on.displayName == nil && on.RecName != "" {
+		return domain.Leaf{Field: on.RecName, Op: leaf.Op, Value: leaf.Value}, nil
+	}
+	return nil, nil
+}
+
+// selectRows reads columns of the records that fulfil where, as it stands:
+// rules and active are the caller's to add. order nil keeps the database's.
+func (e *Env) selectRows(on *entity, fields []*schema.Field, where domain.Node, order []schema.OrderTerm, limit, offset int) (*Rows, error) {
+	names := make([]string, len(fields))
+	rows := &Rows{entity: on, cols: make([]*column, len(fields))}
+	for i, f := range fields {
+		names[i] = f.Name
+		rows.cols[i] = &column{field: f}
+	}
+	statement, err := e.compiler().Select(query.Select{
+		Model: on.Model, Fields: names, Where: where, Order: order, Limit: limit, Offset: offset,
+	})
+	if err != nil {
+		return nil, err
+	}
+	found, err := e.tx.tx.Query(e.ctx, statement.SQL, statement.Args...)
+	if err != nil {
+		return nil, fault.Wrap(err, "select", on.Name)
+	}
+	defer found.Close()
+	for found.Next() {
+		rows.ids = append(rows.ids, found.Int(0))
+		for i, c := range rows.cols {
+			c.scan(found, i+1)
+		}
+	}
+	return rows, fault.Wrap(found.Err(), "select", on.Name)
+}
+
+// idsIn is the condition id in ids.
+func idsIn(ids []int64) domain.Node { return refIn("id", ids) }
+
+func refIn(field string, ids []int64) domain.Node {
+	list := make([]any, len(ids))
+	for i, id := range ids {
+		list[i] = id
+	}
+	return domain.Leaf{Field: field, Op: domain.In, Value: list}
+}
+
+// mentions reports whether a condition names a field of the model itself.
+func mentions(node domain.Node, field string) bool {
+	switch n := node.(type) {
+	case domain.And:
+		for _, sub := range n {
+			if mentions(sub, field) {
+				return true
+			}
+		}
+	case domain.Or:
+		for _, sub := range n {
+			if mentions(sub, field) {
+				return true
+			}
+		}
+	case domain.Not:
+		return mentions(n.Node, field)
+	case domain.Leaf:
+		return n.Field == field
+	}
+	return false
+}

@@ -1,0 +1,218 @@
+package orm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm/dialect"
+)
+
+// Options of a database. The zero value is usable.
+type Options struct {
+	Log *slog.Logger
+	// Now is the clock; time.Now if nil.
+	Now       func() time.Time
+	Limits    Limits
+	Directory Directory
+	// MaxRetries of a transaction that met a conflict; 0 is 8.
+	MaxRetries int
+}
+
+// Limits bound what one call of a client may ask. 0 is no limit.
+type Limits struct {
+	// Rows is the most records that one read may name.
+	Rows int
+	// Commands is the most records that one create or x2many value may carry.
+	Commands int
+}
+
+// Database is one database opened with a registry. It may be used by many
+// goroutines.
+type Database struct {
+	reg   *Registry
+	store dialect.Store
+	opt   Options
+
+	users users
+	zones sync.Map // name → *time.Location
+}
+
+// Open joins a registry and a store. It does not migrate. The database owns
+// the store from then on.
+func Open(ctx context.Context, reg *Registry, store dialect.Store, opt Options) (*Database, error) {
+	if reg == nil || store == nil {
+		return nil, errors.New("open database: a registry and a store are needed")
+	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.MaxRetries == 0 {
+		opt.MaxRetries = 8
+	}
+	return &Database{reg: reg, store: store, opt: opt}, nil
+}
+
+// Migrate makes the tables what the descriptors say.
+func (d *Database) Migrate(ctx context.Context, progress func(done, of int, what string)) error {
+	return makeTables(ctx, d.store, d.reg)
+}
+
+// Close closes the store.
+func (d *Database) Close() error { return d.store.Close() }
+
+// Registry returns the models that the database was opened with.
+func (d *Database) Registry() *Registry { return d.reg }
+
+// Store returns the database below, for copies and dumps.
+func (d *Database) Store() dialect.Store { return d.store }
+
+// Within runs f as who, in a transaction of that mode, and commits it when f
+// succeeds. With TxWrite f is run again, whole, when another transaction was
+// first, so it must keep no state outside that a repetition would spoil. A
+// panic in f becomes a fault of kind Internal; its stack goes to the log.
+func (d *Database) Within(ctx context.Context, who Principal, mode TxMode, f func(env *Env) error) error {
+	if mode == TxNone {
+		return d.without(ctx, who, f)
+	}
+	for attempt := 0; ; attempt++ {
+		after, err := d.once(ctx, who, mode, f)
+		if err == nil {
+			return d.announce(after)
+		}
+		if !isConflict(err) || attempt >= d.opt.MaxRetries {
+			return atBorder(err)
+		}
+		if err := pause(ctx, attempt); err != nil {
+			return atBorder(err)
+		}
+	}
+}
+
+// once runs f in one transaction and returns what to run after its commit.
+func (d *Database) once(ctx context.Context, who Principal, mode TxMode, f func(env *Env) error) (after []func(), err error) {
+	begin := dialect.ReadWrite
+	if mode == TxRead {
+		begin = dialect.ReadOnly
+	}
+	tx, err := d.store.Begin(ctx, begin)
+	if err != nil {
+		return nil, fault.Wrap(err, "begin", nil)
+	}
+	t := &transaction{db: d, tx: tx, ctx: ctx, readonly: mode == TxRead, now: d.opt.Now().UTC().Truncate(time.Microsecond)}
+	defer func() {
+		t.over = true
+		if rolled := tx.Rollback(); rolled != nil && err == nil {
+			err = rolled
+		}
+	}()
+	err = d.guard("transaction", func() error {
+		env, err := d.enter(ctx, t, who)
+		if err != nil {
+			return err
+		}
+		if err := f(env); err != nil {
+			return err
+		}
+		return t.finish()
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := tx.Commit(); err != nil {
+		return nil, fault.Wrap(err, "commit", nil)
+	}
+	return t.after, nil
+}
+
+// without runs f outside any transaction.
+func (d *Database) without(ctx context.Context, who Principal, f func(env *Env) error) error {
+	var env *Env
+	err := d.Within(ctx, who, TxRead, func(e *Env) error {
+		env = e.outside()
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return atBorder(d.guard("method", func() error { return f(env) }))
+}
+
+// announce runs what waited for the commit. A failure there cannot undo it.
+func (d *Database) announce(after []func()) error {
+	for _, f := range after {
+		if err := d.guard("after commit", func() error { f(); return nil }); err != nil {
+			d.opt.Log.Error("after commit", "error", err)
+		}
+	}
+	return nil
+}
+
+// guard turns a panic into a fault.
+func (d *Database) guard(what string, f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			d.opt.Log.Error("panic", "in", what, "value", fmt.Sprint(r), "stack", string(debug.Stack()))
+			err = fault.New(fault.Internal, "%s: panic: %v", what, r)
+		}
+	}()
+	return f()
+}
+
+// pause waits before the next attempt: a little more each time, never alike.
+func pause(ctx context.Context, attempt int) error {
+	base := time.Millisecond << min(attempt, 7)
+	timer := time.NewTimer(base + rand.N(base))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func isConflict(err error) bool {
+	return errors.Is(err, dialect.ErrConflict) || fault.Is(err, fault.Conflict)
+}
+
+// atBorder gives errors of the database their kind.
+func atBorder(err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := fault.As(err); ok {
+		return err
+	}
+	switch {
+	case errors.Is(err, dialect.ErrConflict):
+		return fault.Say(fault.Conflict, "fault.conflict", nil).Because(err)
+	case errors.Is(err, dialect.ErrUnavailable):
+		return fault.Say(fault.Unavailable, "fault.unavailable", nil).Because(err)
+	}
+	return err
+}
+
+func (d *Database) zone(name string) *time.Location {
+	if name == "" {
+		return time.UTC
+	}
+	if known, ok := d.zones.Load(name); ok {
+		return known.(*time.Location)
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	d.zones.Store(name, zone)
+	return zone
+}

@@ -1,0 +1,117 @@
+package orm
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/girosync/girosync/addon/orm/schema"
+)
+
+// jsonValue is a value in a form that any encoder writes as Odoo does.
+func jsonValue(v any) any {
+	switch v.(type) {
+	case nil:
+		return false
+	case bool, int64, string, map[string]any, []any:
+		return v
+	}
+	return json.RawMessage(appendAny(nil, v))
+}
+
+// doFieldsGet describes fields: name → attribute → value. Unknown fields, and
+// those that the user may not see, are left out.
+func doFieldsGet(env *Env, call *Call) (any, error) {
+	wanted, err := call.Strings("allfields")
+	if err != nil {
+		return nil, err
+	}
+	attributes, err := call.Strings("attributes")
+	if err != nil {
+		return nil, err
+	}
+	on := env.db.reg.entities[call.Model]
+	if err := env.checkAccess(on, Read); err != nil {
+		return nil, err
+	}
+	answer := map[string]any{}
+	for _, f := range on.Fields {
+		if !env.canSee(f) || len(wanted) > 0 && !slices.Contains(wanted, f.Name) {
+			continue
+		}
+		all := env.describe(on, f)
+		if len(attributes) > 0 {
+			for name := range all {
+				if !slices.Contains(attributes, name) {
+					delete(all, name)
+				}
+			}
+		}
+		answer[f.Name] = all
+	}
+	return answer, nil
+}
+
+func (e *Env) describe(on *entity, f *schema.Field) map[string]any {
+	stored := !f.NotStored
+	_, searchable := on.searches[f.Name]
+	sortable := e.db.reg.isColumn(on, f)
+	d := map[string]any{
+		"name": f.Name, "type": string(f.Type), "string": f.Label,
+		"required": f.IsRequired, "readonly": f.IsReadonly, "store": stored,
+		"searchable": searchable || sortable || stored, "sortable": sortable, "groupable": sortable,
+		"exportable": true, "default_export_compatible": false, "manual": false,
+		"company_dependent": false, "change_default": false, "depends": texts(f.Depends),
+	}
+	if f.HelpText != "" {
+		d["help"] = f.HelpText
+	}
+	if len(f.Path) > 0 {
+		d["related"] = strings.Join(f.Path, ".")
+	}
+	if len(f.Groups) > 0 {
+		d["groups"] = strings.Join(f.Groups, ",")
+	}
+	switch f.Type {
+	case schema.TypeChar, schema.TypeText, schema.TypeHTML:
+		d["translate"] = f.Translated
+		if f.Type == schema.TypeChar {
+			d["trim"] = true
+			if f.Size > 0 {
+				d["size"] = int64(f.Size)
+			}
+		}
+	case schema.TypeSelection:
+		options := make([]any, len(f.Options))
+		for i, o := range f.Options {
+			options[i] = []any{o.Value, o.Label}
+		}
+		d["selection"] = options
+	case schema.TypeMonetary:
+		d["currency_field"] = f.CurrencyField
+		d["aggregator"] = "sum"
+	case schema.TypeInteger, schema.TypeFloat:
+		if f.Name != "id" {
+			d["aggregator"] = "sum"
+		}
+	case schema.TypeMany2one, schema.TypeOne2many, schema.TypeMany2many:
+		d["relation"] = f.Comodel
+		d["context"], d["domain"] = map[string]any{}, []any{}
+		if f.Type == schema.TypeOne2many {
+			d["relation_field"] = f.Inverse
+		}
+		if f.Type == schema.TypeMany2one {
+			co := e.db.reg.entities[f.Comodel]
+			d["allow_hierachy_operators"] = co != nil && co.Parent != ""
+		}
+	}
+	return d
+}
+
+func texts(list []string) []any {
+	out := make([]any, len(list))
+	for i, s := range list {
+		out[i] = s
+	}
+	return out
+}

@@ -1,0 +1,399 @@
+package orm
+
+import (
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/schema"
+)
+
+// generic are the methods that every model has, with Odoo 18's parameters. A
+// model's own method of the same name comes before. It is never changed.
+var generic = map[string]Method{
+	"search":              {Do: doSearch, Tx: TxRead, OnModel: true, Params: []Param{Arg("domain"), Opt("offset", nil), Opt("limit", nil), Opt("order", nil)}},
+	"search_count":        {Do: doSearchCount, Tx: TxRead, OnModel: true, Params: []Param{Arg("domain"), Opt("limit", nil)}},
+	"search_read":         {Do: doSearchRead, Tx: TxRead, OnModel: true, Params: []Param{Opt("domain", nil), Opt("fields", nil), Opt("offset", nil), Opt("limit", nil), Opt("order", nil), Opt("load", classicRead)}},
+	"read":                {Do: doRead, Tx: TxRead, Params: []Param{Opt("fields", nil), Opt("load", classicRead)}},
+	"create":              {Do: doCreate, OnModel: true, Params: []Param{Arg("vals_list")}},
+	"write":               {Do: doWrite, Params: []Param{Arg("vals")}},
+	"unlink":              {Do: doUnlink},
+	"copy":                {Do: doCopy, Params: []Param{Opt("default", nil)}},
+	"exists":              {Do: doExists, Tx: TxRead},
+	"name_search":         {Do: doNameSearch, Tx: TxRead, OnModel: true, Params: []Param{Opt("name", ""), Opt("args", nil), Opt("operator", "ilike"), Opt("limit", int64(100))}},
+	"name_create":         {Do: doNameCreate, OnModel: true, Params: []Param{Arg("name")}},
+	"default_get":         {Do: doDefaultGet, Tx: TxRead, OnModel: true, Params: []Param{Arg("fields_list")}},
+	"fields_get":          {Do: doFieldsGet, Tx: TxRead, OnModel: true, Params: []Param{Opt("allfields", nil), Opt("attributes", nil)}},
+	"check_access_rights": {Do: doCheckAccessRights, Tx: TxRead, OnModel: true, Params: []Param{Arg("operation"), Opt("raise_exception", true)}},
+	"check_access":        {Do: doCheckAccess, Tx: TxRead, Params: []Param{Arg("operation")}},
+	"has_access":          {Do: doHasAccess, Tx: TxRead, Params: []Param{Arg("operation")}},
+	"action_archive":      {Do: doArchive(false)},
+	"action_unarchive":    {Do: doArchive(true)},
+	"toggle_active":       {Do: doToggleActive},
+}
+
+const classicRead = "_classic_read"
+
+// options reads the parameters that searches share.
+func (c *Call) options() (opt SearchOptions, err error) {
+	if opt.Order, err = c.String("order"); err != nil {
+		return opt, err
+	}
+	limit, err := c.Int("limit")
+	if err != nil {
+		return opt, err
+	}
+	offset, err := c.Int("offset")
+	opt.Limit, opt.Offset = int(limit), int(offset)
+	return opt, err
+}
+
+func doSearch(env *Env, call *Call) (any, error) {
+	where, err := call.Domain("domain")
+	if err != nil {
+		return nil, err
+	}
+	opt, err := call.options()
+	if err != nil {
+		return nil, err
+	}
+	ids, err := env.Search(call.Model, where, opt)
+	if ids == nil {
+		ids = []int64{}
+	}
+	return ids, err
+}
+
+func doSearchCount(env *Env, call *Call) (any, error) {
+	where, err := call.Domain("domain")
+	if err != nil {
+		return nil, err
+	}
+	limit, err := call.Int("limit")
+	if err != nil {
+		return nil, err
+	}
+	n, err := env.Count(call.Model, where, int(limit))
+	return int64(n), err
+}
+
+func doSearchRead(env *Env, call *Call) (any, error) {
+	var where domain.Node
+	var err error
+	if call.Has("domain") {
+		if where, err = call.Domain("domain"); err != nil {
+			return nil, err
+		}
+	}
+	fields, err := call.Strings("fields")
+	if err != nil {
+		return nil, err
+	}
+	opt, err := call.options()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := env.SearchRead(call.Model, where, fields, opt)
+	if err != nil {
+		return nil, err
+	}
+	return rows, call.named(env, rows)
+}
+
+// named adds many2one names unless the caller asked for plain ids.
+func (c *Call) named(env *Env, rows *Rows) error {
+	if c.args["load"] != classicRead {
+		return nil
+	}
+	return env.withNames(rows)
+}
+
+func doRead(env *Env, call *Call) (any, error) {
+	fields, err := call.Strings("fields")
+	if err != nil {
+		return nil, err
+	}
+	if most := env.db.opt.Limits.Rows; most > 0 && len(call.IDs) > most && !env.system {
+		return nil, fault.New(fault.User, "at most %d records in one call", most)
+	}
+	rows, err := env.Read(call.Model, call.IDs, fields...)
+	if err != nil {
+		return nil, err
+	}
+	if at := newRecord(call.IDs); at >= 0 {
+		rows = rows.withEmpty(at)
+	}
+	return rows, call.named(env, rows)
+}
+
+// newRecord finds the id 0, which Odoo reads as a record not yet saved.
+func newRecord(ids []int64) int {
+	for i, id := range ids {
+		if id == 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// withEmpty adds an empty record of id 0.
+func (r *Rows) withEmpty(at int) *Rows {
+	at = min(at, len(r.ids))
+	order := make([]int, 0, len(r.ids)+1)
+	full := &Rows{entity: r.entity}
+	for i := range len(r.ids) + 1 {
+		switch {
+		case i < at:
+			order, full.ids = append(order, i), append(full.ids, r.ids[i])
+		case i == at:
+			order, full.ids = append(order, -1), append(full.ids, 0)
+		default:
+			order, full.ids = append(order, i-1), append(full.ids, r.ids[i-1])
+		}
+	}
+	for _, c := range r.cols {
+		full.cols = append(full.cols, c.pick(order))
+	}
+	return full
+}
+
+// doCreate answers an id for an object, a list of ids for a list.
+func doCreate(env *Env, call *Call) (any, error) {
+	switch v := call.Value("vals_list").(type) {
+	case map[string]any:
+		ids, err := env.Create(call.Model, env.fromClient(call.Model, v))
+		return first(ids), err
+	case []any:
+		if most := env.db.opt.Limits.Commands; most > 0 && len(v) > most && !env.system {
+			return nil, fault.New(fault.User, "at most %d records in one call", most)
+		}
+		rows := make([]Values, len(v))
+		for i, item := range v {
+			values, ok := item.(map[string]any)
+			if !ok {
+				return nil, fault.New(fault.Type, "create() takes objects of values, not %s", typeName(item))
+			}
+			rows[i] = env.fromClient(call.Model, values)
+		}
+		return env.Create(call.Model, rows...)
+	}
+	return nil, call.wrong("vals_list", "a list of dict")
+}
+
+// fromClient drops values of stored computed fields that clients may not
+// write: they are computed again.
+func (e *Env) fromClient(model string, values map[string]any) Values {
+	on := e.db.reg.entities[model]
+	kept := make(Values, len(values))
+	for name, v := range values {
+		f, ok := on.Field(name)
+		if ok && f.IsComputed && f.IsReadonly {
+			continue
+		}
+		kept[name] = v
+	}
+	return kept
+}
+
+func doWrite(env *Env, call *Call) (any, error) {
+	values, err := call.Map("vals")
+	if err != nil {
+		return nil, err
+	}
+	if err := env.Write(call.Model, call.IDs, env.fromClient(call.Model, values)); err != nil {
+		return nil, err
+	}
+	return true, nil
+}
+
+func doUnlink(env *Env, call *Call) (any, error) {
+	if err := env.Unlink(call.Model, call.IDs); err != nil {
+		return nil, err
+	}
+	return true, nil
+}
+
+func doCopy(env *Env, call *Call) (any, error) {
+	values, err := call.Values("default")
+	if err != nil {
+		return nil, err
+	}
+	return env.Copy(call.Model, call.IDs, values)
+}
+
+func doExists(env *Env, call *Call) (any, error) {
+	if err := env.CheckAccess(call.Model, Read); err != nil {
+		return nil, err
+	}
+	ids, err := env.Exists(call.Model, call.IDs)
+	if ids == nil {
+		ids = []int64{}
+	}
+	return ids, err
+}
+
+func doNameSearch(env *Env, call *Call) (any, error) {
+	name, err := call.String("name")
+	if err != nil {
+		return nil, err
+	}
+	var where domain.Node
+	if call.Has("args") {
+		if where, err = call.Domain("args"); err != nil {
+			return nil, err
+		}
+	}
+	op, err := call.String("operator")
+	if err != nil {
+		return nil, err
+	}
+	limit, err := call.Int("limit")
+	if err != nil {
+		return nil, err
+	}
+	pairs, err := env.NameSearch(call.Model, name, where, domain.Op(op), int(limit))
+	if err != nil {
+		return nil, err
+	}
+	list := make([]any, len(pairs))
+	for i, pair := range pairs {
+		list[i] = pair
+	}
+	return list, nil
+}
+
+func doNameCreate(env *Env, call *Call) (any, error) {
+	on := env.db.reg.entities[call.Model]
+	if on.RecName == "" {
+		return false, nil
+	}
+	ids, err := env.Create(call.Model, Values{on.RecName: call.Value("name")})
+	if err != nil {
+		return nil, err
+	}
+	pairs, err := env.pairs(on, ids)
+	if err != nil {
+		return nil, err
+	}
+	return pairs[0], nil
+}
+
+// doDefaultGet answers what create would fill in; fields without a default are
+// left out.
+func doDefaultGet(env *Env, call *Call) (any, error) {
+	names, err := call.Strings("fields_list")
+	if err != nil {
+		return nil, err
+	}
+	on := env.db.reg.entities[call.Model]
+	if err := env.checkAccess(on, Create); err != nil {
+		return nil, err
+	}
+	given := env.context.defaults()
+	answer := map[string]any{}
+	for _, name := range names {
+		f, ok := on.Field(name)
+		if !ok || !env.canSee(f) {
+			continue
+		}
+		v, ok, err := env.defaultOf(on, f, given)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		if !f.IsX2many() {
+			if v, err = typed(on, f, v); err != nil {
+				return nil, err
+			}
+			if f.Type == schema.TypeMany2one && v == int64(0) {
+				v = nil
+			}
+		}
+		answer[name] = jsonValue(v)
+	}
+	return answer, nil
+}
+
+// rightNamed reads an operation's name.
+func rightNamed(name string) (Right, error) {
+	for _, right := range []Right{Read, Write, Create, Unlink} {
+		if right.String() == name {
+			return right, nil
+		}
+	}
+	return 0, fault.New(fault.Value, "Invalid access mode '%s'", name)
+}
+
+func (c *Call) right() (Right, error) {
+	name, err := c.String("operation")
+	if err != nil {
+		return 0, err
+	}
+	return rightNamed(name)
+}
+
+func doCheckAccessRights(env *Env, call *Call) (any, error) {
+	right, err := call.right()
+	if err != nil {
+		return nil, err
+	}
+	raise, err := call.Bool("raise_exception")
+	if err != nil {
+		return nil, err
+	}
+	if err := env.CheckAccess(call.Model, right); err != nil {
+		if raise || !fault.Is(err, fault.Denied) {
+			return nil, err
+		}
+		return false, nil
+	}
+	return true, nil
+}
+
+func doCheckAccess(env *Env, call *Call) (any, error) {
+	right, err := call.right()
+	if err != nil {
+		return nil, err
+	}
+	if err := env.CheckAccess(call.Model, right); err != nil {
+		return nil, err
+	}
+	return nil, env.CheckRules(call.Model, distinct(call.IDs), right)
+}
+
+func doHasAccess(env *Env, call *Call) (any, error) {
+	_, err := doCheckAccess(env, call)
+	if err != nil && !fault.Is(err, fault.Denied) {
+		return nil, err
+	}
+	return err == nil, nil
+}
+
+func doArchive(active bool) func(env *Env, call *Call) (any, error) {
+	return func(env *Env, call *Call) (any, error) {
+		if !env.db.reg.entities[call.Model].hasActive {
+			return nil, fault.New(fault.User, "%s cannot be archived.", call.Model)
+		}
+		return nil, env.Write(call.Model, call.IDs, Values{"active": active})
+	}
+}
+
+func doToggleActive(env *Env, call *Call) (any, error) {
+	if !env.db.reg.entities[call.Model].hasActive {
+		return nil, fault.New(fault.User, "%s cannot be archived.", call.Model)
+	}
+	rows, err := env.Read(call.Model, call.IDs, "active")
+	if err != nil {
+		return nil, err
+	}
+	byState := map[bool][]int64{}
+	for row := range rows.All() {
+		byState[row.Bool("active")] = append(byState[row.Bool("active")], row.ID())
+	}
+	for active, ids := range byState {
+		if err := env.Write(call.Model, ids, Values{"active": !active}); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}

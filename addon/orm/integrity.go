@@ -1,0 +1,122 @@
+package orm
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm/dialect"
+	"github.com/girosync/girosync/addon/orm/schema"
+)
+
+// isUnset reports whether v is what f may not be when it is required. Numbers and
+// booleans are always set, and so is the empty text.
+func isUnset(f *schema.Field, v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case schema.Date:
+		return v == ""
+	case time.Time:
+		return v.IsZero()
+	case json.RawMessage:
+		return v == nil
+	case int64:
+		return v == 0 && f.Type == schema.TypeMany2one
+	}
+	return false
+}
+
+// mandatory is Odoo's text for a required field without a value.
+func mandatory(on *entity, f *schema.Field) error {
+	return fault.New(fault.Invalid, "The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n- Delete: another model requires the record being deleted. If possible, archive it instead.\n\nModel: %s (%s)\nField: %s (%s)\n",
+		on.Label, on.Name, f.Label, f.Name)
+}
+
+// inUse is Odoo's text for a record that another one needs.
+func inUse(label, model, constraint string) error {
+	return fault.New(fault.Invalid, "The operation cannot be completed: another model requires the record being deleted. If possible, archive it instead.\n\nModel: %s (%s)\nConstraint: %s\n",
+		label, model, constraint)
+}
+
+// broken says in the user's words which constraint of the database a change breaks.
+func (e *Env) broken(on *entity, err error) error {
+	var c *dialect.ConstraintError
+	if !errors.As(err, &c) {
+		return fault.Wrap(err, "change", on.Name)
+	}
+	switch c.Kind {
+	case "unique":
+		return fault.New(fault.Invalid, "The operation cannot be completed: %s", on.uniqueMessage(c.Name)).Because(err)
+	case "not null":
+		if f, ok := on.Field(c.Name); ok {
+			return mandatory(on, f)
+		}
+	case "foreign key":
+		return inUse("Unknown", "unknown", c.Name)
+	}
+	return fault.New(fault.Invalid, "The operation cannot be completed: a constraint of %s is broken (%s).", on.Label, c.Name).Because(err)
+}
+
+func (e *entity) uniqueMessage(name string) string {
+	for _, index := range e.Indexes {
+		if index.Unique && index.Message != "" && name != "" && (name == index.Name || strings.HasSuffix(name, "_"+index.Name)) {
+			return index.Message
+		}
+	}
+	for _, f := range e.Fields {
+		if f.IsUnique && strings.Contains(name, f.Name) {
+			return f.Label + " must be unique."
+		}
+	}
+	return e.Label + " must be unique."
+}
+
+// constrain runs the constraints that name one of the touched fields; all for nil.
+func (e *Env) constrain(on *entity, ids []int64, touched []string) error {
+	for _, constraint := range on.constraints {
+		concerned := touched == nil || slices.ContainsFunc(constraint.Fields, func(name string) bool { return slices.Contains(touched, name) })
+		if !concerned {
+			continue
+		}
+		if err := constraint.Check(e.Sudo(), ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkRefs refuses many2ones to records that do not exist.
+func (e *Env) checkRefs(on *entity, cols map[string][]any) error {
+	for _, f := range on.columns {
+		values, ok := cols[f.Name]
+		if !ok || f.Type != schema.TypeMany2one {
+			continue
+		}
+		ids := (&column{field: f, boxed: present(values)}).ids()
+		if err := e.checkThere(e.db.reg.entities[f.Comodel], ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkThere refuses ids of no records.
+func (e *Env) checkThere(on *entity, ids []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	there, err := e.Sudo().matching(on, ids, nil)
+	if err != nil || len(there) == len(ids) {
+		return err
+	}
+	for _, id := range ids {
+		if !there[id] {
+			return e.missing(on, id)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,95 @@
+package orm
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/girosync/girosync/addon/fault"
+)
+
+// users keeps who a uid is, until told to forget.
+type users struct {
+	mu    sync.RWMutex
+	known map[int64]*User
+	// generation grows with every forgetting, so that an answer read before it
+	// is not kept after it.
+	generation int
+}
+
+// ForgetUsers makes the next call of every user ask the Directory again. Addons
+// call it after the commit of a change to users, groups or companies.
+func (d *Database) ForgetUsers() {
+	d.users.mu.Lock()
+	defer d.users.mu.Unlock()
+	d.users.known = nil
+	d.users.generation++
+}
+
+// user finds out who uid is. An answer is kept only when fresh: the
+// transaction cannot have changed it yet.
+func (d *Database) user(ctx context.Context, t *transaction, uid int64, fresh bool) (*User, error) {
+	d.users.mu.RLock()
+	u, ok := d.users.known[uid]
+	generation := d.users.generation
+	d.users.mu.RUnlock()
+	if ok && (fresh || t.readonly) {
+		return u, nil
+	}
+	if d.opt.Directory == nil {
+		return &User{ID: uid, Active: true}, nil
+	}
+	system := &Env{ctx: ctx, db: d, tx: t, user: &User{}, system: true}
+	found, err := d.opt.Directory.User(system, uid)
+	if err != nil {
+		return nil, fault.Wrap(err, "user", uid)
+	}
+	u = &found
+	if !fresh && !t.readonly {
+		return u, nil
+	}
+	d.users.mu.Lock()
+	defer d.users.mu.Unlock()
+	if generation == d.users.generation {
+		if d.users.known == nil {
+			d.users.known = map[int64]*User{}
+		}
+		d.users.known[uid] = u
+	}
+	return u, nil
+}
+
+// enter makes the environment of who in t.
+func (d *Database) enter(ctx context.Context, t *transaction, who Principal) (*Env, error) {
+	env := &Env{ctx: ctx, db: d, tx: t, user: &User{ID: who.UID}, system: who.System, context: who.Context}
+	if who.UID == 0 && who.System {
+		return env, nil
+	}
+	u, err := d.user(ctx, t, who.UID, true)
+	switch {
+	case err != nil && who.System && fault.Is(err, fault.Missing):
+		return env, nil
+	case err != nil:
+		return nil, err
+	case !u.Active && !who.System:
+		return nil, fault.New(fault.Unauthenticated, "Access Denied")
+	}
+	env.user = u
+	if _, ok := env.context["lang"]; !ok && who.Language != "" {
+		env = env.With(Context{"lang": who.Language})
+	}
+	return env, env.checkCompanies()
+}
+
+// checkCompanies refuses companies in the context that are not the user's.
+func (e *Env) checkCompanies() error {
+	if e.system {
+		return nil
+	}
+	for _, id := range e.context.companies() {
+		if !slices.Contains(e.user.Companies, id) {
+			return fault.New(fault.Denied, "Access to unauthorized or invalid companies.")
+		}
+	}
+	return nil
+}
