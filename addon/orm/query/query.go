@@ -10,6 +10,9 @@ import (
 type Statement struct {
 	SQL  string
 	Args []any
+	// Columns say, for statements that read, what stands in each column and so
+	// how to read it; figures of a group are described by a field of their type.
+	Columns []*schema.Field
 }
 
 // Compiler writes statements for one user's view of the models.
@@ -22,6 +25,9 @@ type Compiler struct {
 	// Search rewrites a leaf on a field that is computed and not stored;
 	// (nil, nil) when the field has no search, and the leaf then counts as true.
 	Search func(m *schema.Model, leaf domain.Leaf) (domain.Node, error)
+	// Archived keeps inactive records when a condition walks to the lines of a
+	// one2many or many2many; else it sees active ones, unless it asks for "active".
+	Archived bool
 	// Context tells what conditions may depend on.
 	Today schema.Date
 	Zone  string // the user's, IANA

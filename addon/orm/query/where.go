@@ -1,0 +1,202 @@
+package query
+
+import (
+	"strings"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/schema"
+)
+
+// opposite are the operators that a negation turns into, as Odoo does it; all
+// others are negated as a whole.
+func opposite(op domain.Op) (domain.Op, bool) {
+	switch op {
+	case domain.Eq:
+		return domain.Ne, true
+	case domain.Ne:
+		return domain.Eq, true
+	case domain.Lt:
+		return domain.Ge, true
+	case domain.Ge:
+		return domain.Lt, true
+	case domain.Gt:
+		return domain.Le, true
+	case domain.Le:
+		return domain.Gt, true
+	case domain.In:
+		return domain.NotIn, true
+	case domain.NotIn:
+		return domain.In, true
+	case domain.Like:
+		return domain.NotLike, true
+	case domain.NotLike:
+		return domain.Like, true
+	case domain.ILike:
+		return domain.NotILike, true
+	case domain.NotILike:
+		return domain.ILike, true
+	case domain.AnyOf:
+		return domain.NotAnyOf, true
+	case domain.NotAnyOf:
+		return domain.AnyOf, true
+	}
+	return op, false
+}
+
+func constant(b []byte, v bool) []byte {
+	if v {
+		return append(b, "TRUE"...)
+	}
+	return append(b, "FALSE"...)
+}
+
+// node appends a condition that is never NULL.
+func (s *scope) node(b []byte, n domain.Node, negate bool) ([]byte, error) {
+	switch n := n.(type) {
+	case nil:
+		return constant(b, !negate), nil
+	case domain.Const:
+		return constant(b, bool(n) != negate), nil
+	case domain.Not:
+		return s.node(b, n.Node, !negate)
+	case domain.And:
+		return s.joined(b, n, !negate, negate)
+	case domain.Or:
+		return s.joined(b, n, negate, negate)
+	case domain.Leaf:
+		return s.leaf(b, n, negate)
+	}
+	return nil, fault.New(fault.Internal, "a condition is a %T", n)
+}
+
+func (s *scope) joined(b []byte, nodes []domain.Node, and, negate bool) ([]byte, error) {
+	if len(nodes) == 0 {
+		return constant(b, and), nil
+	}
+	if len(nodes) == 1 {
+		return s.node(b, nodes[0], negate)
+	}
+	word := " OR "
+	if and {
+		word = " AND "
+	}
+	b = append(b, '(')
+	for i, each := range nodes {
+		if i > 0 {
+			b = append(b, word...)
+		}
+		var err error
+		if b, err = s.node(b, each, negate); err != nil {
+			return nil, err
+		}
+	}
+	return append(b, ')'), nil
+}
+
+func (s *scope) leaf(b []byte, l domain.Leaf, negate bool) ([]byte, error) {
+	if l.Op == domain.EqIfSet {
+		if isUnset(l.Value) {
+			return constant(b, !negate), nil
+		}
+		l.Op = domain.Eq
+	}
+	name, rest, dotted := strings.Cut(l.Field, ".")
+	f, ok := lookup(s.model, name)
+	if !ok {
+		return nil, invalidLeafField(s.model, name, l)
+	}
+	if negate {
+		if op, ok := opposite(l.Op); ok {
+			l.Op, negate = op, false
+		}
+	}
+	if dotted {
+		return s.walk(b, l, f, rest, negate)
+	}
+	switch {
+	case f.HasColumn():
+		return s.stored(b, s.col(f.Name), f, l, negate)
+	case len(f.Path) > 0:
+		return s.related(b, l, f, negate)
+	case f.IsX2many() && !f.NotStored:
+		return s.lines(b, f, l, negate)
+	}
+	return s.searched(b, l, negate)
+}
+
+// walk follows a dotted path: records one of whose next records matches.
+func (s *scope) walk(b []byte, l domain.Leaf, f *schema.Field, rest string, negate bool) ([]byte, error) {
+	if f.Name == "id" && rest == "id" {
+		l.Field = "id"
+		return s.leaf(b, l, negate)
+	}
+	if !f.IsRelation() {
+		return nil, invalidLeafField(s.model, l.Field, l)
+	}
+	next := domain.Leaf{Field: rest, Op: l.Op, Value: l.Value}
+	any := domain.Leaf{Field: f.Name, Op: domain.AnyOf, Value: domain.Node(next)}
+	if len(f.Path) > 0 {
+		return s.related(b, any, f, negate)
+	}
+	if f.NotStored {
+		return s.searched(b, any, negate)
+	}
+	if rest == "id" && f.Type == schema.TypeMany2one {
+		l.Field = f.Name
+		return s.leaf(b, l, negate)
+	}
+	return s.relation(b, s.relationExpr(f), f, next, !f.IsX2many() || s.w.c.Archived, negate)
+}
+
+// related compiles a condition on a related field: on the value at the end of
+// its path, as it reads, or by walking where lines are passed on the way. What
+// is visible of the models in between plays no part, as in reading it.
+func (s *scope) related(b []byte, l domain.Leaf, f *schema.Field, negate bool) ([]byte, error) {
+	if expr, end, err := s.exprAt(s.model, s.alias, f, 0); err == nil {
+		return s.stored(b, expr, end, l, negate)
+	}
+	before := s.sudo
+	s.sudo = true
+	defer func() { s.sudo = before }()
+	l.Field = strings.Join(f.Path, ".")
+	return s.leaf(b, l, negate)
+}
+
+// searched asks the model's own search of a computed field.
+func (s *scope) searched(b []byte, l domain.Leaf, negate bool) ([]byte, error) {
+	if s.w.c.Search == nil {
+		return constant(b, !negate), nil
+	}
+	n, err := s.w.c.Search(s.model, l)
+	if err != nil {
+		return nil, err
+	}
+	if n == nil {
+		return constant(b, !negate), nil
+	}
+	if s.depth >= maxDepth {
+		return nil, fault.New(fault.Internal, "the search of %s.%s asks for itself", s.model.Name, l.Field)
+	}
+	s.depth++
+	defer func() { s.depth-- }()
+	return s.node(b, n, negate)
+}
+
+// stored compiles a condition on expr, a column of f.
+func (s *scope) stored(b []byte, expr string, f *schema.Field, l domain.Leaf, negate bool) ([]byte, error) {
+	switch {
+	case f.Name == "id" && (l.Op == domain.ChildOf || l.Op == domain.ParentOf):
+		return s.tree(b, expr, l, negate)
+	case f.Type == schema.TypeMany2one:
+		return s.many2one(b, expr, f, l, negate)
+	}
+	start := len(b)
+	out, err := s.scalar(b, expr, f, l)
+	if err != nil || !negate {
+		return out, err
+	}
+	// Only like patterns come here; NULL matches none, so it is in the opposite.
+	text := string(out[start:])
+	return append(append(append(out[:start], "NOT coalesce("...), text...), ", FALSE)"...), nil
+}
