@@ -120,7 +120,7 @@ func (e *entry) money(text string) (rest string, err error) {
 		return "", err
 	}
 	e.amount.Digits = amount.Digits
-	return text[end:], nil
+	return strings.TrimLeft(text[end:], " "), nil
 }
 
 // references reads the type and the two references. A bank without its own may
@@ -133,7 +133,7 @@ func (e *entry) references(text string) {
 		return
 	}
 	const width = 16
-	if len(rest) > width {
+	if len(rest) > width && !looksLikeAccount(strings.TrimSpace(rest)) {
 		cut := len(statement.Clip(rest, width))
 		e.behind = statement.Words(rest[cut:])
 		rest = rest[:cut]
@@ -173,6 +173,9 @@ func (e *entry) transaction(account sdk.Account, currency string) sdk.Transactio
 		statement.Fact(&tx.Details, "reversal", "true")
 	}
 	said := e.said()
+	if hasWords(e.extra) { // /OCMT/, /CHGS/, /TRCD/
+		said.merge(words(e.extra))
+	}
 	for name, value := range said.details {
 		statement.Fact(&tx.Details, name, value)
 	}
@@ -187,7 +190,11 @@ const maxText = 4096
 
 // text returns what the holder reads: what :86: says, else what :61: does.
 func (e *entry) text(s said) string {
-	for _, text := range []string{s.text, e.extra, e.behind, s.booking, statement.Reference(e.customerRef)} {
+	extra := e.extra
+	if hasWords(extra) || looksLikeAccount(extra) {
+		extra = ""
+	}
+	for _, text := range []string{s.text, extra, e.behind, s.booking, statement.Reference(e.customerRef)} {
 		if text != "" {
 			return text
 		}
@@ -208,8 +215,8 @@ func (e *entry) party(s said, account sdk.Account) (name, number string) {
 			number = statement.AccountNumber(strings.TrimPrefix(e.customerRef, "P"))
 		}
 	}
-	if number == account.Number {
-		number = ""
+	if number == account.Number || strings.HasSuffix(account.Number, "/"+number) {
+		number = "" // ":25:" may have the bank before the number
 	}
 	if account.Owner != "" && strings.EqualFold(name, account.Owner) {
 		name = ""

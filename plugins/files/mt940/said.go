@@ -21,6 +21,16 @@ func (s *said) fact(name, value string) {
 	statement.Fact(&s.details, name, statement.Words(value))
 }
 
+// merge adds what another source tells where this one is silent.
+func (s *said) merge(more said) {
+	for name, value := range more.details {
+		s.fact(name, value)
+	}
+	if s.text == "" {
+		s.text = more.text
+	}
+}
+
 // said reads :86: or :NS: in the dialect that its beginning shows.
 func (e *entry) said() said {
 	if len(e.information) == 0 {

@@ -128,11 +128,16 @@ func (s *said) keywords(text string) {
 		}
 	}
 	for i := 0; i+5 <= len(text); i++ {
-		if text[i+4] != '+' || !isSEPAWord(text[i:i+4]) {
+		next := text[i : i+4]
+		switch {
+		case text[i+4] == '+' && isSEPAWord(next):
+		case text[i:i+5] == "MTLG:": // what the bank remarks on a return
+			next = "SVWZ"
+		default:
 			continue
 		}
 		put(text[from:i])
-		word, from = text[i:i+4], i+5
+		word, from = next, i+5
 	}
 	put(text[from:])
 	s.text = strings.TrimSpace(before + " " + purpose)

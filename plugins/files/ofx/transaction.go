@@ -161,8 +161,10 @@ func (t *transaction) words(tx *sdk.Transaction) {
 // currencies tells in which currency TRNAMT is, when not in the account's.
 func (t *transaction) currencies(tx *sdk.Transaction) {
 	if c := currencyCode(t.currency); c != "" && c != tx.Currency {
+		if tx.Currency != "" {
+			tx.Rate = t.currencyRate
+		}
 		tx.Currency = c
-		tx.Rate = t.currencyRate
 	}
 	if c := currencyCode(t.original); c != "" && c != tx.Currency {
 		tx.OriginalCurrency = c

@@ -47,6 +47,7 @@ func ParseAmount(s string) (Amount, error) {
 	if decimals != "" {
 		a.Digits = whole + "." + decimals
 	}
+	a.Negative = a.Negative && strings.Trim(a.Digits, "0.") != "" // no minus zero
 	return a, nil
 }
 

@@ -25,16 +25,25 @@ func Reference(ref string) string {
 	return ref
 }
 
+// identifies reports whether a reference can be part of an id: six characters
+// or more after leading zeros, a digit among them. Anything shorter is a
+// counter of the file's or a word, and the next file has another one for the
+// same transaction.
+func identifies(ref string) bool {
+	ref = strings.TrimLeft(ref, "0")
+	return len(ref) >= 6 && strings.ContainsAny(ref, "0123456789")
+}
+
 // identity returns the id of a transaction that carries a bank's reference,
-// or "" when the reference says nothing.
+// or "" when the reference cannot identify; a host then goes by the content.
 //
-// A reference alone never identifies: tax payments share one, counters start
-// anew each year or each file, one batch's payments repeat their entry's. So
+// A reference alone never identifies (rows 9 and 11): tax payments share one,
+// counters start anew each year, one batch's payments repeat their entry's. So
 // the id is the reference with the booking date and the signed amount behind
 // it; [Builder] adds a count to those that still coincide in one statement.
 func identity(ref string, tx *sdk.Transaction) string {
 	ref = Reference(ref)
-	if ref == "" {
+	if !identifies(ref) {
 		return ""
 	}
 	sign := "+"
