@@ -1,6 +1,9 @@
 package demo
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // country is what the demo world knows of one country: its money, how its
 // account numbers look, and the words from which bank names are made.
@@ -22,13 +25,16 @@ type country struct {
 // patterns returns the country's bank name patterns.
 func (c *country) patterns() []string { return strings.Split(c.banks, "|") }
 
-// places returns towns, then every invented place.
+// places returns towns, then every invented place that is none of them.
 func (c *country) places() []string {
-	places := strings.Split(c.towns, "|")
+	towns := strings.Split(c.towns, "|")
+	places := slices.Clone(towns)
 	ends := strings.Split(c.ends, "|")
 	for _, start := range strings.Split(c.starts, "|") {
 		for _, end := range ends {
-			places = append(places, start+end)
+			if place := start + end; !slices.Contains(towns, place) {
+				places = append(places, place)
+			}
 		}
 	}
 	return places

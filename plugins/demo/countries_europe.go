@@ -10,7 +10,7 @@ func european() []country {
 			"Spaarbank %|Boerenleenbank %|Volkskrediet %|Coöperatieve Bank %|Gemeentebank %|Onderlinge Bank %|Nutsspaarbank %|Hanzebank %|Polderbank %|Ondernemersbank %",
 			"Amsterdam|Rotterdam|Utrecht|Den Haag|Eindhoven|Groningen|Tilburg|Breda|Nijmegen|Arnhem|Haarlem|Zwolle|Leiden|Maastricht|Dordrecht|Middelburg",
 			"Noorder|Zuider|Ooster|Wester|Nieuwe|Oude|Heer|Graven|Water|Zand", "dijk|dam|wijk|broek|veen|hoorn|meer|haven|kerk|polder"},
-		{"LU", "EUR", "fr", "13n", 1,
+		{"LU", "EUR", "fr", "3n13c", 1,
 			"Caisse Rurale de %|Banque Populaire de %|Épargne Mutuelle de %|Spuerkeess-Veräin %|Raiffeisenverein %|Crédit Foncier de %|Banque des Artisans de %|Union Bancaire de %",
 			"Luxembourg|Esch-sur-Alzette|Differdange|Dudelange|Ettelbruck|Diekirch|Echternach|Wiltz|Remich|Vianden|Mersch|Clervaux",
 			"Nieder|Ober|Heider|Walfer|Betten|Stein|Roden|Hoschei|Kayl|Mamer", "dange|burg|dorf|scheid|ange|brück|feld|born|bach"},

@@ -7,7 +7,7 @@ import (
 )
 
 // view is what one side knows of an account: everything dated in a window of
-// days, as it stood at an instant. The zero view of an account knows nothing.
+// days, as it stood at an instant. A view as of the beginning of 1970 knows nothing.
 type view struct {
 	Account string `json:"account"` // StableID: a cursor survives a renewed consent
 	AsOf    int64  `json:"as_of"`   // Unix seconds
@@ -15,16 +15,16 @@ type view struct {
 	To      day    `json:"to"` // before From: nothing is known
 }
 
-func nothingOf(a *account) view { return view{Account: a.stableID, From: 0, To: -1} }
+func nothingOf(a *account) view { return view{Account: a.stableID, AsOf: 0, From: 0, To: -1} }
 
-// shows returns the phase of m as seen in v: unborn when it is out of the window.
+// shows returns the phase of m as seen in v. What is booked shows only when it
+// is dated in the window; what is pending, or vanished, always.
 func (v view) shows(m *movement) phase {
 	ph := m.at(v.AsOf)
-	date := m.booked
 	if ph == pending || m.bookedAt == 0 {
-		date = m.day
+		return ph
 	}
-	if date < v.From || date > v.To {
+	if m.booked < v.From || m.booked > v.To {
 		return unborn
 	}
 	return ph
@@ -83,11 +83,18 @@ func (v view) extended(asOf int64, asked sdk.FetchRequest, history day) (next vi
 	return next, historyFrom, nil
 }
 
-// scan returns the first day on which anything may happen that v does not show
-// as next does.
-func (v view) scan(next view) day {
+// scan bounds the days on which anything may happen that v does not show as
+// next does, or that is pending.
+func (v view) scan(next view) (first, last day) {
+	last = dayAt(next.AsOf)
+	first = last
 	if v.isEmpty() || next.From < v.From {
-		return next.From - lastingDays
+		first = min(first, next.From)
+	} else {
+		first = min(first, v.To+1)
 	}
-	return max(min(dayAt(v.AsOf), v.To+1), next.From) - lastingDays
+	if v.AsOf != 0 {
+		first = min(first, dayAt(v.AsOf))
+	}
+	return first - lastingDays, last
 }

@@ -139,9 +139,9 @@ func (m *movement) regret(d *dice) {
 		return
 	}
 	switch {
-	case d.oneIn(60):
+	case d.oneIn(50):
 		m.changedAt = m.bookedAt + d.between(1, 3)*secondsPerDay
-	case d.oneIn(400):
+	case d.oneIn(250):
 		m.endsAt = m.bookedAt + d.between(1, 4)*secondsPerDay
 	}
 }

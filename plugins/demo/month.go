@@ -121,12 +121,21 @@ func (w *writer) own(d day, kind what, minor int64) {
 	}
 }
 
+// standing is an order that is with the same party every month; n tells those
+// of a kind apart.
+func (w *writer) standing(d day, kind what, n int, minor int64) {
+	v := w.add(d, kind, minor)
+	v.chance = mix(w.account.key, int64(kind)<<8|int64(n))
+	v.settleOrder(&w.dice)
+}
+
 func (w *writer) order(d day, kind what, minor int64) {
 	w.add(d, kind, minor).settleOrder(&w.dice)
 }
 
 func (w *writer) card(d day, kind what, low, high int64) {
-	w.add(d, kind, -w.some(low, high)).settleCard(&w.dice)
+	// Small amounts are more common than large ones.
+	w.add(d, kind, -min(w.some(low, high), w.some(low, high))).settleCard(&w.dice)
 }
 
 // twin repeats the last movement: two equal payments on one day.
@@ -145,20 +154,20 @@ func (w *writer) everyDay(one func(day)) {
 func (w *writer) checking() {
 	t := &w.terms
 	_, ofYear := w.month.split()
-	w.order(w.on(1), rent, -t.rent)
+	w.standing(w.on(1), rent, 0, -t.rent)
 	w.own(w.on(2), fee, -w.account.money.inMinor(350))
 	w.own(w.on(5), cardPaid, w.household.net(card, w.month-1))
 	w.exchange()
-	w.order(w.on(8), energy, -t.energy-w.some(0, 2500))
-	w.order(w.on(12), telecom, -t.telecom)
+	w.standing(w.on(8), energy, 0, -t.energy-w.some(0, 2500))
+	w.standing(w.on(12), telecom, 0, -t.telecom)
 	for i, price := range t.subscriptions {
-		w.order(w.on(day(9+5*i)), subscription, -price)
+		w.standing(w.on(day(9+5*i)), subscription, i, -price)
 	}
-	w.order(w.on(15), insurance, -t.insurance)
+	w.standing(w.on(15), insurance, 0, -t.insurance)
 	if ofYear%3 == 1 {
-		w.order(w.on(20), tax, -t.tax)
+		w.standing(w.on(20), tax, 0, -t.tax)
 	}
-	w.order(w.on(t.payday), salary, t.salary)
+	w.standing(w.on(t.payday), salary, 0, t.salary)
 	w.own(w.on(27), toSavings, -t.saved)
 	if ofYear == 6 {
 		w.own(w.on(29), fromSavings, t.yearOfSavings())
@@ -289,9 +298,9 @@ func (w *writer) jointDay(d day) {
 		w.card(d, restaurant, 1500, 11_000)
 	}
 	if d == w.on(10) {
-		w.order(d, energy, -w.terms.energy)
+		w.standing(d, energy, 0, -w.terms.energy)
 	}
 	if d == w.on(16) {
-		w.order(d, telecom, -w.terms.telecom)
+		w.standing(d, telecom, 0, -w.terms.telecom)
 	}
 }

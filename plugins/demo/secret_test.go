@@ -1,7 +1,6 @@
 package demo_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"testing"
 )
@@ -18,11 +17,4 @@ func secretOf(t testing.TB, c *connection) kept {
 		t.Fatal(err)
 	}
 	return k
-}
-
-func TestSecretHoldsNoPassword(t *testing.T) {
-	c := connect(t, "demo-checking", noon, nil)
-	if bytes.Contains(c.secret, []byte("canary")) {
-		t.Errorf("the password is in the secret: %s", c.secret)
-	}
 }

@@ -120,10 +120,8 @@ func (f *fetch) run(ctx context.Context, emit func(sdk.Batch) error) error {
 // changes yields every movement that the known view does not show as the next
 // does, and every pending one.
 func (f *fetch) changes(yield func(m *movement, was, is phase)) {
-	if f.next.isEmpty() {
-		return
-	}
-	f.ledger.each(f.known.scan(f.next), f.next.To, func(m *movement) {
+	first, last := f.known.scan(f.next)
+	f.ledger.each(first, last, func(m *movement) {
 		was, is := f.known.shows(m), f.next.shows(m)
 		if is == pending || is != was && is != unborn && !(was == unborn && is == gone) {
 			yield(m, was, is)

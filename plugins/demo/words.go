@@ -114,6 +114,8 @@ func dutch(kind what) wording {
 		return wording{"Wissel van valuta", ""}
 	case toDeposit:
 		return wording{"Van of naar eigen depositorekening", ""}
+	case abroad:
+		return wording{"Kaart ", english(abroad).parties}
 	default:
 		return english(kind)
 	}
@@ -161,6 +163,8 @@ func german(kind what) wording {
 		return wording{"Währungstausch", ""}
 	case toDeposit:
 		return wording{"Umbuchung eigenes Festgeldkonto", ""}
+	case abroad:
+		return wording{"Karte ", english(abroad).parties}
 	default:
 		return english(kind)
 	}
@@ -208,6 +212,8 @@ func french(kind what) wording {
 		return wording{"Change de devises", ""}
 	case toDeposit:
 		return wording{"Virement compte à terme propre", ""}
+	case abroad:
+		return wording{"Carte ", english(abroad).parties}
 	default:
 		return english(kind)
 	}

@@ -58,6 +58,28 @@ func (c *connection) flow(now time.Time, kind sdk.FlowKind, institution string) 
 	c.done, c.secret = *answer.Done, answer.Done.Secret
 }
 
+// renew gives a new consent and returns the account's new id.
+func (c *connection) renew(now time.Time, account string) string {
+	c.t.Helper()
+	stable := ""
+	for _, a := range c.done.Accounts {
+		if a.ID == account {
+			stable = a.StableID
+		}
+	}
+	c.flow(now, sdk.FlowUpdate, "")
+	for _, a := range c.done.Accounts {
+		if a.StableID == stable {
+			if a.ID == account {
+				c.t.Fatalf("account %s has the same id under a new consent", account)
+			}
+			return a.ID
+		}
+	}
+	c.t.Fatalf("account %s is gone after a renewal", account)
+	return ""
+}
+
 // fill answers a step as a willing user does.
 func fill(t testing.TB, step *sdk.Step) map[string]string {
 	t.Helper()

@@ -1,0 +1,82 @@
+package demo_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+var misbehaving = map[string]string{"misbehave": "true", "institutions": "0"}
+
+// misfetch fetches from a bank that misbehaves and returns what came through.
+func misfetch(t testing.TB, institution string) ([]sdk.Batch, error) {
+	c := connect(t, institution, noon, misbehaving)
+	return c.fetch(sdk.FetchRequest{Call: c.call(noon), AccountID: c.done.Accounts[0].ID, PageSize: 100})
+}
+
+func TestMisbehaviourIsGated(t *testing.T) {
+	c := connect(t, "demo-crash", noon, misbehaving)
+	call := c.call(noon)
+	call.Config = nil
+	_, err := c.fetch(sdk.FetchRequest{Call: call, AccountID: c.done.Accounts[0].ID})
+	wantError(t, err, sdk.BadRequest, "institution")
+}
+
+func TestGarbage(t *testing.T) {
+	batches, err := misfetch(t, "demo-garbage")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range batches {
+		if b.Of >= 0 || b.Booked[0].Date.Valid() || b.Booked[0].ID != b.Booked[1].ID {
+			t.Errorf("this could be believed: %+v", b.Booked[0])
+		}
+	}
+}
+
+func TestPanicComesInTheMiddle(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic")
+		}
+	}()
+	_, err := misfetch(t, "demo-panic")
+	t.Errorf("returned %v", err)
+}
+
+// Crash, hang and flood need a process of their own: this test, run again.
+func TestMisbehaviourInAProcess(t *testing.T) {
+	if institution := os.Getenv("DEMO_MISBEHAVE"); institution != "" {
+		_, err := misfetch(t, institution)
+		t.Logf("returned %v", err)
+		return
+	}
+	for _, v := range []struct {
+		institution string
+		long        time.Duration
+		status      int // -1: killed
+		log         int
+	}{
+		{"demo-crash", time.Minute, 3, 0},
+		{"demo-hang", 2 * time.Second, -1, 0},
+		{"demo-flood", time.Minute, 0, 10 << 20},
+	} {
+		t.Run(v.institution, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(context.Background(), v.long)
+			defer cancel()
+			child := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestMisbehaviourInAProcess$")
+			child.Env = append(os.Environ(), "DEMO_MISBEHAVE="+v.institution)
+			var log strings.Builder
+			child.Stderr = &log
+			child.Run()
+			if got := child.ProcessState.ExitCode(); got != v.status || log.Len() < v.log {
+				t.Errorf("exit status %d, %d bytes of log; want %d and %d", got, log.Len(), v.status, v.log)
+			}
+		})
+	}
+}
