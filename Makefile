@@ -54,7 +54,7 @@ generate: ## write again what is generated (protobuf)
 
 bench: build ## measure, each figure beside its floor
 	@scripts/dependencies bench
-	scripts/bench
+	$(if $(wildcard scripts/bench),scripts/bench,@echo "There are no benchmarks yet."; exit 1)
 
 soak: build ## the long tests, until they end or you stop them
 	@scripts/dependencies test

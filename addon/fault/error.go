@@ -35,8 +35,12 @@ func New(kind Kind, format string, args ...any) *Error {
 	err := fmt.Errorf(format, args...)
 	cause := causeOf(err)
 	message := err.Error()
-	if cause != nil && strings.HasSuffix(format, ": %w") {
-		message = strings.TrimSuffix(message, ": "+cause.Error())
+	if strings.HasSuffix(format, ": %w") {
+		shown := "%!w(<nil>)" // how fmt shows a cause of nil
+		if cause != nil {
+			shown = cause.Error()
+		}
+		message = strings.TrimSuffix(message, ": "+shown)
 	}
 	return &Error{Kind: kind, Message: message, Cause: cause}
 }

@@ -142,6 +142,7 @@ func TestOtherRules(t *testing.T) {
 		{"a long page", "server/web/src/App.tsx", long, "server/web/src/App.tsx: has 1001 lines"},
 		{"a long test of a page", "server/web/src/App.test.tsx", long, "more than 1000"},
 		{"init", "rpc/x.go", "package rpc\nfunc init() {}\n", "rpc/x.go: declares func init"},
+		{"work left to do", "rpc/x.go", "package rpc\n\n// " + unfinished + " later\n", "rpc/x.go: has a"},
 		{"an empty name", "addon/onlinesync/util/doc.go", "// Package util x\npackage util\n", "addon/onlinesync/util: the name does not say"},
 	}
 	for _, test := range tests {

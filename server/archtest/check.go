@@ -104,6 +104,9 @@ func checkFile(s source, complain complain) {
 	if s.lines > longest && !s.generated {
 		complain("%s: has %d lines, more than %d; split it by what its parts are about", s.path, s.lines, longest)
 	}
+	if s.unfinished && !s.generated {
+		complain("%s: has a %s; do it, or say in a DESIGN.md what was not done and why", s.path, unfinished)
+	}
 	if s.inits && !s.generated && !s.test {
 		complain("%s: declares func init; nothing registers itself here, server joins the parts", s.path)
 	}

@@ -146,7 +146,7 @@ func nevers() []never {
 			why:  "arrows go server → rpc → addon → plugins/sdk",
 		},
 		{
-			from: []string{"addon/...", "rpc/...", "plugins/...", "scripts/...", "server/databases/...", "server/jobs/...", "server/httpd/...", "server/web"},
+			from: []string{"addon/...", "rpc/...", "plugins/...", "server/databases/...", "server/jobs/...", "server/httpd/...", "server/web"},
 			to:   []string{"conf"},
 			why:  "nothing below server imports conf",
 		},
