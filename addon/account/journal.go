@@ -71,6 +71,16 @@ func journalNames(env *orm.Env, ids []int64) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	var foreign []int64
+	for row := range rows.All() {
+		if money := row.Ref("currency_id"); money != 0 && money != home[row.Ref("company_id")] {
+			foreign = append(foreign, money)
+		}
+	}
+	codes, err := env.DisplayNames("res.currency", foreign)
+	if err != nil {
+		return nil, err
+	}
 	names := make([]string, len(ids))
 	for i, id := range ids {
 		row, ok := rows.ByID(id)
@@ -79,7 +89,7 @@ func journalNames(env *orm.Env, ids []int64) ([]string, error) {
 		}
 		names[i] = row.Str("name")
 		if money := row.Ref("currency_id"); money != 0 && money != home[row.Ref("company_id")] {
-			names[i] += " (" + row.RefName("currency_id") + ")"
+			names[i] += " (" + codes[money] + ")"
 		}
 	}
 	return names, nil

@@ -218,5 +218,10 @@ func activeCurrencies(env *orm.Env, ids []int64) error {
 	if err != nil || rows.Len() == 0 {
 		return err
 	}
-	return fault.New(fault.User, "You cannot validate a document with an inactive currency: %s", rows.At(0).RefName("foreign_currency_id"))
+	money := rows.At(0).Ref("foreign_currency_id")
+	names, err := env.Sudo().DisplayNames("res.currency", []int64{money})
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.User, "You cannot validate a document with an inactive currency: %s", names[money])
 }

@@ -20,7 +20,12 @@ type Message struct {
 
 // Since returns up to limit messages with an id above last, oldest first.
 func Since(env *orm.Env, last int64, limit int) ([]Message, error) {
-	rows, err := env.Sudo().SearchRead("bus.bus", domain.Where("id", domain.Gt, last),
+	return Where(env, domain.Where("id", domain.Gt, last), limit)
+}
+
+// Where returns up to limit messages that meet a condition, oldest first.
+func Where(env *orm.Env, where domain.Node, limit int) ([]Message, error) {
+	rows, err := env.Sudo().SearchRead("bus.bus", where,
 		[]string{"channel", "message"}, orm.SearchOptions{Order: "id", Limit: limit})
 	if err != nil {
 		return nil, err

@@ -16,7 +16,9 @@ import (
 
 // Options of a database. The zero value is usable.
 type Options struct {
-	Log *slog.Logger
+	// Name is what the host calls the database.
+	Name string
+	Log  *slog.Logger
 	// Now is the clock; time.Now if nil.
 	Now       func() time.Time
 	Limits    Limits
@@ -69,6 +71,9 @@ func (d *Database) Migrate(ctx context.Context, progress func(done, of int, what
 
 // Close closes the store.
 func (d *Database) Close() error { return d.store.Close() }
+
+// Name returns what the host calls the database.
+func (d *Database) Name() string { return d.opt.Name }
 
 // Registry returns the models that the database was opened with.
 func (d *Database) Registry() *Registry { return d.reg }

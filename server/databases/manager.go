@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/girosync/girosync/addon"
+	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/dialect"
 )
@@ -159,15 +160,32 @@ func (m *Manager) upToDate(ctx context.Context, name string, store dialect.Store
 	if progress == nil {
 		progress = func(int, int, string) {}
 	}
-	changed, err := db.Migrate(ctx, progress)
-	if err != nil {
+	if err := db.Migrate(ctx, progress); err != nil {
 		return nil, err
 	}
-	if !changed && setup.Password == "" {
-		return db, nil
+	installed, err := m.installed(ctx, db)
+	if err != nil || installed && setup.Password == "" {
+		return db, err
 	}
 	progress(0, len(m.opt.Addons), "data")
-	return db, addon.Install(ctx, db, m.opt.Addons, setup)
+	if err := addon.Install(ctx, db, m.opt.Addons, setup); err != nil {
+		return nil, err
+	}
+	return db, db.Within(ctx, orm.Principal{System: true}, orm.TxWrite, func(env *orm.Env) error {
+		return base.SetParam(env, installedParameter, m.opt.Registry.Fingerprint())
+	})
+}
+
+// installedParameter holds the fingerprint of the addons whose data a database has.
+const installedParameter = "girosync.installed"
+
+func (m *Manager) installed(ctx context.Context, db *orm.Database) (done bool, err error) {
+	err = db.Within(ctx, orm.Principal{System: true}, orm.TxRead, func(env *orm.Env) error {
+		known, err := base.Param(env, installedParameter, "")
+		done = known == m.opt.Registry.Fingerprint()
+		return err
+	})
+	return done, err
 }
 
 // Init makes a database. When it fails, nothing of it stays.

@@ -1,0 +1,158 @@
+package httpd
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Doors are what a listener leads to.
+type Doors struct {
+	RPC       http.Handler // /jsonrpc, /web/…
+	Bus       http.Handler // /websocket
+	Dashboard http.Handler // everything else
+	Metrics   http.Handler
+	// Ready says why the host is not ready; "" when it is.
+	Ready func(ctx context.Context) string
+	// Institutions searches the public list.
+	Institutions func(ctx context.Context, query, country string, limit int) ([]Institution, error)
+	// Callback takes the query with which a bank sent a user back and returns
+	// where the user goes on.
+	Callback func(ctx context.Context, query map[string]string) (string, error)
+	// Origins are those that browsers may call from, besides the host's own.
+	Origins []string
+	Log     *slog.Logger
+}
+
+// Institution is a row of the public list (S02).
+type Institution struct {
+	Name      string   `json:"name"`
+	Countries []string `json:"countries"`
+	Provider  string   `json:"provider"`
+	Status    string   `json:"status"`
+	Website   string   `json:"website,omitempty"`
+}
+
+// Routes joins the doors into one handler.
+func Routes(d Doors) http.Handler {
+	mux := http.NewServeMux()
+	for _, path := range []string{"/jsonrpc", "/jsonrpc/", "/web/"} {
+		mux.Handle(path, d.RPC)
+	}
+	mux.Handle("/websocket/health", d.RPC)
+	mux.Handle("/websocket", d.Bus)
+	mux.HandleFunc("GET /institutions", d.institutions)
+	mux.HandleFunc("GET /connect/callback", d.callback)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /readyz", d.readyz)
+	mux.Handle("GET /metrics", d.Metrics)
+	for _, path := range []string{"/json/2/", "/xmlrpc/2/common", "/xmlrpc/2/object", "/rpc", "/webhook/"} {
+		mux.HandleFunc(path, notYet)
+	}
+	mux.Handle("/", d.Dashboard)
+	return headers(cors(d.Origins, mux))
+}
+
+// notYet is the answer of doors that are planned.
+func notYet(w http.ResponseWriter, r *http.Request) {
+	reply(w, http.StatusNotImplemented, "not yet: "+r.URL.Path+" is planned; use /jsonrpc or /websocket")
+}
+
+func reply(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text + "\n")) // a client that is gone needs no answer
+}
+
+func (d Doors) readyz(w http.ResponseWriter, r *http.Request) {
+	if why := d.Ready(r.Context()); why != "" {
+		reply(w, http.StatusServiceUnavailable, why)
+		return
+	}
+	reply(w, http.StatusOK, "ready")
+}
+
+// mostInstitutions bounds one answer of the public list.
+const mostInstitutions = 200
+
+// institutions lists what banks are supported; who has a browser gets the
+// dashboard's page, others JSON.
+func (d Doors) institutions(w http.ResponseWriter, r *http.Request) {
+	if strings.Contains(r.Header.Get("Accept"), "text/html") {
+		d.Dashboard.ServeHTTP(w, r)
+		return
+	}
+	q := r.URL.Query()
+	limit := 20
+	if text := q.Get("limit"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 {
+			reply(w, http.StatusBadRequest, "limit: want a number from 1 to "+strconv.Itoa(mostInstitutions))
+			return
+		}
+		limit = min(n, mostInstitutions)
+	}
+	found, err := d.Institutions(r.Context(), q.Get("q"), q.Get("country"), limit)
+	if err != nil {
+		d.Log.Error("institutions", "error", err)
+		reply(w, http.StatusServiceUnavailable, "the list of institutions is not available now")
+		return
+	}
+	if found == nil {
+		found = []Institution{}
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	_ = json.NewEncoder(w).Encode(map[string]any{"institutions": found}) // as above
+}
+
+// callback brings a user back from a bank into the flow that sent them there.
+// Nothing of the query is logged: it may hold an authorisation code.
+func (d Doors) callback(w http.ResponseWriter, r *http.Request) {
+	query := map[string]string{}
+	for key, values := range r.URL.Query() {
+		query[key] = values[0]
+	}
+	next, err := d.Callback(r.Context(), query)
+	if err != nil {
+		reply(w, http.StatusBadRequest, "This link belongs to no connection in progress, or was used already. "+
+			"Go back to girosync and start again.")
+		return
+	}
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	http.Redirect(w, r, next, http.StatusSeeOther)
+}
+
+// headers are set on every answer.
+func headers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "SAMEORIGIN")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// cors lets browsers call from the origins that are configured.
+func cors(origins []string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		origin := r.Header.Get("Origin")
+		if origin != "" && slices.Contains(origins, origin) {
+			h := w.Header()
+			h.Set("Access-Control-Allow-Origin", origin)
+			h.Set("Access-Control-Allow-Credentials", "true")
+			h.Add("Vary", "Origin")
+			if r.Method == http.MethodOptions {
+				h.Set("Access-Control-Allow-Methods", "GET, POST")
+				h.Set("Access-Control-Allow-Headers", "Content-Type, Authorization, X-Odoo-Database")
+				w.WriteHeader(http.StatusNoContent)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
