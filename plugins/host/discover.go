@@ -46,7 +46,7 @@ func (b binary) look() (binary, error) {
 		return binary{path: b.path}, err
 	}
 	if b.sum != "" && os.SameFile(b.file, file) && b.file.Size() == file.Size() && b.file.ModTime().Equal(file.ModTime()) {
-		return b, nil
+		return binary{path: b.path, file: file, sum: b.sum}, nil
 	}
 	sum, err := Checksum(b.path)
 	if err != nil {

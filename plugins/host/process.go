@@ -3,6 +3,7 @@ package host
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os/exec"
@@ -93,7 +94,7 @@ func (p *process) greet(ctx context.Context, name string) error {
 	case <-ctx.Done():
 		p.kill("it was not ready in time")
 		<-began
-		return fmt.Errorf("it was not ready in time")
+		return errors.New("it was not ready in time")
 	}
 	d, err := p.provider.Describe(ctx)
 	if err != nil {

@@ -57,7 +57,6 @@ func (s *slot) retire(p *process, whenIdle bool) bool {
 	if s.process == p {
 		s.process = nil
 		s.stopping = p
-		s.state = StateStopped
 	}
 	s.mu.Unlock()
 	p.stop()
@@ -74,6 +73,9 @@ func (s *slot) buried(p *process) {
 	}
 	if s.stopping == p {
 		s.stopping = nil
+		if s.state == StateRunning {
+			s.state = StateStopped
+		}
 	}
 	s.mu.Unlock()
 	close(p.buried)
