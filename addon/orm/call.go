@@ -127,7 +127,7 @@ func (c *Call) Domain(name string) (domain.Node, error) {
 	if node, ok := c.args[name].(domain.Node); ok {
 		return node, nil
 	}
-	return parseDomain(c.args[name])
+	return domain.Parse(c.args[name])
 }
 
 // JSON is a parameter as JSON text.

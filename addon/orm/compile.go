@@ -1,6 +1,8 @@
 package orm
 
 import (
+	"slices"
+
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/query"
@@ -15,6 +17,7 @@ func (e *Env) compiler() *query.Compiler {
 	c := &query.Compiler{
 		Models: e.db.reg, Dialect: e.db.store.Dialect(),
 		Search: e.searchLeaf, Today: e.Today(), Zone: e.zone(),
+		Archived: !e.context.Flag("active_test", true),
 	}
 	if !e.system {
 		c.Visible = e.visibleModel
@@ -72,15 +75,20 @@ func (e *Env) selectRows(on *entity, fields []*schema.Field, where domain.Node, 
 	return rows, fault.Wrap(found.Err(), "select", on.Name)
 }
 
-// idsIn is the condition id in ids.
-func idsIn(ids []int64) domain.Node { return refIn("id", ids) }
+// mostID is the largest id that a database can hold.
+const mostID = 1<<31 - 1
+
+// idsIn is the condition id in ids; numbers that can be no id are left out.
+func idsIn(ids []int64) domain.Node {
+	strange := func(id int64) bool { return id <= 0 || id > mostID }
+	if slices.ContainsFunc(ids, strange) {
+		ids = slices.DeleteFunc(slices.Clone(ids), strange)
+	}
+	return refIn("id", ids)
+}
 
 func refIn(field string, ids []int64) domain.Node {
-	list := make([]any, len(ids))
-	for i, id := range ids {
-		list[i] = id
-	}
-	return domain.Leaf{Field: field, Op: domain.In, Value: list}
+	return domain.Leaf{Field: field, Op: domain.In, Value: ids}
 }
 
 // mentions reports whether a condition names a field of the model itself.

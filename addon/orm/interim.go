@@ -4,9 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm/dialect"
-	"github.com/girosync/girosync/addon/orm/domain"
 )
 
 // makeTables stands in until package migrate is there.
@@ -50,19 +48,3 @@ func makeTables(ctx context.Context, store dialect.Store, r *Registry) error {
 	return tx.Commit()
 }
 
-func parseDomain(v any) (domain.Node, error) {
-	if list, ok := v.([]any); ok {
-		var and domain.And
-		for _, item := range list {
-			leaf, ok := item.([]any)
-			if !ok || len(leaf) != 3 {
-				return nil, fault.New(fault.Value, "interim")
-			}
-			name, _ := leaf[0].(string)
-			op, _ := leaf[1].(string)
-			and = append(and, domain.Leaf{Field: name, Op: domain.Op(op), Value: leaf[2]})
-		}
-		return and, nil
-	}
-	return nil, fault.New(fault.Value, "interim")
-}
