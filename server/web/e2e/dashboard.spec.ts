@@ -1,5 +1,5 @@
-import { expect, test } from "@playwright/test";
-import { expectAccessible, logIn } from "./page";
+import { expect } from "@playwright/test";
+import { expectAccessible, logIn, test } from "./page";
 
 test("a wrong password is told as such", async ({ page }) => {
   await page.goto("/");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { expect, type Page } from "@playwright/test";
+import { expect, type Page, test as base } from "@playwright/test";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -9,6 +9,20 @@ interface Violation {
   impact: string | null;
   nodes: { target: unknown; failureSummary?: string }[];
 }
+
+/** A test that also fails when the page threw, broke its own content policy or logged an error. */
+export const test = base.extend<{ quiet: void }>({
+  quiet: [
+    async ({ page }, use) => {
+      const said: string[] = [];
+      page.on("pageerror", (error) => said.push(error.message));
+      page.on("console", (message) => message.type() === "error" && said.push(message.text()));
+      await use();
+      expect(said).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
 
 /** Fails with the list of what axe finds against WCAG 2.2 A and AA and its own best practices. */
 export async function expectAccessible(page: Page): Promise<void> {

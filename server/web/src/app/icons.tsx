@@ -23,7 +23,5 @@ export const CloseIcon = icon(<path d="M6 6l12 12M18 6 6 18" />);
 export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
 export const ArrowLeftIcon = icon(<path d="M19 12H5M11 6l-6 6 6 6" />);
 export const ChevronIcon = icon(<path d="m9 6 6 6-6 6" />);
-export const ListIcon = icon(<path d="M4 7h16M4 12h16M4 17h10" />);
 export const LogOutIcon = icon(<><path d="M14 4.5H6.5a1 1 0 0 0-1 1v13a1 1 0 0 0 1 1H14" /><path d="M10.5 12h10M17 8.5l3.5 3.5-3.5 3.5" /></>);
 export const ExternalIcon = icon(<><path d="M13.5 4.5h6v6M19.5 4.5l-9 9" /><path d="M17.5 14v4.5a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1H10" /></>);
-export const FileIcon = icon(<><path d="M13.5 3.5H7a1 1 0 0 0-1 1v15a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1V8z" /><path d="M13.5 3.5V8H18" /></>);

@@ -6,6 +6,8 @@ import type { Client } from "../rpc/client";
 export interface Services {
   client: Client;
   newBus: () => Bus;
+  /** Milliseconds between looks at runs under way, in case a message was lost; 5 s when absent. */
+  watchEvery?: number;
 }
 
 const Context = createContext<Services | null>(null);

@@ -30,7 +30,7 @@ export const theme = createTheme({
 /** The tints of light buttons and badges: calm on either ground, and dark enough to read. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { "--mantine-color-text": gray[9] },
+  light: { "--mantine-color-text": gray[9], "--mantine-color-error": "#c92a2a" },
   dark: {
     "--mantine-color-pine-light": "#1c3934",
     "--mantine-color-pine-light-hover": "#23463f",
@@ -38,5 +38,6 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-red-light": "#432422",
     "--mantine-color-red-light-color": "#ffb4aa",
     "--mantine-color-anchor": pine[3],
+    "--mantine-color-error": "#ffa8a0",
   },
 });

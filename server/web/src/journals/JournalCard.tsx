@@ -2,7 +2,6 @@ import { Badge, Button, Paper, Text, Title } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import { Link } from "wouter";
 import { initials } from "../app/Shell";
-import { ListIcon } from "../app/icons";
 import { accountNumber } from "../format/format";
 import { useI18n } from "../i18n/I18n";
 import { AttentionNote } from "./AttentionNote";
@@ -58,7 +57,7 @@ export function JournalCard({ journal }: { journal: Journal }) {
         ) : (
           <Button component={Link} href={`/connect/journal/${journal.id}`} variant="light">{t.journals.connectThis}</Button>
         )}
-        <Button component={Link} href={`/journals/${journal.id}`} variant="subtle" color="gray" px="sm" leftSection={<ListIcon size={16} />}
+        <Button component={Link} href={`/journals/${journal.id}`} variant="subtle" color="gray" px="sm"
           aria-label={t.journals.openLinesOf(journal.name)}>
           {t.journals.openLines}
         </Button>

@@ -68,7 +68,7 @@ function Lines({ journal }: { journal: Journal }) {
       <AttentionNote journal={journal} />
       <RunNote journal={journal} fault={fault} onDismiss={() => setFault(null)} />
       <Group justify="space-between" gap="sm">
-        <TextInput className={classes.search} type="search" role="searchbox" aria-label={t.lines.search} placeholder={t.lines.searchHint}
+        <TextInput className={classes.search} type="search" aria-label={t.lines.search} placeholder={t.lines.searchHint}
           leftSection={<SearchIcon size={16} />} value={text} onChange={(event) => search(event.currentTarget.value)}
           rightSection={text && <CloseButton size="sm" aria-label={t.lines.clear} onClick={() => search("")} />} />
         <Text size="sm" className="quiet figures" role="status">

@@ -25,6 +25,13 @@ export function LinesTable({ journal, lines, statements, caption }: LinesTablePr
   return (
     <table className={`${classes.table} figures`}>
       <caption className="unseen">{caption}</caption>
+      <colgroup>
+        {!narrow && <col className={classes.dateColumn} />}
+        <col />
+        {!narrow && <col className={classes.partnerColumn} />}
+        <col className={classes.amountColumn} />
+        {!narrow && <col className={classes.amountColumn} />}
+      </colgroup>
       <thead>
         <tr>
           {!narrow && <th scope="col" className={classes.date}>{t.lines.date}</th>}

@@ -28,7 +28,6 @@ export function useLines(journal: number, text: string, page: number) {
   const more = count.data !== undefined && page * pageSize < count.data && !rows.isPlaceholderData;
   useEffect(() => {
     if (more) void queries.prefetchQuery(pageOf(page + 1));
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- pageOf is a function of what stands here
   }, [more, journal, text, page]);
 
   return {

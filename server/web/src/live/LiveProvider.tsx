@@ -19,12 +19,12 @@ interface Live {
 
 const Context = createContext<Live | null>(null);
 
-/** How often runs under way are read from the host, in case a message was lost. */
-const watchEvery = 5000;
+/** How long a line that came in counts as new. */
+const freshFor = 60_000;
 
 /** Keeps the page in step with the host for as long as someone is logged in. */
 export function LiveProvider({ children }: { children: ReactNode }) {
-  const { client, newBus } = useServices();
+  const { client, newBus, watchEvery = 5000 } = useServices();
   const queries = useQueryClient();
   const session = useSession();
   const { expired } = useSessionControl();
@@ -38,7 +38,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         client,
         queries,
         runs,
-        (ids) => setFresh((before) => new Set([...before, ...ids])),
+        (ids) => {
+          setFresh((before) => new Set([...before, ...ids]));
+          setTimeout(() => setFresh((before) => new Set([...before].filter((id) => !ids.includes(id)))), freshFor);
+        },
         () => void pageChanged().then(setOutdated),
       ),
   );
@@ -60,7 +63,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       follower.stop();
       bus.close();
     };
-  }, [bus, expired, follower, runs, session]);
+  }, [bus, expired, follower, runs, session, watchEvery]);
 
   const value = useMemo<Live>(
     () => ({

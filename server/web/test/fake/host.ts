@@ -53,6 +53,8 @@ export class FakeHost {
   readonly subscriptions: { channels: string[]; last: number }[] = [];
   /** While true, no call is answered. */
   down = false;
+  /** While true, nothing is said on the bus. */
+  mute = false;
   readonly now: Date;
   private readonly options: FakeOptions;
   private readonly sessions = new Set<string>();
@@ -83,6 +85,7 @@ export class FakeHost {
 
   /** Puts a message on the bus. */
   say(type: string, payload: object): void {
+    if (this.mute) return;
     const item = { id: ++this.serial, message: { type, payload } };
     this.messages.push(item);
     for (const send of this.sockets) send(JSON.stringify([item]));

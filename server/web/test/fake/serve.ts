@@ -9,6 +9,9 @@ const media: Record<string, string> = {
   ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2",
 };
 
+/** As strict as the one that the host's handler sends. */
+const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'";
+
 /** Serves the built dashboard in `dist` with a fake host behind it. */
 export async function serve(dist: string, port: number, options: FakeOptions = {}) {
   const host = new FakeHost(options);
@@ -33,6 +36,7 @@ export async function serve(dist: string, port: number, options: FakeOptions = {
     const name = path === "/" ? "index.html" : path;
     const bytes = await readFile(join(dist, name)).catch(() => null);
     if (!bytes) return void response.writeHead(404).end();
+    response.setHeader("Content-Security-Policy", policy);
     response.setHeader("Content-Type", media[extname(name)] ?? "application/octet-stream");
     response.end(bytes);
   }

@@ -1,0 +1,46 @@
+import { expect } from "@playwright/test";
+import { expectAccessible, logIn, test } from "./page";
+
+test.skip(Boolean(process.env.BASE_URL), "walks the fake host's bank; a real host's banks ask other things");
+
+test("a bank is connected step by step, each of them accessible", async ({ page }) => {
+  await logIn(page);
+  await page.getByRole("navigation").getByRole("link", { name: "Connect a bank" }).click();
+  await page.getByRole("searchbox", { name: "Your bank" }).fill("midi");
+  await page.getByRole("button", { name: /Banque du Midi/ }).click();
+
+  await page.getByRole("textbox", { name: "User number" }).fill("12");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByText("Fill this in.")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByLabel(/^PIN/).fill("9876");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("textbox", { name: "Code" }).fill("111111");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByRole("checkbox", { name: "Reserve" })).toBeChecked();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByRole("heading", { name: "Your bank is connected" })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Finish and synchronize" }).click();
+  await expect(page.getByRole("article", { name: "Business current" }).getByText("12 new lines")).toBeVisible();
+  await expectAccessible(page);
+});
+
+test("the keyboard alone reaches a synchronisation", async ({ page }) => {
+  await page.goto("/");
+  await page.getByRole("textbox", { name: "Login" }).focus();
+  await page.keyboard.type("admin");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("admin");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("article").first()).toBeVisible();
+  const button = page.getByRole("button", { name: /^Synchronize Now/ }).first();
+  for (let n = 0; n < 30 && !(await button.evaluate((element) => element === document.activeElement)); n++) {
+    await page.keyboard.press("Tab");
+  }
+  await expect(button).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("progressbar").first()).toBeVisible();
+});

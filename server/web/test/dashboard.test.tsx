@@ -1,0 +1,272 @@
+import { act, render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { App } from "../src/app/App";
+import { Bus } from "../src/rpc/bus";
+import { Client } from "../src/rpc/client";
+import { FakeHost, type FakeOptions } from "./fake/host";
+
+// The chart needs a laid-out page; the browser tests draw it.
+vi.mock("../src/journals/BalanceSparkline", () => ({ default: () => null }));
+
+const hosts: FakeHost[] = [];
+
+afterEach(() => {
+  for (const host of hosts.splice(0)) host.stop();
+});
+
+function open(options: FakeOptions = {}) {
+  const host = new FakeHost({ pace: 15, ...options });
+  hosts.push(host);
+  const { fetch, open: socket } = host.browser();
+  const base = "http://dashboard.example/";
+  const services = { client: new Client({ base, fetch }), newBus: () => new Bus({ base, open: socket, delay: () => 20 }), watchEvery: 60 };
+  const user = userEvent.setup();
+  render(<App services={services} />);
+  return { host, user };
+}
+
+async function logIn(user: ReturnType<typeof userEvent.setup>) {
+  await user.type(await screen.findByRole("textbox", { name: "Login" }), "admin");
+  await user.type(screen.getByLabelText("Password"), "admin");
+  await user.click(screen.getByRole("button", { name: "Log in" }));
+  await screen.findByRole("heading", { name: "Accounts" });
+}
+
+async function loggedIn(options: FakeOptions = {}) {
+  const opened = open(options);
+  await logIn(opened.user);
+  await screen.findByText("Live");
+  return opened;
+}
+
+const card = (name: string) => screen.findByRole("article", { name });
+
+async function synchronize(user: ReturnType<typeof userEvent.setup>, name: string) {
+  const found = await card(name);
+  await user.click(within(found).getByRole("button", { name: `Synchronize Now: ${name}` }));
+  return within(found).getByTestId("run-note");
+}
+
+describe("logging in", () => {
+  it("tells a wrong password and empties the field", async () => {
+    const { user } = open();
+    await user.type(await screen.findByRole("textbox", { name: "Login" }), "admin");
+    await user.type(screen.getByLabelText("Password"), "guess");
+    await user.click(screen.getByRole("button", { name: "Log in" }));
+    expect((await screen.findByRole("alert")).textContent).toBe("Wrong login or password.");
+    expect(screen.getByLabelText<HTMLInputElement>("Password").value).toBe("");
+  });
+
+  it("asks for the database only when there are several", async () => {
+    open({ databases: ["demo", "shop"] });
+    expect(await screen.findByRole("combobox", { name: "Database" })).toBeTruthy();
+  });
+
+  it("says what is missing instead of asking the host", async () => {
+    const { host, user } = open();
+    await user.click(await screen.findByRole("button", { name: "Log in" }));
+    expect(screen.getAllByText("Fill this in.")).toHaveLength(2);
+    expect(host.calls).toEqual([]);
+  });
+
+  it("returns to the log-in when the session has expired, and says so", async () => {
+    const { host, user } = await loggedIn();
+    host.expire();
+    await synchronize(user, "Savings");
+    expect(await screen.findByText("Your session has ended. Log in again to go on.")).toBeTruthy();
+  });
+
+  it("returns to the log-in when the bus says that the session has expired", async () => {
+    const { host } = await loggedIn();
+    act(() => host.hangUp(4001));
+    expect(await screen.findByText("Your session has ended. Log in again to go on.")).toBeTruthy();
+  });
+
+  it("speaks Dutch when asked to, and remembers it", async () => {
+    const { user } = open();
+    await user.click(await screen.findByText("NL"));
+    expect(await screen.findByRole("button", { name: "Inloggen" })).toBeTruthy();
+    expect(localStorage.getItem("girosync-language")).toBe("nl");
+    expect(document.documentElement.lang).toBe("nl");
+  });
+});
+
+describe("accounts", () => {
+  it("show the balance with the currency's digits, freshness told apart, and what to do", async () => {
+    await loggedIn({ now: new Date() });
+    const current = within(await card("Current account"));
+    expect(current.getByText("BE68 5390 0754 7034")).toBeTruthy();
+    expect(current.getByText(/^Bank data of .*\d\d:\d\d · fetched .*\d\d:\d\d$/)).toBeTruthy();
+    expect(within(await card("Tokyo office")).getByTestId("balance").textContent).toMatch(/^-?¥[\d,]+$/);
+    expect(within(await card("Gulf branch")).getByTestId("balance").textContent).toMatch(/\.\d{3}$/);
+    expect(within(await card("US operations")).getByText("Your bank wants a code.")).toBeTruthy();
+    const tokyo = within(await card("Tokyo office"));
+    expect(tokyo.getByText("The bank does not answer.")).toBeTruthy();
+    expect(tokyo.getByText("Reference GS-7KQ2-M4XD")).toBeTruthy();
+  });
+
+  it("invite to connect when there are none", async () => {
+    await loggedIn({ journals: [] });
+    expect(await screen.findByRole("heading", { name: "No bank account yet" })).toBeTruthy();
+  });
+
+  it("listen to everything of the company", async () => {
+    const { host } = await loggedIn();
+    expect(host.subscriptions).toEqual([{ channels: ["res.company/1"], last: 0 }]);
+  });
+});
+
+describe("Synchronize Now", () => {
+  it("shows progress, then how many lines are new, and the new balance", async () => {
+    const { user } = await loggedIn({ pace: 60 });
+    const before = within(await card("Savings")).getByTestId("balance").textContent;
+    const note = await synchronize(user, "Savings");
+    const bar = await within(note).findByRole("progressbar");
+    await waitFor(() => expect(Number(bar.getAttribute("aria-valuenow"))).toBe(60));
+    expect(within(note).getByText("9 of 12 transactions")).toBeTruthy();
+    expect(await within(note).findByText("12 new lines")).toBeTruthy();
+    await waitFor(async () => expect(within(await card("Savings")).getByTestId("balance").textContent).not.toBe(before));
+  });
+
+  it("tells that there is nothing new", async () => {
+    const { host, user } = await loggedIn();
+    host.endings.push({ outcome: "nothing_new", lines: 0 });
+    expect(await within(await synchronize(user, "Savings")).findByText("Nothing new.")).toBeTruthy();
+  });
+
+  it("tells what failed, what to do and the reference, and lets it be put away", async () => {
+    const { host, user } = await loggedIn();
+    host.endings.push({ outcome: "bank_unavailable", lines: 0, error: ["No answer within 30 s.", "GS-AB12"] });
+    const note = await synchronize(user, "Savings");
+    expect(await within(note).findByText("The bank does not answer.")).toBeTruthy();
+    expect(within(note).getByText("No answer within 30 s.")).toBeTruthy();
+    expect(within(note).getByText("Reference GS-AB12")).toBeTruthy();
+    await user.click(within(note).getByRole("button", { name: "Close this message" }));
+    expect(note.textContent).toBe("");
+  });
+
+  it("tells when the press itself does not reach the host", async () => {
+    const { host, user } = await loggedIn();
+    host.down = true;
+    const note = await synchronize(user, "Savings");
+    expect(await within(note).findByText(/The server cannot be reached/)).toBeTruthy();
+  });
+
+  it("presses all connected accounts at once", async () => {
+    const { host, user } = await loggedIn();
+    await user.click(screen.getByRole("button", { name: "Synchronize all" }));
+    await waitFor(() => expect(screen.getAllByText("12 new lines")).toHaveLength(4));
+    expect(host.calls.filter((call) => call === "account.journal.manual_sync")).toHaveLength(1);
+  });
+
+  it("shows a run that someone else began", async () => {
+    const { host } = await loggedIn();
+    const other = host.browser();
+    await other.fetch("http://x/web/session/authenticate", { body: JSON.stringify({ params: { db: "demo", login: "admin", password: "admin" } }) });
+    await other.fetch("http://x/web/dataset/call_kw", {
+      body: JSON.stringify({ params: { model: "account.journal", method: "manual_sync", args: [[2]], kwargs: {} } }),
+    });
+    expect(await within(await card("Savings")).findByText("12 new lines")).toBeTruthy();
+  });
+
+  it("learns the end from the run itself when the bus is silent", async () => {
+    const { host, user } = await loggedIn();
+    host.mute = true;
+    host.endings.push({ outcome: "nothing_new", lines: 0 });
+    expect(await within(await synchronize(user, "Savings")).findByText("Nothing new.")).toBeTruthy();
+  });
+
+  it("gets what it missed when the bus comes back", async () => {
+    const { host, user } = await loggedIn({ pace: 80 });
+    const note = await synchronize(user, "Savings");
+    await within(note).findByText(/of 12 transactions/);
+    act(() => host.hangUp());
+    expect(await screen.findByText("Reconnecting…")).toBeTruthy();
+    expect(await within(note).findByText("12 new lines")).toBeTruthy();
+    expect(host.subscriptions.at(-1)?.last).toBeGreaterThan(0);
+  });
+});
+
+describe("transactions", () => {
+  async function transactions(name: string) {
+    const opened = await loggedIn();
+    await opened.user.click(within(await card(name)).getByRole("link", { name: `Transactions of ${name}` }));
+    await screen.findByRole("table");
+    return opened;
+  }
+
+  const rows = () => document.querySelectorAll("tr[data-line]");
+
+  it("stand in pages of 80 under their statements", async () => {
+    const { user } = await transactions("Current account");
+    expect(rows()).toHaveLength(80);
+    expect(screen.getByText("1–80 of 2,400")).toBeTruthy();
+    expect(screen.getAllByRole("rowheader").length).toBeGreaterThan(1);
+    expect(await screen.findAllByText(/^Opening /)).not.toHaveLength(0);
+    const first = rows()[0]?.getAttribute("data-line");
+    await user.click(screen.getByRole("button", { name: "Older" }));
+    expect(await screen.findByText("81–160 of 2,400")).toBeTruthy();
+    await waitFor(() => expect(rows()[0]?.getAttribute("data-line")).not.toBe(first));
+  });
+
+  it("can be searched", async () => {
+    const { user } = await transactions("Savings");
+    await user.type(screen.getByRole("searchbox"), "city water");
+    await waitFor(() => expect(rows().length).toBeLessThan(60));
+    for (const row of rows()) expect(row.textContent).toContain("City Water");
+    await user.clear(screen.getByRole("searchbox"));
+    await user.type(screen.getByRole("searchbox"), "no such thing");
+    expect(await screen.findByText("Nothing found for “no such thing”")).toBeTruthy();
+  });
+
+  it("come in while one looks on, marked as new", async () => {
+    const { host, user } = await transactions("Savings");
+    host.endings.push({ outcome: "ok", lines: 3 });
+    await user.click(screen.getByRole("button", { name: "Synchronize Now: Savings" }));
+    expect(await screen.findByText("New payment 3")).toBeTruthy();
+    expect(document.querySelectorAll("tr[data-fresh]")).toHaveLength(3);
+  });
+});
+
+describe("connecting a bank", () => {
+  it("goes from the search through the bank's questions to a journal's first lines, keeping nothing that was typed", async () => {
+    const { host, user } = await loggedIn();
+    await user.click(within(screen.getByRole("navigation")).getByRole("link", { name: "Connect a bank" }));
+    await user.type(await screen.findByRole("searchbox", { name: "Your bank" }), "midi");
+    await user.click(await screen.findByRole("button", { name: /Banque du Midi/ }));
+
+    await user.type(await screen.findByRole("textbox", { name: /User number/ }), "canary-user");
+    await user.click(screen.getByRole("button", { name: "Continue" }));
+    expect(screen.getByText("Fill this in.")).toBeTruthy();
+    await user.type(screen.getByLabelText(/PIN/), "0000");
+    await user.click(screen.getByRole("button", { name: "Continue" }));
+    expect(await screen.findByText("The bank does not know this PIN.")).toBeTruthy();
+    await user.clear(screen.getByLabelText(/PIN/));
+    await user.type(screen.getByLabelText(/PIN/), "canary-pin");
+    await user.click(screen.getByRole("button", { name: "Continue" }));
+
+    await user.type(await screen.findByRole("textbox", { name: /Code/ }), "123456");
+    await user.click(screen.getByRole("button", { name: "Continue" }));
+    await user.click(await screen.findByRole("checkbox", { name: "Reserve" }));
+    await user.click(screen.getByRole("button", { name: "Continue" }));
+    expect(host.flows.typed).toEqual(["canary-user", "0000", "false", "canary-user", "canary-pin", "false", "123456", "a1"]);
+
+    await screen.findByRole("heading", { name: "Your bank is connected" });
+    await user.click(await screen.findByRole("button", { name: "Finish and synchronize" }));
+    expect(await within(await card("Business current")).findByText("12 new lines")).toBeTruthy();
+    const kept = JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href]) + document.documentElement.outerHTML;
+    expect(kept).not.toContain("canary");
+  });
+
+  it("warns of a bank in beta before it begins", async () => {
+    const { host, user } = await loggedIn();
+    await user.click(within(screen.getByRole("navigation")).getByRole("link", { name: "Connect a bank" }));
+    await user.type(await screen.findByRole("searchbox", { name: "Your bank" }), "midland");
+    await user.click(await screen.findByRole("button", { name: /Midland/ }));
+    expect(await screen.findByText("This bank is in beta")).toBeTruthy();
+    expect(host.calls).not.toContain("account.online.flow.start");
+    await user.click(screen.getByRole("button", { name: "Connect all the same" }));
+    expect(await screen.findByText("Log in to your bank")).toBeTruthy();
+  });
+});
