@@ -47,4 +47,3 @@ func makeTables(ctx context.Context, store dialect.Store, r *Registry) error {
 	}
 	return tx.Commit()
 }
-
