@@ -126,12 +126,9 @@ func (s *Scanner) token() (tok Token, ok bool, err error) {
 
 // plainText reads up to the next "<", searched for behind the first skip bytes.
 func (s *Scanner) plainText(skip int) (Token, bool, error) {
-	n, found, err := s.find('<', skip, maxText)
+	n, err := s.textEnd(skip)
 	if err != nil {
 		return Token{}, false, err
-	}
-	if !found {
-		n = s.end - s.pos
 	}
 	tok := Token{Kind: Text, Line: s.line, Text: s.buf[s.pos : s.pos+n]}
 	s.consume(n)
@@ -143,6 +140,29 @@ func (s *Scanner) plainText(skip int) (Token, bool, error) {
 		tok.Text = s.text
 	}
 	return tok, true, nil
+}
+
+// textEnd finds where the text here ends. In SGML, a "<" that begins no tag
+// belongs to it.
+func (s *Scanner) textEnd(from int) (int, error) {
+	for {
+		n, found, err := s.find('<', from, maxText)
+		if err != nil {
+			return 0, err
+		}
+		if !found {
+			return s.end - s.pos, nil
+		}
+		if s.dialect == XML || !s.have(n+2) || beginsMarkup(s.buf[s.pos+n+1]) {
+			return n, nil
+		}
+		from = n + 1
+	}
+}
+
+// beginsMarkup reports whether c behind a "<" makes it a tag or the like.
+func beginsMarkup(c byte) bool {
+	return isNameStart(c) || c == '/' || c == '!' || c == '?'
 }
 
 func (s *Scanner) cdata() (Token, bool, error) {

@@ -1,0 +1,166 @@
+package ofx_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/girosync/girosync/plugins/files/ofx"
+	"github.com/girosync/girosync/plugins/files/statement/statementtest"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+func file(t testing.TB, name string) string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func read(t testing.TB, text string) []sdk.StatementBatch {
+	t.Helper()
+	batches, err := statementtest.Batches(ofx.Read, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return batches
+}
+
+// TestSGML reads leaves without end tags, a missing end tag of a transaction,
+// unescaped signs, an impossible day, and a date in the zone that is written.
+func TestSGML(t *testing.T) {
+	batches := read(t, file(t, "bank_v102.ofx"))
+	want := []string{
+		"ofx 000-123 456 USD  interim 2024-04-01 2000.44 USD",
+		"  2024-03-02 out 1234.56 USD | HARDWARE & PAINT |  | DRILL < 500 W, M&M PAINT",
+		"  2024-03-03 in 100.00 USD | ANN LEE | 777 |  |  EUR at 1.08",
+		"  2024-03-04 out 5.00 USD |  |  | MONTHLY FEE",
+		`  refused line 38: transaction: date "20240230": no such day`,
+	}
+	if diff := cmp.Diff(want, statementtest.Lines(batches)); diff != "" {
+		t.Error(diff)
+	}
+	account := batches[0].Account
+	if account.Kind != sdk.Checking || len(account.Balances) != 1 || account.Balances[0].Amount != "1900.44" {
+		t.Errorf("account %+v", account)
+	}
+	first, second := &batches[0].Booked[0], &batches[0].Booked[1]
+	if diff := cmp.Diff([]string{"Code=DEBIT", "ID=20240302-000017/2024-03-02/-1234.56", "fitid=20240302-000017", "initiated=2024-03-01"}, statementtest.Details(first)); diff != "" {
+		t.Error(diff)
+	}
+	if second.ID != "" {
+		t.Errorf("a counter of two digits became the id %q", second.ID)
+	}
+	if raw := string(first.Raw); !strings.HasPrefix(raw, "<STMTTRN>") || !strings.HasSuffix(raw, "</STMTTRN>") {
+		t.Errorf("raw %q", raw)
+	}
+}
+
+func TestXMLCardsAndInvestments(t *testing.T) {
+	batches := read(t, file(t, "cards_v211.ofx"))
+	want := []string{
+		"ofx 4111XXXX1111 EUR  interim 2024-01-31 -20.00 EUR",
+		"  2024-01-10 out 20.00 EUR | CAFÉ <EST> |  | CAFÉ <EST>",
+		"ofx INV-9 CAD ",
+		"  2024-01-31 in 3.10 USD |  |  | interest",
+	}
+	if diff := cmp.Diff(want, statementtest.Lines(batches)); diff != "" {
+		t.Error(diff)
+	}
+	if batches[0].Account.Kind != sdk.CreditCard || batches[1].Account.Kind != sdk.Investment {
+		t.Errorf("kinds %q and %q", batches[0].Account.Kind, batches[1].Account.Kind)
+	}
+	if rate := batches[1].Booked[0].Rate; rate != "1.35" {
+		t.Errorf("rate %q", rate)
+	}
+}
+
+// statement wraps transactions into a bank statement.
+func statement(inner string) string {
+	return "<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>USD<BANKACCTFROM><ACCTID>A1</BANKACCTFROM><BANKTRANLIST>" + inner + "</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>"
+}
+
+func TestTransactions(t *testing.T) {
+	tests := map[string]struct {
+		text string
+		want []string
+	}{
+		"nothing inside": {"<STMTTRN>snipped</STMTTRN>", nil},
+		"no amount":      {"<STMTTRN><DTPOSTED>20240101<NAME>x</STMTTRN>", []string{"  refused line 1: transaction: amount is empty"}},
+		"no date":        {"<STMTTRN><TRNAMT>1<NAME>x</STMTTRN>", []string{`  refused line 1: transaction: date "": want YYYYMMDD`}},
+		"minus zero":     {"<STMTTRN><DTPOSTED>20240101<TRNAMT>-0.00</STMTTRN>", []string{"  2024-01-01 in 0.00 USD |  |  | "}},
+		"odd time":       {"<STMTTRN><DTPOSTED>20240101235959:014<TRNAMT>1</STMTTRN>", []string{"  2024-01-01 in 1 USD |  |  | "}},
+		"pending":        {"<STMTTRNP><DTTRAN>20240102<TRNAMT>-3<NAME>shop</STMTTRNP>", []string{"  pending 2024-01-02 out 3 USD | shop |  | shop"}},
+		"same currency told again": {"<STMTTRN><DTPOSTED>20240101<TRNAMT>1<CURRENCY><CURRATE>1.0<CURSYM>USD</CURRENCY></STMTTRN>",
+			[]string{"  2024-01-01 in 1 USD |  |  | "}},
+		"to the account itself": {"<STMTTRN><DTPOSTED>20240101<TRNAMT>1<BANKACCTTO><ACCTID>A1</BANKACCTTO></STMTTRN>", []string{"  2024-01-01 in 1 USD |  |  | "}},
+		"same id twice": {strings.Repeat("<STMTTRN><DTPOSTED>20240101<TRNAMT>1<FITID>123456</STMTTRN>", 2),
+			[]string{"  2024-01-01 in 1 USD |  |  | ", "  2024-01-01 in 1 USD |  |  | "}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			batches := read(t, statement(test.text))
+			want := append([]string{"ofx A1 USD "}, test.want...)
+			if diff := cmp.Diff(want, statementtest.Lines(batches)); diff != "" {
+				t.Error(diff)
+			}
+			booked := batches[0].Booked
+			if len(booked) == 2 && (booked[0].ID == booked[1].ID || booked[1].ID == "") {
+				t.Errorf("ids %q and %q: two payments would become one", booked[0].ID, booked[1].ID)
+			}
+		})
+	}
+}
+
+func TestNoStatement(t *testing.T) {
+	tests := map[string]string{
+		"<OFX></OFX>": "the file holds no statement",
+		"<OFX><BANKMSGSRSV1><STMTTRNRS><STATUS><CODE>2000<SEVERITY>ERROR<MESSAGE>Not today</STATUS></STMTTRNRS>": "the bank answered with an error instead of a statement: Not today (code 2000)",
+		"<OFX><CREDITCARDMSGSRSV1><CCSTMTRS><CCACCTFROM><ACCTID></CCACCTFROM></CCSTMTRS>":                        "the file holds no statement",
+	}
+	for text, want := range tests {
+		batches := read(t, text)
+		if len(batches) != 1 || len(batches[0].Refused) != 1 || batches[0].Refused[0].Reason != want || batches[0].Account.Number != "" {
+			t.Errorf("%s: %+v", text, batches)
+		}
+	}
+}
+
+func TestDamagedFiles(t *testing.T) {
+	tests := map[string]string{
+		"cut in a tag":        statement("\n<STMTTRN")[:120] + "\n<STMTTRN",
+		"nested too deeply":   "<OFX>" + strings.Repeat("<PAYEE>", 100),
+		"text without end":    statement("<STMTTRN><MEMO>" + strings.Repeat("x", 2<<20)),
+		"entities of its own": "<!DOCTYPE OFX [<!ENTITY a 'b'>]><OFX>",
+	}
+	for name, text := range tests {
+		t.Run(name, func(t *testing.T) {
+			if _, err := statementtest.Batches(ofx.Read, text); sdk.KindOf(err) != sdk.BadRequest {
+				t.Errorf("error %v, want bad request", err)
+			}
+		})
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add(file(f, "bank_v102.ofx"))
+	f.Add(file(f, "cards_v211.ofx"))
+	f.Add("<OFC><A<B>><STMTRS><STMTTRN><STMTRS></STMTTRN><STATUS>")
+	f.Fuzz(func(t *testing.T, text string) {
+		batches, err := statementtest.Batches(ofx.Read, text)
+		if err != nil && sdk.KindOf(err) != sdk.BadRequest {
+			t.Fatalf("not a clean error: %v", err)
+		}
+		for _, b := range batches {
+			for _, tx := range append(b.Booked, b.Pending...) {
+				if !tx.Date.Valid() || tx.Amount == "" || strings.Trim(tx.Amount, "0123456789.") != "" {
+					t.Fatalf("transaction %+v", tx)
+				}
+			}
+		}
+	})
+}
