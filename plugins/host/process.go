@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os/exec"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -21,6 +20,9 @@ import (
 
 // stopGrace is how long a process may take to end when asked to.
 const stopGrace = 2 * time.Second
+
+// lastBreath is how long a process that broke off its start may take to end.
+const lastBreath = 100 * time.Millisecond
 
 // process is a running plugin.
 type process struct {
@@ -75,9 +77,7 @@ func start(ctx context.Context, l launch) (*process, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
 	if err := p.greet(ctx, l.name); err != nil {
-		p.kill("it could not be started")
-		p.stop()
-		return nil, err
+		return nil, p.stillborn(err)
 	}
 	return p, nil
 }
@@ -111,7 +111,7 @@ func (p *process) greet(ctx context.Context, name string) error {
 func (p *process) connect() error {
 	protocol, err := p.client.Client()
 	if err != nil {
-		return p.explain(err)
+		return err
 	}
 	dispensed, err := protocol.Dispense(wire.PluginName)
 	if err != nil {
@@ -121,11 +121,17 @@ func (p *process) connect() error {
 	return nil
 }
 
-// explain adds to a start failure what the process said last.
-func (p *process) explain(err error) error {
-	first, _, _ := strings.Cut(err.Error(), "\n")
-	if said := p.red.clean(p.last.String()); said != "" {
-		return fmt.Errorf("%s: %w", first+", its last words were "+cut(said, maxAttr), err)
+// stillborn clears away a process that could not be started and says why. What
+// the process itself did and said tells more than go-plugin's error.
+func (p *process) stillborn(err error) error {
+	select {
+	case <-p.ended():
+	case <-time.After(lastBreath):
+		p.kill("it could not be started")
+	}
+	p.stop()
+	if p.pid() != 0 && p.killed.Load() == nil {
+		return errors.New(p.cause())
 	}
 	return err
 }
