@@ -55,21 +55,23 @@ func (p *Provider) ListAccounts(_ context.Context, req sdk.ListAccountsRequest) 
 	return sdk.AccountList{Accounts: s.holder().list(s.seenAt())}, nil
 }
 
-func (s session) holder() *holder {
-	return holderOf(s.bank, s.secret.Seed, s.secret.User, s.secret.Holder, s.secret.Consent)
-}
+// openedLater is how long after the first consent a growing bank opens an account.
+const openedLater = 10 * secondsPerDay
 
-// holderOf makes a customer. Account ids are of one consent; all else is the
+// holder makes the customer. Account ids are of one consent; all else is the
 // same for the same seed, bank and user.
-func holderOf(b bank, seed, user, kind, consent string) *holder {
-	key := hash(hash(hash(0, seed), b.ID), strings.ToLower(user))
-	h := &holder{key: key, bank: b, country: *countryOf(b.Countries[0])}
+func (s session) holder() *holder {
+	key := hash(hash(hash(0, s.secret.Seed), s.bank.ID), strings.ToLower(s.secret.User))
+	h := &holder{key: key, bank: s.bank, country: *countryOf(s.bank.Countries[0])}
 	h.name = personName(h.country.language, key)
-	if kind == businessHolder {
+	if s.secret.Holder == businessHolder {
 		h.name = companyName(h.country.language, key)
 	}
 	for _, r := range h.roles() {
-		h.accounts = append(h.accounts, h.open(r, consent))
+		if s.bank.trait == growing && r == joint && s.seenAt() < s.secret.FirstAt+openedLater {
+			continue
+		}
+		h.accounts = append(h.accounts, h.open(r, s.secret.Consent))
 	}
 	return h
 }
@@ -84,7 +86,7 @@ func (h *holder) roles() []role {
 	if strings.HasPrefix(h.bank.ID, "demo-") || !d.oneIn(3) {
 		roles = []role{checking, savings, foreign, card}
 	}
-	if d.oneIn(3) {
+	if d.oneIn(3) || h.bank.trait == growing {
 		roles = append(roles, joint)
 	}
 	return roles

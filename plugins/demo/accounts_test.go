@@ -1,9 +1,11 @@
 package demo_test
 
 import (
+	"context"
 	"math/big"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -77,5 +79,30 @@ func TestAccountsOfACustomer(t *testing.T) {
 	}
 	if other := connect(t, "demo-checking", noon, map[string]string{"seed": "2"}); stable[other.done.Accounts[0].StableID] {
 		t.Error("another seed has the same account")
+	}
+}
+
+// S62: an account opened since is there when accounts are asked for again.
+func TestAnAccountIsOpenedLater(t *testing.T) {
+	c := connect(t, "demo-growing", noon, nil)
+	list := func(at time.Time) []sdk.Account {
+		l, err := c.provider.ListAccounts(context.Background(), sdk.ListAccountsRequest{Call: c.call(at)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l.Accounts
+	}
+	tenDays := noon.AddDate(0, 0, 10)
+	if got := len(list(tenDays.Add(-time.Second))); got != len(c.done.Accounts) {
+		t.Errorf("%d accounts before", got)
+	}
+	after := list(tenDays)
+	if len(after) != len(c.done.Accounts)+1 {
+		t.Fatalf("%d accounts after", len(after))
+	}
+	c.mustFetch(after[len(after)-1].ID, tenDays, nil, 0)
+	c.flow(tenDays, sdk.FlowUpdate, "")
+	if len(c.done.Accounts) != len(after) {
+		t.Errorf("%d accounts after a renewal", len(c.done.Accounts))
 	}
 }

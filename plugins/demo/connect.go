@@ -231,6 +231,9 @@ func (f flow) admit(call sdk.Call, b bank) (sdk.ConnectAnswer, error) {
 	if f.Secret.External == "" {
 		f.Secret.External = "demo-" + hex.EncodeToString(sum[8:16])
 	}
+	if f.Secret.FirstAt == 0 {
+		f.Secret.FirstAt = now.Unix()
+	}
 	f.Secret.ConnectedAt = now.Unix()
 	f.Secret.Until = now.AddDate(0, 0, b.consentDays).Unix()
 	f.Secret.Revoked = false
@@ -238,12 +241,13 @@ func (f flow) admit(call sdk.Call, b bank) (sdk.ConnectAnswer, error) {
 		Kind:     sdk.StepAccounts,
 		Title:    say(call.Language, textAccountsTitle),
 		Text:     say(call.Language, textAccounts),
-		Accounts: f.holder(b).list(now.Unix()),
+		Accounts: f.session(call, b).holder().list(now.Unix()),
 	})
 }
 
-func (f flow) holder(b bank) *holder {
-	return holderOf(b, f.Secret.Seed, f.Secret.User, f.Secret.Holder, f.Secret.Consent)
+// session is the connection as it will be.
+func (f flow) session(call sdk.Call, b bank) session {
+	return session{call: call, bank: b, secret: f.Secret}
 }
 
 // accountsChosen accepts any selection, none too (S61, S62).
@@ -252,7 +256,7 @@ func (f flow) accountsChosen(req sdk.ContinueConnectRequest, b bank) (sdk.Connec
 	if !given {
 		return sdk.ConnectAnswer{}, badField("accounts", "%s", say(req.Language, textAccounts))
 	}
-	h := f.holder(b)
+	h := f.session(req.Call, b).holder()
 	f.Secret.Chosen = []string{}
 	for id := range strings.SplitSeq(answer, ",") {
 		id = strings.TrimSpace(id)
@@ -280,7 +284,7 @@ func (f flow) done(call sdk.Call, b bank) (sdk.ConnectAnswer, error) {
 	if err != nil {
 		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.Internal, "writing the connection's secret: %w", err)
 	}
-	s := session{call: call, bank: b, secret: f.Secret}
+	s := f.session(call, b)
 	h := s.holder()
 	chosen := []string{}
 	for _, a := range h.accounts {

@@ -34,8 +34,9 @@ func (v view) isEmpty() bool { return v.To < v.From }
 
 func (v view) cursor() ([]byte, error) { return json.Marshal(v) }
 
-// viewFrom reads the cursor of an account; BadRequest when it is none of ours.
-func viewFrom(cursor []byte, a *account) (view, error) {
+// viewFrom reads the cursor of an account; BadRequest when it is none of ours,
+// or of an instant more than a year after asOf.
+func viewFrom(cursor []byte, a *account, asOf int64) (view, error) {
 	if len(cursor) == 0 {
 		return nothingOf(a), nil
 	}
@@ -46,8 +47,8 @@ func viewFrom(cursor []byte, a *account) (view, error) {
 	if v.Account != a.stableID {
 		return view{}, badField("cursor", "the cursor is of another account")
 	}
-	const farthest = day(4_000_000) // beyond the year 10000
-	if v.From < 0 || v.From > farthest || v.To < -1 || v.To > farthest || v.AsOf < 0 || dayAt(v.AsOf) > farthest {
+	const year = 366 * secondsPerDay
+	if v.AsOf <= 0 || v.AsOf > asOf+year || v.From < 0 || v.To < -1 || v.To > dayAt(v.AsOf) {
 		return view{}, badField("cursor", "the cursor is out of range")
 	}
 	return v, nil

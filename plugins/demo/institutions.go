@@ -29,6 +29,7 @@ const (
 	codeEachTime trait = "code_each_time" // a session lasts fifteen minutes
 	down         trait = "down"
 	slow         trait = "slow"
+	growing      trait = "growing" // a joint account is opened later
 	bulk         trait = "bulk"
 	garbage      trait = "garbage"
 	crash        trait = "crash"

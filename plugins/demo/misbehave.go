@@ -23,7 +23,9 @@ func (s session) misbehaving(_ context.Context, emit func(sdk.Batch) error) func
 		case garbage:
 			b = spoiled(b)
 		case flood:
-			floodLog()
+			if batches == 1 {
+				floodLog()
+			}
 		case crash, panics, hang:
 			// One batch goes out first, as of a plugin that dies in the middle.
 			first := b
@@ -73,7 +75,7 @@ func spoiled(b sdk.Batch) sdk.Batch {
 
 // floodLog writes far more than anyone wants, and one line without an end.
 func floodLog() {
-	for i := range 100_000 {
+	for i := range 20_000 {
 		fmt.Fprintf(os.Stderr, "demo-flood line %d %s\n", i, strings.Repeat("x", 100))
 	}
 	fmt.Fprint(os.Stderr, strings.Repeat("y", 4<<20))

@@ -63,8 +63,8 @@ func TestMisbehaviourInAProcess(t *testing.T) {
 		log         int
 	}{
 		{"demo-crash", time.Minute, 3, 0},
-		{"demo-hang", 2 * time.Second, -1, 0},
-		{"demo-flood", time.Minute, 0, 10 << 20},
+		{"demo-hang", 500 * time.Millisecond, -1, 0},
+		{"demo-flood", time.Minute, 0, 6 << 20},
 	} {
 		t.Run(v.institution, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), v.long)

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -36,7 +34,7 @@ func TestOneRefreshADay(t *testing.T) {
 	if !errors.As(err, &limited) || limited.Kind != sdk.RateLimited || !limited.Until.Equal(midnight) {
 		t.Errorf("second refresh: %v", err)
 	}
-	if diff := cmp.Diff(first, c.mustFetch(account, noon.Add(9*time.Hour), nil, 5000)); diff != "" {
+	if diff := differ(first, c.mustFetch(account, noon.Add(9*time.Hour), nil, 5000)); diff != "" {
 		t.Errorf("nine hours later, with no refresh:\n%s", diff)
 	}
 	if _, err := c.refresh(midnight); err != nil {

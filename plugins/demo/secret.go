@@ -16,7 +16,8 @@ type secret struct {
 	Holder      string   `json:"holder,omitempty"` // "personal" or "business"
 	External    string   `json:"external"`         // Connection.ExternalID; survives renewals
 	Consent     string   `json:"consent"`          // what account ids are made of; new with each renewal
-	ConnectedAt int64    `json:"connected_at"`     // Unix seconds, of this consent
+	FirstAt     int64    `json:"first_at"`         // Unix seconds, of the first consent
+	ConnectedAt int64    `json:"connected_at"`     // the same, of this consent
 	Until       int64    `json:"until"`            // end of the consent
 	Session     int64    `json:"session,omitempty"`
 	Chosen      []string `json:"chosen"` // StableIDs

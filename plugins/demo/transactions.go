@@ -60,7 +60,7 @@ type fetch struct {
 }
 
 func (s session) fetchOf(req sdk.FetchRequest, h *holder, a *account) (*fetch, error) {
-	known, err := viewFrom(req.Cursor, a)
+	known, err := viewFrom(req.Cursor, a, s.seenAt())
 	if err != nil {
 		return nil, err
 	}

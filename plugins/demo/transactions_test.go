@@ -3,7 +3,9 @@ package demo_test
 import (
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -161,12 +163,19 @@ func TestAnswersArePure(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		now := someInstant(rt, "now")
 		c, account := someConnection(rt, t, now)
-		again := connect(t, secretOf(t, c).Institution, now, c.config)
+		again := connect(t, c.bank, now, c.config)
 		if diff := differ(c.done, again.done); diff != "" {
 			rt.Fatalf("the same connection twice:\n%s", diff)
 		}
 		later := now.Add(time.Hour)
-		if a, b := toJSON(t, c.mustFetch(account, later, nil, 100)), toJSON(t, again.mustFetch(account, later, nil, 100)); a != b {
+		answer := func(c *connection) string {
+			batches, err := c.fetch(sdk.FetchRequest{Call: c.call(later), AccountID: account, From: sdk.DateOf(now).AddDays(-60), PageSize: 100})
+			if err != nil {
+				rt.Fatal(err)
+			}
+			return toJSON(t, batches)
+		}
+		if answer(c) != answer(again) {
 			rt.Fatal("the same fetch gave other bytes")
 		}
 	})
@@ -302,5 +311,51 @@ func TestBulkHasExactlyItsNumber(t *testing.T) {
 				t.Errorf("demo-big-%d after %d days has %d, Of %d", n, days, len(b.Booked), b.last.Of)
 			}
 		}
+	}
+}
+
+// What leaves one of the holder's accounts arrives on another, and what was
+// paid abroad times the rate is what was booked.
+func TestOwnAccountsAgree(t *testing.T) {
+	c := connect(t, "demo-checking", noon, nil)
+	byNumber := map[string]map[string]int64{} // account, then reference and date, to amount
+	for _, a := range c.done.Accounts {
+		of := map[string]int64{}
+		for _, b := range c.mustFetch(a.ID, noon, nil, 5000) {
+			for _, x := range b.Booked {
+				of[x.CounterNumber+x.Reference+x.ValueDate.String()] += signed(t, x)
+				if x.OriginalAmount != "" {
+					wantExchanged(t, x)
+				}
+			}
+		}
+		byNumber[a.Number] = of
+	}
+	first := c.done.Accounts[0].Number
+	met := 0
+	for _, other := range c.done.Accounts[1:] {
+		if other.Currency != "EUR" {
+			continue
+		}
+		for key, amount := range byNumber[other.Number] {
+			if reference, own := strings.CutPrefix(key, first); own {
+				met++
+				if got := byNumber[first][other.Number+reference]; got != -amount {
+					t.Errorf("%s: %d on %s, %d on the checking account", reference, amount, other.Name, got)
+				}
+			}
+		}
+	}
+	if met < 40 {
+		t.Errorf("only %d movements between own accounts", met)
+	}
+}
+
+func wantExchanged(t *testing.T, x sdk.Transaction) {
+	t.Helper()
+	paid, _ := new(big.Rat).SetString(x.OriginalAmount)
+	rate, _ := new(big.Rat).SetString(x.Rate)
+	if got := paid.Mul(paid, rate).FloatString(2); got != x.Amount {
+		t.Errorf("%s %s at %s is %s, booked %s", x.OriginalAmount, x.OriginalCurrency, x.Rate, got, x.Amount)
 	}
 }

@@ -18,6 +18,7 @@ var noon = time.Date(2026, 3, 17, 12, 0, 0, 0, time.UTC)
 type connection struct {
 	t        testing.TB
 	provider *demo.Provider
+	bank     string
 	config   map[string]string
 	secret   []byte
 	done     sdk.Connection
@@ -33,7 +34,7 @@ func (c *connection) call(now time.Time) sdk.Call {
 // connect goes through all steps of a connection and chooses all accounts.
 func connect(t testing.TB, institution string, now time.Time, config map[string]string) *connection {
 	t.Helper()
-	c := &connection{t: t, provider: demo.New(), config: config}
+	c := &connection{t: t, provider: demo.New(), bank: institution, config: config}
 	c.flow(now, sdk.FlowConnect, institution)
 	return c
 }
