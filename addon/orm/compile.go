@@ -9,9 +9,6 @@ import (
 	"github.com/girosync/girosync/addon/orm/schema"
 )
 
-// models is the registry with all of a database's models, for query and migrate.
-func (d *Database) models() *Registry { return d.reg }
-
 // compiler writes statements for what the user may see.
 func (e *Env) compiler() *query.Compiler {
 	c := &query.Compiler{

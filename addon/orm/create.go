@@ -252,9 +252,8 @@ func (e *Env) inverse(on *entity, f *schema.Field, ids []int64, v any) error {
 }
 
 // BulkCreate adds many records whose values stand in columns: rows[i][j] is
-// record i's value of cols[j], in its Go type. It does what Create does, except
-// that many2ones are checked by the database alone; the hooks get Values only
-// where a model has hooks.
+// record i's value of cols[j], in its Go type. It does what Create does; where a
+// model has hooks or a list by default, it is Create.
 func (e *Env) BulkCreate(model string, cols []string, rows [][]any) ([]int64, error) {
 	on, err := e.writable(model)
 	if err != nil {
@@ -287,6 +286,9 @@ func (e *Env) BulkCreate(model string, cols []string, rows [][]any) ([]int64, er
 		columns[f.Name] = values
 	}
 	if err := e.defaultColumns(on, columns, len(rows)); err != nil {
+		return nil, err
+	}
+	if err := e.checkRefs(on, columns); err != nil {
 		return nil, err
 	}
 	env := e.withoutDefaults()

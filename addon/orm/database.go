@@ -12,6 +12,8 @@ import (
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm/dialect"
+	"github.com/girosync/girosync/addon/orm/migrate"
+	"github.com/girosync/girosync/addon/orm/schema"
 )
 
 // Options of a database. The zero value is usable.
@@ -66,7 +68,11 @@ func Open(ctx context.Context, reg *Registry, store dialect.Store, opt Options) 
 
 // Migrate makes the tables what the descriptors say.
 func (d *Database) Migrate(ctx context.Context, progress func(done, of int, what string)) error {
-	return makeTables(ctx, d.store, d.reg)
+	models := make([]*schema.Model, len(d.reg.names))
+	for i, name := range d.reg.names {
+		models[i] = d.reg.entities[name].Model
+	}
+	return migrate.Ensure(ctx, d.store, models, progress)
 }
 
 // Close closes the store.

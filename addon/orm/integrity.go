@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm/dialect"
+	"github.com/girosync/girosync/addon/orm/migrate"
 	"github.com/girosync/girosync/addon/orm/schema"
 )
 
@@ -63,12 +63,12 @@ func (e *Env) broken(on *entity, err error) error {
 
 func (e *entity) uniqueMessage(name string) string {
 	for _, index := range e.Indexes {
-		if index.Unique && index.Message != "" && name != "" && (name == index.Name || strings.HasSuffix(name, "_"+index.Name)) {
+		if index.Unique && index.Message != "" && name == migrate.IndexName(e.Model, index) {
 			return index.Message
 		}
 	}
 	for _, f := range e.Fields {
-		if f.IsUnique && strings.Contains(name, f.Name) {
+		if f.IsUnique && name == migrate.UniqueName(e.Model, f) {
 			return f.Label + " must be unique."
 		}
 	}

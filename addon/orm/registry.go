@@ -316,7 +316,7 @@ func (b *builder) complete(d *draft) {
 	}
 	for _, u := range d.entity.uniques {
 		d.model.Indexes = append(d.model.Indexes, schema.Index{
-			Name: strings.Join(u.Columns, "_") + "_uniq", Columns: u.Columns, Unique: true, Message: u.Message,
+			Columns: u.Columns, Unique: true, Message: u.Message,
 		})
 	}
 	for _, f := range d.model.Fields {

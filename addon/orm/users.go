@@ -68,6 +68,7 @@ func (d *Database) enter(ctx context.Context, t *transaction, who Principal) (*E
 	u, err := d.user(ctx, t, who.UID, true)
 	switch {
 	case err != nil && who.System && fault.Is(err, fault.Missing):
+		env.user = &User{} // an install, before there are users
 		return env, nil
 	case err != nil:
 		return nil, err

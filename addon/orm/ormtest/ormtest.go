@@ -134,7 +134,7 @@ func (p People) User(_ *orm.Env, uid int64) (orm.User, error) {
 }
 
 // System is the principal with all rights.
-func System() orm.Principal { return orm.Principal{UID: 1, System: true} }
+func System() orm.Principal { return orm.Principal{System: true} }
 
 // As is a user as principal.
 func As(uid int64) orm.Principal { return orm.Principal{UID: uid} }
