@@ -50,6 +50,7 @@ function Gate() {
             <Route path="/connect"><ConnectPage /></Route>
             <Route path="/connect/journal/:id">{({ id }) => <ConnectPage journal={Number(id)} />}</Route>
             <Route path="/connect/flow/:id">{({ id }) => <ConnectPage flow={Number(id)} />}</Route>
+            <Route path="/connect/renew/:id">{({ id }) => <ConnectPage flow={Number(id)} renewal />}</Route>
             <Route><NotFound /></Route>
           </Switch>
         </Suspense>

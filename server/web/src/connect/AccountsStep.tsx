@@ -28,7 +28,7 @@ export function AccountsStep({ accounts, busy, onAnswer }: AccountsStepProps) {
         <Stack gap="sm" mt="xs">
           {accounts.map((account) => (
             <Checkbox key={account.id} value={account.id} label={account.name}
-              description={[account.number && accountNumber(account.number), account.currency].filter(Boolean).join(" · ")} />
+              description={[account.account_number && accountNumber(account.account_number), account.currency].filter(Boolean).join(" · ")} />
           ))}
         </Stack>
       </Checkbox.Group>

@@ -14,12 +14,14 @@ import { useLocation } from "wouter";
 interface ConnectPageProps {
   /** The journal that asked to be connected. */
   journal?: number;
-  /** A flow already begun, for instance by a renewal or before a redirect. */
+  /** A flow already begun: by a renewal, or before a redirect in this window. */
   flow?: number;
+  /** The flow renews a connection, whose journals are known. */
+  renewal?: boolean;
 }
 
 /** From finding a bank to its first synchronisation. */
-export default function ConnectPage({ journal, flow }: ConnectPageProps) {
+export default function ConnectPage({ journal, flow, renewal = false }: ConnectPageProps) {
   const { t } = useI18n();
   const client = useClient();
   const [, go] = useLocation();
@@ -32,14 +34,14 @@ export default function ConnectPage({ journal, flow }: ConnectPageProps) {
   return (
     <Stack gap="lg" className={classes.page}>
       <div>
-        <Title order={1}>{flow === undefined ? t.connect.title : t.connect.updateTitle}</Title>
+        <Title order={1}>{renewal ? t.connect.updateTitle : t.connect.title}</Title>
         {flowId === undefined && <Text className="quiet" mt={4}>{t.connect.lead}</Text>}
       </div>
       {begin.isError && <Alert color="red" role="alert"><FaultText cause={begin.error} /></Alert>}
       {flowId === undefined ? (
         <InstitutionPicker busy={begin.isPending} onPick={(bank, beta) => begin.mutate({ bank, beta })} />
       ) : (
-        <FlowView key={flowId} id={flowId} first={begun} journal={journal} renewal={flow !== undefined}
+        <FlowView key={flowId} id={flowId} first={begun} journal={journal} renewal={renewal}
           onAgain={() => {
             setBegun(null);
             go(journal === undefined ? "/connect" : `/connect/journal/${journal}`);

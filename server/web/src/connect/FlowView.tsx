@@ -1,15 +1,16 @@
 import { Alert, Anchor, Button, Group, Loader, Paper, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { Link } from "wouter";
 import { FaultText, Reference } from "../app/FaultText";
 import { ExternalIcon } from "../app/icons";
 import { useClient } from "../app/services";
 import { useI18n } from "../i18n/I18n";
 import { journalsKey } from "../journals/journal";
-import { asFault } from "../rpc/fault";
+import { useLive } from "../live/LiveProvider";
 import { AccountsStep } from "./AccountsStep";
 import classes from "./Connect.module.css";
-import { type Flow, type FlowStep, cancel, endOf, poll, submit, type Values } from "./flow";
+import { type Flow, type FlowStep, cancel, poll, submit, type Values } from "./flow";
 import { FormStep } from "./FormStep";
 import { JournalsStep } from "./JournalsStep";
 
@@ -29,6 +30,8 @@ export function FlowView({ id, first, journal, renewal, onAgain }: FlowViewProps
   const client = useClient();
   const queries = useQueryClient();
   const key = ["flow", id];
+  const { bus } = useLive();
+  useEffect(() => bus.listen(`account.online.flow/${id}`), [bus, id]);
   const current = useQuery({
     queryKey: key,
     queryFn: () => poll(client, id),
@@ -46,15 +49,18 @@ export function FlowView({ id, first, journal, renewal, onAgain }: FlowViewProps
   const flow = current.data;
   if (current.isError) return <Alert color="red" role="alert"><FaultText cause={current.error} /></Alert>;
   if (!flow) return <Loader type="dots" />;
-  if (flow.state === "done") return <Done id={id} journal={journal} renewal={renewal} />;
+  if (flow.state === "done") return <Done flow={flow} journal={journal} renewal={renewal} />;
   if (flow.state === "failed" || flow.state === "cancelled" || flow.state === "expired") {
-    return <Ended id={id} state={flow.state} onAgain={onAgain} />;
+    return <Ended flow={flow} onAgain={onAgain} />;
   }
   return (
     <Paper withBorder className={classes.step}>
       <Stack gap="md">
         {flow.step?.title && <Title order={2}>{flow.step.title}</Title>}
         {flow.step?.text && <Text>{flow.step.text}</Text>}
+        {flow.step?.error && !flow.step.fields?.some((field) => field.name === flow.step?.error?.field) && (
+          <Alert color="red" role="alert">{flow.step.error.message}</Alert>
+        )}
         {answer.isError && <Alert color="red" role="alert"><FaultText cause={answer.error} /></Alert>}
         {flow.step && <StepBody step={flow.step} busy={answer.isPending} onAnswer={answer.mutate} />}
         <Group><Anchor component="button" type="button" size="sm" onClick={() => stop.mutate()}>{t.connect.cancel}</Anchor></Group>
@@ -73,7 +79,8 @@ function StepBody({ step, busy, onAnswer }: StepBodyProps) {
   const { t } = useI18n();
   switch (step.type) {
     case "form":
-      return <FormStep key={JSON.stringify(step)} fields={step.fields ?? []} busy={busy} onAnswer={onAnswer} />;
+      return <FormStep key={step.fields?.map((field) => field.name).join()} fields={step.fields ?? []} wrong={step.error}
+        busy={busy} onAnswer={onAnswer} />;
     case "accounts":
       return <AccountsStep accounts={step.accounts ?? []} busy={busy} onAnswer={onAnswer} />;
     case "redirect":
@@ -100,18 +107,10 @@ function RedirectStep({ url }: { url: string }) {
   );
 }
 
-function Done({ id, journal, renewal }: { id: number; journal: number | undefined; renewal: boolean }) {
+function Done({ flow, journal, renewal }: { flow: Flow; journal: number | undefined; renewal: boolean }) {
   const { t } = useI18n();
-  const client = useClient();
   const queries = useQueryClient();
-  const end = useQuery({
-    queryKey: ["flow", id, "end"],
-    queryFn: async () => {
-      const told = await endOf(client, id);
-      void queries.invalidateQueries({ queryKey: journalsKey });
-      return told;
-    },
-  });
+  useEffect(() => void queries.invalidateQueries({ queryKey: journalsKey }), [queries]);
   if (renewal) {
     return (
       <Alert color="pine" role="status" title={t.connect.renewed}>
@@ -119,26 +118,17 @@ function Done({ id, journal, renewal }: { id: number; journal: number | undefine
       </Alert>
     );
   }
-  if (end.isError) return <Alert color="red" role="alert"><FaultText cause={end.error} /></Alert>;
-  if (!end.data) return <Loader type="dots" />;
-  return end.data.linkId === null ? <Text>{t.connect.noAccounts}</Text> : <JournalsStep link={end.data.linkId} journal={journal} />;
+  return flow.linkId === null ? <Text>{t.connect.noAccounts}</Text> : <JournalsStep link={flow.linkId} journal={journal} />;
 }
 
-interface EndedProps {
-  id: number;
-  state: "failed" | "cancelled" | "expired";
-  onAgain: () => void;
-}
-
-function Ended({ id, state, onAgain }: EndedProps) {
+function Ended({ flow, onAgain }: { flow: Flow; onAgain: () => void }) {
   const { t } = useI18n();
-  const client = useClient();
-  const end = useQuery({ queryKey: ["flow", id, "end"], queryFn: () => endOf(client, id) });
-  const words = state === "failed" ? end.data?.errorMessage : state === "expired" ? t.connect.expired : t.connect.cancelled;
+  const failed = flow.state === "failed";
+  const words = failed ? flow.errorMessage : flow.state === "expired" ? t.connect.expired : t.connect.cancelled;
   return (
-    <Alert color={state === "failed" ? "red" : "yellow"} title={t.connect.failed} role="alert">
-      <Text size="sm">{words ?? (end.isError ? asFault(end.error).message : "")}</Text>
-      {end.data?.errorReference && <Reference reference={end.data.errorReference} />}
+    <Alert color={failed ? "red" : "yellow"} title={t.connect.failed} role="alert">
+      <Text size="sm">{words ?? t.faults.internal}</Text>
+      {flow.errorReference && <Reference reference={flow.errorReference} />}
       <div><Button mt="md" size="xs" onClick={onAgain}>{t.connect.again}</Button></div>
     </Alert>
   );

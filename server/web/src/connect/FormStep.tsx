@@ -1,19 +1,32 @@
 import { Button, Checkbox, Group, PasswordInput, Select, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useI18n } from "../i18n/I18n";
-import type { FlowField, Values } from "./flow";
+import type { FlowField, FlowStep, Values } from "./flow";
 
 interface FormStepProps {
   fields: FlowField[];
+  /** What was wrong with the answer before; its field keeps the word until it is changed. */
+  wrong: FlowStep["error"];
   busy: boolean;
   onAnswer: (values: Values) => void;
 }
 
 /** A form as the provider describes it. What is typed lives in this component only. */
-export function FormStep({ fields, busy, onAnswer }: FormStepProps) {
+export function FormStep({ fields, wrong, busy, onAnswer }: FormStepProps) {
   const { t } = useI18n();
   const [values, setValues] = useState<Values>(() => Object.fromEntries(fields.map((field) => [field.name, startOf(field)])));
   const [asked, setAsked] = useState(false);
+  const [changed, setChanged] = useState<FlowStep["error"]>();
+
+  function errorOf({ name, required }: FlowField): string | undefined {
+    if (asked && required && !values[name]) return t.connect.required;
+    return wrong?.field === name && changed !== wrong ? wrong.message : undefined;
+  }
+
+  function change(name: string, value: string) {
+    setValues((before) => ({ ...before, [name]: value }));
+    if (wrong?.field === name) setChanged(wrong);
+  }
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -26,8 +39,7 @@ export function FormStep({ fields, busy, onAnswer }: FormStepProps) {
       <Stack gap="md">
         {fields.map((field) => (
           <Input key={field.name} field={field} value={values[field.name] ?? ""}
-            error={asked && field.required && !values[field.name] ? t.connect.required : undefined}
-            onChange={(value) => setValues((before) => ({ ...before, [field.name]: value }))} />
+            error={errorOf(field)} onChange={(value) => change(field.name, value)} />
         ))}
         <Group><Button type="submit" loading={busy}>{t.connect.go}</Button></Group>
       </Stack>

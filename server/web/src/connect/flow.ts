@@ -1,4 +1,4 @@
-import type { Client, Many2one } from "../rpc/client";
+import type { Client } from "../rpc/client";
 
 /** One thing to fill in. */
 export interface FlowField {
@@ -16,7 +16,7 @@ export interface FlowField {
 export interface OfferedAccount {
   id: string;
   name: string;
-  number?: string;
+  account_number?: string;
   currency?: string;
 }
 
@@ -28,6 +28,8 @@ export interface FlowStep {
   fields?: FlowField[];
   url?: string;
   accounts?: OfferedAccount[];
+  /** Why the answer given last was not taken; `field` when it was one input. */
+  error?: { field?: string; message: string };
   /** Seconds until the host shall be asked again. */
   poll_after?: number;
 }
@@ -38,10 +40,7 @@ export interface Flow {
   flow_id: number;
   state: FlowState;
   step: FlowStep | null;
-}
-
-/** What the row of a flow tells beyond its step. */
-export interface FlowEnd {
+  /** The connection, once there is one. */
   linkId: number | null;
   errorMessage: string | null;
   errorReference: string | null;
@@ -75,24 +74,23 @@ export async function cancel(client: Client, flow: number): Promise<void> {
   await client.call(model, "cancel", [flow]);
 }
 
-export async function endOf(client: Client, flow: number): Promise<FlowEnd> {
-  const [row] = await client.call<{ link_id: Many2one; error_message: string | false; error_reference: string | false }[]>(
-    model, "read", [[flow]], { fields: ["link_id", "error_message", "error_reference"] },
-  );
-  return {
-    linkId: row?.link_id ? row.link_id[0] : null,
-    errorMessage: row?.error_message || null,
-    errorReference: row?.error_reference || null,
-  };
-}
-
 interface FlowAnswer {
   flow_id: number;
   state: FlowState;
   step: FlowStep | string | false | null;
+  link_id?: number | false;
+  error_message?: string | false;
+  error_reference?: string | false;
 }
 
 /** A step may come as JSON or as its text. */
-function fromAnswer({ flow_id, state, step }: FlowAnswer): Flow {
-  return { flow_id, state, step: typeof step === "string" ? (JSON.parse(step) as FlowStep) : step || null };
+function fromAnswer({ flow_id, state, step, link_id, error_message, error_reference }: FlowAnswer): Flow {
+  return {
+    flow_id,
+    state,
+    step: typeof step === "string" ? (JSON.parse(step) as FlowStep) : step || null,
+    linkId: link_id || null,
+    errorMessage: error_message || null,
+    errorReference: error_reference || null,
+  };
 }

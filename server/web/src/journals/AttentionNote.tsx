@@ -49,7 +49,7 @@ function RemedyButton({ remedy, link, journal }: { remedy: Remedy; link: number;
   const kind = remedy === "updateCredentials" ? "update" : remedy === "enterCode" ? "mfa" : "reconnect";
   const begin = useMutation({
     mutationFn: () => renew(client, link, kind),
-    onSuccess: (flow) => go(`/connect/flow/${flow.flow_id}`),
+    onSuccess: (flow) => go(`/connect/renew/${flow.flow_id}`),
   });
   const act = remedy === "connectAnew" ? () => go(`/connect/journal/${journal}`) : () => begin.mutate();
   return (

@@ -57,7 +57,7 @@ function Totals({ journals }: { journals: Journal[] }) {
   return (
     <Text className="quiet figures" mt={4}>
       {[t.journals.count(journals.length), ...parts].map((part, n) => (
-        <span key={part} className={classes.total}>{n > 0 && " · "}{part}</span>
+        <span key={part} className={classes.total}>{part}{n < parts.length && " · "}</span>
       ))}
     </Text>
   );

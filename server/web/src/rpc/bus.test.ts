@@ -108,6 +108,18 @@ describe("Bus", () => {
     expect(lines).toHaveLength(2);
   });
 
+  it("listens to one more channel for as long as it is wanted", () => {
+    const { bus, line } = connected();
+    line(0).open();
+    const stop = bus.listen("account.online.flow/4");
+    expect(line(0).sent.at(-1)).toEqual({ event_name: "subscribe", data: { channels: ["res.company/1", "account.online.flow/4"], last: 0 } });
+    stop();
+    line(0).lose();
+    vi.advanceTimersByTime(1000);
+    line(1).open();
+    expect(line(1).sent).toEqual([{ event_name: "subscribe", data: { channels: ["res.company/1"], last: 0 } }]);
+  });
+
   it("tells an expired session and does not come back by itself", () => {
     const { bus, lines, line } = connected();
     const expired = vi.fn();

@@ -46,6 +46,7 @@ export class Bus {
   private attempt = 0;
   private last = 0;
   private channels: readonly string[] = [];
+  private readonly extra: string[] = [];
   private now: BusState = "connecting";
   private closed = false;
   private readonly messageListeners = new Set<(message: BusMessage) => void>();
@@ -68,12 +69,21 @@ export class Bus {
     return this.now;
   }
 
-  /** Replaces the channels listened to and connects if that has not been done. */
+  /** Connects, if that has not been done, and listens to these channels beside those of `listen`. */
   subscribe(channels: readonly string[]): void {
     this.channels = channels;
     this.closed = false;
     if (!this.socket && !this.timer) this.connect();
     else if (this.now === "live") this.sendSubscription();
+  }
+
+  /** Listens to one more channel until the returned function is called. */
+  listen(channel: string): () => void {
+    this.extra.push(channel);
+    if (this.now === "live") this.sendSubscription();
+    return () => {
+      this.extra.splice(this.extra.indexOf(channel), 1);
+    };
   }
 
   onMessage(listener: (message: BusMessage) => void): () => void {
@@ -139,7 +149,7 @@ export class Bus {
   }
 
   private sendSubscription(): void {
-    const data = { channels: this.channels, last: this.last };
+    const data = { channels: [...this.channels, ...this.extra], last: this.last };
     this.socket?.send(JSON.stringify({ event_name: "subscribe", data }));
   }
 

@@ -9,8 +9,8 @@ function clientOver(respond: (url: string, body: { params: Record<string, unknow
   });
 }
 
-const failing = (code: number, name: string, message = "as told", context = {}) =>
-  clientOver(() => Response.json({ jsonrpc: "2.0", id: null, error: { code, message: "Odoo Server Error", data: { name, message, context } } }));
+const failing = (code: number, name: string, message = "as told") =>
+  clientOver(() => Response.json({ jsonrpc: "2.0", id: null, error: { code, message: "Odoo Server Error", data: { name, message } } }));
 
 async function faultFrom(call: Promise<unknown>): Promise<Fault> {
   const cause = await call.then(() => null, (caught: unknown) => caught);
@@ -53,8 +53,10 @@ describe("Client", () => {
   });
 
   it("keeps the host's reference", async () => {
-    const fault = await faultFrom(failing(200, "builtins.Exception", "x", { error_reference: "GS-1" }).route("/x"));
-    expect(fault.reference).toBe("GS-1");
+    const fault = await faultFrom(failing(200, "builtins.Exception", "It broke.\n(GS-1A2B)").route("/x"));
+    expect([fault.message, fault.reference]).toEqual(["It broke.", "GS-1A2B"]);
+    const missing = await faultFrom(failing(200, "odoo.exceptions.MissingError", "Gone.\n(Record: x(1,), User: 2)").route("/x"));
+    expect(missing.reference).toBeNull();
   });
 
   it("tells listeners of an expired session, whichever call met it", async () => {

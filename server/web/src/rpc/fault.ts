@@ -25,7 +25,7 @@ export class Fault extends Error {
 export interface ErrorMember {
   code: number;
   message: string;
-  data?: { name?: string; message?: string; context?: Record<string, unknown>; reference?: string };
+  data?: { name?: string; message?: string };
 }
 
 const kindOfName: Record<string, FaultKind> = {
@@ -38,11 +38,16 @@ const kindOfName: Record<string, FaultKind> = {
   "odoo.exceptions.MissingError": "missing",
 };
 
-/** Odoo tells an expired session by code 100 and everything else by the exception's name. */
+/**
+ * Odoo tells an expired session by code 100 and everything else by the
+ * exception's name; the message of a failure of the host ends in its reference.
+ */
 export function faultOf(error: ErrorMember): Fault {
   const kind = error.code === 100 ? "expired" : (kindOfName[error.data?.name ?? ""] ?? "internal");
-  const reference = error.data?.reference ?? error.data?.context?.["error_reference"];
-  return new Fault(kind, error.data?.message || error.message, typeof reference === "string" ? reference : null);
+  const message = error.data?.message || error.message;
+  if (kind !== "internal") return new Fault(kind, message);
+  const referenced = /^(.*)\n\(([^()\n]+)\)$/s.exec(message);
+  return referenced ? new Fault(kind, referenced[1] ?? "", referenced[2]) : new Fault(kind, message);
 }
 
 /** Any thrown value as a Fault. */

@@ -35,11 +35,6 @@ export class Flows {
       case "account.online.flow.cancel":
         this.flows.set(Number(args[0]), { state: "cancelled", step: null, link: null });
         return true;
-      case "account.online.flow.read":
-        return (args[0] as number[]).map((id) => {
-          const link = this.flows.get(id)?.link;
-          return { id, link_id: link ? [link, "Banque du Midi"] : false, error_message: false, error_reference: false };
-        });
       case "account.online.account.search_read":
         return [
           { id: 91, name: "Business current", account_number: "FR7630006000011234567890189", currency_id: [125, "EUR"], selected: true, journal_ids: [] },
@@ -77,12 +72,15 @@ export class Flows {
     if (!flow?.step) throw new Refusal("odoo.exceptions.UserError", "This flow has ended.");
     this.typed.push(...Object.values(values));
     if (flow.step.fields?.some((field) => field.name === "pin")) {
-      if (values["pin"] === "0000") throw new Refusal("odoo.exceptions.ValidationError", "The bank does not know this PIN.");
+      if (values["pin"] === "0000") {
+        flow.step = { ...flow.step, error: { field: "pin", message: "The bank does not know this PIN." } };
+        return this.shape(id);
+      }
       flow.step = { type: "form", title: "Enter the code", text: "We sent it to your phone.", fields: [{ name: "code", label: "Code", kind: "otp", required: true }] };
     } else if (flow.step.type === "form" && flow.link === null) {
       flow.step = {
         type: "accounts", title: "Accounts",
-        accounts: [{ id: "a1", name: "Business current", number: "FR7630006000011234567890189", currency: "EUR" }, { id: "a2", name: "Reserve", currency: "EUR" }],
+        accounts: [{ id: "a1", name: "Business current", account_number: "FR7630006000011234567890189", currency: "EUR" }, { id: "a2", name: "Reserve", currency: "EUR" }],
       };
     } else {
       Object.assign(flow, { state: "done", step: null, link: flow.link ?? 9 });
@@ -106,6 +104,6 @@ export class Flows {
   private shape(id: number): unknown {
     const flow = this.flows.get(id);
     if (!flow) throw new Refusal("odoo.exceptions.MissingError", "Record does not exist or has been deleted.");
-    return { flow_id: id, state: flow.state, step: flow.step };
+    return { flow_id: id, state: flow.state, step: flow.step ?? false, link_id: flow.link ?? false, error_message: false, error_reference: false };
   }
 }
