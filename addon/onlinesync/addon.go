@@ -51,8 +51,6 @@ type Options struct {
 	Sealer    Sealer
 	// Waker may be nil: runs then wait for RunSync to be called.
 	Waker Waker
-	// NameOf tells a database's name, for Waker.
-	NameOf func(*orm.Database) string
 	// Settings tells a provider's configuration; it may hold secrets.
 	Settings func(provider string) map[string]string
 	Log      *slog.Logger
@@ -84,9 +82,6 @@ type Addon struct {
 func New(opt Options) *Addon {
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
-	}
-	if opt.NameOf == nil {
-		opt.NameOf = func(*orm.Database) string { return "" }
 	}
 	if opt.Settings == nil {
 		opt.Settings = func(string) map[string]string { return nil }

@@ -3,7 +3,6 @@ package importing
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -73,18 +72,4 @@ func SameText(a, b string) bool {
 		return true
 	}
 	return string(appendFolded(nil, a)) == string(appendFolded(nil, b))
-}
-
-// AccountIdentity names an account across consents and providers: its number
-// and currency, else the provider's stable id, else the id in this connection.
-// An account of one bank that comes back under another consent, or through
-// another provider, has the same identity when it has a number.
-func AccountIdentity(provider, link string, number, stable, id, currency string) string {
-	if n := string(appendFolded(nil, number)); len(n) >= 5 {
-		return "number:" + strings.ToUpper(n) + ":" + currency
-	}
-	if stable != "" {
-		return "stable:" + provider + ":" + stable + ":" + currency
-	}
-	return "id:" + provider + ":" + link + ":" + id + ":" + currency
 }

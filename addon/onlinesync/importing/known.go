@@ -68,6 +68,9 @@ type Told struct {
 	// Floor is the first day that may be imported; "" for none. What lies
 	// before it is left out, unless it is known already.
 	Floor schema.Date
+	// Run is the synchronisation that was told this; rows that it made itself,
+	// before it was interrupted, do not count as known.
+	Run int64
 }
 
 // Plan is what an import does, in the order of booking dates.

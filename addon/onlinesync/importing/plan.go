@@ -63,9 +63,9 @@ func (d *decider) meet(k *Known, e *Entry, why Reason) {
 	d.remember(e, NewAlias{Known: k.ID})
 	switch {
 	case k.Deleted:
-		d.plan.Known++
+		d.count(k)
 	case k.Status == Posted, k.Status == Removed && k.Line != 0:
-		d.plan.Known++
+		d.count(k)
 		if k.Status == Removed || (k.Line != 0 && d.sameWords(k, why) && differs(k, e)) {
 			d.plan.Changes = append(d.plan.Changes, d.match(k, e, why))
 		}
@@ -77,6 +77,13 @@ func (d *decider) meet(k *Known, e *Entry, why Reason) {
 			d.plan.Aliases = append(d.plan.Aliases, NewAlias{Alias: ghost, Known: k.ID})
 		}
 		d.plan.Postings = append(d.plan.Postings, d.match(k, e, why))
+	}
+}
+
+// count counts a known transaction, unless this very run made its row.
+func (d *decider) count(k *Known) {
+	if d.told.Run == 0 || k.Run != d.told.Run {
+		d.plan.Known++
 	}
 }
 

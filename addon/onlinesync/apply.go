@@ -1,0 +1,192 @@
+package onlinesync
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+
+	"github.com/govalues/decimal"
+
+	"github.com/girosync/girosync/addon/bus"
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/onlinesync/importing"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/query"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// apply carries out what the import decides, in chunks of at most 1,000
+// transactions, each in a transaction of its own that may be repeated. Cursor,
+// coverage and balance are written, and the staged pages removed, with the
+// last chunk.
+func (s *syncing) apply(ctx context.Context, account *accountFacts, window importing.Window, got *fetched, told *importing.Told) error {
+	var known []*importing.Known
+	w := &writer{s: s, account: account, now: s.began, foreign: map[string]int64{}}
+	err := s.within(ctx, orm.TxRead, func(env *orm.Env) (err error) {
+		if known, err = loadKnown(env, account.id, told); err != nil {
+			return err
+		}
+		w.balance, err = journalBalance(env, account.journal)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	plan := importing.Decide(told, known)
+	s.a.hit("sync.decided")
+	steps := w.steps(plan)
+	commit := func(env *orm.Env, counts *counters) error {
+		return s.commitAccount(env, account, window, got, told, plan, counts)
+	}
+	for i, step := range steps {
+		last := i == len(steps)-1
+		balance := w.balance
+		err := s.write(ctx, func(env *orm.Env, counts *counters) error {
+			w.balance = balance
+			if err := step(env, counts); err != nil {
+				return err
+			}
+			if last {
+				s.a.hit("sync.account.before_commit")
+				if err := commit(env, counts); err != nil {
+					return err
+				}
+			}
+			return s.progress(env, counts)
+		})
+		if err != nil {
+			return err
+		}
+		s.a.hit("sync.chunk.committed")
+	}
+	if len(steps) == 0 {
+		s.a.hit("sync.account.before_commit")
+		if err := s.write(ctx, commit); err != nil {
+			return err
+		}
+	}
+	s.done = s.doneWith(account.id, s.counts)
+	s.a.hit("sync.account.committed")
+	return s.afterAccount(got, told, plan, window)
+}
+
+// doneWith is what the run keeps once an account is done.
+func (s *syncing) doneWith(account int64, c counters) accountsDone {
+	return accountsDone{IDs: append(slices.Clone(s.done.IDs), account), Fetched: c.fetched, Known: c.known, Pending: c.pending}
+}
+
+// commitAccount is the end of an account's import, in the transaction of its
+// last chunk.
+func (s *syncing) commitAccount(env *orm.Env, account *accountFacts, window importing.Window, got *fetched, told *importing.Told, plan *importing.Plan, counts *counters) error {
+	counts.known += int64(plan.Known)
+	counts.pending += int64(len(told.Pending))
+	values := orm.Values{"last_sync": env.Now()}
+	if s.trigger != triggerFile && len(got.bad()) == 0 {
+		s.advance(values, account, window, got, told)
+	}
+	for i := range got.pages {
+		setBalance(values, got.pages[i].Balances, account.currency)
+	}
+	if err := env.Write(accounts, []int64{account.id}, values); err != nil {
+		return err
+	}
+	ids, err := env.Search(staging, domain.All(domain.Where("run_id", domain.Eq, s.run), domain.Where("account", domain.Eq, account.id)), orm.SearchOptions{})
+	if err != nil {
+		return err
+	}
+	if len(ids) > 0 {
+		if err := env.Unlink(staging, ids); err != nil {
+			return err
+		}
+	}
+	done, err := json.Marshal(s.doneWith(account.id, *counts))
+	if err != nil {
+		return err
+	}
+	return env.Write(runs, []int64{s.run}, orm.Values{"accounts_done": json.RawMessage(done), "window_from": orNoDate(window.From), "window_to": orNoDate(window.To)})
+}
+
+// advance moves cursor and coverage: what was told is complete now. Where an
+// entry could not be read nothing moves, so that it is asked for again.
+func (s *syncing) advance(values orm.Values, account *accountFacts, window importing.Window, got *fetched, told *importing.Told) {
+	if last := got.pages[len(got.pages)-1].Cursor; len(last) > 0 {
+		values["cursor"] = base64.StdEncoding.EncodeToString(last)
+	}
+	if !account.fetched {
+		values["fetched"] = true
+		values["import_from"] = orNoDate(window.Floor)
+	}
+	from, to := told.From, told.To
+	if to == "" { // differences since the cursor: complete until today
+		from, to = account.coverage.Confirmed(), window.To
+	}
+	for i := range got.pages {
+		from = max(from, got.pages[i].HistoryFrom)
+	}
+	if from == "" {
+		from = told.Earliest()
+	}
+	if from == "" {
+		from = to
+	}
+	coverage, err := json.Marshal(account.coverage.Add(importing.Interval{From: from, To: min(to, window.To)}))
+	if err == nil {
+		values["coverage"] = json.RawMessage(coverage)
+	}
+}
+
+// afterAccount notes what a user should know of an account's import.
+func (s *syncing) afterAccount(got *fetched, told *importing.Told, plan *importing.Plan, window importing.Window) error {
+	for i := range got.pages {
+		p := &got.pages[i]
+		if p.Refreshed.After(s.refreshed) {
+			s.refreshed = p.Refreshed
+		}
+		if p.HistoryFrom != "" {
+			s.history = sdkDate(p.HistoryFrom)
+		}
+	}
+	if plan.Skipped > 0 {
+		s.notes = append(s.notes, s.say("sync.skipped", fault.Args{"count": plan.Skipped, "day": string(window.Floor)}))
+	}
+	if bad := got.bad(); len(bad) > 0 {
+		err := sdk.Errorf(sdk.Internal, "%s", s.say("sync.entries_unreadable", fault.Args{"count": len(bad), "first": bad[0]}))
+		if s.trigger != triggerFile {
+			return err
+		}
+	}
+	return nil
+}
+
+// say is a sentence in the language of the run.
+func (s *syncing) say(id string, args fault.Args) string {
+	lang := "en_US"
+	if s.link != nil {
+		lang = s.link.lang
+	}
+	return fault.Localize(&fault.Error{Kind: fault.User, ID: id, Message: id, Args: args}, lang)
+}
+
+// journalBalance is the sum of a journal's lines.
+func journalBalance(env *orm.Env, journal int64) (decimal.Decimal, error) {
+	groups, err := env.Group(lines, domain.Where("journal_id", domain.Eq, journal), nil,
+		[]query.Aggregate{{Field: "amount", Func: "sum"}}, orm.GroupOptions{})
+	if err != nil || len(groups.List) == 0 {
+		return decimal.Decimal{}, err
+	}
+	return asDecimal(groups.List[0].Figures[0]), nil
+}
+
+// linesCreated tells who watches the journal that lines came.
+func (s *syncing) linesCreated(env *orm.Env, journal int64, ids []int64, balance decimal.Decimal) error {
+	payload := map[string]any{"id": ids[0], "run": s.run, "count": len(ids), "ids": ids[:min(len(ids), 100)], "journal": journal,
+		"balance": json.Number(balance.String())}
+	for _, channel := range []string{bus.Channel(journals, journal), bus.Channel("res.company", s.company)} {
+		if err := bus.Send(env, channel, "account.bank.statement.line/created", payload); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,239 @@
+package onlinesync
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/mail"
+	"github.com/girosync/girosync/addon/onlinesync/importing"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/schema"
+)
+
+// findStatements maps periods to the journal's statements, made when missing.
+func (w *writer) findStatements(env *orm.Env, keys []string, periods map[string]importing.Period) (map[string]int64, error) {
+	mark := func(key string) string { return strconv.FormatInt(w.account.journal, 10) + ":" + key }
+	marks := make([]any, len(keys))
+	for i, key := range keys {
+		marks[i] = mark(key)
+	}
+	rows, err := env.SearchRead(statements, domain.Where("online_period", domain.In, marks), []string{"online_period"}, orm.SearchOptions{Order: "id"})
+	if err != nil {
+		return nil, err
+	}
+	byMark := make(map[string]int64, len(keys))
+	for row := range rows.All() {
+		byMark[row.Str("online_period")] = row.ID()
+	}
+	byKey := make(map[string]int64, len(keys))
+	var missing []orm.Values
+	var missed []string
+	for _, key := range keys {
+		if id, ok := byMark[mark(key)]; ok {
+			byKey[key] = id
+			continue
+		}
+		missed = append(missed, key)
+		missing = append(missing, orm.Values{"name": w.account.journalCode + "/" + periods[key].Label, "online_period": mark(key)})
+	}
+	if len(missing) == 0 {
+		return byKey, nil
+	}
+	ids, err := env.Create(statements, missing...)
+	if err != nil {
+		return nil, fault.Wrap(err, "make statements of journal", w.account.journal)
+	}
+	for i, key := range missed {
+		byKey[key] = ids[i]
+	}
+	return byKey, nil
+}
+
+// post makes the lines of pending transactions that posted, or came back.
+func (w *writer) post(env *orm.Env, counts *counters, chunk []importing.Match) error {
+	entries := make([]*importing.Entry, len(chunk))
+	reasons := make([]string, len(chunk))
+	for i, m := range chunk {
+		entries[i], reasons[i] = m.Now, w.words(m.Reason)
+	}
+	made, err := w.lines(env, entries, reasons)
+	if err != nil {
+		return err
+	}
+	counts.created += int64(len(made))
+	w.s.a.hit("sync.chunk.lines")
+	for i := range chunk {
+		values := w.ledgerValues(&chunk[i])
+		values["status"], values["pending_since"], values["line_id"], values["posted_at"] = string(importing.Posted), nil, made[i], w.now
+		values["match_reason"] = reasons[i]
+		if err := env.Write(transactions, []int64{chunk[i].ID}, values); err != nil {
+			return err
+		}
+	}
+	w.s.a.hit("sync.chunk.ledger")
+	return nil
+}
+
+// ledgerValues is what a ledger row says after it was told again.
+func (w *writer) ledgerValues(m *importing.Match) orm.Values {
+	e := m.Now
+	values := orm.Values{"fingerprint": m.Fingerprint, "occurrence": int64(m.Occurrence), "date": e.Date, "value_date": orNoDate(e.ValueDate),
+		"amount": e.Amount, "payment_ref": orNoText(e.Text), "partner_name": orNoText(e.Partner), "account_number": orNoText(e.Counter)}
+	if e.Raw != "" {
+		values["raw"] = e.Raw
+	}
+	return values
+}
+
+// lineFacts tells of lines whether somebody works with them.
+type lineFacts struct {
+	held bool
+	name string
+}
+
+// linesOf reads the lines of known transactions: an edited or reconciled one,
+// or one up to the lock date, is held.
+func (w *writer) linesOf(env *orm.Env, ids []int64) (map[int64]lineFacts, error) {
+	rows, err := env.SearchRead(lines, domain.Where("id", domain.In, anyIDs(ids)), []string{"name", "is_reconciled", "online_edited", "date"}, orm.SearchOptions{})
+	if err != nil {
+		return nil, err
+	}
+	facts := make(map[int64]lineFacts, rows.Len())
+	for row := range rows.All() {
+		held := row.Bool("is_reconciled") || row.Bool("online_edited") || w.locked(row.Date("date"))
+		facts[row.ID()] = lineFacts{held, row.Str("name")}
+	}
+	return facts, nil
+}
+
+func (w *writer) locked(day schema.Date) bool { return w.account.lock != "" && day <= w.account.lock }
+
+// change makes untouched lines follow what the bank says now, and flags the others.
+func (w *writer) change(env *orm.Env, counts *counters, chunk []importing.Match) error {
+	ids := make([]int64, 0, len(chunk))
+	entries := make([]*importing.Entry, len(chunk))
+	for i, m := range chunk {
+		ids = append(ids, m.Line)
+		entries[i] = m.Now
+	}
+	facts, err := w.linesOf(env, ids)
+	if err != nil {
+		return err
+	}
+	of, err := w.statements(env, entries)
+	if err != nil {
+		return err
+	}
+	var held []string
+	for i := range chunk {
+		m := &chunk[i]
+		line, ok := facts[m.Line]
+		if ok && !line.held && !w.locked(m.Now.Date) {
+			values := orm.Values{"date": m.Now.Date, "value_date": orNoDate(m.Now.ValueDate), "amount": m.Now.Amount,
+				"payment_ref": orNoText(labelOf(m.Now)), "partner_name": orNoText(m.Now.Partner), "account_number": orNoText(m.Now.Counter)}
+			if m.Now.Date != m.Date && of[i] != 0 {
+				values["statement_id"] = of[i]
+			}
+			if err := env.Write(lines, []int64{m.Line}, values); err != nil {
+				return err
+			}
+			counts.updated++
+			w.s.fed[w.account.journal] = true
+		} else if ok {
+			held = append(held, line.name)
+		}
+		values := w.ledgerValues(m)
+		values["status"] = string(importing.Posted)
+		if err := env.Write(transactions, []int64{m.ID}, values); err != nil {
+			return err
+		}
+	}
+	return w.flag(env, held)
+}
+
+// repend makes pending rows say what is told now.
+func (w *writer) repend(env *orm.Env, chunk []importing.Match) error {
+	for i := range chunk {
+		values := w.ledgerValues(&chunk[i])
+		values["status"], values["pending_since"] = string(importing.Pending), chunk[i].Now.Date
+		if err := env.Write(transactions, []int64{chunk[i].ID}, values); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// remove deletes the untouched lines of what the bank took back, and flags the others.
+func (w *writer) remove(env *orm.Env, counts *counters, chunk []*importing.Known) error {
+	var with []int64
+	for _, k := range chunk {
+		if k.Line != 0 {
+			with = append(with, k.Line)
+		}
+	}
+	facts, err := w.linesOf(env, with)
+	if err != nil {
+		return err
+	}
+	var gone, rows []int64
+	var held []string
+	for _, k := range chunk {
+		rows = append(rows, k.ID)
+		switch line, ok := facts[k.Line]; {
+		case ok && line.held:
+			held = append(held, line.name)
+		case ok:
+			gone = append(gone, k.Line)
+		}
+	}
+	if err := env.Write(transactions, rows, orm.Values{"status": string(importing.Removed), "pending_since": nil}); err != nil {
+		return err
+	}
+	if len(gone) > 0 {
+		if err := env.Unlink(lines, gone); err != nil {
+			return err
+		}
+		counts.removed += int64(len(gone))
+		w.s.fed[w.account.journal] = true
+		if err := w.s.linesDeleted(env, w.account.journal, gone); err != nil {
+			return err
+		}
+	}
+	return w.flag(env, held)
+}
+
+// drop ends pending transactions that never posted.
+func (w *writer) drop(env *orm.Env, chunk []*importing.Known) error {
+	ids := make([]int64, len(chunk))
+	for i, k := range chunk {
+		ids[i] = k.ID
+	}
+	return env.Write(transactions, ids, orm.Values{"status": string(importing.Removed), "pending_since": nil})
+}
+
+// alias remembers further ids of transactions.
+func (w *writer) alias(env *orm.Env, chunk []importing.NewAlias) error {
+	if len(chunk) == 0 {
+		return nil
+	}
+	rows := make([][]any, len(chunk))
+	for i, a := range chunk {
+		rows[i] = []any{a.Known, w.account.id, a.Source, a.ID, a.Retired}
+	}
+	_, err := env.BulkCreate(aliases, []string{"transaction_id", "account_id", "source", "identifier", "retired"}, rows)
+	return err
+}
+
+// flag tells on the journal which lines were left as users made them.
+func (w *writer) flag(env *orm.Env, held []string) error {
+	if len(held) == 0 {
+		return nil
+	}
+	if len(held) > mentioned {
+		held = append(held[:mentioned:mentioned], "…")
+	}
+	_, err := mail.Post(env, journals, w.account.journal, w.s.say("sync.line_held", fault.Args{"lines": strings.Join(held, ", ")}), mail.Options{})
+	return err
+}

@@ -1,0 +1,131 @@
+package onlinesync
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// advance asks the next step: the host's own first, then the provider's. texts
+// are the answers to the provider's last step; nil to start it.
+func (a *Addon) advance(env *orm.Env, key flowKey, f *liveFlow, texts map[string]string) (any, error) {
+	if !f.started {
+		if step := f.hostStep(env.Context().Lang()); step != nil {
+			f.step = step
+			return a.ask(env, key, f, step)
+		}
+	}
+	answer, err := a.askProvider(env, f, texts)
+	if err != nil {
+		return a.flowFailed(env, key, f, err)
+	}
+	f.state = answer.FlowState
+	if answer.Step != nil {
+		f.step = answer.Step
+		return a.ask(env, key, f, answer.Step)
+	}
+	if answer.Done == nil {
+		return a.flowFailed(env, key, f, sdk.Errorf(sdk.Internal, "neither a step nor a connection"))
+	}
+	a.hit("flow.authorised")
+	return a.connected(env, key, f, answer.Done)
+}
+
+func (a *Addon) askProvider(env *orm.Env, f *liveFlow, texts map[string]string) (sdk.ConnectAnswer, error) {
+	p, _, err := a.open(env.Ctx(), f.provider)
+	if err != nil {
+		return sdk.ConnectAnswer{}, err
+	}
+	ctx, cancel := a.pluginTime(env.Ctx())
+	defer cancel()
+	if !f.started {
+		answer, err := p.StartConnect(ctx, sdk.StartConnectRequest{
+			Call: a.flowCall(env, f), Kind: f.kind, InstitutionID: f.institution.identifier, AccountKind: f.accountKind,
+			Phone: f.phone, RedirectURL: a.opt.RedirectURL, State: f.token,
+		})
+		f.started = err == nil
+		return answer, err
+	}
+	return p.ContinueConnect(ctx, sdk.ContinueConnectRequest{
+		Call: a.flowCall(env, f), InstitutionID: f.institution.identifier, FlowState: f.state, Values: texts, RedirectURL: a.opt.RedirectURL,
+	})
+}
+
+// ask shows a step.
+func (a *Addon) ask(env *orm.Env, key flowKey, f *liveFlow, step *sdk.Step) (any, error) {
+	state := flowAsking
+	if step.Kind == sdk.StepRedirect || step.Kind == sdk.StepWait {
+		state = flowWaiting
+	}
+	f.expires = env.Now().Add(a.opt.FlowLifetime)
+	if !step.ExpiresAt.IsZero() && step.ExpiresAt.Before(f.expires) {
+		f.expires = step.ExpiresAt
+	}
+	return a.settle(env, key.id, orm.Values{"state": state, "step": f.stepJSON(step, "", ""), "expires_at": f.expires,
+		"error_message": nil, "error_reference": nil})
+}
+
+// again shows the same step with what was wrong in the answer.
+func (a *Addon) again(env *orm.Env, key flowKey, f *liveFlow, field, message, reference string) (any, error) {
+	var step json.RawMessage
+	if f.step != nil {
+		step = f.stepJSON(f.step, field, message)
+	}
+	values := orm.Values{"state": flowAsking, "step": step, "error_message": f.redact(message)}
+	if reference != "" {
+		values["error_reference"] = reference
+	}
+	return a.settle(env, key.id, values)
+}
+
+// flowFailed lets the user correct what was typed, and ends the flow otherwise.
+func (a *Addon) flowFailed(env *orm.Env, key flowKey, f *liveFlow, err error) (any, error) {
+	lang := env.Context().Lang()
+	var told *sdk.Error
+	if errors.As(err, &told) && f.started && f.step != nil && (told.Kind == sdk.BadRequest || told.Kind == sdk.BadCredentials) {
+		return a.again(env, key, f, told.Field, tidy(told.Message), "")
+	}
+	safe := &sdk.Error{Kind: kindOf(err), Message: "", Cause: errors.New(f.redact(err.Error()))}
+	if told != nil {
+		safe.Message, safe.Until = f.redact(told.Message), told.Until
+	}
+	failed := a.fail(safe, "flow", key.id, "provider", f.provider)
+	a.flows.drop(key)
+	return a.settle(env, key.id, orm.Values{"state": flowFailed, "step": nil,
+		"error_message": failed.words(lang), "error_reference": failed.reference})
+}
+
+// Callback takes the query with which a bank sent a user back. Its state token
+// works once. It answers as the flow's methods do; an unknown token is a fault
+// of kind Missing.
+func (a *Addon) Callback(ctx context.Context, query map[string]string) (map[string]any, error) {
+	key, ok := a.flows.redeem(query["state"])
+	f := a.flows.get(key)
+	if !ok || f == nil {
+		return nil, fault.Say(fault.Missing, "sync.flow_gone", nil)
+	}
+	var reply any
+	err := key.db.Within(ctx, f.user, orm.TxNone, func(env *orm.Env) error {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if a.flows.get(key) != f || env.Now().After(f.expires) || f.step == nil || f.step.Kind != sdk.StepRedirect {
+			return fault.Say(fault.Missing, "sync.flow_gone", nil)
+		}
+		values := make(map[string]any, len(query))
+		for name, value := range query {
+			values[name] = value
+		}
+		var err error
+		reply, err = a.answer(env, key, f, values)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out, _ := reply.(map[string]any)
+	return out, nil
+}

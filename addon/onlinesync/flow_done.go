@@ -1,0 +1,234 @@
+package onlinesync
+
+import (
+	"encoding/base64"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/girosync/girosync/addon/base"
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/mail"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// connected stores a finished flow: the connection, its accounts, the journals
+// that they feed, and a first synchronisation.
+//
+// An account that the user chose feeds, in this order: the journal that the
+// answer names under "journals" ({account id: journal id, "new", or false for
+// none}), the journal that it fed before, the journal of the same bank account
+// number that nothing feeds, or a new one (S24). Accounts that were not chosen
+// are known and feed nothing (S61). A renewal changes no journals unless told.
+func (a *Addon) connected(env *orm.Env, key flowKey, f *liveFlow, done *sdk.Connection) (any, error) {
+	a.flows.drop(key)
+	err := env.Within(orm.TxWrite, func(env *orm.Env) error {
+		env = env.Sudo().With(orm.Context{"allowed_company_ids": []any{f.company}})
+		link, err := a.storeLink(env, f, done)
+		if err != nil {
+			return err
+		}
+		known, err := a.storeAccounts(env, link, f.facts(), done.Accounts)
+		if err != nil {
+			return err
+		}
+		if err := a.chooseJournals(env, f, done, known); err != nil {
+			return err
+		}
+		text := fault.Localize(fault.Say(fault.User, "sync.connected", fault.Args{"institution": f.institution.name}), env.Context().Lang())
+		if _, err := mail.Post(env, links, link, text, mail.Options{}); err != nil {
+			return err
+		}
+		if _, err := a.queue(env, runRequest{link: link, trigger: triggerManual}); err != nil {
+			return err
+		}
+		return env.Write(flows, []int64{key.id}, orm.Values{"link_id": link, "institution_id": orNil(f.institution.id)})
+	})
+	if err != nil {
+		reference := fault.NewReference()
+		a.opt.Log.Error("store connection", "reference", reference, "flow", key.id, "error", err)
+		text := fault.Localize(fault.WithReference(err, reference), env.Context().Lang())
+		return a.settle(env, key.id, orm.Values{"state": flowFailed, "step": nil, "error_message": text, "error_reference": reference})
+	}
+	a.hit("flow.stored")
+	return a.settle(env, key.id, orm.Values{"state": flowDone, "step": nil, "error_message": nil, "error_reference": nil})
+}
+
+func orNil(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}
+
+func (f *liveFlow) facts() linkFacts {
+	return linkFacts{id: f.link, uuid: f.linkUUID, provider: f.provider, company: f.company,
+		institution: f.institution.id, institutionKey: f.institution.identifier}
+}
+
+// storeLink makes the connection, or renews the one that the flow is about.
+func (a *Addon) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection) (int64, error) {
+	if f.linkUUID == "" {
+		f.linkUUID = base.NewUUID()
+	}
+	sealed, err := a.seal(env, f.linkUUID, done.Secret)
+	if err != nil {
+		return 0, err
+	}
+	values := orm.Values{
+		"state": stateConnected, "attention": attentionNone, "error_message": nil, "error_reference": nil, "failures": int64(0),
+		"secret": sealed, "external_id": tidy(done.ExternalID), "next_refresh": env.Now().Add(a.opt.Interval),
+		"next_refresh_allowed": orNoTime(done.NextRefresh), "expiring_synchronization_date": nil, "history_from": nil,
+	}
+	if !done.ConsentUntil.IsZero() {
+		values["expiring_synchronization_date"] = dayOf(done.ConsentUntil)
+	}
+	if done.HistoryFrom.Valid() {
+		values["history_from"] = dateOf(done.HistoryFrom)
+	}
+	if f.link != 0 {
+		return f.link, env.Write(links, []int64{f.link}, values)
+	}
+	client, err := base.Param(env, base.UUID, "")
+	if err != nil {
+		return 0, err
+	}
+	provider, err := env.Search(providers, domain.Where("name", domain.Eq, f.provider), orm.SearchOptions{Limit: 1})
+	if err != nil {
+		return 0, err
+	}
+	values["name"], values["company_id"], values["client_id"], values["uuid"] = f.institution.name, f.company, client, f.linkUUID
+	values["institution_id"], values["auto_sync"] = orNil(f.institution.id), true
+	if len(provider) > 0 {
+		values["provider_id"] = provider[0]
+	}
+	ids, err := env.Create(links, values)
+	if err != nil {
+		return 0, err
+	}
+	f.link = ids[0]
+	return f.link, nil
+}
+
+func orNoTime(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UTC()
+}
+
+// associated binds a sealed secret to its database and connection, so that a
+// copy of the row opens nowhere else.
+func associated(env *orm.Env, link string) ([]byte, error) {
+	database, err := base.Param(env, base.UUID, "")
+	return []byte(database + "\x00" + link), err
+}
+
+func (a *Addon) seal(env *orm.Env, link string, secret []byte) (string, error) {
+	bound, err := associated(env, link)
+	if err != nil {
+		return "", err
+	}
+	sealed, err := a.opt.Sealer.Seal(secret, bound)
+	if err != nil {
+		return "", fault.Wrap(err, "seal secret of connection", link)
+	}
+	return base64.StdEncoding.EncodeToString(sealed), nil
+}
+
+func (a *Addon) unseal(env *orm.Env, link, text string) ([]byte, error) {
+	if text == "" {
+		return nil, nil
+	}
+	bound, err := associated(env, link)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return nil, fault.Wrap(err, "sealed secret of connection", link)
+	}
+	secret, err := a.opt.Sealer.Open(sealed, bound)
+	return secret, fault.Wrap(err, "open secret of connection", link)
+}
+
+// chooseJournals makes accounts feed journals as the user chose.
+func (a *Addon) chooseJournals(env *orm.Env, f *liveFlow, done *sdk.Connection, known map[string]int64) error {
+	for _, told := range done.Accounts {
+		account := known[told.ID]
+		choice, said := f.journals[told.ID]
+		switch {
+		case account == 0:
+		case said && (choice == false || choice == nil || choice == "none"):
+		case said && choice != "new":
+			journal, ok := idIn(f.journals, told.ID)
+			if !ok {
+				return fault.New(fault.Value, "journals: want a journal's id, \"new\" or false")
+			}
+			if _, err := linkJournal(env, account, journal); err != nil {
+				return err
+			}
+		case said:
+			if _, err := linkJournal(env, account, 0); err != nil {
+				return err
+			}
+		case f.kind == sdk.FlowConnect && (done.Chosen == nil || slices.Contains(done.Chosen, told.ID)):
+			if err := feedByDefault(env, account, told); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// feedByDefault finds the journal of the same account number, or makes one.
+func feedByDefault(env *orm.Env, account int64, told sdk.Account) error {
+	number := base.SanitizeAccountNumber(told.Number)
+	if number == "" {
+		_, err := linkJournal(env, account, 0)
+		return err
+	}
+	candidates, err := env.Search(journals, domain.All(domain.Where("bank_account_id.sanitized_acc_number", domain.Eq, number),
+		domain.Where("account_online_account_id", domain.Eq, nil), domain.Where("company_id", domain.Eq, env.Company()),
+		domain.Where("type", domain.In, []any{"bank", "cash", "credit"})), orm.SearchOptions{})
+	if err != nil {
+		return err
+	}
+	rows, err := env.Read(accounts, []int64{account}, "name", "currency_id", "company_id", "journal_ids")
+	if err != nil || rows.Len() == 0 {
+		return err
+	}
+	for _, journal := range candidates {
+		if len(rows.At(0).Refs("journal_ids")) == 0 && fits(env, journal, rows.At(0)) == nil {
+			_, err := linkJournal(env, account, journal)
+			return err
+		}
+	}
+	_, err = linkJournal(env, account, 0)
+	return err
+}
+
+// bestBalance prefers booked balances to available ones, and the newest.
+func bestBalance(list []sdk.Balance) *sdk.Balance {
+	rank := map[sdk.BalanceKind]int{sdk.Closing: 3, sdk.Interim: 3, sdk.Available: 1, sdk.Opening: 0}
+	var best *sdk.Balance
+	for i := range list {
+		b := &list[i]
+		if best == nil || rank[b.Kind] > rank[best.Kind] || rank[b.Kind] == rank[best.Kind] && !b.Date.Before(best.Date) {
+			best = b
+		}
+	}
+	return best
+}
+
+// accountName is what an account is called when its provider does not say.
+func accountName(told sdk.Account) string {
+	for _, name := range []string{told.Name, told.Number, told.ID} {
+		if name = strings.TrimSpace(tidy(name)); name != "" {
+			return name
+		}
+	}
+	return "Account"
+}

@@ -1,0 +1,223 @@
+package onlinesync
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/girosync/girosync/addon/base"
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// requirePhone is the parameter that makes the first connection of a company
+// ask for a phone number (S15): "1" to ask.
+const requirePhone = "onlinesync.require_phone"
+
+// The steps that the host itself asks, and the field that each asks for.
+const (
+	fieldBeta  = "acknowledge_beta"
+	fieldPhone = "phone"
+)
+
+var phonePattern = regexp.MustCompile(`^\+[0-9][0-9 ().-]{6,20}$`)
+
+// flowStart begins a connection at an institution, or renews one of a link.
+func (a *Addon) flowStart(env *orm.Env, call *orm.Call) (any, error) {
+	values, err := call.Map("values")
+	if err != nil {
+		return nil, err
+	}
+	request := startRequest{kind: sdk.FlowConnect}
+	request.institution, _ = idIn(values, "institution_id")
+	request.link, _ = idIn(values, "link_id")
+	request.phone, _ = values["phone"].(string)
+	request.accountKind, _ = values["account_kind"].(string)
+	request.beta, _ = values["acknowledge_beta"].(bool)
+	if kind, ok := values["kind"].(string); ok && request.link != 0 {
+		request.kind = sdk.FlowKind(kind)
+	} else if request.link != 0 {
+		request.kind = sdk.FlowReconnect
+	}
+	return a.start(env, request)
+}
+
+type startRequest struct {
+	kind              sdk.FlowKind
+	institution, link int64
+	phone             string
+	accountKind       string
+	beta              bool
+}
+
+// start makes the flow's row and asks its first step.
+func (a *Addon) start(env *orm.Env, request startRequest) (any, error) {
+	var (
+		f  *liveFlow
+		id int64
+	)
+	err := env.Within(orm.TxWrite, func(env *orm.Env) (err error) {
+		if f, err = a.prepare(env, request); err != nil {
+			return err
+		}
+		values := orm.Values{"kind": string(f.kind), "state": flowAsking, "company_id": f.company, "expires_at": f.expires}
+		if f.institution.id != 0 {
+			values["institution_id"] = f.institution.id
+		}
+		if f.link != 0 {
+			values["link_id"] = f.link
+		}
+		ids, err := env.Sudo().Create(flows, values)
+		if err == nil {
+			id = ids[0]
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	key := flowKey{env.Database(), id}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	a.flows.put(key, f)
+	return a.advance(env, key, f, nil)
+}
+
+// prepare reads what a flow needs and refuses what cannot begin.
+func (a *Addon) prepare(env *orm.Env, request startRequest) (*liveFlow, error) {
+	f := &liveFlow{kind: request.kind, link: request.link, accountKind: request.accountKind, phone: request.phone,
+		company: env.Company(), token: newToken(), expires: env.Now().Add(a.opt.FlowLifetime), betaKnown: request.beta,
+		user: orm.Principal{UID: env.UID(), Context: env.Context()}}
+	switch f.kind {
+	case sdk.FlowConnect, sdk.FlowUpdate, sdk.FlowReconnect, sdk.FlowMFA:
+	default:
+		return nil, fault.New(fault.Value, "unknown kind of flow: %q", string(request.kind))
+	}
+	if f.link != 0 {
+		if err := a.prepareRenewal(env, f); err != nil {
+			return nil, err
+		}
+		request.institution = f.institution.id
+	}
+	if request.institution == 0 && f.link == 0 {
+		return nil, fault.New(fault.Value, "institution_id or link_id is needed")
+	}
+	if request.institution != 0 {
+		if err := readInstitution(env, f, request.institution); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkPhone(env, f); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+func readInstitution(env *orm.Env, f *liveFlow, id int64) error {
+	rows, err := env.Read(institutions, []int64{id}, "name", "online_identifier", "status", "provider_id", "history_days")
+	if err != nil {
+		return err
+	}
+	if rows.Len() == 0 {
+		return fault.Say(fault.Missing, "fault.missing", nil)
+	}
+	row := rows.At(0)
+	f.institution = institutionFacts{id, row.Str("name"), row.Str("online_identifier"), row.Str("status"), row.Int("history_days")}
+	if f.link == 0 && f.institution.status == "disabled" {
+		return fault.Say(fault.User, "sync.institution_disabled", fault.Args{"institution": f.institution.name})
+	}
+	if f.link != 0 || f.institution.status != "beta" {
+		f.betaKnown = true
+	}
+	named, err := env.Read(providers, []int64{row.Ref("provider_id")}, "name")
+	if err != nil || named.Len() == 0 {
+		return err
+	}
+	f.provider = named.At(0).Str("name")
+	return nil
+}
+
+// prepareRenewal reads the connection that a flow renews.
+func (a *Addon) prepareRenewal(env *orm.Env, f *liveFlow) error {
+	if err := env.CheckRules(links, []int64{f.link}, orm.Write); err != nil {
+		return err
+	}
+	facts, err := a.readLink(env.Sudo(), f.link)
+	if err != nil {
+		return err
+	}
+	if facts.legacy {
+		return fault.Say(fault.User, "sync.legacy", nil)
+	}
+	f.company, f.provider, f.linkUUID, f.secret = facts.company, facts.provider, facts.uuid, facts.secret
+	f.institution.id = facts.institution
+	return nil
+}
+
+func checkPhone(env *orm.Env, f *liveFlow) error {
+	wanted, err := base.Param(env, requirePhone, "")
+	if err != nil {
+		return err
+	}
+	rows, err := env.Sudo().Read("res.company", []int64{f.company}, "online_phone")
+	if err != nil || rows.Len() == 0 {
+		return err
+	}
+	kept := rows.At(0).Str("online_phone")
+	if f.phone == "" {
+		f.phone = kept
+	}
+	f.phoneKnown = wanted != "1" || f.phone != "" || f.link != 0
+	if f.phone != "" && !phonePattern.MatchString(f.phone) {
+		return fault.Say(fault.User, "sync.invalid_phone", nil)
+	}
+	if f.phone != "" && f.phone != kept {
+		return env.Sudo().Write("res.company", []int64{f.company}, orm.Values{"online_phone": f.phone})
+	}
+	return nil
+}
+
+// hostStep is what the host asks before the provider does; nil when nothing.
+func (f *liveFlow) hostStep(lang string) *sdk.Step {
+	if !f.betaKnown {
+		text := fault.Localize(fault.Say(fault.User, "sync.institution_beta", fault.Args{"institution": f.institution.name}), lang)
+		return &sdk.Step{Kind: sdk.StepForm, Title: f.institution.name, Text: text,
+			Fields: []sdk.Field{{Name: fieldBeta, Label: "OK", Kind: sdk.BooleanField, Required: true}}}
+	}
+	if !f.phoneKnown {
+		text := fault.Localize(fault.Say(fault.User, "sync.phone_asked", nil), lang)
+		return &sdk.Step{Kind: sdk.StepForm, Title: f.institution.name, Text: text,
+			Fields: []sdk.Field{{Name: fieldPhone, Label: "Phone", Kind: sdk.PhoneField, Required: true}}}
+	}
+	return nil
+}
+
+// call is what every request to the provider of a flow carries. A rotated
+// secret stays in memory until the flow is done.
+func (a *Addon) flowCall(env *orm.Env, f *liveFlow) sdk.Call {
+	return sdk.Call{
+		Config: a.opt.Settings(f.provider), Now: env.Now(), UserPresent: true, Language: env.Context().Lang(), Secret: f.secret,
+		SaveSecret: func(secret []byte) error { f.secret = append([]byte(nil), secret...); return nil },
+	}
+}
+
+// idIn reads a record's id out of a map from a client.
+func idIn(values map[string]any, key string) (int64, bool) {
+	switch v := values[key].(type) {
+	case int64:
+		return v, true
+	case int:
+		return int64(v), true
+	case float64:
+		return int64(v), v == float64(int64(v))
+	case interface{ Int64() (int64, error) }:
+		n, err := v.Int64()
+		return n, err == nil
+	}
+	return 0, false
+}
+
+// pluginTime bounds one call to a plugin.
+func (a *Addon) pluginTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, a.opt.PluginTimeout)
+}

@@ -1,0 +1,175 @@
+package onlinesync
+
+import (
+	"context"
+	"time"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// fetchTransactions is the button Fetch Transactions: it queues a run and
+// answers its id; a connection that is being synchronised answers that run's.
+func (a *Addon) fetchTransactions(env *orm.Env, call *orm.Call) (any, error) {
+	var run int64
+	for _, link := range call.IDs {
+		id, err := a.queue(env, runRequest{link: link, trigger: triggerManual})
+		if err != nil {
+			return nil, err
+		}
+		run = id
+	}
+	return run, nil
+}
+
+// fetchAccounts is the button Fetch Accounts: it lists the accounts again and
+// answers their ids, new ones included (S62).
+func (a *Addon) fetchAccounts(env *orm.Env, call *orm.Call) (any, error) {
+	out := []int64{}
+	for _, id := range call.IDs {
+		f, now, err := a.linkToCall(env, id)
+		if err != nil {
+			return nil, err
+		}
+		list, err := a.listAccounts(env.Ctx(), env.Database(), f, now)
+		if err != nil {
+			failed := a.fail(err, "link", id, "provider", f.provider)
+			if err := env.Within(orm.TxWrite, func(env *orm.Env) error { return a.markFailed(env.Sudo(), f, failed) }); err != nil {
+				return nil, err
+			}
+			return nil, failed.asFault(env.Context().Lang())
+		}
+		err = env.Within(orm.TxWrite, func(env *orm.Env) error {
+			known, err := a.storeAccounts(env.Sudo(), id, *f, list.Accounts)
+			for _, t := range list.Accounts {
+				out = append(out, known[t.ID])
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (a *Addon) listAccounts(ctx context.Context, db *orm.Database, f *linkFacts, now time.Time) (sdk.AccountList, error) {
+	p, _, err := a.open(ctx, f.provider)
+	if err != nil {
+		return sdk.AccountList{}, err
+	}
+	ctx, cancel := a.pluginTime(ctx)
+	defer cancel()
+	return p.ListAccounts(ctx, sdk.ListAccountsRequest{Call: a.linkCall(ctx, db, f, now, true)})
+}
+
+// linkToCall reads a connection that a method without transaction will call
+// the provider about, after checking that the user may.
+func (a *Addon) linkToCall(env *orm.Env, id int64) (*linkFacts, time.Time, error) {
+	var f *linkFacts
+	err := env.Within(orm.TxRead, func(env *orm.Env) (err error) {
+		if err := env.CheckRules(links, []int64{id}, orm.Write); err != nil {
+			return err
+		}
+		f, err = a.readLink(env.Sudo(), id)
+		return err
+	})
+	if err == nil && f.legacy {
+		err = fault.Say(fault.User, "sync.legacy", nil)
+	}
+	return f, env.Now(), err
+}
+
+// updateCredentials is the button Update Credentials; it answers a flow (S65).
+func (a *Addon) updateCredentials(env *orm.Env, call *orm.Call) (any, error) {
+	return a.renew(env, call, sdk.FlowUpdate)
+}
+
+// reconnect is the button Reconnect; it answers a flow (S33).
+func (a *Addon) reconnect(env *orm.Env, call *orm.Call) (any, error) {
+	return a.renew(env, call, sdk.FlowReconnect)
+}
+
+func (a *Addon) renew(env *orm.Env, call *orm.Call, kind sdk.FlowKind) (any, error) {
+	if len(call.IDs) != 1 {
+		return nil, fault.New(fault.Value, "Expected singleton: %s(%v)", links, call.IDs)
+	}
+	return a.start(env, startRequest{kind: kind, link: call.IDs[0]})
+}
+
+// unlinkLinks ends the consent at the provider, then deletes the connection.
+// What was imported stays, and so does the identity of the accounts.
+func (a *Addon) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
+	for _, id := range call.IDs {
+		f, now, err := a.linkToCall(env, id)
+		if fault.Is(err, fault.User) {
+			err = nil // a legacy connection has nothing to revoke
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !f.legacy && f.secret != nil {
+			if err := a.revoke(env.Ctx(), env.Database(), f, now); err != nil {
+				failed := a.fail(err, "revoke link", id, "provider", f.provider)
+				return nil, fault.WithReference(fault.Say(fault.Unavailable, "sync.revoke_failed", fault.Args{"detail": failed.words(env.Context().Lang())}), failed.reference)
+			}
+		}
+		a.hit("unlink.revoked")
+		err = env.Within(orm.TxWrite, func(env *orm.Env) error {
+			fed, err := env.Sudo().Search(journals, domain.Where("account_online_account_id.account_online_link_id", domain.Eq, id), orm.SearchOptions{Archived: true})
+			if err != nil {
+				return err
+			}
+			if err := env.Sudo().Write(journals, fed, orm.Values{"bank_statements_source": "undefined"}); err != nil {
+				return err
+			}
+			return env.Unlink(links, []int64{id})
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return true, nil
+}
+
+func (a *Addon) revoke(ctx context.Context, db *orm.Database, f *linkFacts, now time.Time) error {
+	p, desc, err := a.open(ctx, f.provider)
+	if err != nil {
+		return err
+	}
+	revoker, ok := p.(sdk.Revoker)
+	if !ok || !can(desc, sdk.CanRevoke) {
+		return nil
+	}
+	ctx, cancel := a.pluginTime(ctx)
+	defer cancel()
+	err = revoker.Revoke(ctx, a.linkCall(ctx, db, f, now, true))
+	if sdk.KindOf(err) == sdk.NotSupported {
+		return nil
+	}
+	return err
+}
+
+// supportBundle tells support what happened last, without a secret (S64).
+func supportBundle(env *orm.Env, call *orm.Call) (any, error) {
+	rows, err := env.Read(links, call.IDs, "name", "client_id", "institution_id", "provider_id", "state", "attention", "auto_sync",
+		"last_refresh", "provider_refresh", "next_refresh", "next_refresh_allowed", "expiring_synchronization_date", "history_from",
+		"error_message", "error_reference")
+	if err != nil {
+		return nil, err
+	}
+	recent, err := env.SearchRead(runs, domain.Where("link_id", domain.In, anyIDs(call.IDs)), []string{"link_id", "account_id", "trigger", "state",
+		"outcome", "fetched", "created", "updated", "removed", "known", "pending", "started_at", "finished_at", "window_from", "window_to",
+		"error_message", "error_reference"}, orm.SearchOptions{Limit: 20})
+	if err != nil {
+		return nil, err
+	}
+	feeds, err := env.SearchRead(accounts, domain.Where("account_online_link_id", domain.In, anyIDs(call.IDs)),
+		[]string{"id", "currency_id", "account_kind", "selected", "last_sync", "coverage"}, orm.SearchOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"connections": rows, "runs": recent, "accounts": feeds}, nil
+}

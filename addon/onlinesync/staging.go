@@ -1,0 +1,182 @@
+package onlinesync
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"time"
+
+	"github.com/girosync/girosync/addon/bus"
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/onlinesync/importing"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/schema"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// page is one batch of a fetch, checked, as it is staged: one row per page.
+type page struct {
+	Booked      []importing.Entry `json:"b,omitempty"`
+	Pending     []importing.Entry `json:"p,omitempty"`
+	Modified    []importing.Entry `json:"m,omitempty"`
+	Removed     []string          `json:"r,omitempty"`
+	Balances    []sdk.Balance     `json:"bal,omitempty"`
+	Cursor      []byte            `json:"c,omitempty"`
+	From        schema.Date       `json:"f,omitempty"`
+	To          schema.Date       `json:"t,omitempty"`
+	HistoryFrom schema.Date       `json:"h,omitempty"`
+	Refreshed   time.Time         `json:"at,omitzero"`
+	Bad         []string          `json:"bad,omitempty"` // why entries could not be read
+	Last        bool              `json:"last,omitempty"`
+}
+
+// fetched is all pages of a complete fetch of one account.
+type fetched struct {
+	pages []page
+	// cursored: the fetch went on from a cursor and tells differences alone.
+	cursored bool
+}
+
+// stage writes a page, in a short transaction, and tells progress.
+func (s *syncing) stage(ctx context.Context, account int64, number int, p *page) error {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return fault.Wrap(err, "stage page", number)
+	}
+	return s.write(ctx, func(env *orm.Env, counts *counters) error {
+		counts.fetched += int64(len(p.Booked) + len(p.Pending) + len(p.Modified))
+		if _, err := env.BulkCreate(staging, []string{"run_id", "account", "page", "last", "payload"},
+			[][]any{{s.run, account, int64(number), p.Last, string(text)}}); err != nil {
+			return err
+		}
+		return s.progress(env, counts)
+	})
+}
+
+// staged reads the pages of an account that an interrupted run left. It
+// returns nil when they are not all there: they are then removed, to be
+// fetched again.
+func (s *syncing) staged(ctx context.Context, account *accountFacts) (*fetched, error) {
+	var rows *orm.Rows
+	where := domain.All(domain.Where("run_id", domain.Eq, s.run), domain.Where("account", domain.Eq, account.id))
+	err := s.within(ctx, orm.TxRead, func(env *orm.Env) (err error) {
+		rows, err = env.SearchRead(staging, where, []string{"payload", "last"}, orm.SearchOptions{Order: "page"})
+		return err
+	})
+	if err != nil || rows.Len() == 0 {
+		return nil, err
+	}
+	if !rows.At(rows.Len() - 1).Bool("last") {
+		return nil, s.write(ctx, func(env *orm.Env, counts *counters) error {
+			counts.fetched = s.done.Fetched
+			return env.Unlink(staging, rows.IDs())
+		})
+	}
+	got := &fetched{pages: make([]page, rows.Len()), cursored: account.cursor != nil}
+	s.counts.fetched = s.done.Fetched
+	for i := range rows.Len() {
+		p := &got.pages[i]
+		if err := json.Unmarshal([]byte(rows.At(i).Str("payload")), p); err != nil {
+			return nil, fault.Wrap(err, "staged page", i)
+		}
+		s.counts.fetched += int64(len(p.Booked) + len(p.Pending) + len(p.Modified))
+	}
+	return got, nil
+}
+
+// told joins the pages into what the import decides on.
+func (g *fetched) told(source string, desc sdk.Description, w importing.Window, account *accountFacts) *importing.Told {
+	t := &importing.Told{Source: source, StableIDs: desc.StableIDs, PendingComplete: desc.ReportsPending, Floor: w.Floor}
+	if g.backwards() {
+		for i := len(g.pages) - 1; i >= 0; i-- {
+			for k := len(g.pages[i].Booked) - 1; k >= 0; k-- {
+				t.Booked = append(t.Booked, g.pages[i].Booked[k])
+			}
+		}
+	}
+	for i := range g.pages {
+		p := &g.pages[i]
+		if !g.backwards() {
+			t.Booked = append(t.Booked, p.Booked...)
+		}
+		t.Pending = append(t.Pending, p.Pending...)
+		t.Modified = append(t.Modified, p.Modified...)
+		t.Removed = append(t.Removed, p.Removed...)
+		if p.To != "" {
+			if t.To == "" || p.From < t.From {
+				t.From = p.From
+			}
+			t.To = max(t.To, p.To)
+		}
+	}
+	if t.To == "" && !g.cursored {
+		t.From, t.To = w.From, w.To
+	}
+	return t
+}
+
+// backwards reports whether the provider told the newest first, so that the
+// order within a day must be turned round.
+func (g *fetched) backwards() bool {
+	var first, last schema.Date
+	for i := range g.pages {
+		if b := g.pages[i].Booked; len(b) > 0 {
+			if first == "" {
+				first = b[0].Date
+			}
+			last = b[len(b)-1].Date
+		}
+	}
+	return first > last
+}
+
+// bad lists why entries could not be read.
+func (g *fetched) bad() []string {
+	var out []string
+	for i := range g.pages {
+		out = append(out, g.pages[i].Bad...)
+	}
+	return out
+}
+
+// progress tells who watches how far the run is, at most four times a second.
+func (s *syncing) progress(env *orm.Env, counts *counters) error {
+	if now := time.Now(); now.Sub(s.noted) >= 250*time.Millisecond {
+		s.noted = now
+	} else {
+		return nil
+	}
+	percent := int64(0)
+	if s.of > 0 {
+		percent = min(100, (counts.fetched+counts.created+counts.known)*50/s.of)
+	}
+	payload := map[string]any{"id": s.run, "fetched": counts.fetched, "created": counts.created, "of": s.of, "percent": percent}
+	if s.link != nil {
+		payload["link_id"] = s.link.id
+	}
+	return s.announce(env, "account.online.run/progress", payload)
+}
+
+// announce sends a message about the run to those who watch it, its connection
+// or its company.
+func (s *syncing) announce(env *orm.Env, message string, payload map[string]any) error {
+	channels := []string{bus.Channel(runs, s.run), bus.Channel("res.company", s.company)}
+	if s.link != nil {
+		channels = append(channels, bus.Channel(links, s.link.id))
+	}
+	for _, channel := range channels {
+		if err := bus.Send(env, channel, message, payload); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func decodeCursor(text string) ([]byte, error) {
+	if text == "" {
+		return nil, nil
+	}
+	cursor, err := base64.StdEncoding.DecodeString(text)
+	return cursor, fault.Wrap(err, "cursor", nil)
+}

@@ -1,0 +1,215 @@
+package onlinesync
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/onlinesync/importing"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/schema"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// accountFacts is an online account that feeds a journal.
+type accountFacts struct {
+	id          int64
+	key         string // the provider's id
+	name        string
+	currency    string
+	invert      bool
+	cursor      []byte
+	fetched     bool
+	importFrom  schema.Date
+	coverage    importing.Coverage
+	journal     int64
+	journalCode string
+	grouping    importing.Grouping
+	lastLine    schema.Date
+	lock        schema.Date
+}
+
+// work fetches and applies every account of the run. What a bank or provider
+// does wrong is noted and harms that account alone; an error is the host's own.
+func (s *syncing) work(ctx context.Context) error {
+	if !s.present() && !s.link.autoAllowed && s.trigger == triggerScheduled {
+		s.note(&sdk.Error{Kind: sdk.AutoNotAllowed})
+		return nil
+	}
+	p, desc, err := s.a.open(ctx, s.link.provider)
+	if err != nil {
+		return s.bankOrHost(ctx, err)
+	}
+	if err := s.refresh(ctx, p, desc); err != nil {
+		return s.bankOrHost(ctx, err)
+	}
+	s.a.hit("sync.refreshed")
+	list, err := s.accountsToFetch(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range list {
+		err := s.account(ctx, p, desc, id)
+		if err == nil {
+			continue
+		}
+		if err := s.bankOrHost(ctx, err); err != nil {
+			return err
+		}
+		if s.failures[len(s.failures)-1].wholeLink {
+			return nil
+		}
+	}
+	return nil
+}
+
+// bankOrHost notes a failure of the bank or the provider; it returns what is
+// the host's own trouble: the end of the process, a lost lease, a database
+// that is away.
+func (s *syncing) bankOrHost(ctx context.Context, err error) error {
+	var told *sdk.Error
+	switch {
+	case errors.Is(err, errLeaseLost), ctx.Err() != nil:
+		return err
+	case errors.As(err, &told):
+	case fault.Is(err, fault.Unavailable, fault.Conflict) && !errors.Is(err, context.DeadlineExceeded):
+		return err
+	}
+	s.note(err)
+	return nil
+}
+
+func (s *syncing) note(err error) {
+	s.failures = append(s.failures, s.a.fail(err, "run", s.run, "link", s.link.id, "provider", s.link.provider))
+}
+
+// refresh asks the provider to contact the bank, when a user wants the newest
+// (S46). A used-up allowance is no failure: what is there is fetched (S48).
+func (s *syncing) refresh(ctx context.Context, p sdk.Provider, desc sdk.Description) error {
+	refresher, ok := p.(sdk.Refresher)
+	now := s.began
+	if !s.present() || !ok || !can(desc, sdk.CanRefresh) || s.link.refreshAllowed.After(now) {
+		return nil
+	}
+	call := s.a.linkCall(ctx, s.db, s.link, now, true)
+	ctx, cancel := s.a.pluginTime(ctx)
+	defer cancel()
+	answer, err := refresher.Refresh(ctx, sdk.RefreshRequest{Call: call})
+	var told *sdk.Error
+	switch {
+	case errors.As(err, &told) && told.Kind == sdk.RateLimited:
+		s.allowed = told.Until
+		return nil
+	case sdk.KindOf(err) == sdk.NotSupported:
+		return nil
+	case err != nil:
+		return err
+	}
+	s.refreshed, s.allowed = answer.RefreshedAt, answer.NextAllowed
+	return nil
+}
+
+// accountsToFetch lists the accounts that feed a journal and are not done yet.
+func (s *syncing) accountsToFetch(ctx context.Context) ([]int64, error) {
+	var out []int64
+	err := s.within(ctx, orm.TxRead, func(env *orm.Env) error {
+		where := domain.Node(domain.Where("account_online_account_id.account_online_link_id", domain.Eq, s.link.id))
+		if s.scope != 0 {
+			where = domain.All(where, domain.Where("account_online_account_id", domain.Eq, s.scope))
+		}
+		rows, err := env.SearchRead(journals, where, []string{"account_online_account_id"}, orm.SearchOptions{Order: "id"})
+		if err != nil {
+			return err
+		}
+		for row := range rows.All() {
+			id := row.Ref("account_online_account_id")
+			if !slices.Contains(s.done.IDs, id) && !slices.Contains(out, id) {
+				out = append(out, id)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// account fetches one account and applies what came.
+func (s *syncing) account(ctx context.Context, p sdk.Provider, desc sdk.Description, id int64) error {
+	var facts *accountFacts
+	err := s.within(ctx, orm.TxRead, func(env *orm.Env) (err error) {
+		facts, err = readAccount(env, id)
+		return err
+	})
+	if err != nil || facts == nil {
+		return err
+	}
+	rule := importing.WindowRule{Today: s.today(), LastLine: facts.lastLine, ImportFrom: facts.importFrom, First: !facts.fetched,
+		LockDate: facts.lock, HistoryFrom: s.link.historyFrom, Coverage: facts.coverage, LookBack: importing.DefaultLookBack}
+	if days := int(desc.LookBack.Hours() / 24); days > 0 {
+		rule.LookBack = days
+	}
+	window := rule.Plan()
+	got, err := s.staged(ctx, facts)
+	if err != nil {
+		return err
+	}
+	if got == nil {
+		if got, err = s.fetch(ctx, p, facts, window); err != nil {
+			return err
+		}
+	}
+	s.a.hit("sync.fetched")
+	told := got.told(s.link.provider, desc, window, facts)
+	told.Run = s.run
+	return s.apply(ctx, facts, window, got, told)
+}
+
+func (s *syncing) today() schema.Date { return schema.DateOf(s.began.UTC()) }
+
+// readAccount returns nil when the account feeds no journal any more.
+func readAccount(env *orm.Env, id int64) (*accountFacts, error) {
+	rows, err := env.Read(accounts, []int64{id}, "name", "online_identifier", "currency_id", "inverse_transaction_sign", "cursor", "fetched",
+		"import_from", "coverage", "company_id")
+	if err != nil || rows.Len() == 0 {
+		return nil, err
+	}
+	row := rows.At(0)
+	f := &accountFacts{id: id, key: row.Str("online_identifier"), name: row.Str("name"), invert: row.Bool("inverse_transaction_sign"),
+		fetched: row.Bool("fetched"), importFrom: row.Date("import_from")}
+	if f.cursor, err = decodeCursor(row.Str("cursor")); err != nil {
+		return nil, err
+	}
+	if f.coverage, err = importing.ParseCoverage(row.JSON("coverage")); err != nil {
+		return nil, err
+	}
+	money, err := env.Read("res.currency", []int64{row.Ref("currency_id")}, "name")
+	if err != nil || money.Len() == 0 {
+		return nil, err
+	}
+	f.currency = money.At(0).Str("name")
+	return f, readJournal(env, f, row.Ref("company_id"))
+}
+
+func readJournal(env *orm.Env, f *accountFacts, company int64) error {
+	rows, err := env.SearchRead(journals, domain.Where("account_online_account_id", domain.Eq, f.id),
+		[]string{"code", "bank_statement_creation_groupby"}, orm.SearchOptions{Order: "id", Limit: 1})
+	if err != nil || rows.Len() == 0 {
+		return err
+	}
+	row := rows.At(0)
+	f.journal, f.journalCode, f.grouping = row.ID(), row.Str("code"), importing.Grouping(row.Str("bank_statement_creation_groupby"))
+	last, err := env.SearchRead(lines, domain.Where("journal_id", domain.Eq, f.journal), []string{"date"}, orm.SearchOptions{Order: "internal_index desc", Limit: 1})
+	if err != nil {
+		return err
+	}
+	if last.Len() > 0 {
+		f.lastLine = last.At(0).Date("date")
+	}
+	locks, err := env.Read("res.company", []int64{company}, "fiscalyear_lock_date", "hard_lock_date")
+	if err != nil || locks.Len() == 0 {
+		return err
+	}
+	f.lock = max(locks.At(0).Date("fiscalyear_lock_date"), locks.At(0).Date("hard_lock_date"))
+	return nil
+}
