@@ -1,0 +1,172 @@
+package files_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/girosync/girosync/plugins/files"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// generated is a file of any size that exists only as it is read.
+type generated struct {
+	head, tail string
+	entry      func(i int) string
+	entries    int
+	at         int // -1 after the tail
+	rest       string
+}
+
+func (g *generated) Read(p []byte) (int, error) {
+	if g.rest == "" {
+		switch {
+		case g.at == 0 && g.head != "":
+			g.rest, g.head = g.head, ""
+		case g.at < g.entries:
+			g.rest = g.entry(g.at)
+			g.at++
+		case g.tail != "":
+			g.rest, g.tail = g.tail, ""
+		default:
+			return 0, io.EOF
+		}
+	}
+	n := copy(p, g.rest)
+	g.rest = g.rest[n:]
+	return n, nil
+}
+
+// camtFile has entries of about a kilobyte, as banks write them.
+func camtFile(entries int) *generated {
+	return &generated{entries: entries,
+		head: `<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt><Id>S1</Id><Acct><Id><IBAN>NL91ABNA0417164300</IBAN></Id><Ccy>EUR</Ccy></Acct>
+`,
+		entry: func(i int) string {
+			return fmt.Sprintf(`      <Ntry>
+        <Amt Ccy="EUR">%d.%02d</Amt>
+        <CdtDbtInd>CRDT</CdtDbtInd>
+        <Sts>BOOK</Sts>
+        <BookgDt><Dt>2024-%02d-%02d</Dt></BookgDt>
+        <ValDt><Dt>2024-01-02</Dt></ValDt>
+        <AcctSvcrRef>REF%09d</AcctSvcrRef>
+        <BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn></BkTxCd>
+        <NtryDtls>
+          <TxDtls>
+            <Refs><EndToEndId>E2E-%d</EndToEndId></Refs>
+            <RltdPties>
+              <Dbtr><Nm>Customer number %d</Nm></Dbtr>
+              <DbtrAcct><Id><IBAN>NL20INGB0001234567</IBAN></Id></DbtrAcct>
+            </RltdPties>
+            <RltdAgts><DbtrAgt><FinInstnId><BIC>INGBNL2A</BIC></FinInstnId></DbtrAgt></RltdAgts>
+            <RmtInf><Ustrd>Invoice 2024/%d, thank you for your order</Ustrd></RmtInf>
+          </TxDtls>
+        </NtryDtls>
+      </Ntry>
+`, i%900+1, i%100, i/9000%12+1, i/320%28+1, i, i, i%5000, i)
+		},
+		tail: "</Stmt></BkToCstmrStmt></Document>\n",
+	}
+}
+
+func mt940File(entries int) *generated {
+	return &generated{entries: entries,
+		head: ":20:STARTUMS\r\n:25:NL91ABNA0417164300\r\n:28C:1/1\r\n:60F:C240101EUR0,\r\n",
+		entry: func(i int) string {
+			return fmt.Sprintf(":61:2401020102C%d,%02dNTRFNONREF//B%09d\r\n:86:166?00GUTSCHRIFT?109310?20EREF+E2E-%d?21SVWZ+Invoice 2024 %d?30\r\nINGBNL2A?31NL20INGB0001234567?32Customer number %d\r\n", i%900+1, i%100, i, i, i%1000, i%5000)
+		},
+		tail: ":62F:C240102EUR0,\r\n-\r\n",
+	}
+}
+
+func ofxFile(entries int) *generated {
+	return &generated{entries: entries,
+		head: "OFXHEADER:100\nDATA:OFXSGML\nCHARSET:1252\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>USD<BANKACCTFROM><ACCTID>77</BANKACCTFROM><BANKTRANLIST>\n",
+		entry: func(i int) string {
+			return fmt.Sprintf("<STMTTRN>\n<TRNTYPE>CREDIT\n<DTPOSTED>20240102120000[0:GMT]\n<TRNAMT>%d.%02d\n<FITID>F%09d\n<NAME>Customer number %d\n<MEMO>Invoice 2024/%d\n</STMTTRN>\n", i%900+1, i%100, i, i%5000, i)
+		},
+		tail: "</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n",
+	}
+}
+
+// readAll reads a file and returns the number of booked transactions.
+func readAll(t testing.TB, src io.Reader, each func()) int {
+	t.Helper()
+	count := 0
+	err := files.Provider{}.ReadStatements(context.Background(), sdk.ReadRequest{}, src, func(b sdk.StatementBatch) error {
+		count += len(b.Booked)
+		if each != nil {
+			each()
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return count
+}
+
+// TestMemoryIsBounded reads large files and looks at what stays reachable
+// while it does: as much near the end as after the first batches.
+func TestMemoryIsBounded(t *testing.T) {
+	sizes := map[string]*generated{"camt": camtFile(30_000), "mt940": mt940File(60_000), "ofx": ofxFile(60_000)}
+	for name, file := range sizes {
+		t.Run(name, func(t *testing.T) {
+			want := file.entries
+			var peak uint64
+			batches := 0
+			got := readAll(t, file, func() {
+				if batches++; batches%10 != 0 {
+					return
+				}
+				runtime.GC()
+				var m runtime.MemStats
+				runtime.ReadMemStats(&m)
+				peak = max(peak, m.HeapAlloc)
+			})
+			if got != want {
+				t.Errorf("read %d transactions, want %d", got, want)
+			}
+			if peak > 16<<20 {
+				t.Errorf("%d MiB were held", peak>>20)
+			}
+		})
+	}
+}
+
+// TestHugeSingleEntry refuses an entry that no bank writes, and reads on.
+func TestHugeSingleEntry(t *testing.T) {
+	huge := "<Ntry>" + strings.Repeat("<NtryDtls><TxDtls><AddtlTxInf>"+strings.Repeat("x", 1000)+"</AddtlTxInf></TxDtls></NtryDtls>", 40_000) + "</Ntry>"
+	text := strings.Replace(camtText, "<Ntry>", huge+"<Ntry>", 1)
+	got, err := lines(t, files.Provider{}, []byte(text), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 3 || got[1] != booked || !strings.Contains(got[2], "the entry is too large") {
+		t.Errorf("%q", got)
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	const entries = 100_000
+	for name, make := range map[string]func(int) *generated{"camt": camtFile, "mt940": mt940File, "ofx": ofxFile} {
+		var text strings.Builder
+		if _, err := io.Copy(&text, make(entries)); err != nil {
+			b.Fatal(err)
+		}
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(text.Len()))
+			b.ReportAllocs()
+			for b.Loop() {
+				if n := readAll(b, strings.NewReader(text.String()), nil); n != entries {
+					b.Fatalf("read %d", n)
+				}
+			}
+			b.ReportMetric(entries*float64(b.N)/b.Elapsed().Seconds(), "entries/s")
+		})
+	}
+}
