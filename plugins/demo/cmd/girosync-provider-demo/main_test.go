@@ -1,0 +1,140 @@
+package main_test
+
+import (
+	"context"
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/girosync/girosync/plugins/demo"
+	"github.com/girosync/girosync/plugins/host"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+var (
+	noon   = time.Date(2026, 3, 17, 12, 0, 0, 0, time.UTC)
+	config = map[string]string{"misbehave": "true"}
+)
+
+type trust string
+
+func (sum trust) Trusted(string) (string, bool) { return string(sum), true }
+
+// start builds the program and returns it as a host sees it.
+func start(t *testing.T) sdk.Provider {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), host.Prefix+"demo")
+	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	sum, err := host.Checksum(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := host.New(host.Options{Dir: filepath.Dir(path), Trust: trust(sum), CallTimeout: 2 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { m.Close() })
+	p, err := m.Provider("demo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func call(secret []byte) sdk.Call {
+	return sdk.Call{Config: config, Now: noon, UserPresent: true, Secret: secret, SaveSecret: func([]byte) error { return nil }}
+}
+
+func connect(t *testing.T, p sdk.Provider, institution string) sdk.Connection {
+	t.Helper()
+	ctx := context.Background()
+	answer, err := p.StartConnect(ctx, sdk.StartConnectRequest{Call: call(nil), Kind: sdk.FlowConnect, InstitutionID: institution})
+	for n := 0; err == nil && answer.Done == nil && n < 3; n++ {
+		values := map[string]string{"user": "alice", "password": "any", "accounts": ""}
+		answer, err = p.ContinueConnect(ctx, sdk.ContinueConnectRequest{Call: call(nil), FlowState: answer.FlowState, Values: values})
+	}
+	if err != nil || answer.Done == nil {
+		t.Fatalf("connect to %s: %+v, %v", institution, answer, err)
+	}
+	return *answer.Done
+}
+
+func fetch(p sdk.Provider, c sdk.Connection) (batches []sdk.Batch, err error) {
+	err = p.FetchTransactions(context.Background(), sdk.FetchRequest{Call: call(c.Secret), AccountID: c.Accounts[0].ID, PageSize: 1000},
+		func(b sdk.Batch) error { batches = append(batches, b); return nil })
+	return batches, err
+}
+
+// The world is the same in a process of its own.
+func TestProgramServesTheWorld(t *testing.T) {
+	served, own := start(t), demo.New()
+	for _, institution := range []string{"demo-big-2000", "fr-2-3"} {
+		there, here := connect(t, served, institution), connect(t, own, institution)
+		if diff := cmp.Diff(here, there, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s, connected (-here +served):\n%s", institution, diff)
+		}
+		want, err := fetch(own, here)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := fetch(served, there)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s, fetched (-here +served):\n%s", institution, diff[:min(len(diff), 4000)])
+		}
+	}
+	institutions := 0
+	err := served.(sdk.InstitutionLister).ListInstitutions(context.Background(), call(nil), func(page []sdk.Institution) error {
+		institutions += len(page)
+		return nil
+	})
+	if err != nil || institutions < 24_000 {
+		t.Errorf("%d institutions, %v", institutions, err)
+	}
+}
+
+// What misbehaves harms its own call only: the next one is served.
+func TestMisbehaviourHarmsOneCall(t *testing.T) {
+	p := start(t)
+	for _, institution := range []string{"demo-crash", "demo-panic", "demo-hang"} {
+		c := connect(t, p, institution)
+		batches, err := fetch(p, c)
+		if err == nil || len(batches) == 0 {
+			t.Errorf("%s: %d batches, %v", institution, len(batches), err)
+		}
+		if institution == "demo-crash" && !errors.Is(err, host.ErrPluginGone) {
+			t.Errorf("%s: %v", institution, err)
+		}
+		if institution == "demo-panic" && (sdk.KindOf(err) != sdk.Internal || strings.Contains(err.Error(), "goroutine")) {
+			t.Errorf("%s: %v", institution, err)
+		}
+		good := connectSoon(t, p)
+		if _, err := fetch(p, good); err != nil {
+			t.Errorf("after %s: %v", institution, err)
+		}
+	}
+	if _, err := fetch(p, connect(t, p, "demo-flood")); err != nil {
+		t.Errorf("demo-flood: %v", err)
+	}
+}
+
+// connectSoon connects to the plain bank, waiting until the plugin may be
+// started again.
+func connectSoon(t *testing.T, p sdk.Provider) sdk.Connection {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		if _, err := p.Describe(context.Background()); err == nil || time.Now().After(deadline) {
+			return connect(t, p, "demo-checking")
+		}
+	}
+}
