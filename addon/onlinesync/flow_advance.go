@@ -65,21 +65,31 @@ func (a *Addon) ask(env *orm.Env, key flowKey, f *liveFlow, step *sdk.Step) (any
 	if !step.ExpiresAt.IsZero() && step.ExpiresAt.Before(f.expires) {
 		f.expires = step.ExpiresAt
 	}
-	return a.settle(env, key.id, orm.Values{"state": state, "step": f.stepJSON(step, "", ""), "expires_at": f.expires,
+	reply, err := a.settle(env, key.id, orm.Values{"state": state, "step": f.stepJSON(step, "", "", false), "expires_at": f.expires,
 		"error_message": nil, "error_reference": nil})
+	return withStep(reply, f.stepJSON(step, "", "", true)), err
+}
+
+// withStep puts the step as only the asking user may see it into a reply.
+func withStep(reply any, step json.RawMessage) any {
+	if m, ok := reply.(map[string]any); ok && step != nil {
+		m["step"] = step
+	}
+	return reply
 }
 
 // again shows the same step with what was wrong in the answer.
 func (a *Addon) again(env *orm.Env, key flowKey, f *liveFlow, field, message, reference string) (any, error) {
-	var step json.RawMessage
+	var step, full json.RawMessage
 	if f.step != nil {
-		step = f.stepJSON(f.step, field, message)
+		step, full = f.stepJSON(f.step, field, message, false), f.stepJSON(f.step, field, message, true)
 	}
 	values := orm.Values{"state": flowAsking, "step": step, "error_message": f.redact(message)}
 	if reference != "" {
 		values["error_reference"] = reference
 	}
-	return a.settle(env, key.id, values)
+	reply, err := a.settle(env, key.id, values)
+	return withStep(reply, full), err
 }
 
 // flowFailed lets the user correct what was typed, and ends the flow otherwise.

@@ -11,6 +11,7 @@ import (
 	"github.com/girosync/girosync/addon/mail"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/secret"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -123,15 +124,15 @@ func orNoTime(t time.Time) any {
 // copy of the row opens nowhere else.
 func associated(env *orm.Env, link string) ([]byte, error) {
 	database, err := base.Param(env, base.UUID, "")
-	return []byte(database + "\x00" + link), err
+	return secret.LinkData(database, link), err
 }
 
-func (a *Addon) seal(env *orm.Env, link string, secret []byte) (string, error) {
+func (a *Addon) seal(env *orm.Env, link string, plain []byte) (string, error) {
 	bound, err := associated(env, link)
 	if err != nil {
 		return "", err
 	}
-	sealed, err := a.opt.Sealer.Seal(secret, bound)
+	sealed, err := a.opt.Sealer.Seal(plain, bound)
 	if err != nil {
 		return "", fault.Wrap(err, "seal secret of connection", link)
 	}
@@ -150,8 +151,8 @@ func (a *Addon) unseal(env *orm.Env, link, text string) ([]byte, error) {
 	if err != nil {
 		return nil, fault.Wrap(err, "sealed secret of connection", link)
 	}
-	secret, err := a.opt.Sealer.Open(sealed, bound)
-	return secret, fault.Wrap(err, "open secret of connection", link)
+	plain, err := a.opt.Sealer.Open(sealed, bound)
+	return plain, fault.Wrap(err, "open secret of connection", link)
 }
 
 // chooseJournals makes accounts feed journals as the user chose.

@@ -234,8 +234,10 @@ func textOf(v any) (string, bool) {
 	return "", false
 }
 
-// stepJSON is a step as front ends read it.
-func (f *liveFlow) stepJSON(step *sdk.Step, field, message string) json.RawMessage {
+// stepJSON is a step as front ends read it. What a provider proposes as a
+// field's default may be the user's own, so that only a reply holds it, never
+// the flow's row.
+func (f *liveFlow) stepJSON(step *sdk.Step, field, message string, defaults bool) json.RawMessage {
 	type choice struct {
 		Value string `json:"value"`
 		Label string `json:"label"`
@@ -274,7 +276,10 @@ func (f *liveFlow) stepJSON(step *sdk.Step, field, message string) json.RawMessa
 	}{Type: string(step.Kind), Title: f.redact(step.Title), Text: f.redact(step.Text), Fields: []input{}, URL: step.URL,
 		PollAfter: step.PollAfter.Seconds()}
 	for _, x := range step.Fields {
-		in := input{x.Name, x.Label, string(x.Kind), x.Required, x.Help, x.Default, []choice{}}
+		in := input{x.Name, x.Label, string(x.Kind), x.Required, x.Help, "", []choice{}}
+		if defaults {
+			in.Default = x.Default
+		}
 		for _, c := range x.Choices {
 			in.Choices = append(in.Choices, choice(c))
 		}

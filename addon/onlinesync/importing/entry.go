@@ -125,7 +125,7 @@ func clean(s string, limit int) string {
 	if !isClean(s) {
 		s = strings.ToValidUTF8(s, "\uFFFD")
 		s = strings.Join(strings.FieldsFunc(s, func(r rune) bool {
-			return unicode.IsSpace(r) || unicode.IsControl(r)
+			return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
 		}), " ")
 	}
 	return cut(s, limit)
