@@ -65,6 +65,9 @@ func readTrust(ctx context.Context, file string, system *databases.System) (trus
 	for name, sum := range lines {
 		all[name] = strings.TrimPrefix(sum, "sha256:")
 	}
+	if system == nil {
+		return all, nil
+	}
 	recorded, err := system.TrustedPlugins(ctx)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -25,6 +26,7 @@ const SystemSchema = "girosync_system"
 // System is the store of what belongs to the host rather than to a database.
 type System struct {
 	db   *sql.DB
+	jobs *sql.DB       // the job engine's own connection; nil on PostgreSQL
 	pool *pgxpool.Pool // nil on SQLite
 }
 
@@ -53,8 +55,14 @@ func openSQLite(ctx context.Context, dir string) (*System, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open system store: %w", err)
 	}
-	db.SetMaxOpenConns(1) // River's SQLite driver asks for a single connection
-	return migrated(ctx, &System{db: db}, goose.DialectSQLite3)
+	db.SetMaxOpenConns(2)
+	jobs, err := sql.Open("sqlite3", dsn)
+	if err != nil {
+		db.Close()
+		return nil, fmt.Errorf("open system store: %w", err)
+	}
+	jobs.SetMaxOpenConns(1) // River's SQLite driver asks for a single connection
+	return migrated(ctx, &System{db: db, jobs: jobs}, goose.DialectSQLite3)
 }
 
 func openPostgres(ctx context.Context, url string) (*System, error) {
@@ -90,8 +98,8 @@ func migrated(ctx context.Context, s *System, dialect goose.Dialect) (*System, e
 	return s, nil
 }
 
-// SQL is the store for the job engine on SQLite.
-func (s *System) SQL() *sql.DB { return s.db }
+// Jobs is the store for the job engine on SQLite, nil on PostgreSQL.
+func (s *System) Jobs() *sql.DB { return s.jobs }
 
 // Pool is the store for the job engine on PostgreSQL, nil on SQLite.
 func (s *System) Pool() *pgxpool.Pool { return s.pool }
@@ -102,6 +110,9 @@ func (s *System) Ping(ctx context.Context) error { return s.db.PingContext(ctx) 
 // Close closes the store.
 func (s *System) Close() error {
 	err := s.db.Close()
+	if s.jobs != nil {
+		err = errors.Join(err, s.jobs.Close())
+	}
 	if s.pool != nil {
 		s.pool.Close()
 	}

@@ -6,5 +6,9 @@ import { App } from "./app/App";
 import { Bus } from "./rpc/bus";
 import { Client } from "./rpc/client";
 
+// The host sends whoever returns from a bank to "?flow=ID".
+const flow = new URLSearchParams(location.search).get("flow");
+if (flow && /^\d+$/.test(flow)) history.replaceState(null, "", `${location.pathname}#/connect/flow/${flow}`);
+
 const root = document.getElementById("root");
 if (root) createRoot(root).render(<App services={{ client: new Client(), newBus: () => new Bus() }} />);

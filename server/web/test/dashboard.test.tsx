@@ -270,3 +270,26 @@ describe("connecting a bank", () => {
     expect(await screen.findByText("Log in to your bank")).toBeTruthy();
   });
 });
+
+describe("an account that needs someone", () => {
+  it("leads to the bank's question and back", async () => {
+    const { host, user } = await loggedIn();
+    await user.click(within(await card("US operations")).getByRole("button", { name: "Enter the code" }));
+    expect(await screen.findByRole("heading", { name: "Renew the connection" })).toBeTruthy();
+    await user.type(await screen.findByRole("textbox", { name: /User number/ }), "u");
+    await user.type(screen.getByLabelText(/PIN/), "1");
+    await user.click(screen.getByRole("button", { name: "Continue" }));
+    await user.type(await screen.findByRole("textbox", { name: /Code/ }), "123456");
+    await user.click(screen.getByRole("button", { name: "Continue" }));
+    expect(await screen.findByText("The connection is in order.")).toBeTruthy();
+    expect(host.calls).not.toContain("account.online.account.link_journal");
+  });
+
+  it("may be left by cancelling", async () => {
+    const { host, user } = await loggedIn();
+    await user.click(within(await card("US operations")).getByRole("button", { name: "Enter the code" }));
+    await user.click(await screen.findByRole("button", { name: "Cancel" }));
+    expect(await screen.findByRole("searchbox", { name: "Your bank" })).toBeTruthy();
+    expect(host.calls).toContain("account.online.flow.cancel");
+  });
+});

@@ -12,7 +12,8 @@ import classes from "./Shell.module.css";
 /** The frame around every page of someone who is logged in. */
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useI18n();
-  const { outdated } = useLive();
+  const { outdated: replaced } = useLive();
+  const outdated = useBusState() === "outdated" || replaced;
   return (
     <>
       <a href="#main" className="skip" onClick={focusMain}>{t.app.skipToContent}</a>
@@ -60,7 +61,7 @@ function NavLink({ href, children }: { href: string; children: ReactNode }) {
 function LiveBadge() {
   const { t } = useI18n();
   const state = useBusState();
-  const label = { live: t.app.live, connecting: t.app.connecting, offline: t.app.offline }[state];
+  const label = { live: t.app.live, connecting: t.app.connecting, offline: t.app.offline, outdated: t.app.updated }[state];
   return (
     <Tooltip label={state === "offline" ? t.app.offlineHint : t.app.liveHint} multiline maw={260} events={{ hover: true, focus: true, touch: true }}>
       <span className={classes.live} data-state={state} role="status">

@@ -16,7 +16,7 @@ interface ConnectPageProps {
   journal?: number;
   /** A flow already begun: by a renewal, or before a redirect in this window. */
   flow?: number;
-  /** The flow renews a connection, whose journals are known. */
+  /** The flow renews a connection. */
   renewal?: boolean;
 }
 
@@ -41,7 +41,7 @@ export default function ConnectPage({ journal, flow, renewal = false }: ConnectP
       {flowId === undefined ? (
         <InstitutionPicker busy={begin.isPending} onPick={(bank, beta) => begin.mutate({ bank, beta })} />
       ) : (
-        <FlowView key={flowId} id={flowId} first={begun} journal={journal} renewal={renewal}
+        <FlowView key={flowId} id={flowId} first={begun} journal={journal}
           onAgain={() => {
             setBegun(null);
             go(journal === undefined ? "/connect" : `/connect/journal/${journal}`);

@@ -1,7 +1,6 @@
 import { Alert, Anchor, Button, Group, Loader, Paper, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { Link } from "wouter";
 import { FaultText, Reference } from "../app/FaultText";
 import { ExternalIcon } from "../app/icons";
 import { useClient } from "../app/services";
@@ -19,13 +18,11 @@ interface FlowViewProps {
   /** The answer that began the flow, if this page began it. */
   first: Flow | null;
   journal: number | undefined;
-  /** A renewal has its journals already. */
-  renewal: boolean;
   onAgain: () => void;
 }
 
 /** Shows whatever step the bank asks for, until the flow ends. */
-export function FlowView({ id, first, journal, renewal, onAgain }: FlowViewProps) {
+export function FlowView({ id, first, journal, onAgain }: FlowViewProps) {
   const { t } = useI18n();
   const client = useClient();
   const queries = useQueryClient();
@@ -49,7 +46,7 @@ export function FlowView({ id, first, journal, renewal, onAgain }: FlowViewProps
   const flow = current.data;
   if (current.isError) return <Alert color="red" role="alert"><FaultText cause={current.error} /></Alert>;
   if (!flow) return <Loader type="dots" />;
-  if (flow.state === "done") return <Done flow={flow} journal={journal} renewal={renewal} />;
+  if (flow.state === "done") return <Done flow={flow} journal={journal} />;
   if (flow.state === "failed" || flow.state === "cancelled" || flow.state === "expired") {
     return <Ended flow={flow} onAgain={onAgain} />;
   }
@@ -107,17 +104,10 @@ function RedirectStep({ url }: { url: string }) {
   );
 }
 
-function Done({ flow, journal, renewal }: { flow: Flow; journal: number | undefined; renewal: boolean }) {
+function Done({ flow, journal }: { flow: Flow; journal: number | undefined }) {
   const { t } = useI18n();
   const queries = useQueryClient();
   useEffect(() => void queries.invalidateQueries({ queryKey: journalsKey }), [queries]);
-  if (renewal) {
-    return (
-      <Alert color="pine" role="status" title={t.connect.renewed}>
-        <Anchor component={Link} href="/" size="sm">{t.app.back}</Anchor>
-      </Alert>
-    );
-  }
   return flow.linkId === null ? <Text>{t.connect.noAccounts}</Text> : <JournalsStep link={flow.linkId} journal={journal} />;
 }
 

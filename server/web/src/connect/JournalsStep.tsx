@@ -1,7 +1,7 @@
-import { Alert, Button, Group, Loader, Paper, Select, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Group, Loader, Paper, Select, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 import { FaultText } from "../app/FaultText";
 import { useClient } from "../app/services";
 import { useI18n } from "../i18n/I18n";
@@ -21,6 +21,13 @@ export function JournalsStep({ link, journal }: { link: number; journal: number 
   if (accounts.isError) return <Alert color="red" role="alert"><FaultText cause={accounts.error} /></Alert>;
   if (!accounts.data) return <Loader type="dots" />;
   const open = accounts.data.filter((account) => account.selected && account.journal_ids.length === 0);
+  if (open.length === 0 && accounts.data.length > 0) {
+    return (
+      <Alert color="pine" role="status" title={t.connect.inOrder}>
+        <Anchor component={Link} href="/" size="sm">{t.app.back}</Anchor>
+      </Alert>
+    );
+  }
   return (
     <Paper withBorder className={classes.step}>
       <Stack gap="md">

@@ -183,7 +183,7 @@ export const en = {
     again: "Begin again",
     required: "Fill this in.",
     updateTitle: "Renew the connection",
-    renewed: "The connection is in order again.",
+    inOrder: "The connection is in order.",
   },
 };
 

@@ -185,6 +185,6 @@ export const nl: Messages = {
     again: "Opnieuw beginnen",
     required: "Vul dit in.",
     updateTitle: "Koppeling vernieuwen",
-    renewed: "De koppeling is weer in orde.",
+    inOrder: "De koppeling is in orde.",
   },
 };

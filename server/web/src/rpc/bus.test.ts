@@ -31,8 +31,8 @@ class Line implements Socket {
     this.onmessage?.({ data } as never);
   }
 
-  lose(code = 1006) {
-    this.onclose?.({ code } as never);
+  lose(code = 1006, reason = "") {
+    this.onclose?.({ code, reason } as never);
   }
 }
 
@@ -129,6 +129,14 @@ describe("Bus", () => {
     vi.advanceTimersByTime(120_000);
     expect(expired).toHaveBeenCalledOnce();
     expect(lines).toHaveLength(1);
+  });
+
+  it("gives up, and says so, when the host speaks another version", () => {
+    const { bus, lines, line } = connected();
+    line(0).open();
+    line(0).lose(1000, "OUTDATED_VERSION");
+    vi.advanceTimersByTime(120_000);
+    expect([bus.state, lines.length]).toEqual(["outdated", 1]);
   });
 
   it("comes back without a wait when the host ends a connection for its age", () => {

@@ -4,8 +4,8 @@ export interface BusMessage {
   payload: Record<string, unknown>;
 }
 
-/** connecting: never been live yet; live; offline: was live, trying again. */
-export type BusState = "connecting" | "live" | "offline";
+/** connecting: never been live yet; live; offline: was live, trying again; outdated: the host speaks another version. */
+export type BusState = "connecting" | "live" | "offline" | "outdated";
 
 /** The part of WebSocket that the bus needs. */
 export interface Socket {
@@ -128,10 +128,11 @@ export class Bus {
       this.become("live");
     };
     socket.onmessage = (event: { data: unknown }) => this.receive(event.data);
-    socket.onclose = (event: { code: number }) => {
+    socket.onclose = (event: { code: number; reason?: string }) => {
       if (this.socket !== socket || this.closed) return;
       this.socket = null;
-      this.lost(event.code);
+      if (event.reason === "OUTDATED_VERSION") this.become("outdated");
+      else this.lost(event.code);
     };
   }
 

@@ -37,7 +37,8 @@ export class Flows {
         return true;
       case "account.online.account.search_read":
         return [
-          { id: 91, name: "Business current", account_number: "FR7630006000011234567890189", currency_id: [125, "EUR"], selected: true, journal_ids: [] },
+          { id: 91, name: "Business current", account_number: "FR7630006000011234567890189", currency_id: [125, "EUR"], selected: true,
+            journal_ids: this.fed(args[0] as [string, string, number][]) },
         ];
       case "account.online.account.link_journal":
         return this.link(Number((args[0] as number[])[0]), kwargs["journal_id"] as number | undefined);
@@ -46,6 +47,11 @@ export class Flows {
       default:
         throw new Refusal("builtins.AttributeError", `The fake host has no ${name}`);
     }
+  }
+
+  /** Journals of a connection that the world began with; a new one has none. */
+  private fed(domain: [string, string, number][]): number[] {
+    return this.host.journals.filter(({ link }) => link?.id === domain[0]?.[2]).map(({ id }) => id);
   }
 
   private search(query: string, country: string | null): unknown[] {

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/girosync/girosync/conf"
+)
+
+// commands are what `girosync --help` lists.
+type commands struct {
+	Serve   serveCommand   `cmd:"" help:"Run the host."`
+	Demo    demoCommand    `cmd:"" help:"Run the host with a database 'demo' and an invented bank."`
+	DB      dbCommands     `cmd:"" name:"db" help:"Databases."`
+	User    userCommands   `cmd:"" help:"People and API keys."`
+	Import  importCommand  `cmd:"" help:"Import a statement file into a journal."`
+	Inspect inspectCommand `cmd:"" help:"Show what a statement file holds; needs no database."`
+	Sync    syncCommand    `cmd:"" help:"Synchronise now."`
+	Plugin  pluginCommands `cmd:"" help:"Provider programs."`
+	Doctor  doctorCommand  `cmd:"" help:"Check configuration, databases, plugins and addresses."`
+	Key     keyCommands    `cmd:"" help:"The key set that seals secrets."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// Exit statuses.
+const (
+	exitFailed = 1
+	exitNotYet = 2
+)
+
+// errNotYet is what commands answer that are planned.
+var errNotYet = errors.New("not yet: this command is planned and does nothing in this version")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:]))
+}
+
+// run is the whole program but its exit.
+func run(ctx context.Context, args []string) int {
+	var all commands
+	status := -1
+	parser, err := kong.New(&all, kong.Name("girosync"),
+		kong.Description("Brings bank transactions into your books by itself."),
+		kong.UsageOnError(), kong.Exit(func(code int) { status = code }),
+		kong.BindTo(ctx, (*context.Context)(nil)))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "girosync:", err)
+		return exitFailed
+	}
+	parsed, err := parser.Parse(args)
+	if status >= 0 { // --help was asked
+		return status
+	}
+	if err == nil {
+		err = parsed.Run()
+	}
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errNotYet):
+		fmt.Fprintln(os.Stderr, "girosync:", err)
+		return exitNotYet
+	}
+	tell(err)
+	return exitFailed
+}
+
+// tell prints an error for a person: every mistake of a configuration on a
+// line of its own.
+func tell(err error) {
+	var mistakes conf.Mistakes
+	if errors.As(err, &mistakes) {
+		fmt.Fprintln(os.Stderr, "girosync: the configuration has mistakes:")
+		for _, m := range mistakes {
+			fmt.Fprintln(os.Stderr, "  "+m.String())
+		}
+		return
+	}
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted")
+	}
+	fmt.Fprintln(os.Stderr, "girosync: "+strings.TrimSpace(err.Error()))
+}

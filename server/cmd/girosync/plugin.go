@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/girosync/girosync/plugins/host"
+	"github.com/girosync/girosync/server"
+)
+
+type pluginCommands struct {
+	List    pluginList    `cmd:"" help:"List provider programs and whether they may run."`
+	Trust   pluginTrust   `cmd:"" help:"Record a program's checksum, so that it may run."`
+	Verify  pluginVerify  `cmd:"" help:"Start every program and check that it answers."`
+	New     pluginNew     `cmd:"" help:"Begin a provider of your own (planned)."`
+	Dev     pluginPlanned `cmd:"" help:"Run a program unpinned, with reload and logs (planned)."`
+	Conform pluginPlanned `cmd:"" help:"Run the conformance suite against a program (planned)."`
+}
+
+type pluginNew struct {
+	Name string `arg:"" help:"Name of the provider."`
+	SDK  string `name:"sdk" help:"Path of the SDK's sources." placeholder:"PATH"`
+}
+
+func (pluginNew) Run() error { return errNotYet }
+
+type pluginPlanned struct {
+	Path string `arg:"" help:"Program."`
+}
+
+func (pluginPlanned) Run() error { return errNotYet }
+
+type pluginList struct {
+	place
+	JSON bool `help:"For machines."`
+}
+
+// pluginRow is a plugin as --json prints it.
+type pluginRow struct {
+	Name            string   `json:"name"`
+	State           string   `json:"state"`
+	Version         string   `json:"version,omitempty"`
+	ProtocolVersion int      `json:"protocol_version,omitempty"`
+	Capabilities    []string `json:"capabilities,omitempty"`
+	Checksum        string   `json:"checksum"`
+	Path            string   `json:"path"`
+	Error           string   `json:"error,omitempty"`
+}
+
+func (c *pluginList) Run(ctx context.Context) error {
+	return c.host(ctx, func(h *server.Host) error {
+		if c.JSON {
+			return json.NewEncoder(os.Stdout).Encode(rows(h))
+		}
+		return printPlugins(h)
+	})
+}
+
+func rows(h *server.Host) []pluginRow {
+	list := []pluginRow{}
+	for _, p := range h.Plugins.List() {
+		row := pluginRow{Name: p.Name, State: p.State, Version: p.Version, ProtocolVersion: p.ProtocolVersion,
+			Checksum: p.Checksum, Path: p.Path, Error: p.LastError}
+		for _, power := range p.Capabilities {
+			row.Capabilities = append(row.Capabilities, string(power))
+		}
+		list = append(list, row)
+	}
+	return list
+}
+
+func printPlugins(h *server.Host) error {
+	list := rows(h)
+	if len(list) == 0 {
+		fmt.Fprintf(os.Stderr, "There are no provider programs in %s.\n", h.Config.Plugins.Dir)
+		return nil
+	}
+	table := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(table, "NAME\tSTATE\tVERSION\tCAN\tCHECKSUM")
+	for _, p := range list {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%.12s\n", p.Name, p.State, dash(p.Version), dash(strings.Join(p.Capabilities, ",")), p.Checksum)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	for _, p := range list {
+		if p.Error != "" {
+			fmt.Printf("\n%s: %s\n", p.Name, p.Error)
+		}
+	}
+	return nil
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
+
+type pluginTrust struct {
+	place
+	Path string `arg:"" help:"Program named girosync-provider-NAME." type:"existingfile"`
+}
+
+func (c *pluginTrust) Run(ctx context.Context) error {
+	name, ok := strings.CutPrefix(filepath.Base(c.Path), "girosync-provider-")
+	if !ok || name == "" {
+		return errors.New("a provider program is named girosync-provider-NAME")
+	}
+	sum, err := host.Checksum(c.Path)
+	if err != nil {
+		return err
+	}
+	return c.host(ctx, func(h *server.Host) error {
+		if err := h.System.TrustPlugin(ctx, name, sum, time.Now()); err != nil {
+			return err
+		}
+		fmt.Printf("%s may run: %s\n", name, sum)
+		fmt.Fprintln(os.Stderr, "A host that runs takes notice when it starts again.")
+		return nil
+	})
+}
+
+type pluginVerify struct {
+	place
+	JSON bool `help:"For machines."`
+}
+
+func (c *pluginVerify) Run(ctx context.Context) error {
+	return c.host(ctx, func(h *server.Host) error {
+		bad := 0
+		for _, p := range h.Plugins.List() {
+			if _, err := h.Plugins.Capabilities(ctx, p.Name); err != nil {
+				bad++
+			}
+		}
+		var err error
+		if c.JSON {
+			err = json.NewEncoder(os.Stdout).Encode(rows(h))
+		} else {
+			err = printPlugins(h)
+		}
+		if err == nil && bad > 0 {
+			err = fmt.Errorf("%d of %d provider programs cannot be used", bad, len(h.Plugins.List()))
+		}
+		return err
+	})
+}

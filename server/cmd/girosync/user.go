@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/girosync/girosync/addon/base"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/server"
+)
+
+type userCommands struct {
+	Add    userAdd    `cmd:"" help:"Add a user."`
+	Passwd userPasswd `cmd:"" help:"Change a password."`
+	APIKey userAPIKey `cmd:"" name:"api-key" help:"Make an API key; it is printed once, alone on the last line."`
+}
+
+type userFlags struct {
+	place
+	DB    string `name:"db" required:"" help:"Database." placeholder:"NAME"`
+	Login string `required:"" help:"The user's login." placeholder:"LOGIN"`
+}
+
+// asSystem does something in a database with all rights.
+func (f userFlags) asSystem(ctx context.Context, do func(env *orm.Env) error) error {
+	return f.within(ctx, f.DB, func(_ *server.Host, db *orm.Database) error {
+		return db.Within(ctx, orm.Principal{System: true}, orm.TxWrite, do)
+	})
+}
+
+func (f userFlags) find(env *orm.Env) (int64, error) {
+	ids, err := env.Search("res.users", domain.Where("login", domain.Eq, f.Login), orm.SearchOptions{Limit: 1, Archived: true})
+	if err == nil && len(ids) == 0 {
+		err = fmt.Errorf("there is no user %s in %s", f.Login, f.DB)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return ids[0], nil
+}
+
+type userAdd struct {
+	userFlags
+	PasswordStdin bool     `help:"Read the password from standard input."`
+	Name          string   `help:"The person's name; the login if empty."`
+	Group         []string `help:"External id of a group, several times." default:"base.group_user" placeholder:"XMLID"`
+}
+
+func (c *userAdd) Run(ctx context.Context) error {
+	password, generated, err := newPassword(c.PasswordStdin, c.Login)
+	if err != nil {
+		return err
+	}
+	err = c.asSystem(ctx, func(env *orm.Env) error {
+		groups, err := groupIDs(env, c.Group)
+		if err != nil {
+			return err
+		}
+		home, err := base.Ref(env, "base.main_company")
+		if err != nil {
+			return err
+		}
+		name := c.Name
+		if name == "" {
+			name = c.Login
+		}
+		_, err = env.Create("res.users", orm.Values{
+			"name": name, "login": c.Login, "password": password, "company_id": home,
+			"company_ids": []orm.Command{{Op: orm.CommandSet, IDs: []int64{home}}},
+			"groups_id":   []orm.Command{{Op: orm.CommandSet, IDs: groups}},
+		})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("User %s is added to %s.\n", c.Login, c.DB)
+	if generated {
+		fmt.Printf("Password (shown once): %s\n", password)
+	}
+	return nil
+}
+
+// groupIDs resolves groups; every user is an internal one too.
+func groupIDs(env *orm.Env, xmlids []string) ([]int64, error) {
+	var ids []int64
+	var errs []error
+	for _, xmlid := range append([]string{base.GroupUser}, xmlids...) {
+		id, err := base.Ref(env, xmlid)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("there is no group %s", xmlid))
+			continue
+		}
+		ids = append(ids, id)
+	}
+	return ids, errors.Join(errs...)
+}
+
+type userPasswd struct {
+	userFlags
+	PasswordStdin bool `help:"Read the password from standard input."`
+}
+
+func (c *userPasswd) Run(ctx context.Context) error {
+	password, generated, err := newPassword(c.PasswordStdin, c.Login)
+	if err != nil {
+		return err
+	}
+	err = c.asSystem(ctx, func(env *orm.Env) error {
+		id, err := c.find(env)
+		if err != nil {
+			return err
+		}
+		return env.Write("res.users", []int64{id}, orm.Values{"password": password})
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("The password of %s is changed.\n", c.Login)
+	if generated {
+		fmt.Printf("Password (shown once): %s\n", password)
+	}
+	return nil
+}
+
+type userAPIKey struct {
+	userFlags
+	Name string `help:"What the key is for." default:"command line"`
+}
+
+func (c *userAPIKey) Run(ctx context.Context) error {
+	var key string
+	err := c.asSystem(ctx, func(env *orm.Env) error {
+		id, err := c.find(env)
+		if err != nil {
+			return err
+		}
+		key, err = base.NewAPIKey(env, id, c.Name)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Println(key)
+	return nil
+}

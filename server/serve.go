@@ -1,0 +1,139 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/server/httpd"
+	"github.com/girosync/girosync/server/jobs"
+	"github.com/girosync/girosync/server/web"
+)
+
+// Serve listens and works until ctx ends. Prepare, when given, runs beside it;
+// until it is done /readyz says what it is about. Listening is told the address
+// once clients can connect.
+func (h *Host) Serve(ctx context.Context, prepare func(ctx context.Context) error, listening func(address string)) error {
+	listener, err := net.Listen("tcp", h.Config.Server.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	h.wait("starting")
+	done := make(chan error, 1)
+	go func() { done <- httpd.Serve(ctx, listener, h.handler()) }()
+	if listening != nil {
+		listening(listener.Addr().String())
+	}
+	if err := h.work(ctx); err != nil {
+		stop(err)
+		return errors.Join(err, <-done)
+	}
+	if prepare != nil {
+		if err := prepare(ctx); err != nil && ctx.Err() == nil {
+			stop(err)
+			return errors.Join(err, <-done)
+		}
+	}
+	h.waiting.Store(nil)
+	return <-done
+}
+
+// work starts the job engine, opens all databases and resumes what a crash or
+// a stop cut off.
+func (h *Host) work(ctx context.Context) error {
+	engine, err := jobs.Start(ctx, jobs.Options{Pool: h.System.Pool(), DB: h.System.Jobs(), Work: work{h}, Log: h.log})
+	if err != nil {
+		return err
+	}
+	h.jobs.Store(engine)
+	err = work{h}.each(ctx, func(name string, db *orm.Database) error {
+		return errors.Join(h.Sync.RefreshProviders(ctx, db), h.Sync.Sweep(ctx, db))
+	})
+	if err != nil {
+		h.log.Error("start of work", "error", err) // one database in trouble keeps no other from working
+	}
+	return nil
+}
+
+func (h *Host) wait(why string) { h.waiting.Store(&why) }
+
+// ready says why the host cannot serve now; "" when it can.
+func (h *Host) ready(ctx context.Context) string {
+	if why := h.waiting.Load(); why != nil {
+		return *why
+	}
+	if err := h.System.Ping(ctx); err != nil {
+		return "the system store does not answer"
+	}
+	return ""
+}
+
+func (h *Host) handler() http.Handler {
+	dashboard, err := web.Handler()
+	if err != nil {
+		dashboard = http.NotFoundHandler() // the page that says so is built in; this cannot be reached
+	}
+	return h.metrics.counting(httpd.Routes(httpd.Doors{
+		RPC: h.rpc.Handler(), Bus: h.bus, Dashboard: dashboard, Metrics: h.metrics.handler(),
+		Ready: h.ready, Institutions: h.institutions, Callback: h.callback,
+		Origins: h.Config.Server.AllowedOrigins, Log: h.log,
+	}))
+}
+
+// allowedOrigin: browsers may open sockets from the host's own pages and from
+// the origins that are configured. A client that is no browser may claim any
+// origin, and has no cookie to abuse.
+func (h *Host) allowedOrigin(r *http.Request, origin string) bool {
+	if slices.Contains(h.Config.Server.AllowedOrigins, origin) {
+		return true
+	}
+	from, err := url.Parse(origin)
+	if err != nil {
+		return false
+	}
+	if from.Host == r.Host {
+		return true
+	}
+	public, err := url.Parse(h.publicURL())
+	return err == nil && from.Host == public.Host
+}
+
+// institutions is the public list: that of the first database, for all
+// databases of a host have the same plugins.
+func (h *Host) institutions(ctx context.Context, query, country string, limit int) (list []httpd.Institution, err error) {
+	names, err := h.Databases.Names(ctx)
+	if err != nil || len(names) == 0 {
+		return nil, err
+	}
+	db, err := h.Databases.Open(ctx, names[0])
+	if err != nil {
+		return nil, err
+	}
+	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {
+		found, err := h.Sync.Institutions(env, query, country, limit)
+		for _, i := range found {
+			list = append(list, httpd.Institution{
+				Name: i.Name, Countries: i.Countries, Provider: i.ProviderName, Status: i.Status, Website: i.Website})
+		}
+		return err
+	})
+	return list, err
+}
+
+// callback takes a user who comes back from a bank into the dashboard again.
+func (h *Host) callback(ctx context.Context, query map[string]string) (string, error) {
+	reply, err := h.Sync.Callback(ctx, query)
+	if err != nil {
+		return "", err
+	}
+	flow, _ := reply["flow_id"].(int64)
+	return "/?flow=" + strconv.FormatInt(flow, 10), nil
+}
