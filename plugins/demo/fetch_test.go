@@ -114,11 +114,20 @@ func TestTransactionsAreWellFormed(t *testing.T) {
 		for _, a := range c.done.Accounts {
 			seen := map[string]bool{}
 			for _, b := range c.mustFetch(a.ID, noon, nil, 5000) {
+				for _, x := range b.Booked {
+					day := time.Date(x.Date.Year, x.Date.Month, x.Date.Day, 0, 0, 0, 0, time.UTC)
+					if w := day.Weekday(); institution != "demo-big-777" && (w == time.Saturday || w == time.Sunday) {
+						t.Errorf("%s: %s is booked on a %s", a.Name, x.ID, w)
+					}
+				}
 				for _, x := range append(b.Booked, b.Pending...) {
 					if seen[x.ID] || x.ID == "" || x.ID == x.PendingID {
 						t.Errorf("%s: id %q is not unique", a.Name, x.ID)
 					}
 					seen[x.ID] = true
+					if !x.Date.Valid() || x.ValueDate.After(x.Date) {
+						t.Errorf("%s: %s is dated %s, of value %s", a.Name, x.ID, x.Date, x.ValueDate)
+					}
 					if x.Direction != sdk.In && x.Direction != sdk.Out || x.Currency != a.Currency || x.Reference == "" || x.Code == "" {
 						t.Errorf("%s: %+v", a.Name, x)
 					}

@@ -44,7 +44,12 @@ func TestIncrementsAddUpToTheTruth(t *testing.T) {
 		for range rapid.IntRange(1, 6).Draw(rt, "fetches") {
 			kept.take(t, c.mustFetch(account, now, kept.cursor, rapid.IntRange(1, 700).Draw(rt, "page")))
 			now = now.Add(time.Duration(rapid.Int64Range(0, 18*86400).Draw(rt, "pass")) * time.Second)
-			if now.After(c.done.ConsentUntil) || rapid.Bool().Draw(rt, "renew") {
+			if rapid.Bool().Draw(rt, "refresh") {
+				if _, err := c.refresh(now); err != nil && sdk.KindOf(err) != sdk.RateLimited && sdk.KindOf(err) != sdk.ConsentExpired {
+					rt.Fatal(err)
+				}
+			}
+			if !now.Before(c.done.ConsentUntil) || rapid.Bool().Draw(rt, "renew") {
 				account = c.renew(now, account)
 			}
 		}

@@ -27,7 +27,7 @@ type trust string
 func (sum trust) Trusted(string) (string, bool) { return string(sum), true }
 
 // start builds the program and returns it as a host sees it.
-func start(t *testing.T) sdk.Provider {
+func start(t testing.TB) sdk.Provider {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), host.Prefix+"demo")
 	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
@@ -53,7 +53,7 @@ func call(secret []byte) sdk.Call {
 	return sdk.Call{Config: config, Now: noon, UserPresent: true, Secret: secret, SaveSecret: func([]byte) error { return nil }}
 }
 
-func connect(t *testing.T, p sdk.Provider, institution string) sdk.Connection {
+func connect(t testing.TB, p sdk.Provider, institution string) sdk.Connection {
 	t.Helper()
 	ctx := context.Background()
 	answer, err := p.StartConnect(ctx, sdk.StartConnectRequest{Call: call(nil), Kind: sdk.FlowConnect, InstitutionID: institution})
@@ -130,11 +130,27 @@ func TestMisbehaviourHarmsOneCall(t *testing.T) {
 
 // connectSoon connects to the plain bank, waiting until the plugin may be
 // started again.
-func connectSoon(t *testing.T, p sdk.Provider) sdk.Connection {
+func connectSoon(t testing.TB, p sdk.Provider) sdk.Connection {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		if _, err := p.Describe(context.Background()); err == nil || time.Now().After(deadline) {
 			return connect(t, p, "demo-checking")
 		}
 	}
+}
+
+func BenchmarkServedFetch(b *testing.B) {
+	p := start(b)
+	c := connect(b, p, "demo-big-100000")
+	told := 0
+	for b.Loop() {
+		batches, err := fetch(p, c)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, batch := range batches {
+			told += len(batch.Booked)
+		}
+	}
+	b.ReportMetric(float64(told)/b.Elapsed().Seconds(), "tx/s")
 }
