@@ -211,3 +211,30 @@ func FuzzScanner(f *testing.F) {
 		}
 	})
 }
+
+// The comparison that doc.go speaks of.
+func BenchmarkScanner(b *testing.B) {
+	text := "<a>" + strings.Repeat("<Ntry><Amt Ccy=\"EUR\">1.00</Amt>\n  <Sts>BOOK</Sts>\n <Nm>Some &amp; name</Nm></Ntry>\n", 10_000) + "</a>"
+	b.Run("ours", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		for b.Loop() {
+			s := markup.New(strings.NewReader(text), markup.XML)
+			for err := error(nil); err != io.EOF; {
+				if _, err = s.Next(); err != nil && err != io.EOF {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
+	b.Run("standard", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		for b.Loop() {
+			d := xml.NewDecoder(strings.NewReader(text))
+			for err := error(nil); err != io.EOF; {
+				if _, err = d.RawToken(); err != nil && err != io.EOF {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
+}

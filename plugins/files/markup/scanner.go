@@ -107,6 +107,9 @@ func (s *Scanner) token() (tok Token, ok bool, err error) {
 	s.have(9)
 	ahead := s.buf[s.pos:s.end]
 	switch {
+	case len(ahead) > 1 && (ahead[1] == '/' || isNameStart(ahead[1])):
+		tok, err := s.tag()
+		return tok, err == nil, err
 	case bytes.HasPrefix(ahead, []byte("<!--")):
 		return Token{}, false, s.skip("<!--", "-->")
 	case bytes.HasPrefix(ahead, []byte("<![CDATA[")):
@@ -115,9 +118,6 @@ func (s *Scanner) token() (tok Token, ok bool, err error) {
 		return Token{}, false, s.skip("<?", "?>")
 	case bytes.HasPrefix(ahead, []byte("<!")):
 		return Token{}, false, s.doctype()
-	case len(ahead) > 1 && (ahead[1] == '/' || isNameStart(ahead[1])):
-		tok, err := s.tag()
-		return tok, err == nil, err
 	case s.dialect == SGML:
 		return s.plainText(1)
 	}
@@ -132,14 +132,11 @@ func (s *Scanner) plainText(skip int) (Token, bool, error) {
 	}
 	tok := Token{Kind: Text, Line: s.line, Text: s.buf[s.pos : s.pos+n]}
 	s.consume(n)
-	if len(bytes.TrimSpace(tok.Text)) == 0 {
-		return Token{}, false, nil
-	}
 	if bytes.IndexByte(tok.Text, '&') >= 0 {
 		s.text = appendResolved(s.text[:0], tok.Text)
 		tok.Text = s.text
 	}
-	return tok, true, nil
+	return tok, len(bytes.TrimSpace(tok.Text)) > 0, nil
 }
 
 // textEnd finds where the text here ends. In SGML, a "<" that begins no tag
@@ -236,22 +233,25 @@ func (s *Scanner) tagEnd() (int, error) {
 		return n, err
 	}
 	var quote byte
-	for n := 1; ; n++ {
-		if n > maxTag {
-			return 0, s.fail("a tag is too long; this is no statement")
-		}
+	for n := 1; n <= maxTag; {
 		if !s.have(n + 1) {
 			return 0, s.cut("a tag")
 		}
-		switch c := s.buf[s.pos+n]; {
-		case quote != 0 && c == quote:
-			quote = 0
-		case quote == 0 && c == '>':
-			return n, nil
-		case quote == 0 && (c == '"' || c == '\''):
-			quote = c
+		for _, c := range s.buf[s.pos+n : s.end] {
+			switch {
+			case quote != 0:
+				if c == quote {
+					quote = 0
+				}
+			case c == '>':
+				return n, nil
+			case c == '"' || c == '\'':
+				quote = c
+			}
+			n++
 		}
 	}
+	return 0, s.fail("a tag is too long; this is no statement")
 }
 
 // intern returns the local part of a name as a string, made once per name.

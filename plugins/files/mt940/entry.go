@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/girosync/girosync/plugins/files/statement"
 	"github.com/girosync/girosync/plugins/sdk"
@@ -68,11 +69,12 @@ func parseEntry(f *field) (*entry, error) {
 // bookingDate completes a month and day with the year that brings it nearest
 // to the value date; an impossible day gives the value date.
 func bookingDate(value sdk.Date, monthDay string) sdk.Date {
+	month, day := time.Month(twoDigits(monthDay)), twoDigits(monthDay[2:])
 	best := value
 	distance := 1 << 30
 	for year := value.Year - 1; year <= value.Year+1; year++ {
-		d, err := statement.ParseCompact(fmt.Sprintf("%04d%s", year, monthDay))
-		if err != nil {
+		d := sdk.Date{Year: year, Month: month, Day: day}
+		if !d.Valid() {
 			continue
 		}
 		away := d.DaysSince(value)
@@ -85,6 +87,8 @@ func bookingDate(value sdk.Date, monthDay string) sdk.Date {
 	}
 	return best
 }
+
+func twoDigits(s string) int { return int(s[0]-'0')*10 + int(s[1]-'0') }
 
 // mark reads which way the money goes, and the funds code behind it.
 func (e *entry) mark(text string) (rest string, err error) {

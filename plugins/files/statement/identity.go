@@ -46,11 +46,30 @@ func identity(ref string, tx *sdk.Transaction) string {
 	if !identifies(ref) {
 		return ""
 	}
-	sign := "+"
+	id := make([]byte, 0, len(ref)+len(tx.Amount)+16)
+	id = append(id, Clip(ref, maxReference)...)
+	id = append(id, '/')
+	id = appendDate(id, tx.Date)
 	if tx.Direction == sdk.Out {
-		sign = "-"
+		id = append(id, "/-"...)
+	} else {
+		id = append(id, "/+"...)
 	}
-	return Clip(ref, maxReference) + "/" + tx.Date.String() + "/" + sign + tx.Amount
+	return string(append(id, tx.Amount...))
+}
+
+// appendDate appends YYYY-MM-DD.
+func appendDate(to []byte, d sdk.Date) []byte {
+	for _, part := range [...]struct {
+		n, unit int
+		end     string
+	}{{d.Year, 1000, "-"}, {int(d.Month), 10, "-"}, {d.Day, 10, ""}} {
+		for unit := part.unit; unit > 0; unit /= 10 {
+			to = append(to, byte('0'+part.n/unit%10))
+		}
+		to = append(to, part.end...)
+	}
+	return to
 }
 
 // maxReference bounds the part of a reference that enters an id.
