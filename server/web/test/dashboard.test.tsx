@@ -289,7 +289,7 @@ describe("an account that needs someone", () => {
     const { host, user } = await loggedIn();
     await user.click(within(await card("US operations")).getByRole("button", { name: "Enter the code" }));
     await user.click(await screen.findByRole("button", { name: "Cancel" }));
-    expect(await screen.findByRole("searchbox", { name: "Your bank" })).toBeTruthy();
+    expect(await screen.findByRole("heading", { name: "Accounts" })).toBeTruthy();
     expect(host.calls).toContain("account.online.flow.cancel");
   });
 });

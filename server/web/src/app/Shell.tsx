@@ -1,5 +1,5 @@
 import { ActionIcon, Alert, Button, Container, Group, Menu, Text, Tooltip } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
 import { useI18n } from "../i18n/I18n";
 import { useBusState, useLive } from "../live/LiveProvider";
@@ -14,6 +14,15 @@ export function Shell({ children }: { children: ReactNode }) {
   const { t } = useI18n();
   const { outdated: replaced } = useLive();
   const outdated = useBusState() === "outdated" || replaced;
+  const [at] = useLocation();
+  const before = useRef(at);
+  useEffect(() => {
+    if (before.current === at) return;
+    before.current = at;
+    // A new page begins at its top, for the eye and for a screen reader.
+    scrollTo(0, 0);
+    document.getElementById("main")?.focus({ preventScroll: true });
+  }, [at]);
   return (
     <>
       <a href="#main" className="skip" onClick={focusMain}>{t.app.skipToContent}</a>

@@ -2,6 +2,7 @@ import { Alert, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { FaultText } from "../app/FaultText";
 import { useClient } from "../app/services";
+import { usePageTitle } from "../app/usePageTitle";
 import { useI18n } from "../i18n/I18n";
 import classes from "./Connect.module.css";
 import { type Flow, start } from "./flow";
@@ -31,6 +32,7 @@ export default function ConnectPage({ journal, flow, renewal = false }: ConnectP
     onSuccess: setBegun,
   });
   const flowId = begun?.flow_id ?? flow;
+  usePageTitle(renewal ? t.connect.updateTitle : t.connect.title);
   return (
     <Stack gap="lg" className={classes.page}>
       <div>
@@ -44,7 +46,7 @@ export default function ConnectPage({ journal, flow, renewal = false }: ConnectP
         <FlowView key={flowId} id={flowId} first={begun} journal={journal}
           onAgain={() => {
             setBegun(null);
-            go(journal === undefined ? "/connect" : `/connect/journal/${journal}`);
+            go(renewal ? "/" : journal === undefined ? "/connect" : `/connect/journal/${journal}`);
           }} />
       )}
     </Stack>

@@ -102,6 +102,7 @@ export const en = {
     rate_limited: { title: "The bank was asked often enough for now", next: "It will be asked again by itself." },
     bank_unavailable: { title: "The bank does not answer", next: "Nothing is lost. It will be tried again by itself." },
     blocked: { title: "Synchronization is blocked", next: "Unusual activity was seen. Ask your administrator to lift the block." },
+    disconnected: { title: "Disconnected", next: "Reconnect to go on. Lines stay as they are." },
     disconnected_by_support: { title: "Disconnected by support", next: "Ask support, or reconnect." },
     legacy: { title: "An old connection", next: "It can no longer synchronize. Make a new one; lines will not come twice." },
     not_entitled: { title: "Not included in your subscription", next: "Ask your administrator about the subscription." },

@@ -104,6 +104,7 @@ export const nl: Messages = {
     rate_limited: { title: "De bank is voorlopig vaak genoeg bevraagd", next: "Het wordt vanzelf opnieuw geprobeerd." },
     bank_unavailable: { title: "De bank antwoordt niet", next: "Er gaat niets verloren. Het wordt vanzelf opnieuw geprobeerd." },
     blocked: { title: "Synchroniseren is geblokkeerd", next: "Er is ongewone activiteit gezien. Vraag je beheerder de blokkade op te heffen." },
+    disconnected: { title: "Losgekoppeld", next: "Koppel opnieuw om verder te gaan. Regels blijven zoals ze zijn." },
     disconnected_by_support: { title: "Losgekoppeld door support", next: "Vraag het support, of koppel opnieuw." },
     legacy: { title: "Een oude koppeling", next: "Ze kan niet meer synchroniseren. Maak een nieuwe; regels komen niet dubbel." },
     not_entitled: { title: "Niet in je abonnement", next: "Vraag je beheerder naar het abonnement." },

@@ -9,34 +9,39 @@ import { useI18n } from "../i18n/I18n";
 import type { Attention, Journal } from "./journal";
 import classes from "./JournalCard.module.css";
 
+/** A connection may also be disconnected without any trouble. */
+type Need = Attention | "disconnected";
+
 type Remedy = "updateCredentials" | "reconnect" | "enterCode" | "connectAnew";
 
 /** What a person can do about it here; the others wait or need someone else. */
-const remedies: Partial<Record<Attention, Remedy>> = {
+const remedies: Partial<Record<Need, Remedy>> = {
   mfa: "enterCode",
   credentials: "updateCredentials",
   consent_expiring: "reconnect",
   consent_expired: "reconnect",
   disconnected_by_support: "reconnect",
+  disconnected: "reconnect",
   legacy: "connectAnew",
 };
 
-const waiting: ReadonlySet<Attention> = new Set(["rate_limited", "bank_unavailable", "auto_sync_not_allowed", "consent_expiring"]);
+const waiting: ReadonlySet<Need> = new Set(["rate_limited", "bank_unavailable", "auto_sync_not_allowed", "consent_expiring"]);
 
 /** Why the connection needs someone, and the one thing to do next. */
 export function AttentionNote({ journal }: { journal: Journal }) {
   const { t } = useI18n();
-  const { attention, dashboard } = journal;
-  if (!attention) return null;
-  const words = t.attention[attention] ?? t.attention.unknown;
+  const { dashboard } = journal;
+  const need: Need | null = journal.attention ?? (journal.linkState === "disconnected" ? "disconnected" : null);
+  if (!need) return null;
+  const words = t.attention[need] ?? t.attention.unknown;
   return (
-    <div className={classes.note} data-tone={waiting.has(attention) ? "warn" : "bad"} data-attention={attention}>
+    <div className={classes.note} data-tone={waiting.has(need) ? "warn" : "bad"} data-attention={need}>
       <AlertIcon />
       <div className={classes.noteText}>
         <strong>{words.title}.</strong> {words.next}
         {dashboard.error_message && <Text size="xs" mt={4}>{dashboard.error_message}</Text>}
         {dashboard.error_reference && <Reference reference={dashboard.error_reference} />}
-        {remedies[attention] && journal.linkId !== null && <RemedyButton remedy={remedies[attention]} link={journal.linkId} journal={journal.id} />}
+        {remedies[need] && journal.linkId !== null && <RemedyButton remedy={remedies[need]} link={journal.linkId} journal={journal.id} />}
       </div>
     </div>
   );

@@ -2,6 +2,7 @@ import { Alert, Button, Group, SimpleGrid, Skeleton, Stack, Text, Title } from "
 import { Link } from "wouter";
 import { FaultText } from "../app/FaultText";
 import { BankIcon, PlusIcon } from "../app/icons";
+import { usePageTitle } from "../app/usePageTitle";
 import { useI18n } from "../i18n/I18n";
 import { JournalCard } from "./JournalCard";
 import type { Journal } from "./journal";
@@ -13,6 +14,7 @@ import { useJournals } from "./useJournals";
 export function JournalsPage() {
   const { t } = useI18n();
   const { data: journals, isPending, isError, error, refetch } = useJournals();
+  usePageTitle(t.journals.title);
   const connected = journals?.filter((journal) => journal.linkId !== null) ?? [];
   return (
     <Stack gap="lg">

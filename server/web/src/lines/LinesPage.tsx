@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { FaultText } from "../app/FaultText";
 import { ArrowLeftIcon, SearchIcon } from "../app/icons";
+import { usePageTitle } from "../app/usePageTitle";
 import { accountNumber } from "../format/format";
 import { useI18n } from "../i18n/I18n";
 import { AttentionNote } from "../journals/AttentionNote";
@@ -22,6 +23,7 @@ import { useLines } from "./useLines";
 export function LinesPage({ id }: { id: number }) {
   const { t } = useI18n();
   const { journal, isError, error } = useJournal(id);
+  usePageTitle(journal?.name);
   return (
     <Stack gap="lg">
       <Anchor component={Link} href="/" size="sm" className={classes.back}><ArrowLeftIcon size={15} /> {t.app.accounts}</Anchor>

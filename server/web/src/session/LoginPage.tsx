@@ -5,6 +5,7 @@ import { Logo } from "../app/Logo";
 import { Preferences } from "../app/Preferences";
 import { FaultText } from "../app/FaultText";
 import { useClient } from "../app/services";
+import { usePageTitle } from "../app/usePageTitle";
 import { useI18n } from "../i18n/I18n";
 import { asFault } from "../rpc/fault";
 import classes from "./LoginPage.module.css";
@@ -18,6 +19,7 @@ export function LoginPage({ expired }: { expired: boolean }) {
   const client = useClient();
   const { t } = useI18n();
   const { entered } = useSessionControl();
+  usePageTitle(t.login.title);
   const known = useQuery({ queryKey: ["databases"], queryFn: () => databases(client), staleTime: 0 });
   const [chosen, setChosen] = useState(() => localStorage.getItem(databaseKey));
   const [login, setLogin] = useState("");
