@@ -14,27 +14,30 @@ func TestCallConversation(t *testing.T) {
 	ormtest.Each(t, func(t *testing.T, open func(parts ...orm.Part) *orm.Database) {
 		db := open(world())
 		fixture(t, db)
-		for _, c := range conversation {
-			uid := ormtest.Admin
-			if c.as != 0 {
-				uid = c.as
-			}
-			got, err := call(t, db, uid, c.model, c.method, c.args)
-			if c.kind != "" {
-				if fault.KindOf(err) != c.kind || c.want != "" && fault.MessageOf(err) != c.want {
-					t.Errorf("%s %s%s:\n got %q %q\nwant %q %q\n(%v)", c.model, c.method, c.args, fault.KindOf(err), fault.MessageOf(err), c.kind, c.want, err)
-				}
-				continue
-			}
-			if err != nil {
-				t.Errorf("%s %s%s: %v", c.model, c.method, c.args, err)
-				continue
-			}
-			if got != c.want {
-				t.Errorf("%s %s%s:\n got %s\nwant %s", c.model, c.method, c.args, got, c.want)
-			}
-		}
+		converse(t, db, conversation)
 	})
+}
+
+// converse makes the calls and compares the answers.
+func converse(t *testing.T, db *orm.Database, talks []talk) {
+	t.Helper()
+	for _, c := range talks {
+		uid := ormtest.Admin
+		if c.as != 0 {
+			uid = c.as
+		}
+		got, err := call(t, db, uid, c.model, c.method, c.args)
+		switch {
+		case c.kind != "":
+			if fault.KindOf(err) != c.kind || c.want != "" && fault.MessageOf(err) != c.want {
+				t.Errorf("%s %s%s:\n got %q %q\nwant %q %q\n(%v)", c.model, c.method, c.args, fault.KindOf(err), fault.MessageOf(err), c.kind, c.want, err)
+			}
+		case err != nil:
+			t.Errorf("%s %s%s: %v", c.model, c.method, c.args, err)
+		case got != c.want:
+			t.Errorf("%s %s%s:\n got %s\nwant %s", c.model, c.method, c.args, got, c.want)
+		}
+	}
 }
 
 type talk struct {

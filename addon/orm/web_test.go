@@ -1,0 +1,57 @@
+package orm_test
+
+import (
+	"testing"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/ormtest"
+)
+
+// TestWebAndGroups: what a web client reads and saves, and read_group.
+func TestWebAndGroups(t *testing.T) {
+	ormtest.Each(t, func(t *testing.T, open func(parts ...orm.Part) *orm.Database) {
+		db := open(world())
+		fixture(t, db)
+		converse(t, db, webTalk)
+	})
+}
+
+var webTalk = []talk{
+	{model: "res.partner", method: "create", args: `[[{"name":"One","ref":"DOM1","color":1},{"name":"Two","ref":"DOM2","color":2},{"name":"Three","ref":"DOM3","color":3},{"name":"Four","ref":"DOM4"}]]`, want: `[1,2,3,4]`},
+	{model: "res.partner", method: "create", args: `[{"name":"Kid","ref":"DOM5","parent_id":1,"type":"invoice"}]`, want: `5`},
+	{model: "res.partner", method: "web_read", args: `{"args":[[5]],"kwargs":{"specification":{"name":{},"parent_id":{},"child_ids":{},"active":{}}}}`,
+		want: `[{"id":5,"active":true,"child_ids":[],"name":"Kid","parent_id":1}]`},
+	{model: "res.partner", method: "web_read", args: `{"args":[[1]],"kwargs":{"specification":{"parent_id":{"fields":{"display_name":{}}},"child_ids":{"fields":{"ref":{}}}}}}`,
+		want: `[{"id":1,"child_ids":[{"id":5,"ref":"DOM5"}],"parent_id":false}]`},
+	{model: "res.partner", method: "web_read", args: `{"args":[[5]],"kwargs":{"specification":{"parent_id":{"fields":{"display_name":{}}}}}}`,
+		want: `[{"id":5,"parent_id":{"id":1,"display_name":"One"}}]`},
+	{model: "res.partner", method: "web_search_read", args: `{"kwargs":{"domain":[["ref","=like","DOM%"]],"specification":{"ref":{}},"order":"id","limit":2}}`,
+		want: `{"length":5,"records":[{"id":1,"ref":"DOM1"},{"id":2,"ref":"DOM2"}]}`},
+	{model: "res.partner", method: "web_save", args: `{"args":[[],{"name":"Saved","ref":"S"}],"kwargs":{"specification":{"name":{},"ref":{}}}}`, want: `[{"id":6,"name":"Saved","ref":"S"}]`},
+	{model: "res.partner", method: "web_save", args: `{"args":[[6],{"ref":"T"}],"kwargs":{"specification":{"ref":{}}}}`, want: `[{"id":6,"ref":"T"}]`},
+	{model: "res.currency", method: "get_external_id", args: `[[1]]`, want: `{"1":""}`},
+
+	{model: "res.partner", method: "read_group", args: `[[["ref","=like","DOM%"]],["color:sum"],["parent_id"]]`,
+		want: `[{"__domain":["\u0026",["ref","=like","DOM%"],["parent_id","=",1]],"color":0,"parent_id":[1,"One"],"parent_id_count":1},{"__domain":["\u0026",["ref","=like","DOM%"],["parent_id","=",false]],"color":6,"parent_id":false,"parent_id_count":4}]`},
+	{model: "res.partner", method: "read_group", args: `{"args":[[["ref","=like","DOM%"]],["color:sum"],["parent_id","type"]],"kwargs":{"lazy":false}}`,
+		want: `[{"__count":1,"__domain":["\u0026","\u0026",["ref","=like","DOM%"],["parent_id","=",1],["type","=","invoice"]],"color":0,"parent_id":[1,"One"],"type":"invoice"},{"__count":4,"__domain":["\u0026","\u0026",["ref","=like","DOM%"],["parent_id","=",false],["type","=","contact"]],"color":6,"parent_id":false,"type":"contact"}]`},
+	{model: "res.partner", method: "read_group", args: `[[["ref","=","zzz"]],["color:sum"],["type"]]`, want: `[]`},
+	{model: "res.partner", method: "read_group", args: `[[["ref","=like","DOM%"]],["total:sum(color)","n:count(id)","ids:array_agg(id)"],["type"]]`,
+		want: `[{"__domain":["\u0026",["ref","=like","DOM%"],["type","=","contact"]],"ids":[1,2,3,4],"n":4,"total":6,"type":"contact","type_count":4},{"__domain":["\u0026",["ref","=like","DOM%"],["type","=","invoice"]],"ids":[5],"n":1,"total":0,"type":"invoice","type_count":1}]`},
+	{model: "res.partner", method: "read_group", args: `[[["ref","=like","DOM%"]],[],["is_company"]]`, want: `[{"__domain":["\u0026",["ref","=like","DOM%"],["is_company","=",false]],"is_company":false,"is_company_count":5}]`},
+	{model: "res.partner", method: "read_group", args: `[[],[],["nope"]]`, kind: fault.Value, want: "Invalid field 'nope' on model 'res.partner'"},
+	{model: "res.partner", method: "read_group", args: `[[],["color:median"],["type"]]`, kind: fault.Value, want: "Invalid aggregate method 'median' for 'color:median'."},
+	{model: "res.partner", method: "read_group", args: `[[],["child_count:sum"],["type"]]`, kind: fault.Value, want: "Cannot convert res.partner.child_count to SQL because it is not stored"},
+	{model: "res.partner", method: "read_group", args: `[[],["password"],["type"]]`, kind: fault.Value},
+	{model: "res.partner", method: "read_group", args: `{"args":[[["ref","=like","DOM%"]],[],["type","parent_id"]],"kwargs":{"orderby":"type_count desc","limit":1}}`,
+		want: `[{"__context":{"group_by":["parent_id"]},"__domain":["\u0026",["ref","=like","DOM%"],["type","=","contact"]],"type":"contact","type_count":4}]`},
+
+	{model: "book", method: "create", args: `[{"name":"Main","line_ids":[[0,0,{"date":"2025-02-27","amount":0.01}],[0,0,{"date":"2025-03-01","amount":1000}],[0,0,{"date":"2025-03-02","amount":-300.25}]]}]`, want: `1`},
+	{model: "line", method: "read_group", args: `[[["book_id","=",1]],["amount"],["date"]]`,
+		want: `[{"__domain":["\u0026",["book_id","=",1],"\u0026",["date","\u003e=","2025-02-01"],["date","\u003c","2025-03-01"]],"__range":{"date":{"from":"2025-02-01","to":"2025-03-01"}},"amount":0.01,"date":"February 2025","date_count":1},{"__domain":["\u0026",["book_id","=",1],"\u0026",["date","\u003e=","2025-03-01"],["date","\u003c","2025-04-01"]],"__range":{"date":{"from":"2025-03-01","to":"2025-04-01"}},"amount":699.75,"date":"March 2025","date_count":2}]`},
+	{model: "line", method: "read_group", args: `[[],["amount:min","amount_sum:sum(amount)"],["date:year"]]`,
+		want: `[{"__domain":["\u0026",["date","\u003e=","2025-01-01"],["date","\u003c","2026-01-01"]],"__range":{"date:year":{"from":"2025-01-01","to":"2026-01-01"}},"amount":-300.25,"amount_sum":699.76,"date:year":"2025","date_count":3}]`},
+	{model: "line", method: "read_group", args: `[[["book_id","=",1],["amount","\u003e",0]],["amount:avg","n:count_distinct(date)"],[]]`,
+		want: `[{"__count":2,"__domain":["\u0026",["book_id","=",1],["amount","\u003e",0]],"amount":500.005,"n":2}]`},
+}
