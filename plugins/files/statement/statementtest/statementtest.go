@@ -1,5 +1,3 @@
-// Package statementtest shows what a reader of statement files told, one line
-// each, for tests to compare. Nothing but tests imports it.
 package statementtest
 
 import (
