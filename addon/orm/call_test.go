@@ -56,7 +56,6 @@ var conversation = []talk{
 	{model: "res.partner", method: "create", args: `[{"name":"x","parent_id":"abc"}]`, kind: fault.Value},
 	{model: "res.partner", method: "create", args: `[{"name":"x","type":"nope"}]`, kind: fault.Value, want: "Wrong value for res.partner.type: 'nope'"},
 	{model: "res.currency", method: "create", args: `[{"name":"USD","symbol":"$"}]`, kind: fault.Invalid, want: "The operation cannot be completed: The currency code must be unique!"},
-	{model: "res.partner", method: "create", args: `[{"ref":"x"}]`, kind: fault.Invalid, want: "The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n- Delete: another model requires the record being deleted. If possible, archive it instead.\n\nModel: Contact (res.partner)\nField: Name (name)\n"},
 	{model: "res.partner", method: "read", args: `[1,["name","child_ids"]]`, want: `[{"id":1,"name":"Alpha","child_ids":[2]}]`},
 	{model: "res.partner", method: "read", args: `{"args":[[2],["name","parent_id"]],"kwargs":{"load":null}}`, want: `[{"id":2,"name":"Beta","parent_id":1}]`},
 	{model: "res.partner", method: "read", args: `[[2],["parent_id","parent_city","display"]]`, want: `[{"id":2,"parent_id":[1,"Alpha"],"parent_city":false,"display":"Alpha, Beta"}]`},
@@ -151,6 +150,8 @@ var conversation = []talk{
 	{model: "book", method: "read", args: `[[1],["currency_id"]]`, want: `[{"id":1,"currency_id":false}]`},
 	{model: "res.partner", method: "unlink", args: `[[5]]`, want: `true`},
 	{model: "res.partner", method: "unlink", args: `[[5]]`, kind: fault.Missing, want: "Record does not exist or has been deleted.\n(Record: res.partner(5,), User: 2)"},
+
+	{model: "res.partner", method: "create", args: `[{"ref":"x"}]`, kind: fault.Invalid, want: "The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n- Delete: another model requires the record being deleted. If possible, archive it instead.\n\nModel: Contact (res.partner)\nField: Name (name)\n"},
 
 	// rules
 	{model: "secret.note", method: "create", args: `[{"name":"mine","owner_id":6}]`, as: ormtest.Clerk, want: `1`},

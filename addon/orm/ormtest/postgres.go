@@ -4,10 +4,11 @@ import (
 	"testing"
 
 	"github.com/girosync/girosync/addon/orm/dialect"
+	"github.com/girosync/girosync/addon/orm/dialect/dialecttest"
 )
 
+// postgresStore is a fresh schema of the cluster that the tests share.
 func postgresStore(t testing.TB) dialect.Store {
 	t.Helper()
-	t.Skip("PostgreSQL: not wired yet")
-	return nil
+	return dialecttest.PostgresStore(t)
 }
