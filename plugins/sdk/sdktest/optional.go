@@ -1,0 +1,145 @@
+package sdktest
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"time"
+
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// cancel: a call whose context has ended returns soon, and with an error.
+func (r *run) cancel() {
+	if r.connection == nil || len(r.found) == 0 {
+		return
+	}
+	ctx, cancel := context.WithCancel(r.ctx)
+	cancel()
+	done := make(chan error, 1)
+	go func() {
+		done <- r.provider.FetchTransactions(ctx, r.fetchRequest(r.found[0], nil), func(sdk.Batch) error { return ctx.Err() })
+	}()
+	select {
+	case err := <-done:
+		if err == nil {
+			r.problem("a cancelled fetch succeeds")
+		}
+	case <-time.After(r.suite.CancelWithin):
+		r.problem("a cancelled fetch goes on for more than %s", r.suite.CancelWithin)
+	}
+}
+
+// errors: what is wrong is answered with an error of the sdk's, whatever it is.
+func (r *run) errors() {
+	if r.suite.Institution == "" {
+		return
+	}
+	kept := r.secret
+	defer func() { r.secret = kept }()
+	for _, garbage := range [][]byte{nil, []byte("garbage"), {0xff, 0x00, 0xfe}, []byte(`{"a":[1,2,3]}`), []byte(`null`)} {
+		r.secret = garbage
+		_, err := r.provider.ListAccounts(r.ctx, sdk.ListAccountsRequest{Call: r.call()})
+		r.mustFail(err, "ListAccounts with the secret %q", garbage)
+		err = r.provider.FetchTransactions(r.ctx, r.fetchRequest(sdk.Account{ID: "none"}, nil), func(sdk.Batch) error { return nil })
+		r.mustFail(err, "FetchTransactions with the secret %q", garbage)
+		_, err = r.provider.ContinueConnect(r.ctx, sdk.ContinueConnectRequest{
+			Call: r.call(), InstitutionID: r.suite.Institution, FlowState: garbage, Values: map[string]string{"garbage": "garbage"},
+		})
+		r.mustFail(err, "ContinueConnect with the flow state %q", garbage)
+	}
+	r.secret = kept
+	_, err := r.provider.StartConnect(r.ctx, sdk.StartConnectRequest{
+		Call: r.call(), Kind: sdk.FlowConnect, InstitutionID: "no such institution",
+	})
+	r.mustFail(err, "StartConnect at an unknown institution")
+	if r.connection != nil {
+		err := r.provider.FetchTransactions(r.ctx, r.fetchRequest(sdk.Account{ID: "no such account"}, nil), func(sdk.Batch) error { return nil })
+		r.mustFail(err, "FetchTransactions of an unknown account")
+	}
+}
+
+func (r *run) mustFail(err error, format string, args ...any) {
+	if err == nil {
+		r.problem(format+" succeeds", args...)
+		return
+	}
+	r.failed(err)
+}
+
+func (r *run) statements() {
+	p, ok := r.provider.(sdk.StatementReader)
+	if !ok {
+		return
+	}
+	read := func(name string, content []byte) (int, error) {
+		n := 0
+		err := p.ReadStatements(r.ctx, sdk.ReadRequest{Call: r.call(), Filename: name}, bytes.NewReader(content), func(b sdk.StatementBatch) error {
+			n += len(b.Booked) + len(b.Pending)
+			if b.Format == "" {
+				r.problem("a statement of no format")
+			}
+			r.transactions("booked", b.Booked)
+			r.transactions("pending", b.Pending)
+			for _, balance := range []*sdk.Balance{b.Opening, b.Closing} {
+				if balance != nil {
+					r.balances([]sdk.Balance{*balance})
+				}
+			}
+			return nil
+		})
+		return n, err
+	}
+	for _, garbage := range []string{"", "\x00\xff", "no statement\n", strings.Repeat("x", 1<<16)} {
+		if _, err := read("garbage.txt", []byte(garbage)); sdk.KindOf(err) != sdk.BadRequest {
+			r.problem("a file that is no statement, %.20q, is answered with %v", garbage, err)
+		}
+	}
+	if r.suite.File == nil {
+		return
+	}
+	first, err := read(r.suite.Filename, r.suite.File)
+	if err != nil || first == 0 {
+		r.problem("%s: %d transactions, %v", r.suite.Filename, first, err)
+	}
+	if second, _ := read(r.suite.Filename, r.suite.File); second != first {
+		r.problem("%s: read twice, %d transactions and then %d", r.suite.Filename, first, second)
+	}
+}
+
+// webhook: what nobody signed is refused.
+func (r *run) webhook() {
+	p, ok := r.provider.(sdk.WebhookHandler)
+	if !ok {
+		return
+	}
+	_, err := p.HandleWebhook(r.ctx, sdk.WebhookRequest{
+		Call: r.call(), Method: "POST", Path: "/webhook", Headers: map[string][]string{"Content-Type": {"application/json"}}, Body: []byte(`{"garbage":`),
+	})
+	if sdk.KindOf(err) != sdk.BadRequest {
+		r.problem("an unverifiable notification is answered with %v, want bad_request", err)
+	}
+}
+
+func (r *run) refresh() {
+	p, ok := r.provider.(sdk.Refresher)
+	if !ok || r.connection == nil {
+		return
+	}
+	if _, err := p.Refresh(r.ctx, sdk.RefreshRequest{Call: r.call()}); err != nil {
+		r.failed(err)
+	}
+}
+
+// revoke comes last: it ends the connection.
+func (r *run) revoke() {
+	p, ok := r.provider.(sdk.Revoker)
+	if !ok || r.connection == nil {
+		return
+	}
+	for i := range 2 {
+		if err := p.Revoke(r.ctx, r.call()); err != nil {
+			r.problem("revoking for the %d. time: %v", i+1, err)
+		}
+	}
+}

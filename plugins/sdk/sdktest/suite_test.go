@@ -1,0 +1,202 @@
+package sdktest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/girosync/girosync/plugins/sdk"
+	"github.com/girosync/girosync/plugins/sdk/sdktest"
+)
+
+// good conforms. Its fields let a test break one thing at a time.
+type good struct {
+	describe   func(*sdk.Description)
+	step       func(*sdk.Step)
+	done       func(*sdk.Connection)
+	account    func(*sdk.Account)
+	batch      func(*sdk.Batch)
+	listed     func(*sdk.Institution)
+	err        error
+	deaf       bool // does not stop when emit fails or the context ends
+	gullible   bool // takes any secret, file and notification
+	noLast     bool
+	calls      int
+	everyOther func(call int, b *sdk.Batch)
+}
+
+const secret = `{"token":"tok-12345"}`
+
+func change[T any](with func(*T), value T) T {
+	if with != nil {
+		with(&value)
+	}
+	return value
+}
+
+func (g *good) Describe(context.Context) (sdk.Description, error) {
+	g.calls++
+	return change(g.describe, sdk.Description{
+		Name: "good", DisplayName: "Good", Version: "1.0.0", Regions: []string{"BE"}, StableIDs: true,
+		Settings: []sdk.Field{{Name: "key", Label: "Key", Kind: sdk.SecretField}},
+	}), nil
+}
+
+func (g *good) StartConnect(_ context.Context, req sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
+	if req.InstitutionID != "bank" && !g.gullible {
+		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.BadRequest, "no such bank")
+	}
+	step := change(g.step, sdk.Step{Kind: sdk.StepForm, Fields: []sdk.Field{{Name: "password", Label: "Password", Kind: sdk.SecretField, Required: true}}})
+	return sdk.ConnectAnswer{Step: &step, FlowState: []byte("one")}, nil
+}
+
+func (g *good) ContinueConnect(_ context.Context, req sdk.ContinueConnectRequest) (sdk.ConnectAnswer, error) {
+	if string(req.FlowState) != "one" && !g.gullible {
+		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.BadRequest, "the flow is not known")
+	}
+	c := change(g.done, sdk.Connection{Secret: []byte(secret), Accounts: []sdk.Account{g.one()}})
+	return sdk.ConnectAnswer{Done: &c}, nil
+}
+
+func (g *good) one() sdk.Account {
+	return change(g.account, sdk.Account{ID: "a", Currency: "EUR", Kind: sdk.Checking})
+}
+
+func (g *good) known(c sdk.Call) error {
+	if g.err != nil {
+		return g.err
+	}
+	if string(c.Secret) != secret && !g.gullible {
+		return sdk.Errorf(sdk.BadCredentials, "the secret is not one of ours")
+	}
+	return nil
+}
+
+func (g *good) ListAccounts(_ context.Context, req sdk.ListAccountsRequest) (sdk.AccountList, error) {
+	if err := g.known(req.Call); err != nil {
+		return sdk.AccountList{}, err
+	}
+	return sdk.AccountList{Accounts: []sdk.Account{g.one()}}, nil
+}
+
+func (g *good) FetchTransactions(ctx context.Context, req sdk.FetchRequest, emit func(sdk.Batch) error) error {
+	if err := g.known(req.Call); err != nil {
+		return err
+	}
+	if req.AccountID != "a" && !g.gullible {
+		return sdk.Errorf(sdk.BadRequest, "no such account")
+	}
+	g.calls++
+	for i := range 3 {
+		b := change(g.batch, sdk.Batch{
+			Booked: []sdk.Transaction{{ID: fmt.Sprint(i), Date: sdk.Date{Year: 2026, Month: 3, Day: 1}, Amount: "1.00", Direction: sdk.Out}},
+			Cursor: []byte("c"), HasMore: i < 2 || g.noLast,
+		})
+		if g.everyOther != nil {
+			g.everyOther(g.calls, &b)
+		}
+		if err := errors.Join(emit(b), ctx.Err()); err != nil && !g.deaf {
+			return err
+		}
+	}
+	return nil
+}
+
+func (g *good) ListInstitutions(_ context.Context, _ sdk.Call, emit func([]sdk.Institution) error) error {
+	return emit([]sdk.Institution{change(g.listed, sdk.Institution{ID: "bank", Name: "Bank", Status: sdk.Stable, Countries: []string{"BE"}})})
+}
+
+func (g *good) HandleWebhook(context.Context, sdk.WebhookRequest) (sdk.WebhookAnswer, error) {
+	if g.gullible {
+		return sdk.WebhookAnswer{}, nil
+	}
+	return sdk.WebhookAnswer{}, sdk.Errorf(sdk.BadRequest, "no signature")
+}
+
+func (g *good) Refresh(_ context.Context, req sdk.RefreshRequest) (sdk.RefreshAnswer, error) {
+	return sdk.RefreshAnswer{}, g.known(req.Call)
+}
+
+func (g *good) Revoke(_ context.Context, c sdk.Call) error { return g.known(c) }
+
+func (g *good) ReadStatements(_ context.Context, _ sdk.ReadRequest, f io.Reader, emit func(sdk.StatementBatch) error) error {
+	content, err := io.ReadAll(f)
+	if err != nil {
+		return err
+	}
+	if string(content) != "statement" && !g.gullible {
+		return sdk.Errorf(sdk.BadRequest, "no statement")
+	}
+	return emit(sdk.StatementBatch{Format: "plain", Booked: []sdk.Transaction{{Date: sdk.Date{Year: 2026, Month: 3, Day: 1}, Amount: "1", Direction: sdk.In}}})
+}
+
+func suite(g *good) sdktest.Suite {
+	return sdktest.Suite{
+		New:          func() sdk.Provider { return g },
+		Config:       map[string]string{"key": "very-secret-key"},
+		Now:          time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC),
+		Institution:  "bank",
+		Answers:      map[string]string{"password": "open sesame"},
+		Filename:     "a.txt",
+		File:         []byte("statement"),
+		CancelWithin: time.Second,
+	}
+}
+
+func TestAGoodProviderConforms(t *testing.T) { sdktest.Run(t, suite(&good{})) }
+
+func TestEachBreachIsFound(t *testing.T) {
+	first := func(change func(*sdk.Transaction)) func(*sdk.Batch) {
+		return func(b *sdk.Batch) { change(&b.Booked[0]) }
+	}
+	tests := []struct {
+		name     string
+		provider *good
+		check    string
+		says     string
+	}{
+		{"a name in capitals", &good{describe: func(d *sdk.Description) { d.Name = "Good" }}, "describe", "name"},
+		{"no version", &good{describe: func(d *sdk.Description) { d.Version = "new" }}, "describe", "version"},
+		{"a region", &good{describe: func(d *sdk.Description) { d.Regions = []string{"Europe"} }}, "describe", "region"},
+		{"a choice of nothing", &good{describe: func(d *sdk.Description) { d.Settings[0].Kind = sdk.ChoiceField }}, "describe", "choices"},
+		{"an unlisted institution", &good{listed: func(i *sdk.Institution) { i.ID = "other" }}, "institutions", "not listed"},
+		{"a status", &good{listed: func(i *sdk.Institution) { i.Status = "new" }}, "institutions", "status"},
+		{"a form without fields", &good{step: func(s *sdk.Step) { s.Fields = nil }}, "connect", "without fields"},
+		{"a redirect to nowhere", &good{step: func(s *sdk.Step) { s.Kind = sdk.StepRedirect }}, "connect", "redirect"},
+		{"no secret", &good{gullible: true, done: func(c *sdk.Connection) { c.Secret = nil }}, "connect", "no secret"},
+		{"a chosen account that is not there", &good{done: func(c *sdk.Connection) { c.Chosen = []string{"b"} }}, "connect", "chosen"},
+		{"no currency", &good{account: func(a *sdk.Account) { a.Currency = "" }}, "accounts", "currency"},
+		{"a negative amount", &good{batch: first(func(t *sdk.Transaction) { t.Amount = "-1.00" })}, "fetch", "without sign"},
+		{"no direction", &good{batch: first(func(t *sdk.Transaction) { t.Direction = "" })}, "fetch", "in or out"},
+		{"an impossible date", &good{batch: first(func(t *sdk.Transaction) { t.Date.Day = 32 })}, "fetch", "is on"},
+		{"an id used twice", &good{batch: first(func(t *sdk.Transaction) { t.ID = "0" })}, "fetch", "stable ids"},
+		{"unannounced pending", &good{batch: func(b *sdk.Batch) { b.Pending = b.Booked }}, "fetch", "does not announce"},
+		{"no last batch", &good{noLast: true}, "fetch", "without a last batch"},
+		{"ids that change", &good{everyOther: func(n int, b *sdk.Batch) { b.Booked[0].ID += fmt.Sprint("-", n) }}, "fetch again", "the same fetch"},
+		{"deaf to the host", &good{deaf: true}, "stop", "times more"},
+		{"deaf to cancelling", &good{deaf: true}, "cancel", "succeeds"},
+		{"any secret will do", &good{gullible: true}, "errors", "succeeds"},
+		{"any file will do", &good{gullible: true}, "statements", "no statement"},
+		{"any notification will do", &good{gullible: true}, "webhook", "unverifiable"},
+		{"an error of its own", &good{err: errors.New("oops")}, "accounts", "not *sdk.Error"},
+		{"an error of no kind", &good{err: &sdk.Error{Kind: "odd", Message: "m"}}, "accounts", `kind "odd"`},
+		{"an error that says nothing", &good{err: &sdk.Error{Kind: sdk.Internal}}, "accounts", "without a message"},
+		{"an error that tells the setting", &good{err: sdk.Errorf(sdk.Internal, "key very-secret-key")}, "accounts", "tells the setting key"},
+		{"an error that tells the secret", &good{err: sdk.Errorf(sdk.Internal, "with %s", secret)}, "accounts", "tells the connection's secret"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			findings := sdktest.Check(t.Context(), test.provider, suite(test.provider))
+			for _, f := range findings {
+				if f.Check == test.check && strings.Contains(f.Problem, test.says) {
+					return
+				}
+			}
+			t.Errorf("found only %v", findings)
+		})
+	}
+}

@@ -1,0 +1,191 @@
+package sdktest
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+var (
+	unsigned = regexp.MustCompile(`^\d{1,30}(\.\d{1,18})?$`)
+	signed   = regexp.MustCompile(`^-?\d{1,30}(\.\d{1,18})?$`)
+	currency = regexp.MustCompile(`^[A-Z]{3}$`)
+)
+
+// fetched is what one account's fetch brought.
+type fetched struct {
+	booked []string // what tells each transaction from others
+	cursor []byte
+}
+
+func (r *run) accountList(accounts []sdk.Account) {
+	kinds := []sdk.AccountKind{sdk.Checking, sdk.Savings, sdk.CreditCard, sdk.Loan, sdk.Investment, sdk.OtherKind}
+	seen := map[string]bool{}
+	for _, a := range accounts {
+		if a.ID == "" || seen[a.ID] {
+			r.problem("account id %q: one is needed, once", a.ID)
+		}
+		seen[a.ID] = true
+		if !currency.MatchString(a.Currency) {
+			r.problem("account %q is in currency %q", a.ID, a.Currency)
+		}
+		if !slices.Contains(kinds, a.Kind) {
+			r.problem("account %q is of kind %q", a.ID, a.Kind)
+		}
+		r.balances(a.Balances)
+	}
+}
+
+func (r *run) balances(balances []sdk.Balance) {
+	for _, b := range balances {
+		if !slices.Contains([]sdk.BalanceKind{sdk.Opening, sdk.Closing, sdk.Interim, sdk.Available}, b.Kind) {
+			r.problem("a balance of kind %q", b.Kind)
+		}
+		if !signed.MatchString(b.Amount) {
+			r.problem("balance %q: want a decimal", b.Amount)
+		}
+		if b.Currency != "" && !currency.MatchString(b.Currency) {
+			r.problem("a balance in currency %q", b.Currency)
+		}
+		if !b.Date.IsZero() && !b.Date.Valid() {
+			r.problem("a balance on %s", b.Date)
+		}
+	}
+}
+
+// transactions checks the form of each; the sign convention above all: the
+// amount has none, the direction says which way.
+func (r *run) transactions(what string, list []sdk.Transaction) {
+	for _, t := range list {
+		if !t.Date.Valid() {
+			r.problem("%s transaction %q is on %q", what, t.ID, t.Date)
+		}
+		if !t.ValueDate.IsZero() && !t.ValueDate.Valid() {
+			r.problem("%s transaction %q has value date %q", what, t.ID, t.ValueDate)
+		}
+		if !unsigned.MatchString(t.Amount) {
+			r.problem("%s transaction %q: amount %q: want a decimal without sign", what, t.ID, t.Amount)
+		}
+		if t.Direction != sdk.In && t.Direction != sdk.Out {
+			r.problem("%s transaction %q goes %q: want in or out", what, t.ID, t.Direction)
+		}
+		if t.Currency != "" && !currency.MatchString(t.Currency) {
+			r.problem("%s transaction %q is in currency %q", what, t.ID, t.Currency)
+		}
+		if (t.OriginalAmount == "") != (t.OriginalCurrency == "") {
+			r.problem("%s transaction %q: original amount and currency come together", what, t.ID)
+		}
+	}
+}
+
+func (r *run) fetch() {
+	r.fetched = map[string]fetched{}
+	for _, a := range r.found {
+		got, err := r.fetchOne(a, nil)
+		if err != nil {
+			r.failed(err)
+			r.problem("account %q: %v", a.ID, err)
+			continue
+		}
+		r.fetched[a.ID] = got
+	}
+}
+
+// fetchOne fetches an account to its end and checks every batch.
+func (r *run) fetchOne(a sdk.Account, cursor []byte) (got fetched, err error) {
+	more := true
+	ids := map[string]bool{}
+	err = r.provider.FetchTransactions(r.ctx, r.fetchRequest(a, cursor), func(b sdk.Batch) error {
+		if !more {
+			r.problem("account %q: a batch comes after the last one", a.ID)
+		}
+		more = b.HasMore
+		r.transactions("booked", b.Booked)
+		r.transactions("pending", b.Pending)
+		r.transactions("modified", b.Modified)
+		r.balances(b.Balances)
+		if len(b.Pending) > 0 && !r.description.ReportsPending {
+			r.problem("account %q: pending transactions, which the description does not announce", a.ID)
+		}
+		for _, t := range b.Booked {
+			if r.description.StableIDs && (t.ID == "" || ids[t.ID]) {
+				r.problem("account %q: transaction id %q: with stable ids each has one of its own", a.ID, t.ID)
+			}
+			ids[t.ID] = true
+			got.booked = append(got.booked, fmt.Sprint(t.ID, " ", t.Date, " ", t.Direction, " ", t.Amount, " ", t.Reference))
+		}
+		got.cursor = b.Cursor
+		return nil
+	})
+	if err == nil && more {
+		r.problem("account %q: the fetch ends without a last batch", a.ID)
+	}
+	return got, err
+}
+
+func (r *run) fetchRequest(a sdk.Account, cursor []byte) sdk.FetchRequest {
+	return sdk.FetchRequest{
+		Call:      r.call(),
+		AccountID: a.ID,
+		Cursor:    cursor,
+		To:        sdk.DateOf(r.suite.Now),
+		PageSize:  100,
+	}
+}
+
+// fetchAgain: the same question gets the same answer, and the cursor that was
+// left is good for the next.
+func (r *run) fetchAgain() {
+	for _, a := range r.found {
+		first, ok := r.fetched[a.ID]
+		if !ok {
+			continue
+		}
+		second, err := r.fetchOne(a, nil)
+		if err != nil || !slices.Equal(first.booked, second.booked) {
+			r.problem("account %q: the same fetch brings %d transactions, then %d others (%v)",
+				a.ID, len(first.booked), len(second.booked), err)
+		}
+		if first.cursor == nil {
+			continue
+		}
+		third, err := r.fetchOne(a, first.cursor)
+		if err != nil {
+			r.problem("account %q: its own cursor is refused: %v", a.ID, err)
+		}
+		known := map[string]bool{}
+		for _, t := range first.booked {
+			known[t] = true
+		}
+		for _, t := range third.booked {
+			if !known[t] {
+				r.problem("account %q: with the clock unmoved, the cursor brings what was not there: %s", a.ID, t)
+			}
+		}
+	}
+}
+
+// stop: when emit fails, nothing more is emitted and its error comes back.
+func (r *run) stop() {
+	full := errors.New("the host is full")
+	for _, a := range r.found {
+		if len(r.fetched[a.ID].booked) == 0 {
+			continue
+		}
+		calls := 0
+		err := r.provider.FetchTransactions(r.ctx, r.fetchRequest(a, nil), func(sdk.Batch) error {
+			calls++
+			return full
+		})
+		if !errors.Is(err, full) {
+			r.problem("account %q: emit failed, but the fetch says %v", a.ID, err)
+		}
+		if calls != 1 {
+			r.problem("account %q: emit failed and was called %d times more", a.ID, calls-1)
+		}
+		return
+	}
+}
