@@ -56,7 +56,7 @@ export const en = {
     freshBoth: (bank: string, ours: string) => `Bank data of ${bank} · fetched ${ours}`,
     freshOurs: (ours: string) => `Fetched ${ours}`,
     freshNever: "Not fetched yet",
-    next: (when: string) => `Next by itself ${when}`,
+    next: (when: string) => `Next fetch ${when}`,
     pending: (n: number) => count(n, "1 pending at the bank", `${n} pending at the bank`),
     pendingHint: "Pending transactions come in once the bank has posted them.",
     noStatement: "No statement yet",

@@ -58,7 +58,7 @@ export const nl: Messages = {
     freshBoth: (bank, ours) => `Bankgegevens van ${bank} · opgehaald ${ours}`,
     freshOurs: (ours) => `Opgehaald ${ours}`,
     freshNever: "Nog niet opgehaald",
-    next: (when) => `Weer vanzelf ${when}`,
+    next: (when) => `Volgende keer ${when}`,
     pending: (n) => count(n, "1 in behandeling bij de bank", `${n} in behandeling bij de bank`),
     pendingHint: "Transacties in behandeling komen binnen zodra de bank ze heeft geboekt.",
     noStatement: "Nog geen afschrift",

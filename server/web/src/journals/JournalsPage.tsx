@@ -24,9 +24,11 @@ export function JournalsPage() {
           {journals && journals.length > 0 && <Totals journals={journals} />}
         </div>
         <Group gap="sm">
-          <Button component={Link} href="/connect" variant="default" leftSection={<PlusIcon size={16} />}>
-            {t.app.connectBank}
-          </Button>
+          {journals?.length !== 0 && (
+            <Button component={Link} href="/connect" variant="default" leftSection={<PlusIcon size={16} />}>
+              {t.app.connectBank}
+            </Button>
+          )}
           {connected.length > 1 && <SyncButton journals={connected} variant="filled" />}
         </Group>
       </Group>

@@ -19,10 +19,13 @@ interface RunNoteProps {
 export function RunNote({ journal, fault, onDismiss }: RunNoteProps) {
   const { runs } = useLive();
   const activity = useActivity(journal.id);
+  // The same trouble is told once, and the connection's note says what to do.
+  const told = activity.is === "finished" && journal.attention !== null && activity.errorReference !== null
+    && activity.errorReference === journal.dashboard.error_reference;
   return (
     <div role="status" aria-live="polite" data-testid="run-note">
       {activity.is === "running" && <Running journal={journal} activity={activity} />}
-      {activity.is === "finished" && <Finished activity={activity} onDismiss={() => runs.dismiss(journal.id)} />}
+      {activity.is === "finished" && !told && <Finished activity={activity} onDismiss={() => runs.dismiss(journal.id)} />}
       {activity.is === "idle" && fault !== null && (
         <Note tone="bad" icon={<AlertIcon />} onDismiss={onDismiss}><FaultText cause={fault} /></Note>
       )}

@@ -20,7 +20,7 @@ const partners = [
   "Atelier Rousseau", "Studio Veldman", "Post & Parcel", "Oak Lane Foods", "Belastingdienst", "Café Zuid",
 ];
 const labels = [
-  "Invoice 2026-0", "Card payment terminal 4", "Monthly rent", "SEPA direct debit mandate 88", "Order ", "Subscription ",
+  "Invoice 2026-0", "Card payment terminal 4-", "Monthly rent ", "SEPA direct debit mandate 88-", "Order ", "Subscription ",
   "Salary ", "Refund order ", "VAT third quarter ", "Travel ",
 ];
 
