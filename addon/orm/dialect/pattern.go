@@ -41,6 +41,29 @@ func Pattern(pattern string) []rune {
 	return out
 }
 
+// MaxPattern is how many characters a pattern may have, on every database: what
+// SQLite's own limit of 50,000 bytes leaves, each letter spelt in all its cases.
+const MaxPattern = 4000
+
+// LikePattern is the pattern again, as SQL's LIKE with the escape \ reads it.
+func LikePattern(parts []rune) string {
+	var b strings.Builder
+	for _, r := range parts {
+		switch r {
+		case AnyRun:
+			b.WriteByte('%')
+		case AnyOne:
+			b.WriteByte('_')
+		case '%', '_', '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
 // Fold is how all databases ignore case: every character becomes its simple
 // lower case by itself (Unicode, no language, no change of length), so that É
 // is é, but ß is not ss and ς is not σ. Accents are kept.

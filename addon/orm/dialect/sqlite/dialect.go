@@ -133,11 +133,11 @@ func (Dialect) Like(expr, placeholder, pattern string, fold bool) (string, any, 
 		return "", nil, err
 	}
 	parts := dialect.Pattern(pattern)
-	if len(parts) > maxPattern {
-		return "", nil, fmt.Errorf("pattern is longer than %d characters", maxPattern)
+	if len(parts) > dialect.MaxPattern {
+		return "", nil, fmt.Errorf("pattern is longer than %d characters", dialect.MaxPattern)
 	}
 	if fold && asciiFolds(parts) {
-		return expr + " LIKE " + placeholder + ` ESCAPE '\'`, likePattern(parts), nil
+		return expr + " LIKE " + placeholder + ` ESCAPE '\'`, dialect.LikePattern(parts), nil
 	}
 	return expr + " GLOB " + placeholder, globPattern(parts, fold), nil
 }

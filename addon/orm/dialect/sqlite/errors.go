@@ -44,6 +44,10 @@ func constraint(c *conn, e sqlite3.Error) error {
 		_, out.Name, _ = strings.Cut(what, ".")
 	case sqlite3.ErrConstraintForeignKey:
 		out.Kind = "foreign key"
+	default:
+		if strings.HasPrefix(e.Error(), "FOREIGN KEY") { // ON DELETE RESTRICT counts as a trigger
+			out.Kind = "foreign key"
+		}
 	}
 	return out
 }

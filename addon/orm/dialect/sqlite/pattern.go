@@ -7,10 +7,6 @@ import (
 	"github.com/girosync/girosync/addon/orm/dialect"
 )
 
-// maxPattern keeps patterns within SQLite's own limit of 50,000 bytes, each
-// letter being spelt in all its cases.
-const maxPattern = 4000
-
 // asciiFolds reports whether folding ASCII alone matches these characters as
 // dialect.Fold does. The letters i and k have lower-case twins outside ASCII:
 // İ and the Kelvin sign.
@@ -21,24 +17,6 @@ func asciiFolds(parts []rune) bool {
 		}
 	}
 	return true
-}
-
-func likePattern(parts []rune) string {
-	var b strings.Builder
-	for _, r := range parts {
-		switch r {
-		case dialect.AnyRun:
-			b.WriteByte('%')
-		case dialect.AnyOne:
-			b.WriteByte('_')
-		case '%', '_', '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }
 
 func globPattern(parts []rune, fold bool) string {

@@ -1,0 +1,52 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/girosync/girosync/addon/orm/dialect"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// mapError tells what the server answered in the words of package dialect.
+// The codes are those of the PostgreSQL manual, appendix A.
+func mapError(err error) error {
+	if err == nil {
+		return nil
+	}
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		var connect *pgconn.ConnectError
+		switch {
+		case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
+			return err
+		case errors.As(err, &connect) || pgconn.SafeToRetry(err) || pgconn.Timeout(err):
+			return fmt.Errorf("%w: %w", dialect.ErrUnavailable, err)
+		}
+		return err
+	}
+	switch e.Code {
+	case "40001", "40P01": // serialization failure, deadlock
+		return fmt.Errorf("%w: %w", dialect.ErrConflict, err)
+	case "25006":
+		return fmt.Errorf("%w: %w", dialect.ErrReadOnly, err)
+	case "57014": // cancelled by us
+		return fmt.Errorf("%w: %w", context.Canceled, err)
+	case "23505":
+		return &dialect.ConstraintError{Kind: "unique", Name: e.ConstraintName, Table: e.TableName, Cause: err}
+	case "23503":
+		return &dialect.ConstraintError{Kind: "foreign key", Name: e.ConstraintName, Table: e.TableName, Cause: err}
+	case "23502":
+		return &dialect.ConstraintError{Kind: "not null", Name: e.ColumnName, Table: e.TableName, Cause: err}
+	case "23514":
+		return &dialect.ConstraintError{Kind: "check", Name: e.ConstraintName, Table: e.TableName, Cause: err}
+	}
+	for _, class := range []string{"08", "53", "57P"} { // connection, resources, shutdown
+		if strings.HasPrefix(e.Code, class) {
+			return fmt.Errorf("%w: %w", dialect.ErrUnavailable, err)
+		}
+	}
+	return err
+}
