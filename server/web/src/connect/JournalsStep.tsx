@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { FaultText } from "../app/FaultText";
 import { useClient } from "../app/services";
+import { accountNumber } from "../format/format";
 import { useI18n } from "../i18n/I18n";
 import { journalsKey } from "../journals/journal";
 import { useJournals } from "../journals/useJournals";
@@ -12,6 +13,10 @@ import { accountsOf, linkAll, type OnlineAccount, type Target } from "./account"
 import classes from "./Connect.module.css";
 
 const anew = "new";
+
+function factsOf({ account_number, currency_id }: OnlineAccount): string {
+  return [account_number && accountNumber(account_number), currency_id && currency_id[1]].filter(Boolean).join(" · ");
+}
 
 /** Says into which journal each account goes, then synchronizes them for the first time (S24). */
 export function JournalsStep({ link, journal }: { link: number; journal: number | undefined }) {
@@ -63,7 +68,7 @@ function Targets({ accounts, journal }: { accounts: OnlineAccount[]; journal: nu
     <>
       {finish.isError && <Alert color="red" role="alert"><FaultText cause={finish.error} /></Alert>}
       {accounts.map((account) => (
-        <Select key={account.id} label={t.connect.into(account.name)} description={account.account_number || undefined} allowDeselect={false}
+        <Select key={account.id} label={t.connect.into(account.name)} description={factsOf(account)} allowDeselect={false}
           value={String(targets.get(account.id) ?? anew)}
           onChange={(value) => setTargets((before) => new Map(before).set(account.id, value && value !== anew ? Number(value) : null))}
           data={[{ value: anew, label: t.connect.newJournal }, ...free.map(({ id, name }) => ({ value: String(id), label: name }))]} />

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, SimpleGrid, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { Link } from "wouter";
 import { FaultText } from "../app/FaultText";
 import { BankIcon, PlusIcon } from "../app/icons";
@@ -70,9 +70,17 @@ function Totals({ journals }: { journals: Journal[] }) {
 function Loading() {
   const { t } = useI18n();
   return (
-    <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} aria-busy="true" role="status" aria-label={t.journals.loading}>
-      {[0, 1, 2].map((n) => <Skeleton key={n} height={250} radius="lg" />)}
-    </SimpleGrid>
+    <div className={classes.cards} aria-busy="true" role="status" aria-label={t.journals.loading}>
+      {[0, 1, 2].map((n) => (
+        <Paper key={n} withBorder radius="lg" p="lg">
+          <Group wrap="nowrap"><Skeleton height={40} width={40} radius="md" /><Skeleton height={14} width="45%" /></Group>
+          <Skeleton height={30} width="60%" mt="xl" />
+          <Skeleton height={10} width="80%" mt="lg" />
+          <Skeleton height={10} width="55%" mt="xs" />
+          <Skeleton height={36} width="45%" mt="xl" radius="md" />
+        </Paper>
+      ))}
+    </div>
   );
 }
 
