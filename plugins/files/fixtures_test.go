@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/girosync/girosync/plugins/files"
+	"github.com/girosync/girosync/plugins/files/statement/statementtest"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -169,6 +170,9 @@ func readFixture(path string) (*reading, error) {
 	defer f.Close()
 	r := &reading{sum: new(big.Rat)}
 	err = files.Provider{}.ReadStatements(context.Background(), sdk.ReadRequest{Filename: filepath.Base(path)}, f, func(b sdk.StatementBatch) error {
+		if err := statementtest.Check(b); err != nil {
+			return err
+		}
 		r.batches = append(r.batches, b)
 		for _, tx := range b.Booked {
 			r.count++

@@ -125,7 +125,7 @@ func TestPackedFiles(t *testing.T) {
 	}{
 		"gzip": {gzipped(t, mt940Text), mt940Lines},
 		"zip": {zipped(t, "a/", "", "a/one.sta", mt940Text, "__MACOSX/x", "x", ".hidden", "x", "read.me", "hello", "two.txt", mt940Text),
-			append(append(append([]string{}, mt940Lines...), mt940Lines...), "zip   ", "  refused line 0: read.me is not a statement")},
+			append(append(append([]string{}, mt940Lines...), mt940Lines...), "mt940   ", "  refused line 0: read.me is not a statement")},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -48,6 +48,7 @@ type reading struct {
 	limits   Limits
 	encoding string // the user's word for it
 	emit     func(sdk.StatementBatch) error
+	format   string // of the last batch
 }
 
 // bufferSize holds the head by which format and encoding are told.
@@ -86,6 +87,7 @@ func (r *reading) plain(name string, in *bufio.Reader) error {
 	text := charset.NewReader(in, declared)
 	return format.read(text, func(b sdk.StatementBatch) error {
 		b.Encoding = text.Encoding()
+		r.format = b.Format
 		return r.emit(b)
 	})
 }
@@ -138,7 +140,7 @@ func (r *reading) zip(in io.Reader) error {
 	if len(strangers) == 0 {
 		return nil
 	}
-	return r.emit(sdk.StatementBatch{Format: "zip", Refused: strangers})
+	return r.emit(sdk.StatementBatch{Format: r.format, Refused: strangers})
 }
 
 // isHidden reports whether a member is an operating system's, not the bank's.

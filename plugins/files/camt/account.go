@@ -17,6 +17,9 @@ type account struct {
 	settled  bool
 }
 
+// maxBalances bounds the balances of one statement; banks give about ten.
+const maxBalances = 1000
+
 // codedBalance is a balance with ISO's code for what it is.
 type codedBalance struct {
 	sdk.Balance
@@ -54,7 +57,7 @@ func (a *account) identify(e element) {
 	a.out.Account = sdk.Account{
 		Name:     e.value("Nm"),
 		Number:   accountNumber(e),
-		Currency: e.value("Ccy"),
+		Currency: statement.Currency(e.value("Ccy")),
 		Kind:     kindOf(either(e.value("Tp", "Cd"), e.value("Tp", "Prtry"))),
 		Owner:    a.owner,
 	}
@@ -96,6 +99,9 @@ func (a *account) balance(e element) error {
 	}
 	if e.value("CdtDbtInd") == "DBIT" {
 		amount.Negative = !amount.Negative
+	}
+	if len(a.balances) >= maxBalances {
+		return a.out.Refuse(e.line(), "balance: more than %d of them", maxBalances)
 	}
 	a.balances = append(a.balances, codedBalance{
 		code: either(e.value("Tp", "CdOrPrtry", "Cd"), e.value("Tp", "Cd"), e.value("Tp", "CdOrPrtry", "Prtry")),

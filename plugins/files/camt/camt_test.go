@@ -140,6 +140,44 @@ func TestCollectiveEntries(t *testing.T) {
 	}
 }
 
+// TestEntries reads what is odd but usable, and refuses what is not.
+func TestEntries(t *testing.T) {
+	const rest = "<CdtDbtInd>CRDT</CdtDbtInd><BookgDt><Dt>2024-01-02</Dt></BookgDt>"
+	tests := map[string]struct{ entry, want string }{
+		"plain":                     {"<Amt Ccy='EUR'>1</Amt>" + rest, "2024-01-02 in 1 EUR |  |  | "},
+		"minus turns the indicator": {"<Amt Ccy='EUR'>-1.5</Amt>" + rest, "2024-01-02 out 1.5 EUR |  |  | "},
+		"the account's currency":    {"<Amt>1</Amt>" + rest, "2024-01-02 in 1 EUR |  |  | "},
+		"another currency":          {"<Amt Ccy='sek'>1</Amt>" + rest, "2024-01-02 in 1 SEK |  |  | "},
+		"empty booking date": {"<Amt Ccy='EUR'>1</Amt><CdtDbtInd>CRDT</CdtDbtInd><BookgDt/><ValDt><Dt>2024-01-03</Dt></ValDt>",
+			"2024-01-03 in 1 EUR |  |  | "},
+		"date of the detail": {"<Amt Ccy='EUR'>1</Amt><CdtDbtInd>CRDT</CdtDbtInd><NtryDtls><TxDtls><RltdDts><TxDtTm>2024-01-04T00:00:00</TxDtTm></RltdDts></TxDtls></NtryDtls>",
+			"2024-01-04 in 1 EUR |  |  | "},
+		"no date":      {"<Amt Ccy='EUR'>1</Amt><CdtDbtInd>CRDT</CdtDbtInd>", "refused line 1: entry: neither booking nor value date"},
+		"no such date": {"<Amt Ccy='EUR'>1</Amt><CdtDbtInd>CRDT</CdtDbtInd><BookgDt><Dt>2024-02-30</Dt></BookgDt>", `refused line 1: entry: date "2024-02-30": no such day`},
+		"no indicator": {"<Amt Ccy='EUR'>1</Amt><BookgDt><Dt>2024-01-02</Dt></BookgDt>", `refused line 1: entry: the credit/debit indicator is ""`},
+		"no amount":    {rest, "refused line 1: entry: amount is empty"},
+		"future":       {"<Amt Ccy='EUR'>1</Amt><Sts><Cd>FUTR</Cd></Sts>" + rest, "pending 2024-01-02 in 1 EUR |  |  | "},
+		"rate without sense": {"<Amt Ccy='EUR'>1</Amt>" + rest + "<NtryDtls><TxDtls><AmtDtls><InstdAmt><Amt Ccy='USD'>2</Amt><CcyXchg><XchgRate>n/a</XchgRate></CcyXchg></InstdAmt></AmtDtls></TxDtls></NtryDtls>",
+			"2024-01-02 in 1 EUR |  |  |  | 2 USD at "},
+		"bank's words last": {"<Amt Ccy='EUR'>1</Amt>" + rest + "<AddtlNtryInf>Fee</AddtlNtryInf><NtryDtls><TxDtls><RmtInf><Strd><AddtlRmtInf>For  May</AddtlRmtInf></Strd></RmtInf></TxDtls></NtryDtls>",
+			"2024-01-02 in 1 EUR |  |  | For May"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			lines := statementtest.Lines(read(t, message("<Ntry>"+test.entry+"</Ntry>")))
+			if diff := cmp.Diff("  "+test.want, lines[1]); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	t.Run("no currency at all", func(t *testing.T) {
+		text := strings.Replace(message("<Ntry><Amt>1</Amt>"+rest+"</Ntry>"), "<Ccy>EUR</Ccy>", "", 1)
+		if lines := statementtest.Lines(read(t, text)); lines[1] != "  refused line 1: entry: the currency is missing" {
+			t.Errorf("%q, want no default (row 36)", lines)
+		}
+	})
+}
+
 // TestSharedReference holds rows 6, 9 and 11: one reference on several entries
 // makes several ids, the same ones each time the file is read.
 func TestSharedReference(t *testing.T) {
@@ -203,10 +241,8 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("not a clean error: %v", err)
 		}
 		for _, b := range batches {
-			for _, tx := range append(b.Booked, b.Pending...) {
-				if !tx.Date.Valid() || tx.Amount == "" || strings.Trim(tx.Amount, "0123456789.") != "" {
-					t.Fatalf("transaction %+v", tx)
-				}
+			if err := statementtest.Check(b); err != nil {
+				t.Fatal(err)
 			}
 		}
 	})

@@ -71,6 +71,9 @@ func (a *account) common(e element) (sdk.Transaction, error) {
 		Direction: direction(amount.Negative),
 		Currency:  either(e.child("Amt").currency(), a.out.Account.Currency),
 	}
+	if tx.Currency == "" { // row 36: never a default
+		return sdk.Transaction{}, errors.New("the currency is missing")
+	}
 	tx.ValueDate = dateIn(e.child("ValDt"), "Dt", "DtTm")
 	if tx.Date, err = a.date(e, tx.ValueDate); err != nil {
 		return sdk.Transaction{}, err
@@ -81,8 +84,9 @@ func (a *account) common(e element) (sdk.Transaction, error) {
 // date returns an entry's booking date; else its value date, the date of its
 // first detail, or the day on which the message was made.
 func (a *account) date(e element, value sdk.Date) (sdk.Date, error) {
-	if booking := e.child("BookgDt"); booking.ok() {
-		return statement.ParseISO(either(booking.value("Dt"), booking.value("DtTm")))
+	booking := e.child("BookgDt")
+	if text := either(booking.value("Dt"), booking.value("DtTm")); text != "" {
+		return statement.ParseISO(text)
 	}
 	if !value.IsZero() {
 		return value, nil
@@ -163,7 +167,7 @@ func amountIn(d element, currency string) string {
 		d.child("AmtDtls", "TxAmt", "Amt"),
 		d.child("AmtDtls", "InstdAmt", "Amt"),
 	} {
-		if at.ok() && (at.currency() == currency || at.currency() == "") {
+		if at.ok() && at.currency() == currency {
 			return at.value()
 		}
 	}
@@ -186,6 +190,7 @@ func (a *account) complete(tx *sdk.Transaction, e, d element) {
 		{"uetr", d.value("Refs", "UETR")},
 		{"batch_id", statement.Reference(either(e.value("NtryDtls", "Btch", "PmtInfId"), e.value("Btch", "PmtInfId")))},
 		{"proprietary_code", either(d.value("BkTxCd", "Prtry", "Cd"), e.value("BkTxCd", "Prtry", "Cd"))},
+		{"charges", charges(d.child("Chrgs"), e.child("Chrgs"))},
 		{"purpose", either(d.value("Purp", "Cd"), d.value("Purp", "Prtry"))},
 		{"return_reason", either(d.value("RtrInf", "Rsn", "Cd"), d.value("RtrInf", "RtrRsn", "Cd"))},
 		{"additional_information", statement.Words(e.value("AddtlNtryInf"))},
@@ -201,6 +206,18 @@ func (a *account) complete(tx *sdk.Transaction, e, d element) {
 func isReversal(e element) bool {
 	indicator := e.value("RvslInd")
 	return strings.EqualFold(indicator, "true") || indicator == "1"
+}
+
+// charges returns the first amount of charges that is told, with its currency.
+func charges(all ...element) string {
+	for _, c := range all {
+		for _, at := range []element{c.child("TtlChrgsAndTaxAmt"), c.child("Amt"), c.child("Rcrd", "Amt")} {
+			if text := at.value(); text != "" {
+				return statement.Words(text + " " + at.currency())
+			}
+		}
+	}
+	return ""
 }
 
 // either2 returns the first element that has children.
@@ -227,8 +244,8 @@ func foreign(tx *sdk.Transaction, e, d element) {
 		for _, kind := range [...]string{"InstdAmt", "TxAmt", "CntrValAmt"} {
 			at := amounts.child(kind)
 			currency := at.child("Amt").currency()
-			if rate := at.value("CcyXchg", "XchgRate"); rate != "" && tx.Rate == "" {
-				tx.Rate = rate
+			if tx.Rate == "" {
+				tx.Rate = statement.Rate(at.value("CcyXchg", "XchgRate"))
 			}
 			if tx.OriginalCurrency != "" || currency == "" || currency == tx.Currency {
 				continue

@@ -184,7 +184,7 @@ func (d *document) load(tok *markup.Token) (whole bool, err error) {
 			d.open = append(d.open, tok.Name)
 			if whole {
 				currency := ""
-				if tok.Name == "Amt" {
+				if strings.HasSuffix(tok.Name, "Amt") {
 					currency = tok.Attr("Ccy")
 				}
 				at = d.tree.open(tok.Name, currency, at, tok.Line)

@@ -7,9 +7,6 @@ import (
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
-// maxReference bounds the text of a transaction, in bytes.
-const maxReference = 4096
-
 // remittance fills in what the holder reads: the unstructured text, else the
 // structured references, else what the bank adds.
 func remittance(tx *sdk.Transaction, e, d element) {
@@ -22,7 +19,7 @@ func remittance(tx *sdk.Transaction, e, d element) {
 		statement.Words(d.value("RtrInf", "AddtlInf")),
 		statement.Words(d.value("AddtlTxInf")),
 		statement.Words(e.value("AddtlNtryInf")),
-	), maxReference)
+	), statement.MaxText)
 }
 
 // joined returns the texts of all children of a name, parted by one space.
@@ -35,7 +32,7 @@ func joined(parent element, name string) string {
 		return statement.Words(first.value())
 	}
 	var b strings.Builder
-	for at := first; at.ok() && b.Len() < maxReference; at = at.nextNamed() {
+	for at := first; at.ok() && b.Len() < statement.MaxText; at = at.nextNamed() {
 		b.WriteString(at.value())
 		b.WriteByte(' ')
 	}

@@ -1,5 +1,7 @@
 package camt
 
+import "github.com/girosync/girosync/plugins/files/statement"
+
 // tree is one element with everything below it, kept in two slices that are
 // used again for the next element.
 type tree struct {
@@ -112,7 +114,7 @@ func (e element) currency() string {
 	if !e.ok() {
 		return ""
 	}
-	return e.tree.nodes[e.at].currency
+	return statement.Currency(e.tree.nodes[e.at].currency)
 }
 
 func (e element) line() int {

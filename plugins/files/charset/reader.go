@@ -58,8 +58,19 @@ func NewReader(r *bufio.Reader, declared string) *Reader {
 	return &Reader{src: transform.NewReader(r, mix), mix: mix}
 }
 
-// Read gives UTF-8.
-func (r *Reader) Read(p []byte) (int, error) { return r.src.Read(p) }
+// Read gives UTF-8. A zero byte, which not every database can store, comes out
+// as a space.
+func (r *Reader) Read(p []byte) (int, error) {
+	n, err := r.src.Read(p)
+	for rest := p[:n]; ; {
+		i := bytes.IndexByte(rest, 0)
+		if i < 0 {
+			return n, err
+		}
+		rest[i] = ' '
+		rest = rest[i+1:]
+	}
+}
 
 // Encoding returns the encoding that the bytes read so far were in.
 func (r *Reader) Encoding() string {

@@ -263,7 +263,7 @@ func (s *Scanner) intern(name []byte) string {
 		return known
 	}
 	made := string(name)
-	if len(s.names) < maxNames {
+	if len(s.names) < maxNames && len(made) <= 64 {
 		s.names[made] = made
 	}
 	return made

@@ -10,8 +10,9 @@ import (
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
-// maxInformation bounds the lines of :86: kept for one entry.
-const maxInformation = 400
+// maxInformation bounds the text of :86: kept for one entry, in bytes; the
+// standard allows 390 characters.
+const maxInformation = 16 << 10
 
 // entry is one :61: with what follows it.
 type entry struct {
@@ -27,6 +28,7 @@ type entry struct {
 	extra       string // the supplementary details, on the lines below
 	information []string
 	national    []string
+	kept        int // bytes of the two
 	raw         []byte
 }
 
@@ -38,7 +40,7 @@ var errShort = errors.New("the line is too short")
 //	amount, type (4), reference (16) // bank's reference
 //	supplementary details
 func parseEntry(f *field) (*entry, error) {
-	e := &entry{line: f.line, extra: statement.Words(strings.Join(f.lines[1:], " "))}
+	e := &entry{line: f.line, extra: statement.Words(statement.Clip(strings.Join(f.lines[1:], " "), statement.MaxText))}
 	e.remember(f)
 	text := f.lines[0]
 	if len(text) < 8 {
@@ -130,8 +132,9 @@ func (e *entry) money(text string) (rest string, err error) {
 // references reads the type and the two references. A bank without its own may
 // write a name behind the sixteen characters of the customer's.
 func (e *entry) references(text string) {
-	e.code = strings.TrimSpace(text[:min(4, len(text))])
-	rest := text[min(4, len(text)):]
+	e.code = statement.Clip(text, 4)
+	rest := text[len(e.code):]
+	e.code = strings.TrimSpace(e.code)
 	if customer, bank, ok := strings.Cut(rest, "//"); ok {
 		e.customerRef, e.bankRef = strings.TrimSpace(customer), strings.TrimSpace(bank)
 		return
@@ -143,6 +146,18 @@ func (e *entry) references(text string) {
 		rest = rest[:cut]
 	}
 	e.customerRef = strings.TrimSpace(rest)
+}
+
+// keep adds lines as far as the bound allows.
+func (e *entry) keep(to []string, lines []string) []string {
+	for _, line := range lines {
+		if e.kept+len(line) > maxInformation {
+			break
+		}
+		e.kept += len(line) + 1
+		to = append(to, line)
+	}
+	return to
 }
 
 // remember keeps a field as evidence.
@@ -184,13 +199,10 @@ func (e *entry) transaction(account sdk.Account, currency string) sdk.Transactio
 		statement.Fact(&tx.Details, name, value)
 	}
 	tx.EndToEndID = statement.Reference(said.endToEnd)
-	tx.Reference = statement.Clip(e.text(said), maxText)
+	tx.Reference = e.text(said)
 	tx.Counterparty, tx.CounterNumber = e.party(said, account)
 	return tx
 }
-
-// maxText bounds the text of a transaction, in bytes.
-const maxText = 4096
 
 // text returns what the holder reads: what :86: says, else what :61: does.
 func (e *entry) text(s said) string {

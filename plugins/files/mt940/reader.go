@@ -228,9 +228,7 @@ func (m *reader) information(f *field) {
 		return
 	}
 	m.entry.remember(f)
-	if len(m.entry.information) < maxInformation {
-		m.entry.information = append(m.entry.information, f.lines...)
-	}
+	m.entry.information = m.entry.keep(m.entry.information, f.lines)
 }
 
 // national takes :NS:, which tells of the account before the entries and of
@@ -238,7 +236,7 @@ func (m *reader) information(f *field) {
 func (m *reader) national(f *field) {
 	if m.entry != nil && !m.closed {
 		m.entry.remember(f)
-		m.entry.national = append(m.entry.national, f.lines[:min(len(f.lines), maxInformation)]...)
+		m.entry.national = m.entry.keep(m.entry.national, f.lines)
 		return
 	}
 	for _, line := range f.lines {

@@ -156,10 +156,8 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("not a clean error: %v", err)
 		}
 		for _, b := range batches {
-			for _, tx := range append(b.Booked, b.Pending...) {
-				if !tx.Date.Valid() || tx.Amount == "" || strings.Trim(tx.Amount, "0123456789.") != "" {
-					t.Fatalf("transaction %+v", tx)
-				}
+			if err := statementtest.Check(b); err != nil {
+				t.Fatal(err)
 			}
 		}
 	})

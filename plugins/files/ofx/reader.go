@@ -216,7 +216,7 @@ func (d *document) value(name, text string) error {
 		d.tx.set(in, name, text)
 	case in == "STMTRS" || in == "CCSTMTRS" || in == "INVSTMTRS":
 		if name == "CURDEF" {
-			d.out.Account.Currency = currencyCode(text)
+			d.out.Account.Currency = statement.Currency(text)
 		}
 	case in == "BANKACCTFROM" || in == "CCACCTFROM" || in == "INVACCTFROM":
 		d.account(in, name, text)
@@ -231,7 +231,7 @@ func (d *document) value(name, text string) error {
 func (f *failure) set(name, text string) {
 	switch name {
 	case "CODE":
-		f.code = text
+		f.code = statement.Clip(text, 20)
 	case "SEVERITY":
 		f.severity = text
 	case "MESSAGE":

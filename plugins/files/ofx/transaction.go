@@ -154,29 +154,18 @@ func (t *transaction) words(tx *sdk.Transaction) {
 	if t.payee != "" && t.name != "" && t.name != t.payee {
 		tx.Reference = strings.TrimSpace(t.name + " " + t.memo)
 	}
-	tx.Counterparty = statement.Clip(tx.Counterparty, 512)
-	tx.Reference = statement.Clip(tx.Reference, 4096)
 }
 
 // currencies tells in which currency TRNAMT is, when not in the account's.
 func (t *transaction) currencies(tx *sdk.Transaction) {
-	if c := currencyCode(t.currency); c != "" && c != tx.Currency {
+	if c := statement.Currency(t.currency); c != "" && c != tx.Currency {
 		if tx.Currency != "" {
-			tx.Rate = t.currencyRate
+			tx.Rate = statement.Rate(t.currencyRate)
 		}
 		tx.Currency = c
 	}
-	if c := currencyCode(t.original); c != "" && c != tx.Currency {
+	if c := statement.Currency(t.original); c != "" && c != tx.Currency {
 		tx.OriginalCurrency = c
-		tx.Rate = t.originalRate
+		tx.Rate = statement.Rate(t.originalRate)
 	}
-}
-
-// currencyCode returns a code of three letters, or "" for anything else.
-func currencyCode(s string) string {
-	s = strings.ToUpper(strings.TrimSpace(s))
-	if len(s) != 3 {
-		return ""
-	}
-	return s
 }

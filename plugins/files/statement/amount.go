@@ -96,6 +96,29 @@ func onlyDigits(s string) error {
 	return nil
 }
 
+// Rate returns a rate of exchange as a decimal, "" for anything else.
+func Rate(s string) string {
+	rate, err := ParseAmount(s)
+	if err != nil || rate.Negative {
+		return ""
+	}
+	return rate.Digits
+}
+
+// Currency returns an ISO 4217 code in capitals, "" for what cannot be one.
+func Currency(s string) string {
+	s = strings.TrimSpace(s)
+	if len(s) != 3 {
+		return ""
+	}
+	for i := range len(s) {
+		if c := s[i] &^ 0x20; c < 'A' || c > 'Z' {
+			return ""
+		}
+	}
+	return strings.ToUpper(s)
+}
+
 // String returns the amount with its sign.
 func (a Amount) String() string {
 	if a.Negative {

@@ -76,6 +76,7 @@ func (b *Builder) Finish(format string, line int) error {
 // Book adds a booked transaction. The bank's own reference for it, if any,
 // makes its id (see identity). The builder keeps tx.
 func (b *Builder) Book(tx sdk.Transaction, bankRef string) error {
+	clip(&tx)
 	b.identify(&tx, bankRef)
 	b.batch.Booked = append(b.batch.Booked, tx)
 	return b.grown(&tx)
@@ -83,6 +84,7 @@ func (b *Builder) Book(tx sdk.Transaction, bankRef string) error {
 
 // Pend adds a transaction that is not booked yet.
 func (b *Builder) Pend(tx sdk.Transaction, bankRef string) error {
+	clip(&tx)
 	b.identify(&tx, bankRef)
 	b.batch.Pending = append(b.batch.Pending, tx)
 	return b.grown(&tx)
@@ -121,6 +123,16 @@ func (b *Builder) blank() bool {
 
 func (b *Builder) empty() bool {
 	return len(b.batch.Booked) == 0 && len(b.batch.Pending) == 0 && len(b.batch.Refused) == 0
+}
+
+// clip bounds the texts of a transaction.
+func clip(tx *sdk.Transaction) {
+	tx.Reference = Clip(tx.Reference, MaxText)
+	tx.Counterparty = Clip(tx.Counterparty, MaxName)
+	tx.CounterNumber = Clip(tx.CounterNumber, MaxName)
+	tx.EndToEndID = Clip(tx.EndToEndID, MaxName)
+	tx.Code = Clip(tx.Code, MaxName)
+	tx.Raw = tx.Raw[:min(len(tx.Raw), MaxRaw)]
 }
 
 func (b *Builder) identify(tx *sdk.Transaction, bankRef string) {
@@ -172,7 +184,9 @@ func (b *Builder) flushIfFull() error {
 // flush emits the batch in hand.
 func (b *Builder) flush(last bool) error {
 	out := b.batch
-	out.Format, out.Number, out.Account = b.Format, b.Number, b.Account
+	out.Format, out.Number, out.Account = b.Format, Clip(b.Number, MaxName), b.Account
+	out.Account.ID, out.Account.Number = Clip(out.Account.ID, MaxName), Clip(out.Account.Number, MaxName)
+	out.Account.Name, out.Account.Owner = Clip(out.Account.Name, MaxName), Clip(out.Account.Owner, MaxName)
 	if !b.sent {
 		out.Opening = openingAt(b.Opening, out.Booked, last)
 	}

@@ -5,6 +5,13 @@ import (
 	"unicode/utf8"
 )
 
+// MaxText bounds a transaction's text, in bytes; MaxName the names, numbers and
+// references beside it.
+const (
+	MaxText = 4096
+	MaxName = 512
+)
+
 // Clip returns at most n bytes of s, cut between characters.
 func Clip(s string, n int) string {
 	if len(s) <= n {
