@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -95,15 +96,12 @@ func connectDemoBank(ctx context.Context, db *orm.Database) error {
 		return err
 	}
 	reply, err := call("start", map[string]any{"institution_id": bank})
-	answers := []map[string]any{
-		{"user": "demo", "username": "demo", "password": "demo"},
-		{"accounts": "all"},
-	}
-	for _, values := range answers {
-		if err != nil || reply["state"] == "done" {
+	const mostSteps = 5
+	for range mostSteps {
+		if err != nil || reply["state"] != "asking" {
 			break
 		}
-		reply, err = call("submit", reply["flow_id"], demoAnswer(reply, values))
+		reply, err = call("submit", reply["flow_id"], demoAnswer(reply["step"]))
 	}
 	if err == nil && reply["state"] != "done" {
 		err = fmt.Errorf("the connection ended %v: %v", reply["state"], reply["error_message"])
@@ -111,24 +109,29 @@ func connectDemoBank(ctx context.Context, db *orm.Database) error {
 	return err
 }
 
-// demoAnswer chooses all accounts where the step asks for accounts.
-func demoAnswer(reply, values map[string]any) map[string]any {
-	step, _ := reply["step"].(map[string]any)
-	if step["type"] != "accounts" {
-		return values
+// demoAnswer fills in every field and chooses every account: the demo bank
+// takes any name and password.
+func demoAnswer(step any) map[string]any {
+	var asked struct {
+		Fields   []struct{ Name string }
+		Accounts []struct{ ID string }
 	}
-	var ids []any
-	for _, entry := range anyList(step["accounts"]) {
-		if account, ok := entry.(map[string]any); ok {
-			ids = append(ids, account["id"])
-		}
+	text, _ := step.(json.RawMessage)
+	if json.Unmarshal(text, &asked) != nil {
+		return nil // the flow then says what is missing
 	}
-	return map[string]any{"accounts": ids}
-}
-
-func anyList(v any) []any {
-	list, _ := v.([]any)
-	return list
+	values := map[string]any{}
+	for _, field := range asked.Fields {
+		values[field.Name] = "demo"
+	}
+	var chosen []any
+	for _, account := range asked.Accounts {
+		chosen = append(chosen, account.ID)
+	}
+	if chosen != nil {
+		values["accounts"] = chosen
+	}
+	return values
 }
 
 // finishRuns waits until no synchronisation is under way, telling how far it is.

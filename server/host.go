@@ -99,7 +99,6 @@ func (h *Host) addons() []addon.Addon {
 		Providers:     providers{h.Plugins},
 		Sealer:        h.Keys,
 		Waker:         waker{h},
-		NameOf:        (*orm.Database).Name,
 		Settings:      func(provider string) map[string]string { return h.Config.Providers[provider] },
 		Log:           h.log,
 		Interval:      h.Config.Sync.Interval,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -26,7 +27,7 @@ func (p providers) List() []onlinesync.ProviderInfo {
 	list := make([]onlinesync.ProviderInfo, len(infos))
 	for i, info := range infos {
 		list[i] = onlinesync.ProviderInfo{
-			Name: info.Name, DisplayName: info.DisplayName, Version: info.Version, ProtocolVersion: info.ProtocolVersion,
+			Name: info.Name, DisplayName: info.DisplayName, Version: info.Version, ProtocolVersion: strconv.Itoa(info.ProtocolVersion),
 			State: info.State, Checksum: info.Checksum, LastError: info.LastError, Regions: info.Regions,
 			Capabilities: info.Capabilities,
 		}

@@ -160,7 +160,8 @@ func (m *Manager) upToDate(ctx context.Context, name string, store dialect.Store
 	if progress == nil {
 		progress = func(int, int, string) {}
 	}
-	if err := db.Migrate(ctx, progress); err != nil {
+	tables := func(done, of int, _ string) { progress(done, of, "tables") }
+	if err := db.Migrate(ctx, tables); err != nil {
 		return nil, err
 	}
 	installed, err := m.installed(ctx, db)

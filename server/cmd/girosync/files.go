@@ -82,7 +82,7 @@ func (c *importCommand) Run(ctx context.Context) error {
 		shown := newProgress(os.Stderr)
 		who := orm.Principal{UID: base.AdminUser}
 		report, err := h.Sync.ImportFile(ctx, db, who, journal, filepath.Base(c.File), file, c.DryRun,
-			func(done, of int) { shown.step(done, of, "transactions") })
+			func(done int) { shown.step(done, 0, "transactions") })
 		shown.end()
 		if err != nil {
 			return err
@@ -95,12 +95,15 @@ func (c *importCommand) Run(ctx context.Context) error {
 	})
 }
 
-func printReport(r onlinesync.Report, dry bool) {
+func printReport(r *onlinesync.FileReport, dry bool) {
 	would := ""
 	if dry {
 		would = " (nothing was written)"
 	}
 	fmt.Printf("new %d, known %d, refused %d%s\n", r.New, r.Known, len(r.Refused), would)
+	if r.Skipped > 0 {
+		fmt.Printf("  %d before the first day that may be imported\n", r.Skipped)
+	}
 	for _, refused := range r.Refused {
 		fmt.Printf("  line %d: %s\n", refused.Line, refused.Reason)
 	}

@@ -32,7 +32,7 @@ func (p *progress) step(done, of int, what string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.terminal {
-		if what != p.last {
+		if what != p.last && what != "" {
 			p.last = what
 			fmt.Fprintf(p.out, "%s …\n", what)
 		}
