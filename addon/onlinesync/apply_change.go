@@ -64,6 +64,7 @@ func (w *writer) post(env *orm.Env, counts *counters, chunk []importing.Match) e
 	}
 	counts.created += int64(len(made))
 	w.s.a.hit("sync.chunk.lines")
+	var ids []importing.NewAlias
 	for i := range chunk {
 		values := w.ledgerValues(&chunk[i])
 		values["status"], values["pending_since"], values["line_id"], values["posted_at"] = string(importing.Posted), nil, made[i], w.now
@@ -71,9 +72,12 @@ func (w *writer) post(env *orm.Env, counts *counters, chunk []importing.Match) e
 		if err := env.Write(transactions, []int64{chunk[i].ID}, values); err != nil {
 			return err
 		}
+		for _, a := range chunk[i].Aliases {
+			ids = append(ids, importing.NewAlias{Alias: a, Known: chunk[i].ID})
+		}
 	}
 	w.s.a.hit("sync.chunk.ledger")
-	return nil
+	return w.alias(env, ids)
 }
 
 // ledgerValues is what a ledger row says after it was told again.

@@ -66,6 +66,9 @@ func (c Coverage) Add(v Interval) Coverage {
 
 // Remove returns the coverage without an interval's days.
 func (c Coverage) Remove(v Interval) Coverage {
+	if v.To < v.From {
+		return c
+	}
 	var out Coverage
 	for _, old := range c {
 		if old.To < v.From || v.To < old.From {

@@ -81,7 +81,7 @@ type Plan struct {
 	Pendings []Match    // pending ones that say something else now, or came back
 	Removals []*Known   // posted ones that the bank took back
 	Drops    []*Known   // pending ones that never posted
-	Aliases  []NewAlias // ids to remember
+	Aliases  []NewAlias // ids to remember, besides those of postings
 	// Known counts the booked entries that were known; Skipped those before Floor.
 	Known, Skipped int
 }
@@ -104,6 +104,9 @@ type Match struct {
 	Fingerprint string
 	Occurrence  int
 	Reason      Reason
+	// Aliases of a posting must be written with it: without its new id, the
+	// posted transaction would be taken for another one.
+	Aliases []Alias
 }
 
 // NewAlias is an id to remember for a known transaction, or for the New one

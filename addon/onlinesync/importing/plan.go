@@ -60,6 +60,7 @@ func (d *decider) rememberID(id string, retired bool, of NewAlias) {
 
 // meet plans what becomes of a known transaction that was told as booked.
 func (d *decider) meet(k *Known, e *Entry, why Reason) {
+	before := len(d.plan.Aliases)
 	d.remember(e, NewAlias{Known: k.ID})
 	switch {
 	case k.Deleted:
@@ -76,7 +77,12 @@ func (d *decider) meet(k *Known, e *Entry, why Reason) {
 			ghost := Alias{Ident{k.Source, printAlias(k)}, true}
 			d.plan.Aliases = append(d.plan.Aliases, NewAlias{Alias: ghost, Known: k.ID})
 		}
-		d.plan.Postings = append(d.plan.Postings, d.match(k, e, why))
+		m := d.match(k, e, why)
+		for _, a := range d.plan.Aliases[before:] {
+			m.Aliases = append(m.Aliases, a.Alias)
+		}
+		d.plan.Aliases = d.plan.Aliases[:before]
+		d.plan.Postings = append(d.plan.Postings, m)
 	}
 }
 
