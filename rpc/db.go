@@ -35,7 +35,7 @@ func (s *Server) db(r *http.Request, method string, args []any) (*[]byte, error)
 		"migrate_databases", "list_countries":
 		return nil, errDenied
 	}
-	return nil, fault.New(fault.Key, "'Method not found: %s'", method)
+	return nil, fault.New(fault.Key, "Method not found: %s", method)
 }
 
 func (s *Server) listDatabases(r *http.Request) (*[]byte, error) {

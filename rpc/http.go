@@ -69,7 +69,9 @@ func (s *Server) json(path string, f answer) http.Handler {
 		}
 		request, err := jsonrpc.Read(body, s.opt.Limits.Depth)
 		if err != nil {
-			badRequest(w, err.Error())
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, html.EscapeString(err.Error())) // no page around it, as on Odoo
 			return
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), s.opt.Limits.Time)

@@ -104,7 +104,7 @@ func keywords(rest []any) ([]any, map[string]any, error) {
 			return nil, nil, fault.New(fault.Type, "odoo.service.model.execute() argument after * must be an iterable, not %s", typeName(rest[0]))
 		}
 	}
-	if len(rest) > 1 && rest[1] != nil {
+	if len(rest) > 1 && !empty(rest[1]) {
 		if kwargs, ok = rest[1].(map[string]any); !ok {
 			return nil, nil, fault.New(fault.Type, "odoo.service.model.execute() argument after ** must be a mapping, not %s", typeName(rest[1]))
 		}
@@ -113,6 +113,12 @@ func keywords(rest []any) ([]any, map[string]any, error) {
 		return nil, nil, fault.New(fault.Type, "execute_kw() takes from 5 to 7 positional arguments but %d were given", len(rest)+5)
 	}
 	return positional, kwargs, nil
+}
+
+// empty: None and [] stand for no keywords.
+func empty(kwargs any) bool {
+	list, ok := kwargs.([]any)
+	return kwargs == nil || ok && len(list) == 0
 }
 
 // call runs a method as a user. The number of calls that a user has under way

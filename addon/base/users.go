@@ -60,7 +60,7 @@ func (b *Base) users() orm.Model {
 			},
 			Methods: orm.Methods{
 				"context_get":     {Do: contextGet, Tx: orm.TxRead, OnModel: true},
-				"has_group":       {Do: hasGroup, Tx: orm.TxRead, OnModel: true, Params: []orm.Param{orm.Arg("group_ext_id")}},
+				"has_group":       {Do: hasGroup, Tx: orm.TxRead, Params: []orm.Param{orm.Arg("group_ext_id")}},
 				"change_password": {Do: b.changePassword, OnModel: true, Params: []orm.Param{orm.Arg("old_passwd"), orm.Arg("new_passwd")}},
 			},
 			Access: orm.Access{GroupUser: orm.Read, GroupERP: orm.Change, GroupSystem: orm.Change},
@@ -207,10 +207,16 @@ func contextGet(env *orm.Env, _ *orm.Call) (any, error) {
 	return map[string]any{"lang": user.Lang, "tz": user.TZ, "uid": user.ID}, nil
 }
 
+// hasGroup answers for the user asked about, or for who asks.
 func hasGroup(env *orm.Env, call *orm.Call) (any, error) {
 	id, err := call.String("group_ext_id")
 	if err != nil {
 		return nil, err
+	}
+	if len(call.IDs) == 1 && call.IDs[0] != env.UID() {
+		if env, err = env.As(call.IDs[0]); err != nil {
+			return nil, err
+		}
 	}
 	return env.HasGroup(id), nil
 }
