@@ -141,8 +141,9 @@ func TestPackedFiles(t *testing.T) {
 }
 
 func TestRefusedFiles(t *testing.T) {
-	bomb := mt940Text + strings.Repeat(":86:                    \n", 2<<20)
+	bomb := mt940Text + strings.Repeat(":86:                    \n", 64<<10)
 	small := files.Provider{Limits: files.Limits{Packed: 10 << 10, Unpacked: 1 << 20, Files: 2}}
+	ratio := files.Provider{Limits: files.Limits{RatioFrom: 128 << 10}}
 	tests := map[string]struct {
 		p    files.Provider
 		raw  []byte
@@ -156,8 +157,8 @@ func TestRefusedFiles(t *testing.T) {
 		"zip in a zip":           {files.Provider{}, zipped(t, "a.zip", string(zipped(t, "a.sta", mt940Text))), "not a statement"},
 		"damaged zip":            {files.Provider{}, []byte("PK\x03\x04 and no more"), "damaged"},
 		"damaged gzip":           {files.Provider{}, gzipped(t, mt940Text)[:40], "damaged"},
-		"gzip bomb by ratio":     {files.Provider{}, gzipped(t, bomb), "unpacks to more"},
-		"zip bomb by ratio":      {files.Provider{}, zipped(t, "bomb.sta", bomb), "bomb.sta: the file unpacks to more"},
+		"gzip bomb by ratio":     {ratio, gzipped(t, bomb), "unpacks to more"},
+		"zip bomb by ratio":      {ratio, zipped(t, "bomb.sta", bomb), "bomb.sta: the file unpacks to more"},
 		"gzip bomb by size":      {small, gzipped(t, bomb), "unpacks to more"},
 		"zip of too many":        {small, zipped(t, "a", mt940Text, "b", mt940Text, "c", mt940Text), "more than 2 files"},
 		"zip too large":          {files.Provider{Limits: files.Limits{Packed: 100}}, zipped(t, "a", mt940Text), "larger than"},

@@ -18,14 +18,12 @@ import (
 
 // Limits bound what a compressed file may become.
 type Limits struct {
-	Packed   int64 // bytes of a zip; default 512 MiB
-	Unpacked int64 // bytes of everything in a zip or gzip; default 4 GiB
-	Ratio    int64 // unpacked to packed, once more than 16 MiB came out; default 200
-	Files    int   // in a zip; default 1,000
+	Packed    int64 // bytes of a zip; default 512 MiB
+	Unpacked  int64 // bytes of everything in a zip or gzip; default 4 GiB
+	Ratio     int64 // unpacked to packed; default 200
+	RatioFrom int64 // bytes that may come out before the ratio counts; default 16 MiB
+	Files     int   // in a zip; default 1,000
 }
-
-// ratioFrom is how much may come out before its ratio counts.
-const ratioFrom = 16 << 20
 
 func (l Limits) orDefaults() Limits {
 	if l.Packed == 0 {
@@ -36,6 +34,9 @@ func (l Limits) orDefaults() Limits {
 	}
 	if l.Ratio == 0 {
 		l.Ratio = 200
+	}
+	if l.RatioFrom == 0 {
+		l.RatioFrom = 16 << 20
 	}
 	if l.Files == 0 {
 		l.Files = 1000
@@ -98,7 +99,7 @@ func (r *reading) gzip(name string, in *bufio.Reader) error {
 	if err != nil {
 		return sdk.Errorf(sdk.BadRequest, "the gzip file is damaged: %w", err)
 	}
-	limited := &limitedReader{src: unpacked, left: r.limits.Unpacked, ratio: r.limits.Ratio, packed: packed.bytes}
+	limited := &limitedReader{src: unpacked, limits: r.limits, left: r.limits.Unpacked, packed: packed.bytes}
 	return r.plain(strings.TrimSuffix(name, ".gz"), bufio.NewReaderSize(limited, bufferSize))
 }
 
@@ -156,7 +157,7 @@ func (r *reading) member(f *zip.File, left *int64) error {
 	}
 	defer unpacked.Close()
 	size := int64(f.CompressedSize64)
-	limited := &limitedReader{src: unpacked, left: *left, ratio: r.limits.Ratio, packed: func() int64 { return size }}
+	limited := &limitedReader{src: unpacked, limits: r.limits, left: *left, packed: func() int64 { return size }}
 	err = r.plain(path.Base(f.Name), bufio.NewReaderSize(limited, bufferSize))
 	*left = limited.left
 	return err
@@ -198,9 +199,9 @@ func (c *counter) bytes() int64 { return c.n }
 // could hold.
 type limitedReader struct {
 	src    io.Reader
-	left   int64
-	out    int64
-	ratio  int64
+	limits Limits
+	left   int64 // bytes that may still come out
+	out    int64 // bytes that came out
 	packed func() int64
 }
 
@@ -208,7 +209,7 @@ func (l *limitedReader) Read(p []byte) (int, error) {
 	n, err := l.src.Read(p)
 	l.left -= int64(n)
 	l.out += int64(n)
-	if l.left < 0 || (l.out > ratioFrom && l.out/l.ratio > l.packed()) {
+	if l.left < 0 || (l.out > l.limits.RatioFrom && l.out/l.limits.Ratio > l.packed()) {
 		return 0, sdk.Errorf(sdk.BadRequest, "the file unpacks to more than a statement could be")
 	}
 	if err != nil && err != io.EOF {
