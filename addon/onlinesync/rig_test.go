@@ -55,6 +55,16 @@ func (p providers) List() []onlinesync.ProviderInfo {
 	return list
 }
 
+// bigDemo lists a bank of the demo world that it keeps to itself.
+type bigDemo struct{ *demo.Provider }
+
+func (p bigDemo) ListInstitutions(ctx context.Context, call sdk.Call, emit func([]sdk.Institution) error) error {
+	if err := p.Provider.ListInstitutions(ctx, call, emit); err != nil {
+		return err
+	}
+	return emit([]sdk.Institution{{ID: "demo-big-2500", Name: "Demo Big 2500", Countries: []string{"BE"}, Status: sdk.Stable, AutoSyncAllowed: true}})
+}
+
 func (r *rig) Wake(_ context.Context, _ string, run int64) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -83,7 +93,7 @@ func each(t *testing.T, test func(t *testing.T, r *rig)) {
 func newRig(t testing.TB, kind ormtest.Kind) *rig {
 	t.Helper()
 	r := &rig{t: t, log: &safeBuffer{}, now: time.Date(2026, 6, 17, 9, 30, 0, 0, time.UTC)}
-	r.banks = providers{"demo": demo.New()}
+	r.banks = providers{"demo": bigDemo{demo.New()}}
 	keys, err := secret.OpenKeyset(filepath.Join(t.TempDir(), "keys"))
 	if err != nil {
 		t.Fatal(err)
@@ -254,4 +264,18 @@ func (r *rig) link(id float64) object {
 	r.t.Helper()
 	return r.rows("account.online.link", []any{leaf("id", "=", id)}, "name", "state", "attention", "error_message", "error_reference", "next_refresh",
 		"last_refresh", "provider_refresh", "next_refresh_allowed", "journal_ids", "account_online_account_ids", "auto_sync", "message_ids")[0]
+}
+
+// staged counts the pages that wait to be applied; no user sees them.
+func (r *rig) staged() int {
+	r.t.Helper()
+	n := 0
+	err := r.db.Within(r.t.Context(), orm.Principal{System: true}, orm.TxRead, func(env *orm.Env) (err error) {
+		n, err = env.Count("account.online.staging", nil, 0)
+		return err
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return n
 }
