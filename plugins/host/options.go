@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/girosync/girosync/plugins/sdk"
-	"github.com/girosync/girosync/plugins/sdk/wire"
 )
 
 // Prefix is how the name of every plugin's binary begins; the provider's name follows.
@@ -19,7 +18,7 @@ var (
 	// ErrPluginGone: the process ended during the call, or cannot be started
 	// just now. The same call may be tried again; when the sdk.Error has an
 	// Until, not before.
-	ErrPluginGone = wire.ErrGone
+	ErrPluginGone = sdk.ErrGone
 	// ErrPluginHung: the plugin did not answer in time and was ended.
 	ErrPluginHung = errors.New("the plugin did not answer in time")
 	// ErrRefused: the binary is not recorded, or not the recorded one.
@@ -68,7 +67,7 @@ type Options struct {
 	// Now is the clock of Info.StartedAt; nil is the real one.
 	Now func() time.Time
 	// OnChange is told a provider's new state, one call at a time for each
-	// provider. It must not call a provider.
+	// provider. It must neither call a provider nor close the manager.
 	OnChange func(Info)
 	// MaxCalls is how many calls a provider gets at once; 0 means 16. More wait.
 	MaxCalls int

@@ -53,6 +53,12 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Cause }
 
+// ErrGone is in the chain of an [Internal] error that came because the
+// provider's process ended during the call, or cannot be started just now. It
+// says nothing about the bank, and the same call may be made again: after
+// [Error].Until when that is set, else at once.
+var ErrGone = errors.New("the connection to the provider broke")
+
 // Errorf makes an error of a kind. A %w operand becomes its cause's chain.
 func Errorf(kind Kind, format string, args ...any) *Error {
 	err := fmt.Errorf(format, args...)

@@ -13,10 +13,6 @@ import (
 	pb "github.com/girosync/girosync/plugins/sdk/wire/pluginpb"
 )
 
-// ErrGone is in the chain of an error that came because the connection to the
-// provider broke: its process ended, or was ended.
-var ErrGone = errors.New("the connection to the provider broke")
-
 // maxErrorText is how much of an error's text crosses, in bytes.
 const maxErrorText = 2000
 
@@ -118,7 +114,7 @@ func errorFromWire(ctx context.Context, err error) (*sdk.Error, []byte) {
 	}
 	switch st.Code() {
 	case codes.Unavailable, codes.Canceled: // Canceled: the connection was closed here
-		return &sdk.Error{Kind: sdk.Internal, Message: "the provider stopped while it was asked", Cause: ErrGone}, nil
+		return &sdk.Error{Kind: sdk.Internal, Message: "the provider stopped while it was asked", Cause: sdk.ErrGone}, nil
 	case codes.DeadlineExceeded:
 		return &sdk.Error{Kind: sdk.Internal, Message: "the provider did not answer in time", Cause: context.DeadlineExceeded}, nil
 	case codes.ResourceExhausted:
