@@ -1,18 +1,21 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
-/** Leaves NAME.gz beside every large text file, so that the host never packs at run time. */
+/** Leaves NAME.gz beside every large text file as it was written, so that the host never packs at run time. */
 function packed(): Plugin {
   return {
     name: "packed",
     apply: "build",
-    generateBundle(_, bundle) {
-      for (const [fileName, file] of Object.entries(bundle)) {
-        const source = file.type === "chunk" ? file.code : file.source;
-        if (!/\.(js|css|svg)$/.test(fileName) || source.length < 1024) continue;
-        this.emitFile({ type: "asset", fileName: `${fileName}.gz`, source: gzipSync(source, { level: 9 }) });
+    writeBundle({ dir = "dist" }, bundle) {
+      for (const fileName of Object.keys(bundle)) {
+        if (!/\.(js|css|svg)$/.test(fileName)) continue;
+        const path = join(dir, fileName);
+        const plain = readFileSync(path);
+        if (plain.length > 1024) writeFileSync(`${path}.gz`, gzipSync(plain, { level: 9 }));
       }
     },
   };

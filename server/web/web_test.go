@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"compress/gzip"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -102,6 +103,14 @@ func TestBuiltAssetsAreKeptAndPacked(t *testing.T) {
 	packed, short := get(t, server.URL+script[1], "Accept-Encoding", "br, gzip;q=0.8")
 	if packed.Header.Get("Content-Encoding") != "gzip" || len(short) >= len(body) {
 		t.Errorf("packed: encoding %q, %d of %d bytes", packed.Header.Get("Content-Encoding"), len(short), len(body))
+	}
+	unpacked, err := gzip.NewReader(strings.NewReader(short))
+	if err != nil {
+		t.Fatal(err)
+	}
+	same, err := io.ReadAll(unpacked)
+	if err != nil || string(same) != body {
+		t.Errorf("the packed script is another than the plain one (%d and %d bytes, %v)", len(same), len(body), err)
 	}
 	refused, _ := get(t, server.URL+script[1], "Accept-Encoding", "gzip;q=0")
 	if refused.Header.Get("Content-Encoding") != "" {
