@@ -4,7 +4,9 @@ import (
 	"fmt"
 
 	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm/dialect"
 	"github.com/girosync/girosync/addon/orm/schema"
+	"github.com/govalues/decimal"
 )
 
 // Batch is the records that a Compute fills: existing ones, or ones that are
@@ -130,13 +132,30 @@ func (e *Env) compute(on *entity, ids []int64, fields []*schema.Field) (map[stri
 	return values, nil
 }
 
-// typed is toField with a short way for values that are in their Go type already.
+// typed is toField with a short way for values that are in their Go type
+// already: they are returned as they are, without a copy.
 func typed(on *entity, f *schema.Field, v any) (any, error) {
-	switch v := v.(type) {
+	switch x := v.(type) {
 	case nil:
 		return filled(f, nil), nil
 	case int64:
 		if f.Type == schema.TypeInteger || f.Type == schema.TypeMany2one {
+			return v, nil
+		}
+	case bool:
+		if f.Type == schema.TypeBoolean {
+			return v, nil
+		}
+	case string:
+		if isText(f.Type) && (f.Size == 0 || len(x) <= f.Size) && dialect.CheckText(x) == nil {
+			return v, nil
+		}
+	case schema.Date:
+		if f.Type == schema.TypeDate {
+			return v, nil
+		}
+	case decimal.Decimal:
+		if f.Type == schema.TypeMonetary {
 			return v, nil
 		}
 	case []int64:

@@ -2,6 +2,7 @@ package orm
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/girosync/girosync/addon/orm/dialect"
@@ -134,6 +135,17 @@ func filled(f *schema.Field, v any) any {
 // pick returns the column of other records: those at the places of order, or
 // unset where the place is -1.
 func (c *column) pick(order []int) *column {
+	if c.boxed != nil || slices.Contains(order, -1) {
+		return c.pickBoxed(order)
+	}
+	return &column{
+		field: c.field, names: c.names,
+		null: places(c.null, order), ints: places(c.ints, order), reals: places(c.reals, order), texts: places(c.texts, order),
+		money: places(c.money, order), times: places(c.times, order), lists: places(c.lists, order),
+	}
+}
+
+func (c *column) pickBoxed(order []int) *column {
 	boxed := make([]any, len(order))
 	for i, at := range order {
 		if at >= 0 {
@@ -141,6 +153,17 @@ func (c *column) pick(order []int) *column {
 		}
 	}
 	return &column{field: c.field, boxed: boxed, names: c.names}
+}
+
+func places[T any](list []T, order []int) []T {
+	if list == nil {
+		return nil
+	}
+	picked := make([]T, len(order))
+	for i, at := range order {
+		picked[i] = list[at]
+	}
+	return picked
 }
 
 // ids returns the distinct ids that the column points at.

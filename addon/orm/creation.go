@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm/dialect"
 	"github.com/girosync/girosync/addon/orm/schema"
 )
 
@@ -207,9 +208,9 @@ func isNumber(f *schema.Field) bool {
 
 // arguments turns the columns into rows of driver arguments. Columns that
 // nobody gave get the number zero where theirs is one, else NULL.
-func (c *creation) arguments() ([]string, [][]any, error) {
+func (c *creation) arguments() (names []string, rows [][]any, err error) {
 	d := c.env.db.store.Dialect()
-	names := make([]string, 0, len(c.on.columns))
+	names = make([]string, 0, len(c.on.columns))
 	fields := make([]*schema.Field, 0, len(c.on.columns))
 	for _, f := range c.on.columns[1:] {
 		if _, ok := c.cols[f.Name]; ok || isNumber(f) {
@@ -236,19 +237,37 @@ func (c *creation) arguments() ([]string, [][]any, error) {
 			if v == nil && !isNumber(f) || v == any(absent{}) {
 				continue
 			}
-			arg, err := d.Arg(f, filled(f, v))
-			if err != nil {
-				return nil, nil, fault.New(fault.Invalid, "%s (%s): %s", f.Label, f.Name, err)
+			if slab[i*width+j], err = argument(d, f, v); err != nil {
+				return nil, nil, err
 			}
-			slab[i*width+j] = arg
 		}
 	}
-	rows := make([][]any, len(c.ids))
+	rows = make([][]any, len(c.ids))
 	for i, id := range c.ids {
 		slab[i*width+width-1] = id
 		rows[i] = slab[i*width : (i+1)*width : (i+1)*width]
 	}
 	return names, rows, nil
+}
+
+// argument is a value as the driver takes it. Texts and numbers, which typed has
+// checked, are so already.
+func argument(d dialect.Dialect, f *schema.Field, v any) (any, error) {
+	switch x := v.(type) {
+	case string:
+		if isText(f.Type) || f.Type == schema.TypeSelection {
+			return v, nil
+		}
+	case int64:
+		if f.Type == schema.TypeInteger || f.Type == schema.TypeMany2one && x != 0 {
+			return v, nil
+		}
+	}
+	arg, err := d.Arg(f, filled(f, v))
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "%s (%s): %s", f.Label, f.Name, err)
+	}
+	return arg, nil
 }
 
 // markStale makes stale what depends on the new records: their own computes

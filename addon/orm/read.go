@@ -326,6 +326,9 @@ func (e *Env) names(on *entity, ids []int64) (map[int64]string, error) {
 		}
 		return names, nil
 	}
+	if isText(rec.Type) && rec.HasColumn() {
+		return names, e.textNames(on, rec, distinct(ids), names)
+	}
 	rows, err := system.load(on, distinct(ids), []*schema.Field{rec})
 	if err != nil {
 		return nil, err
@@ -334,6 +337,22 @@ func (e *Env) names(on *entity, ids []int64) (map[int64]string, error) {
 		names[row.ID()] = e.nameOf(rec, row)
 	}
 	return names, nil
+}
+
+// textNames reads names that stand in a column.
+func (e *Env) textNames(on *entity, rec *schema.Field, ids []int64, names map[int64]string) error {
+	fields := []*schema.Field{rec}
+	if err := e.tx.flushFor(on, fields); err != nil {
+		return err
+	}
+	rows, err := e.Sudo().selectRows(on, fields, idsIn(ids), nil, 0, 0)
+	if err != nil {
+		return err
+	}
+	for i, id := range rows.ids {
+		names[id] = rows.cols[0].texts[i]
+	}
+	return nil
 }
 
 // nameOf is the value of the field that names records, as text.
