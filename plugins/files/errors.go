@@ -15,15 +15,12 @@ func errNoConnection() error {
 		"import the file that your bank gave you on the journal, or with the command girosync import")
 }
 
-// errUnknownFormat says which formats are known.
-func errUnknownFormat(name string) error {
-	subject := "this file"
-	if name != "" {
-		subject = name
-	}
+// errUnknownFormat says which formats are known. What is "the file", or what
+// an archive holds.
+func errUnknownFormat(what string) error {
 	return &sdk.Error{
 		Kind:    sdk.BadRequest,
-		Message: subject + " is not a statement in a known format (" + formatNames() + ")",
+		Message: what + " is not a statement in a known format (" + formatNames() + ")",
 		Cause:   errStranger,
 	}
 }

@@ -42,7 +42,7 @@ func (p Provider) ReadStatements(ctx context.Context, req sdk.ReadRequest, file 
 			return emit(b)
 		},
 	}
-	return r.file(req.Filename, &watched{ctx, file})
+	return r.file(&watched{ctx, file})
 }
 
 // watched is a source that ends when its context does.

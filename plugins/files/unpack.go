@@ -56,7 +56,7 @@ type reading struct {
 const bufferSize = 64 << 10
 
 // file reads a file that may be packed.
-func (r *reading) file(name string, src io.Reader) error {
+func (r *reading) file(src io.Reader) error {
 	in := bufio.NewReaderSize(src, bufferSize)
 	magic, err := in.Peek(4)
 	if len(magic) == 0 && err == io.EOF {
@@ -66,20 +66,20 @@ func (r *reading) file(name string, src io.Reader) error {
 	case bytes.HasPrefix(magic, []byte("PK\x03\x04")):
 		return r.zip(in)
 	case bytes.HasPrefix(magic, []byte{0x1F, 0x8B}):
-		return r.gzip(name, in)
+		return r.gzip(in)
 	}
-	return r.plain(name, in)
+	return r.plain(in)
 }
 
 // plain reads an unpacked file.
-func (r *reading) plain(name string, in *bufio.Reader) error {
+func (r *reading) plain(in *bufio.Reader) error {
 	head := charset.Head(in)
 	format, ok := formatOf(head)
 	if !ok {
 		if _, err := in.Peek(1); err != nil && err != io.EOF {
 			return fmt.Errorf("read file: %w", err)
 		}
-		return errUnknownFormat(name)
+		return errUnknownFormat("the file")
 	}
 	declared := r.encoding
 	if declared == "" {
@@ -93,14 +93,14 @@ func (r *reading) plain(name string, in *bufio.Reader) error {
 	})
 }
 
-func (r *reading) gzip(name string, in *bufio.Reader) error {
+func (r *reading) gzip(in *bufio.Reader) error {
 	packed := &counter{src: in}
 	unpacked, err := gzip.NewReader(packed)
 	if err != nil {
 		return sdk.Errorf(sdk.BadRequest, "the gzip file is damaged: %w", err)
 	}
 	limited := &limitedReader{src: unpacked, limits: r.limits, left: r.limits.Unpacked, packed: packed.bytes}
-	return r.plain(strings.TrimSuffix(name, ".gz"), bufio.NewReaderSize(limited, bufferSize))
+	return r.plain(bufio.NewReaderSize(limited, bufferSize))
 }
 
 // zip reads every statement in an archive. What else it holds is refused by
@@ -158,7 +158,7 @@ func (r *reading) member(f *zip.File, left *int64) error {
 	defer unpacked.Close()
 	size := int64(f.CompressedSize64)
 	limited := &limitedReader{src: unpacked, limits: r.limits, left: *left, packed: func() int64 { return size }}
-	err = r.plain(path.Base(f.Name), bufio.NewReaderSize(limited, bufferSize))
+	err = r.plain(bufio.NewReaderSize(limited, bufferSize))
 	*left = limited.left
 	return err
 }
