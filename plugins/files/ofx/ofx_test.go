@@ -37,7 +37,7 @@ func TestSGML(t *testing.T) {
 	want := []string{
 		"ofx 000-123 456 USD  interim 2024-04-01 2000.44 USD",
 		"  2024-03-02 out 1234.56 USD | HARDWARE & PAINT |  | DRILL < 500 W, M&M PAINT",
-		"  2024-03-03 in 100.00 USD | ANN LEE | 777 |  |  EUR at 1.08",
+		"  2024-03-03 in 100.00 USD | ANN LEE | 777 | ",
 		"  2024-03-04 out 5.00 USD |  |  | MONTHLY FEE",
 		`  refused line 38: transaction: date "20240230": no such day`,
 	}
@@ -54,6 +54,9 @@ func TestSGML(t *testing.T) {
 	}
 	if second.ID != "" {
 		t.Errorf("a counter of two digits became the id %q", second.ID)
+	}
+	if second.Details["original_currency"] != "EUR" || second.Details["original_rate"] != "1.08" || second.OriginalCurrency != "" {
+		t.Errorf("a converted payment tells %+v", second)
 	}
 	if raw := string(first.Raw); !strings.HasPrefix(raw, "<STMTTRN>") || !strings.HasSuffix(raw, "</STMTTRN>") {
 		t.Errorf("raw %q", raw)

@@ -164,8 +164,9 @@ func (t *transaction) currencies(tx *sdk.Transaction) {
 		}
 		tx.Currency = c
 	}
+	// The file does not say the original amount, and dividing would invent it.
 	if c := statement.Currency(t.original); c != "" && c != tx.Currency {
-		tx.OriginalCurrency = c
-		tx.Rate = statement.Rate(t.originalRate)
+		statement.Fact(&tx.Details, "original_currency", c)
+		statement.Fact(&tx.Details, "original_rate", statement.Rate(t.originalRate))
 	}
 }

@@ -65,6 +65,8 @@ func transaction(tx *sdk.Transaction) error {
 		return fmt.Errorf("amount %q", tx.Amount)
 	case tx.OriginalAmount != "" && !isDecimal(tx.OriginalAmount):
 		return fmt.Errorf("original amount %q", tx.OriginalAmount)
+	case (tx.OriginalAmount == "") != (tx.OriginalCurrency == ""):
+		return fmt.Errorf("original %q %q", tx.OriginalAmount, tx.OriginalCurrency)
 	case tx.Rate != "" && !isDecimal(tx.Rate):
 		return fmt.Errorf("rate %q", tx.Rate)
 	case tx.Direction != sdk.In && tx.Direction != sdk.Out:
