@@ -56,7 +56,9 @@ func noteEdits(env *orm.Env, ids []int64, values orm.Values) error {
 	if err != nil {
 		return err
 	}
-	values["online_edited"] = true
+	if err := env.Sudo().Write(lines, ids, orm.Values{"online_edited": true}); err != nil {
+		return err
+	}
 	notes := map[int64][]string{}
 	for row := range rows.All() {
 		if row.Ref("online_account_id") == 0 {

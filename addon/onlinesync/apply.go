@@ -80,6 +80,11 @@ func (s *syncing) doneWith(account int64, c counters) accountsDone {
 // commitAccount is the end of an account's import, in the transaction of its
 // last chunk.
 func (s *syncing) commitAccount(env *orm.Env, account *accountFacts, window importing.Window, got *fetched, told *importing.Told, plan *importing.Plan, counts *counters) error {
+	if counts.created+counts.updated+counts.removed > 0 {
+		if err := chainBalances(env, account.journal); err != nil {
+			return err
+		}
+	}
 	counts.known += int64(plan.Known)
 	counts.pending += int64(len(told.Pending))
 	values := orm.Values{"last_sync": env.Now()}

@@ -1,7 +1,6 @@
 package onlinesync
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/girosync/girosync/addon/fault"
@@ -11,45 +10,6 @@ import (
 	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/schema"
 )
-
-// findStatements maps periods to the journal's statements, made when missing.
-func (w *writer) findStatements(env *orm.Env, keys []string, periods map[string]importing.Period) (map[string]int64, error) {
-	mark := func(key string) string { return strconv.FormatInt(w.account.journal, 10) + ":" + key }
-	marks := make([]any, len(keys))
-	for i, key := range keys {
-		marks[i] = mark(key)
-	}
-	rows, err := env.SearchRead(statements, domain.Where("online_period", domain.In, marks), []string{"online_period"}, orm.SearchOptions{Order: "id"})
-	if err != nil {
-		return nil, err
-	}
-	byMark := make(map[string]int64, len(keys))
-	for row := range rows.All() {
-		byMark[row.Str("online_period")] = row.ID()
-	}
-	byKey := make(map[string]int64, len(keys))
-	var missing []orm.Values
-	var missed []string
-	for _, key := range keys {
-		if id, ok := byMark[mark(key)]; ok {
-			byKey[key] = id
-			continue
-		}
-		missed = append(missed, key)
-		missing = append(missing, orm.Values{"name": w.account.journalCode + "/" + periods[key].Label, "online_period": mark(key)})
-	}
-	if len(missing) == 0 {
-		return byKey, nil
-	}
-	ids, err := env.Create(statements, missing...)
-	if err != nil {
-		return nil, fault.Wrap(err, "make statements of journal", w.account.journal)
-	}
-	for i, key := range missed {
-		byKey[key] = ids[i]
-	}
-	return byKey, nil
-}
 
 // post makes the lines of pending transactions that posted, or came back.
 func (w *writer) post(env *orm.Env, counts *counters, chunk []importing.Match) error {

@@ -11,7 +11,6 @@ import (
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/onlinesync/importing"
 	"github.com/girosync/girosync/addon/orm"
-	"github.com/girosync/girosync/addon/orm/schema"
 )
 
 // writer turns a plan into lines and ledger rows.
@@ -206,37 +205,6 @@ func detailsOf(e *importing.Entry) (any, error) {
 	}
 	text, err := json.Marshal(details)
 	return json.RawMessage(text), err
-}
-
-// statements returns the statement of each entry, made when missing; 0 where
-// the journal has none.
-func (w *writer) statements(env *orm.Env, entries []*importing.Entry) ([]int64, error) {
-	of := make([]int64, len(entries))
-	days := map[schema.Date]importing.Period{}
-	var keys []string
-	seen := map[string]importing.Period{}
-	for _, e := range entries {
-		p, ok := days[e.Date]
-		if !ok {
-			p = importing.PeriodOf(w.account.grouping, e.Date)
-			days[e.Date] = p
-		}
-		if _, ok := seen[p.Key]; !ok && p.Key != "" {
-			seen[p.Key] = p
-			keys = append(keys, p.Key)
-		}
-	}
-	if len(keys) == 0 {
-		return of, nil
-	}
-	byKey, err := w.findStatements(env, keys, seen)
-	if err != nil {
-		return nil, err
-	}
-	for i, e := range entries {
-		of[i] = byKey[days[e.Date].Key]
-	}
-	return of, nil
 }
 
 // words is a reason as a sentence.

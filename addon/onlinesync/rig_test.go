@@ -18,6 +18,8 @@ import (
 	"github.com/girosync/girosync/addon/mail"
 	"github.com/girosync/girosync/addon/onlinesync"
 	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/dialect"
+	"github.com/girosync/girosync/addon/orm/dialect/sqlite"
 	"github.com/girosync/girosync/addon/orm/ormtest"
 	"github.com/girosync/girosync/addon/secret"
 	"github.com/girosync/girosync/plugins/demo"
@@ -35,6 +37,8 @@ type rig struct {
 	mu    sync.Mutex
 	now   time.Time
 	step  func(name string)
+	// folder holds the files of an SQLite database.
+	folder string
 }
 
 // providers are those of a test, by name.
@@ -111,7 +115,7 @@ func newRig(t testing.TB, kind ormtest.Kind) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.db = ormtest.Open(t, ormtest.Setup{Kind: kind, Directory: people.Directory(), Now: r.clock}, registry, ormtest.Store(t, kind))
+	r.db = ormtest.Open(t, ormtest.Setup{Kind: kind, Directory: people.Directory(), Now: r.clock}, registry, r.store(kind))
 	if err := addon.Install(t.Context(), r.db, ordered, addon.Setup{Password: "admin", Currency: "EUR", Country: "BE"}); err != nil {
 		t.Fatal(err)
 	}
@@ -119,6 +123,19 @@ func newRig(t testing.TB, kind ormtest.Kind) *rig {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// store opens an empty database; an SQLite one in a folder that is known.
+func (r *rig) store(kind ormtest.Kind) dialect.Store {
+	if kind != ormtest.SQLite {
+		return ormtest.Store(r.t, kind)
+	}
+	r.folder = r.t.TempDir()
+	store, err := sqlite.Open(filepath.Join(r.folder, "test.db"), sqlite.Options{})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return store
 }
 
 func (r *rig) clock() time.Time {

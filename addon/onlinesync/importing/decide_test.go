@@ -26,7 +26,10 @@ func TestDecide(t *testing.T) {
 	pendingPaid := func(e importing.Entry, pendingID string) importing.Entry { e.PendingID = pendingID; return e }
 	stable := func(told importing.Told) importing.Told { told.StableIDs = true; return told }
 	delta := func(told importing.Told) importing.Told { told.From, told.To = "", ""; return told }
-	with := func(told importing.Told, pending ...importing.Entry) importing.Told { told.Pending = pending; return told }
+	with := func(told importing.Told, pending ...importing.Entry) importing.Told {
+		told.Pending = pending
+		return told
+	}
 	removed := func(told importing.Told, ids ...string) importing.Told { told.Removed = ids; return told }
 	modified := func(told importing.Told, e ...importing.Entry) importing.Told { told.Modified = e; return told }
 	from := func(source string, told importing.Told) importing.Told { told.Source = source; return told }

@@ -1,0 +1,110 @@
+package onlinesync
+
+import (
+	"strconv"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/onlinesync/importing"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/schema"
+)
+
+// statements returns the statement of each entry, made when missing; 0 where
+// the journal has none.
+func (w *writer) statements(env *orm.Env, entries []*importing.Entry) ([]int64, error) {
+	of := make([]int64, len(entries))
+	days := map[schema.Date]importing.Period{}
+	var periods []importing.Period
+	seen := map[string]bool{"": true}
+	for _, e := range entries {
+		p, ok := days[e.Date]
+		if !ok {
+			p = importing.PeriodOf(w.account.grouping, e.Date)
+			days[e.Date] = p
+		}
+		if !seen[p.Key] {
+			seen[p.Key] = true
+			periods = append(periods, p)
+		}
+	}
+	if len(periods) == 0 {
+		return of, nil
+	}
+	byKey, err := w.statementsOf(env, periods)
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range entries {
+		of[i] = byKey[days[e.Date].Key]
+	}
+	return of, nil
+}
+
+// statementsOf maps the keys of periods to the journal's statements, made when
+// missing, with one query.
+func (w *writer) statementsOf(env *orm.Env, periods []importing.Period) (map[string]int64, error) {
+	mark := func(key string) string { return strconv.FormatInt(w.account.journal, 10) + ":" + key }
+	marks := make([]any, len(periods))
+	for i, p := range periods {
+		marks[i] = mark(p.Key)
+	}
+	rows, err := env.SearchRead(statements, domain.Where("online_period", domain.In, marks), []string{"online_period"}, orm.SearchOptions{Order: "id"})
+	if err != nil {
+		return nil, err
+	}
+	byMark := make(map[string]int64, len(periods))
+	for row := range rows.All() {
+		byMark[row.Str("online_period")] = row.ID()
+	}
+	byKey := make(map[string]int64, len(periods))
+	var missing []orm.Values
+	var missed []string
+	for _, p := range periods {
+		if id, ok := byMark[mark(p.Key)]; ok {
+			byKey[p.Key] = id
+			continue
+		}
+		missed = append(missed, p.Key)
+		missing = append(missing, orm.Values{"name": w.account.journalCode + "/" + p.Label, "online_period": mark(p.Key)})
+	}
+	if len(missing) == 0 {
+		return byKey, nil
+	}
+	ids, err := env.Create(statements, missing...)
+	if err != nil {
+		return nil, fault.Wrap(err, "make statements of journal", w.account.journal)
+	}
+	for i, key := range missed {
+		byKey[key] = ids[i]
+	}
+	return byKey, nil
+}
+
+// chainBalances lets each of our statements begin where the one before it
+// ends: lines came in, also into statements of past periods. The first one's
+// start, and the statements that users made, stay as they are.
+func chainBalances(env *orm.Env, journal int64) error {
+	rows, err := env.SearchRead(statements, domain.Where("journal_id", domain.Eq, journal),
+		[]string{"online_period", "balance_start", "balance_end"}, orm.SearchOptions{Order: "first_line_index, id"})
+	if err != nil {
+		return err
+	}
+	if rows.Len() == 0 {
+		return nil
+	}
+	end := rows.At(0).Decimal("balance_end")
+	for i := 1; i < rows.Len(); i++ {
+		row := rows.At(i)
+		start := row.Decimal("balance_start")
+		moved := plus(row.Decimal("balance_end"), start.Neg())
+		if row.Str("online_period") != "" && !start.Equal(end) {
+			if err := env.Write(statements, []int64{row.ID()}, orm.Values{"balance_start": end}); err != nil {
+				return err
+			}
+			start = end
+		}
+		end = plus(start, moved)
+	}
+	return nil
+}
