@@ -133,6 +133,22 @@ func TestAFrozenProcessIsEnded(t *testing.T) {
 	}
 }
 
+func TestAFrozenProcessIsNoticedWithoutACall(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	r.PingEvery(300 * time.Millisecond)
+	p := r.provider(t)
+	pid := r.state(t).PID
+	must(t, syscall.Kill(pid, syscall.SIGSTOP))
+	eventually(t, "ended", func() bool { return r.state(t).State == host.StateCrashed })
+	if info := r.state(t); alive(pid) || !strings.Contains(info.LastError, "whether it is alive") {
+		t.Errorf("state: %+v", info)
+	}
+	if _, err := do(p, ""); err != nil {
+		t.Errorf("the next call: %v", err)
+	}
+}
+
 func TestACallersOwnDeadlineDoesNotEndThePlugin(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, nil)

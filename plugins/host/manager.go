@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/girosync/girosync/plugins/sdk"
 	"github.com/girosync/girosync/plugins/sdk/wire"
@@ -19,6 +20,8 @@ type Manager struct {
 	cancel  context.CancelFunc
 	owned   sync.WaitGroup // one per start and process
 
+	pingEvery time.Duration // tests shorten it
+
 	mu    sync.Mutex
 	slots map[string]*slot
 }
@@ -29,7 +32,7 @@ func New(options Options) (*Manager, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Manager{options: options, slots: map[string]*slot{}}
+	m := &Manager{options: options, slots: map[string]*slot{}, pingEvery: pingEvery}
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	if err := m.Rediscover(); err != nil {
 		m.cancel()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os/exec"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -30,6 +31,7 @@ type process struct {
 	command  *command
 	provider *wire.Client
 	desc     sdk.Description
+	sum      string // the checksum of its binary
 	red      *redactor
 	limit    *lineLimit
 	last     *lastWords
@@ -48,7 +50,7 @@ type launch struct {
 // start runs a plugin and asks it to describe itself. It ends early with ctx.
 // On an error no process is left.
 func start(ctx context.Context, l launch) (*process, error) {
-	p := &process{red: &redactor{}, last: &lastWords{}, buried: make(chan struct{})}
+	p := &process{red: &redactor{}, last: &lastWords{}, buried: make(chan struct{}), sum: strings.ToLower(l.sum)}
 	log := l.log.With("provider", l.name)
 	to := &sink{log: log, red: p.red, plugin: Prefix + l.name}
 	p.limit = newLineLimit(func(n int) { log.Warn("log lines of the plugin dropped", "count", n) })

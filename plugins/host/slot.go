@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/go-plugin"
 
 	"github.com/girosync/girosync/plugins/sdk"
-	"github.com/girosync/girosync/plugins/sdk/wire"
 )
 
 // After a crash the next start waits firstBackoff, twice as long after each
@@ -40,6 +39,7 @@ type slot struct {
 	stopping  *process  // ended on purpose
 	desc      *sdk.Description
 	descSum   string // the checksum of the binary that desc is of
+	protocol  int
 	startedAt time.Time
 	calls     int
 	idleSince time.Time
@@ -168,7 +168,8 @@ func (s *slot) start(begun *starting) {
 		s.process = p
 		s.state = StateRunning
 		s.lastError = ""
-		s.desc, s.descSum = &p.desc, s.binary.sum
+		s.desc, s.descSum = &p.desc, p.sum
+		s.protocol = p.client.NegotiatedVersion()
 		s.startedAt = s.m.options.Now()
 		s.idleSince = time.Now()
 	case errors.Is(err, ErrRefused):
@@ -326,7 +327,7 @@ func (s *slot) info() Info {
 		info.Capabilities = s.desc.Capabilities
 		info.Regions = s.desc.Regions
 		info.Description = *s.desc
-		info.ProtocolVersion = wire.ProtocolVersion
+		info.ProtocolVersion = s.protocol
 	}
 	return info
 }

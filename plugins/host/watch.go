@@ -6,16 +6,16 @@ import (
 )
 
 const (
+	// pingEvery is also how long an answer may take: a busy machine is no
+	// reason to end a plugin.
 	pingEvery = 10 * time.Second
-	// pingTimeout is generous: a busy machine is no reason to end a plugin.
-	pingTimeout = 10 * time.Second
-	maxTick     = time.Second
+	maxTick   = time.Second
 )
 
 // watch looks after a running process until it has ended: it asks whether it
 // is alive, ends it when nobody needs it, and notes how it ended.
 func (s *slot) watch(p *process) {
-	tick := time.NewTicker(max(time.Millisecond, min(maxTick, s.m.options.IdleAfter/4)))
+	tick := time.NewTicker(max(time.Millisecond, min(maxTick, s.m.options.IdleAfter/4, s.m.pingEvery)))
 	defer tick.Stop()
 	pinged := time.Now()
 	for {
@@ -29,10 +29,10 @@ func (s *slot) watch(p *process) {
 			if s.retire(p, true) {
 				continue
 			}
-			if time.Since(pinged) < pingEvery {
+			if time.Since(pinged) < s.m.pingEvery {
 				continue
 			}
-			if !p.alive(s.m.ctx) {
+			if !p.alive(s.m.ctx, s.m.pingEvery) {
 				p.kill("it did not answer when asked whether it is alive")
 			}
 			pinged = time.Now()
@@ -40,8 +40,9 @@ func (s *slot) watch(p *process) {
 	}
 }
 
-func (p *process) alive(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+// alive reports whether the process answers within limit.
+func (p *process) alive(ctx context.Context, limit time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	return p.provider.Ping(ctx) == nil || context.Cause(ctx) == context.Canceled
 }

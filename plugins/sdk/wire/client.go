@@ -144,8 +144,8 @@ func (c *Client) HandleWebhook(ctx context.Context, req sdk.WebhookRequest) (sdk
 	res, err := c.api.HandleWebhook(ctx, &pb.HandleWebhookRequest{
 		Call:    callToWire(req.Call),
 		Method:  req.Method,
-		Path:    req.Path,
-		Query:   req.Query,
+		Path:    utf8Text(req.Path),
+		Query:   utf8Text(req.Query),
 		Headers: headersToWire(req.Headers),
 		Body:    req.Body,
 	})

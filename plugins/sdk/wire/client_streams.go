@@ -141,7 +141,7 @@ func (c *Client) ReadStatements(ctx context.Context, req sdk.ReadRequest, file i
 // receiver. A file that cannot be read ends the call.
 func sendFile(stream grpc.BidiStreamingClient[pb.ReadStatementsRequest, pb.ReadStatementsResponse],
 	req sdk.ReadRequest, file io.Reader, abort context.CancelFunc) error {
-	open := &pb.OpenStatements{Call: callToWire(req.Call), Filename: req.Filename, Options: req.Options}
+	open := &pb.OpenStatements{Call: callToWire(req.Call), Filename: utf8Text(req.Filename), Options: req.Options}
 	if stream.Send(&pb.ReadStatementsRequest{Message: &pb.ReadStatementsRequest_Open{Open: open}}) != nil {
 		return nil
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"strings"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -156,7 +155,7 @@ func plainText(s string) string {
 	if len(s) > maxErrorText {
 		s = s[:maxErrorText]
 	}
-	return strings.ToValidUTF8(s, "\uFFFD")
+	return utf8Text(s)
 }
 
 // invalid is the error for an answer that breaks the sdk's contract.

@@ -294,3 +294,30 @@ func everyMethod(c *wire.Client) map[string]error {
 	}
 	return failed
 }
+
+func TestBytesThatAreNoTextDoNotStopARequest(t *testing.T) {
+	p := &script{
+		webhook: func(_ context.Context, r sdk.WebhookRequest) (sdk.WebhookAnswer, error) {
+			if r.Headers["X-A"][0] != "\uFFFD" || r.Query != "q=\uFFFD" || string(r.Body) != "\xff" {
+				t.Errorf("got %+v", r)
+			}
+			return sdk.WebhookAnswer{}, nil
+		},
+		read: func(_ context.Context, r sdk.ReadRequest, _ io.Reader, _ func(sdk.StatementBatch) error) error {
+			if r.Filename != "B\uFFFDcher.sta" {
+				t.Errorf("got %q", r.Filename)
+			}
+			return nil
+		},
+	}
+	c := pair(t, p, nil)
+	_, err := c.HandleWebhook(context.Background(), sdk.WebhookRequest{
+		Query: "q=\xff", Headers: map[string][]string{"X-A": {"\xfe"}}, Body: []byte("\xff"),
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if err := c.ReadStatements(context.Background(), sdk.ReadRequest{Filename: "B\xfccher.sta"}, strings.NewReader(""), nil); err != nil {
+		t.Error(err)
+	}
+}

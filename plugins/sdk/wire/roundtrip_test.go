@@ -346,7 +346,7 @@ func TestAFileArrivesAsItWasSent(t *testing.T) {
 		return emit(sdk.StatementBatch{Format: fmt.Sprintf("%d %x", len(content), content[len(content)-1:])})
 	}}
 	c := pair(t, p, nil)
-	for _, size := range []int{1, 255 << 10, 256 << 10, 256<<10 + 1, 20 << 20} {
+	for _, size := range []int{1, 255 << 10, 256 << 10, 256<<10 + 1, 5 << 20} {
 		content := bytes.Repeat([]byte{7}, size)
 		content[size-1] = 0xab
 		var got []sdk.StatementBatch

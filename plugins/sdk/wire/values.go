@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -144,6 +145,9 @@ func capitals(s string, n int) bool {
 	}
 	return true
 }
+
+// utf8Text replaces what is no UTF-8, which the protocol could not carry.
+func utf8Text(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 // quoted shows a wrong value, cut to what helps.
 func quoted(s string) string { return fmt.Sprintf("%.40q", s) }

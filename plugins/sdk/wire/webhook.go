@@ -9,11 +9,12 @@ import (
 	pb "github.com/girosync/girosync/plugins/sdk/wire/pluginpb"
 )
 
-// headersToWire sorts, so that equal requests have equal bytes.
+// headersToWire sorts, so that equal requests have equal bytes. A stranger may
+// have sent bytes that are no text.
 func headersToWire(headers map[string][]string) []*pb.Header {
 	var to []*pb.Header
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
-		to = append(to, &pb.Header{Name: name, Values: headers[name]})
+		to = append(to, &pb.Header{Name: utf8Text(name), Values: all(headers[name], utf8Text)})
 	}
 	return to
 }

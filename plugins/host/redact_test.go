@@ -1,0 +1,44 @@
+package host
+
+import (
+	"testing"
+
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+func TestWhatIsBlottedOut(t *testing.T) {
+	var r redactor
+	r.call(sdk.Call{
+		Config: map[string]string{"environment": "sandbox", "key": "key-value", "undeclared": "who-knows", "pin": "123"},
+		Secret: []byte(`{"token":"tok<en>-1","n":1,"deep":[{"refresh":"refresh-1"}],"kind":"demo"}`),
+	}, []sdk.Field{{Name: "environment", Kind: sdk.TextField}, {Name: "key", Kind: sdk.SecretField}})
+	r.answer(sdk.ConnectAnswer{
+		FlowState: []byte("flow-state"),
+		Step:      &sdk.Step{Fields: []sdk.Field{{Name: "bank", Kind: sdk.ChoiceField}, {Name: "login", Kind: sdk.TextField}}},
+	})
+	r.typed(map[string]string{"bank": "checking", "login": "ann@example", "other": "line\nbreak"})
+	tests := []struct{ text, want string }{
+		{"in the sandbox with key-value", "in the sandbox with •••"},
+		{"who-knows 123", "••• 123"},
+		{`tok<en>-1 and "tok\u003cen\u003e-1"`, `••• and "•••"`},
+		{"refresh-1 of demo", "••• of demo"},
+		{"flow-state: checking ann@example", "•••: checking •••"},
+		{"line\nbreak and " + `line\nbreak`, "••• and •••"},
+		{"nothing", "nothing"},
+	}
+	for _, test := range tests {
+		if got := r.clean(test.text); got != test.want {
+			t.Errorf("%q became %q, want %q", test.text, got, test.want)
+		}
+	}
+}
+
+func TestTheRedactorForgetsTheOldest(t *testing.T) {
+	var r redactor
+	for i := range maxSecrets + 10 {
+		r.add("secret-" + string(rune('a'+i%26)) + string(rune(0x4e00+i)))
+	}
+	if len(r.known) != maxSecrets || len(r.order) != maxSecrets {
+		t.Errorf("it remembers %d", len(r.known))
+	}
+}
