@@ -180,7 +180,7 @@ func (a *account) complete(tx *sdk.Transaction, e, d element) {
 	remittance(tx, e, d)
 	foreign(tx, e, d)
 	tx.EndToEndID = statement.Reference(d.value("Refs", "EndToEndId"))
-	tx.Code = transactionCode(either2(d.child("BkTxCd"), e.child("BkTxCd")))
+	tx.Code = transactionCode(withContent(d.child("BkTxCd"), e.child("BkTxCd")))
 	for _, f := range [...]struct{ name, value string }{
 		{"account_servicer_reference", statement.Reference(either(d.value("Refs", "AcctSvcrRef"), e.value("AcctSvcrRef")))},
 		{"entry_reference", statement.Reference(e.value("NtryRef"))},
@@ -220,8 +220,8 @@ func charges(all ...element) string {
 	return ""
 }
 
-// either2 returns the first element that has children.
-func either2(first, second element) element {
+// withContent returns the first element if it has children, else the second.
+func withContent(first, second element) element {
 	if first.ok() && first.tree.nodes[first.at].first != 0 {
 		return first
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strings"
 )
 
 // Limits of one token, in bytes.
@@ -13,26 +12,6 @@ const (
 	maxText  = 1 << 20
 	maxNames = 4096
 )
-
-// Kind tells tokens apart.
-type Kind uint8
-
-// Token kinds. An empty-element tag gives a Start and an End.
-const (
-	Start Kind = iota
-	End
-	Text
-)
-
-// Token is a tag or a text. Text and attributes are valid until the next call
-// of Next only; Name stays.
-type Token struct {
-	Kind Kind
-	Name string // local name, without prefix
-	Text []byte // of a Text: entities resolved; never blank
-	Line int    // where it begins, 1-based
-	tail []byte // of a Start: what follows the name
-}
 
 // Error is what is wrong with the file, and where.
 type Error struct {
@@ -364,31 +343,4 @@ func (s *Scanner) cut(inside string) error {
 
 func isNameStart(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80
-}
-
-// Attr returns an attribute's value by local name, "" when absent.
-func (t *Token) Attr(name string) string {
-	rest := t.tail
-	for {
-		key, after, ok := bytes.Cut(rest, []byte{'='})
-		if !ok {
-			return ""
-		}
-		after = bytes.TrimLeft(after, " \t\r\n")
-		if len(after) == 0 || (after[0] != '"' && after[0] != '\'') {
-			return ""
-		}
-		value, next, ok := bytes.Cut(after[1:], after[:1])
-		if !ok {
-			return ""
-		}
-		local := strings.TrimSpace(string(key))
-		if i := strings.LastIndexByte(local, ':'); i >= 0 {
-			local = local[i+1:]
-		}
-		if local == name {
-			return string(appendResolved(nil, value))
-		}
-		rest = next
-	}
 }

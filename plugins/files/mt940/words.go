@@ -26,9 +26,8 @@ func wordAt(text string, i int) (word string, value int) {
 	word = text[i+1 : i+1+end]
 	switch word {
 	case "TRTP", "TRCD", "IBAN", "BIC", "NAME", "REMI", "EREF", "KREF", "PREF", "IREF", "RREF", "MARF", "CSID",
-		"CNTP", "ORDP", "BENM", "ADDR", "ISDT", "PURP", "RTRN", "RTRS", "ULTC", "ULTD", "ULTB", "ID", "SVCL", "SVCLVL",
-		"OCMT", "CHGS", "CHGS1", "CHGS2", "SUM", "NRTX", "PT", "PY", "BN", "BI", "OB", "RN", "ORIGNAME",
-		"CDTRREFTP", "CDTRREF", "ISSR", "CTPN", "CTPB", "ACTN", "FULL", "TR":
+		"CNTP", "ORDP", "BENM", "ADDR", "ISDT", "PURP", "RTRN", "ULTC", "ULTD", "ULTB", "ID", "SVCL",
+		"OCMT", "CHGS", "CHGS1", "CHGS2", "SUM", "NRTX", "PT", "PY", "CDTRREFTP", "CDTRREF", "ISSR":
 		return word, i + end + 2
 	}
 	return "", 0
@@ -67,11 +66,11 @@ func words(text string) said {
 func (s *said) word(word, value string) {
 	trimmed := statement.Words(strings.Trim(value, "/ "))
 	switch word {
-	case "NAME", "CTPN", "BN", "ORIGNAME":
+	case "NAME":
 		if s.name == "" {
 			s.name = trimmed
 		}
-	case "IBAN", "ACTN":
+	case "IBAN":
 		if s.number == "" {
 			s.number = trimmed
 		}
@@ -82,7 +81,7 @@ func (s *said) word(word, value string) {
 		s.fact("counterparty_bic", parts[1])
 	case "REMI":
 		s.remittance(value)
-	case "PY", "FULL", "RN":
+	case "PY":
 		s.text = strings.TrimSpace(s.text + " " + trimmed)
 	case "EREF":
 		s.endToEnd = trimmed
@@ -98,7 +97,7 @@ func (s *said) word(word, value string) {
 // wordFacts names the detail that a word becomes.
 func wordFacts(word string) string {
 	switch word {
-	case "BIC", "CTPB":
+	case "BIC":
 		return "counterparty_bic"
 	case "MARF":
 		return "mandate_id"
@@ -116,7 +115,7 @@ func wordFacts(word string) string {
 		return "payment_reference"
 	case "PURP":
 		return "purpose"
-	case "RTRN", "RTRS":
+	case "RTRN":
 		return "return_reason"
 	case "ULTC":
 		return "ultimate_creditor"
