@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,6 +25,8 @@ type verdict struct {
 	Expect     *struct {
 		Count      int             `json:"count"`
 		Sum        string          `json:"sum"`
+		First      string          `json:"first_date"`
+		Last       string          `json:"last_date"`
 		Statements []statementSays `json:"statements"`
 	} `json:"expect"`
 }
@@ -61,6 +65,11 @@ var oracleErrs = map[string]string{
 	"camt/viafintech_camt_parser/spec/fixtures/053/valid_example_with_debit.xml": "the oracle counts entries; one collective entry has two details that add up to it, so it is two transactions",
 }
 
+// oracleDates lists the files whose days we read otherwise, with the reason.
+var oracleDates = map[string]string{
+	"ofx/jseutter_ofxparse/tests/fixtures/investment_medium.ofx": "the oracle moves an evening at [-4:EST] to the next day in GMT; the day is the one written (row 12)",
+}
+
 // TestFixtures measures the readers against files that nobody here wrote.
 func TestFixtures(t *testing.T) {
 	root := fixtures(t)
@@ -89,6 +98,9 @@ func TestFixtures(t *testing.T) {
 		}
 		got, err := readFixture(filepath.Join(root, path))
 		problem := judge(v, got, err)
+		if wrong := judgeDates(v, got); wrong != "" && oracleDates[path] == "" {
+			t.Errorf("%s: %s", path, wrong)
+		}
 		scores[key].of++
 		switch {
 		case problem == "":
@@ -111,7 +123,8 @@ type score struct {
 
 func report(t *testing.T, scores map[string]*score) {
 	agreed, right := 0, 0
-	for key, s := range scores {
+	for _, key := range slices.Sorted(maps.Keys(scores)) {
+		s := scores[key]
 		t.Logf("SCORE %-24s %d of %d right, %d explained", key, s.right, s.of, s.explained)
 		for _, w := range s.wrong {
 			t.Errorf("%s: %s", key, w)
@@ -127,11 +140,31 @@ func report(t *testing.T, scores map[string]*score) {
 	}
 }
 
+// judgeDates returns what is wrong with the days of a reading.
+func judgeDates(v verdict, got *reading) string {
+	if v.Expect == nil || v.Expect.First == "" || (got.first == v.Expect.First && got.last == v.Expect.Last) {
+		return ""
+	}
+	return fmt.Sprintf("from %s to %s, want %s to %s", got.first, got.last, v.Expect.First, v.Expect.Last)
+}
+
 // reading is what was read of one file.
 type reading struct {
-	count   int
-	sum     *big.Rat
-	batches []sdk.StatementBatch
+	count       int
+	sum         *big.Rat
+	first, last string // day; of MT940, the value day, as the oracles have it
+	batches     []sdk.StatementBatch
+}
+
+func (r *reading) day(format string, tx *sdk.Transaction) {
+	day := tx.Date.String()
+	if strings.HasPrefix(format, "mt94") {
+		day = tx.ValueDate.String()
+	}
+	if r.first == "" || day < r.first {
+		r.first = day
+	}
+	r.last = max(r.last, day)
 }
 
 func (r *reading) refused() (n int) {
@@ -176,6 +209,7 @@ func readFixture(path string) (*reading, error) {
 		r.batches = append(r.batches, b)
 		for _, tx := range b.Booked {
 			r.count++
+			r.day(b.Format, &tx)
 			amount, ok := new(big.Rat).SetString(tx.Amount)
 			if !ok {
 				return fmt.Errorf("amount %q", tx.Amount)
