@@ -135,5 +135,5 @@ func (h *Host) callback(ctx context.Context, query map[string]string) (string, e
 		return "", err
 	}
 	flow, _ := reply["flow_id"].(int64)
-	return "/?flow=" + strconv.FormatInt(flow, 10), nil
+	return "/#/connect/flow/" + strconv.FormatInt(flow, 10), nil
 }

@@ -1,0 +1,255 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// host is a real host with data of its own.
+type host struct {
+	dir, url string
+	database string
+	cookie   string
+	cmd      *exec.Cmd
+	imports  int
+}
+
+const password = "benchmark"
+
+func startHost(ctx context.Context, dir string) (*host, error) {
+	h := &host{dir: dir, url: "http://127.0.0.1:19182", database: "bench"}
+	if err := h.create(ctx, "bench"); err != nil {
+		return nil, err
+	}
+	_, err := h.start(ctx)
+	return h, err
+}
+
+// create makes a database with the command line.
+func (h *host) create(ctx context.Context, name string) error {
+	command := exec.CommandContext(ctx, "bin/girosync", "db", "init", name, "--data", h.dir, "--password-stdin", "--currency", "EUR", "--country", "BE")
+	command.Stdin = strings.NewReader(password)
+	if out, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("db init: %w: %s", err, out)
+	}
+	return nil
+}
+
+// start starts the host and returns how long it took to be ready.
+func (h *host) start(ctx context.Context) (time.Duration, error) {
+	began := time.Now()
+	h.cmd = exec.CommandContext(ctx, "bin/girosync", "serve", "--data", h.dir, "--listen", strings.TrimPrefix(h.url, "http://"))
+	h.cmd.Stderr = os.Stderr
+	if err := h.cmd.Start(); err != nil {
+		return 0, err
+	}
+	for time.Since(began) < time.Minute {
+		response, err := http.Get(h.url + "/readyz")
+		if err == nil {
+			response.Body.Close()
+			if response.StatusCode == http.StatusOK {
+				return time.Since(began), nil
+			}
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+	return 0, errors.New("the host is not ready after a minute")
+}
+
+func (h *host) stop() {
+	if h.cmd == nil {
+		return
+	}
+	_ = h.cmd.Process.Signal(os.Interrupt) // it may be gone
+	_ = h.cmd.Wait()
+	h.cmd = nil
+}
+
+// startTime stops the host and starts it again.
+func (h *host) startTime(ctx context.Context) (float64, error) {
+	h.stop()
+	took, err := h.start(ctx)
+	return float64(took) / float64(time.Millisecond), err
+}
+
+// jsonrpc is the body of a call on /jsonrpc.
+func (h *host) jsonrpc(model, method, args, kwargs string) string {
+	return fmt.Sprintf(`{"jsonrpc":"2.0","method":"call","id":17,"params":{"service":"object","method":"execute_kw","args":[%q,2,%q,%q,%q,%s,%s]}}`,
+		h.database, password, model, method, args, kwargs)
+}
+
+// callKw is the body of a call on /web/dataset/call_kw.
+func (h *host) callKw(model, method, args, kwargs string) string {
+	return fmt.Sprintf(`{"jsonrpc":"2.0","method":"call","id":17,"params":{"model":%q,"method":%q,"args":%s,"kwargs":%s}}`, model, method, args, kwargs)
+}
+
+func (h *host) post(ctx context.Context, path, body string, result any) (http.Header, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, h.url+path, strings.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	var reply struct {
+		Result json.RawMessage
+		Error  *struct{ Data struct{ Message string } }
+	}
+	if err := json.Unmarshal(text, &reply); err != nil {
+		return nil, fmt.Errorf("%s answered %.200s", path, text)
+	}
+	if reply.Error != nil {
+		return nil, errors.New(reply.Error.Data.Message)
+	}
+	if result != nil && reply.Result != nil {
+		return response.Header, json.Unmarshal(reply.Result, result)
+	}
+	return response.Header, nil
+}
+
+func (h *host) call(ctx context.Context, result any, model, method, args, kwargs string) error {
+	_, err := h.post(ctx, "/jsonrpc", h.jsonrpc(model, method, args, kwargs), result)
+	return err
+}
+
+// fill connects the demo bank that has as many transactions, waits until they
+// are lines, and logs in.
+func (h *host) fill(ctx context.Context, database string, lines int) error {
+	h.database = database
+	if _, err := h.connect(ctx, lines); err != nil {
+		return err
+	}
+	header, err := h.post(ctx, "/web/session/authenticate",
+		fmt.Sprintf(`{"params":{"db":%q,"login":"admin","password":%q}}`, database, password), nil)
+	if err != nil {
+		return err
+	}
+	h.cookie, _, _ = strings.Cut(header.Get("Set-Cookie"), ";")
+	return nil
+}
+
+// connect goes through the connection flow and returns how long the first
+// synchronisation took, from the last answer until every line is there.
+func (h *host) connect(ctx context.Context, lines int) (time.Duration, error) {
+	var banks []struct{ ID int64 }
+	where := fmt.Sprintf(`[[["online_identifier","=","demo-big-%d"]]]`, lines)
+	if err := h.call(ctx, &banks, "account.online.institution", "search_read", where, `{"fields":["id"]}`); err != nil {
+		return 0, err
+	}
+	if len(banks) == 0 {
+		return 0, fmt.Errorf("there is no demo bank with %d transactions", lines)
+	}
+	var reply struct {
+		FlowID int64 `json:"flow_id"`
+		State  string
+		Step   struct {
+			Fields   []struct{ Name string }
+			Accounts []struct{ ID string }
+		}
+	}
+	err := h.call(ctx, &reply, "account.online.flow", "start", fmt.Sprintf(`[{"institution_id":%d}]`, banks[0].ID), "{}")
+	began := time.Now()
+	for err == nil && reply.State == "asking" {
+		values := map[string]any{}
+		for _, field := range reply.Step.Fields {
+			values[field.Name] = "demo"
+		}
+		var chosen []string
+		for _, account := range reply.Step.Accounts {
+			chosen = append(chosen, account.ID)
+		}
+		if chosen != nil {
+			values["accounts"] = chosen
+		}
+		args, _ := json.Marshal([]any{reply.FlowID, values})
+		began = time.Now()
+		reply.Step.Fields, reply.Step.Accounts = nil, nil
+		err = h.call(ctx, &reply, "account.online.flow", "submit", string(args), "{}")
+	}
+	if err != nil || reply.State != "done" {
+		return 0, fmt.Errorf("connection: %s %w", reply.State, err)
+	}
+	for {
+		var open int
+		if err := h.call(ctx, &open, "account.online.run", "search_count", `[[["state","!=","done"]]]`, "{}"); err != nil {
+			return 0, err
+		}
+		if open == 0 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	took := time.Since(began)
+	var got int
+	if err := h.call(ctx, &got, "account.bank.statement.line", "search_count", `[[]]`, "{}"); err != nil {
+		return 0, err
+	}
+	if got != lines {
+		return 0, fmt.Errorf("%d lines came, not %d", got, lines)
+	}
+	return took, nil
+}
+
+// importRate imports into a fresh database.
+func (h *host) importRate(ctx context.Context, lines int) (float64, error) {
+	h.imports++
+	name, before := "import"+strconv.Itoa(h.imports), h.database
+	if err := h.create(ctx, name); err != nil {
+		return 0, err
+	}
+	h.database = name
+	defer func() { h.database = before }()
+	took, err := h.connect(ctx, lines)
+	return float64(lines) / took.Seconds(), err
+}
+
+// fanOut opens sockets in a process of their own and measures one message.
+func (h *host) fanOut(ctx context.Context, clients int) (float64, error) {
+	command := exec.CommandContext(ctx, "go", "run", "./scripts/wsload",
+		"-url", "ws"+strings.TrimPrefix(h.url, "http")+"/websocket?version=18.0-3", "-n", strconv.Itoa(clients),
+		"-cookie", h.cookie, "-origin", h.url, "-channels", "account.journal/1",
+		"-post", h.url+"/jsonrpc", "-body", h.jsonrpc("account.journal", "message_post", "[[1]]", `{"body":"benchmark"}`))
+	var errs bytes.Buffer
+	command.Stderr = &errs
+	out, err := command.Output()
+	if err != nil {
+		return 0, fmt.Errorf("wsload: %w: %s", err, errs.String())
+	}
+	var told struct {
+		LastMS float64 `json:"last_ms"`
+	}
+	if err := json.Unmarshal(out, &told); err != nil {
+		return 0, fmt.Errorf("wsload printed %q", out)
+	}
+	return told.LastMS, nil
+}
+
+var nsPerOp = regexp.MustCompile(`BenchmarkUnaryCall\S*\s+\d+\s+([\d.]+) ns/op`)
+
+// pluginCall measures a call through the plugin host and a real process.
+func pluginCall(ctx context.Context) (float64, error) {
+	found, err := ask(ctx, nsPerOp, "go", "test", "-run", "^$", "-bench", "UnaryCall$", "./plugins/host")
+	if err != nil {
+		return 0, err
+	}
+	ns, err := strconv.ParseFloat(found[1], 64)
+	return ns / 1000, err
+}
