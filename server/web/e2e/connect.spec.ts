@@ -23,7 +23,7 @@ test("a bank is connected step by step, each of them accessible", async ({ page 
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("heading", { name: "Your bank is connected" })).toBeVisible();
   await expectAccessible(page);
-  await page.getByRole("button", { name: "Finish and synchronize" }).click();
+  await page.getByRole("link", { name: "Back to the accounts" }).click();
   await expect(page.getByRole("article", { name: "Business current" }).getByText("12 new lines")).toBeVisible();
   await expectAccessible(page);
 });

@@ -253,10 +253,28 @@ describe("connecting a bank", () => {
     expect(host.flows.typed).toEqual(["canary-user", "0000", "false", "canary-user", "canary-pin", "false", "123456", "a1"]);
 
     await screen.findByRole("heading", { name: "Your bank is connected" });
-    await user.click(await screen.findByRole("button", { name: "Finish and synchronize" }));
+    await user.click(screen.getByRole("link", { name: "Back to the accounts" }));
     expect(await within(await card("Business current")).findByText("12 new lines")).toBeTruthy();
     const kept = JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href]) + document.documentElement.outerHTML;
     expect(kept).not.toContain("canary");
+  });
+
+  it("feeds the journal that asked for it, and others when one chooses so", async () => {
+    const { host, user } = await loggedIn();
+    await user.click(within(await card("Petty cash card")).getByRole("link", { name: "Connect" }));
+    await user.type(await screen.findByRole("searchbox", { name: "Your bank" }), "midi");
+    await user.click(await screen.findByRole("button", { name: /Banque du Midi/ }));
+    await user.type(await screen.findByRole("textbox", { name: /User number/ }), "u");
+    await user.type(screen.getByLabelText(/PIN/), "1");
+    await user.click(screen.getByRole("button", { name: "Continue" }));
+    await user.type(await screen.findByRole("textbox", { name: /Code/ }), "123456");
+    await user.click(screen.getByRole("button", { name: "Continue" }));
+    const target = await screen.findByRole<HTMLInputElement>("combobox", { name: "Journal for Business current" });
+    expect(target.value).toBe("Petty cash card");
+    expect(screen.getByRole<HTMLInputElement>("combobox", { name: "Journal for Reserve" }).value).toBe("The matching journal, or a new one");
+    await user.click(screen.getByRole("button", { name: "Continue" }));
+    await screen.findByRole("heading", { name: "Your bank is connected" });
+    expect(host.journals.find(({ name }) => name === "Petty cash card")?.link?.name).toBe("Banque du Midi");
   });
 
   it("warns of a bank in beta before it begins", async () => {
@@ -281,8 +299,8 @@ describe("an account that needs someone", () => {
     await user.click(screen.getByRole("button", { name: "Continue" }));
     await user.type(await screen.findByRole("textbox", { name: /Code/ }), "123456");
     await user.click(screen.getByRole("button", { name: "Continue" }));
-    expect(await screen.findByText("The connection is in order.")).toBeTruthy();
-    expect(host.calls).not.toContain("account.online.account.link_journal");
+    expect(await screen.findByRole("heading", { name: "The connection is in order." })).toBeTruthy();
+    expect(host.journals).toHaveLength(6);
   });
 
   it("may be left by cancelling", async () => {

@@ -43,7 +43,7 @@ export default function ConnectPage({ journal, flow, renewal = false }: ConnectP
       {flowId === undefined ? (
         <InstitutionPicker busy={begin.isPending} onPick={(bank, beta) => begin.mutate({ bank, beta })} />
       ) : (
-        <FlowView key={flowId} id={flowId} first={begun} journal={journal}
+        <FlowView key={flowId} id={flowId} first={begun} journal={journal} renewal={renewal}
           onAgain={() => {
             setBegun(null);
             go(renewal ? "/" : journal === undefined ? "/connect" : `/connect/journal/${journal}`);

@@ -1,6 +1,7 @@
 import { Alert, Anchor, Button, Group, Loader, Paper, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { Link } from "wouter";
 import { FaultText, Reference } from "../app/FaultText";
 import { ExternalIcon } from "../app/icons";
 import { useClient } from "../app/services";
@@ -11,18 +12,18 @@ import { AccountsStep } from "./AccountsStep";
 import classes from "./Connect.module.css";
 import { type Flow, type FlowStep, cancel, poll, submit, type Values } from "./flow";
 import { FormStep } from "./FormStep";
-import { JournalsStep } from "./JournalsStep";
 
 interface FlowViewProps {
   id: number;
   /** The answer that began the flow, if this page began it. */
   first: Flow | null;
   journal: number | undefined;
+  renewal: boolean;
   onAgain: () => void;
 }
 
 /** Shows whatever step the bank asks for, until the flow ends. */
-export function FlowView({ id, first, journal, onAgain }: FlowViewProps) {
+export function FlowView({ id, first, journal, renewal, onAgain }: FlowViewProps) {
   const { t } = useI18n();
   const client = useClient();
   const queries = useQueryClient();
@@ -46,7 +47,7 @@ export function FlowView({ id, first, journal, onAgain }: FlowViewProps) {
   const flow = current.data;
   if (current.isError) return <Alert color="red" role="alert"><FaultText cause={current.error} /></Alert>;
   if (!flow) return <Loader type="dots" />;
-  if (flow.state === "done") return <Done flow={flow} journal={journal} />;
+  if (flow.state === "done") return <Done renewal={renewal} />;
   if (flow.state === "failed" || flow.state === "cancelled" || flow.state === "expired") {
     return <Ended flow={flow} onAgain={onAgain} />;
   }
@@ -59,7 +60,7 @@ export function FlowView({ id, first, journal, onAgain }: FlowViewProps) {
           <Alert color="red" role="alert">{flow.step.error.message}</Alert>
         )}
         {answer.isError && <Alert color="red" role="alert"><FaultText cause={answer.error} /></Alert>}
-        {flow.step && <StepBody step={flow.step} busy={answer.isPending} onAnswer={answer.mutate} />}
+        {flow.step && <StepBody step={flow.step} journal={journal} busy={answer.isPending} onAnswer={answer.mutate} />}
         <Group><Anchor component="button" type="button" size="sm" onClick={() => stop.mutate()}>{t.connect.cancel}</Anchor></Group>
       </Stack>
     </Paper>
@@ -68,18 +69,19 @@ export function FlowView({ id, first, journal, onAgain }: FlowViewProps) {
 
 interface StepBodyProps {
   step: FlowStep;
+  journal: number | undefined;
   busy: boolean;
   onAnswer: (values: Values) => void;
 }
 
-function StepBody({ step, busy, onAnswer }: StepBodyProps) {
+function StepBody({ step, journal, busy, onAnswer }: StepBodyProps) {
   const { t } = useI18n();
   switch (step.type) {
     case "form":
       return <FormStep key={step.fields?.map((field) => field.name).join()} fields={step.fields ?? []} wrong={step.error}
         busy={busy} onAnswer={onAnswer} />;
     case "accounts":
-      return <AccountsStep accounts={step.accounts ?? []} busy={busy} onAnswer={onAnswer} />;
+      return <AccountsStep accounts={step.accounts ?? []} journal={journal} busy={busy} onAnswer={onAnswer} />;
     case "redirect":
       return <RedirectStep url={step.url ?? ""} />;
     case "wait":
@@ -104,11 +106,19 @@ function RedirectStep({ url }: { url: string }) {
   );
 }
 
-function Done({ flow, journal }: { flow: Flow; journal: number | undefined }) {
+function Done({ renewal }: { renewal: boolean }) {
   const { t } = useI18n();
   const queries = useQueryClient();
   useEffect(() => void queries.invalidateQueries({ queryKey: journalsKey }), [queries]);
-  return flow.linkId === null ? <Text>{t.connect.noAccounts}</Text> : <JournalsStep link={flow.linkId} journal={journal} />;
+  return (
+    <Paper withBorder className={classes.step} role="status">
+      <Stack gap="sm" align="flex-start">
+        <Title order={2}>{renewal ? t.connect.inOrder : t.connect.doneTitle}</Title>
+        <Text>{t.connect.doneText}</Text>
+        <Button component={Link} href="/" mt="sm">{t.app.back}</Button>
+      </Stack>
+    </Paper>
+  );
 }
 
 function Ended({ flow, onAgain }: { flow: Flow; onAgain: () => void }) {

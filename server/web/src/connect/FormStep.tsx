@@ -1,20 +1,20 @@
 import { Button, Checkbox, Group, PasswordInput, Select, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useI18n } from "../i18n/I18n";
-import type { FlowField, FlowStep, Values } from "./flow";
+import type { FlowField, FlowStep } from "./flow";
 
 interface FormStepProps {
   fields: FlowField[];
   /** What was wrong with the answer before; its field keeps the word until it is changed. */
   wrong: FlowStep["error"];
   busy: boolean;
-  onAnswer: (values: Values) => void;
+  onAnswer: (values: Record<string, string>) => void;
 }
 
 /** A form as the provider describes it. What is typed lives in this component only. */
 export function FormStep({ fields, wrong, busy, onAnswer }: FormStepProps) {
   const { t } = useI18n();
-  const [values, setValues] = useState<Values>(() => Object.fromEntries(fields.map((field) => [field.name, startOf(field)])));
+  const [values, setValues] = useState<Record<string, string>>(() => Object.fromEntries(fields.map((field) => [field.name, startOf(field)])));
   const [asked, setAsked] = useState(false);
   const [changed, setChanged] = useState<FlowStep["error"]>();
 

@@ -46,8 +46,12 @@ export interface Flow {
   errorReference: string | null;
 }
 
-/** Answers by field name, all as text: "true" and "false" for a choice of yes or no, chosen ids joined by commas. */
-export type Values = Record<string, string>;
+/**
+ * Answers by field name as text: "true" and "false" for a choice of yes or no.
+ * For a step of accounts: `accounts`, the ids chosen, joined by commas, and
+ * `journals`, what some of them shall feed (a journal's id or "new").
+ */
+export type Values = Record<string, string | Record<string, string | number>>;
 
 const model = "account.online.flow";
 

@@ -1,5 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { journalsKey, journalRows } from "../journals/journal";
+import { type Journal, journalsKey, journalRows } from "../journals/journal";
 import { linesKey } from "../lines/line";
 import type { BusMessage } from "../rpc/bus";
 import type { Client, Many2one } from "../rpc/client";
@@ -69,15 +69,16 @@ export class Follower {
   /** Reads runs from the host: whose they are, and how far, should the bus be silent. */
   async read(ids: readonly number[]): Promise<void> {
     if (ids.length === 0) return;
-    const [rows, journals] = await Promise.all([
+    const query = { queryKey: journalsKey, queryFn: () => journalRows(this.client) };
+    const [rows, known] = await Promise.all([
       this.client.call<RunRow[]>("account.online.run", "read", [[...ids]], { fields: runFields }),
-      this.queries.ensureQueryData({ queryKey: journalsKey, queryFn: () => journalRows(this.client) }),
+      this.queries.ensureQueryData(query),
     ]);
+    // A run of a journal that is not known is that of a new one.
+    const strange = rows.some((row) => fedBy(row, known).length === 0);
+    const journals = strange ? await this.queries.fetchQuery({ ...query, staleTime: 0 }) : known;
     for (const row of rows) {
-      const fed = journals.filter((journal) =>
-        row.account_id ? journal.accountId === row.account_id[0] : row.link_id && journal.linkId === row.link_id[0],
-      );
-      this.runs.assign(row.id, fed.map((journal) => journal.id));
+      this.runs.assign(row.id, fedBy(row, journals));
       if (row.state !== "done") continue;
       this.runs.heard(row.id, { ...row }, true);
       this.touch("journals", "lines");
@@ -104,4 +105,11 @@ export class Follower {
       this.stale.clear();
     }, this.gather);
   }
+}
+
+/** The journals that a run brings lines to: that of its account, or all of its connection. */
+function fedBy({ account_id, link_id }: RunRow, journals: readonly Journal[]): number[] {
+  return journals
+    .filter(({ accountId, linkId }) => (account_id ? accountId === account_id[0] : link_id && linkId === link_id[0]))
+    .map(({ id }) => id);
 }

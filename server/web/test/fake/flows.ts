@@ -29,29 +29,15 @@ export class Flows {
       case "account.online.flow.start":
         return this.start(args[0] as { institution_id?: number; link_id?: number });
       case "account.online.flow.submit":
-        return this.submit(Number(args[0]), args[1] as Record<string, string>);
+        return this.submit(Number(args[0]), args[1] as Record<string, unknown>);
       case "account.online.flow.poll":
         return this.shape(Number(args[0]));
       case "account.online.flow.cancel":
         this.flows.set(Number(args[0]), { state: "cancelled", step: null, link: null });
         return true;
-      case "account.online.account.search_read":
-        return [
-          { id: 91, name: "Business current", account_number: "FR7630006000011234567890189", currency_id: [125, "EUR"], selected: true,
-            journal_ids: this.fed(args[0] as [string, string, number][]) },
-        ];
-      case "account.online.account.link_journal":
-        return this.link(Number((args[0] as number[])[0]), kwargs["journal_id"] as number | undefined);
-      case "account.online.account.read":
-        return (args[0] as number[]).map((id) => ({ id, journal_ids: [this.host.journals.at(-1)?.id] }));
       default:
         throw new Refusal("builtins.AttributeError", `The fake host has no ${name}`);
     }
-  }
-
-  /** Journals of a connection that the world began with; a new one has none. */
-  private fed(domain: [string, string, number][]): number[] {
-    return this.host.journals.filter(({ link }) => link?.id === domain[0]?.[2]).map(({ id }) => id);
   }
 
   private search(query: string, country: string | null): unknown[] {
@@ -73,10 +59,10 @@ export class Flows {
     return this.shape(id);
   }
 
-  private submit(id: number, values: Record<string, string>): unknown {
+  private submit(id: number, values: Record<string, unknown>): unknown {
     const flow = this.flows.get(id);
     if (!flow?.step) throw new Refusal("odoo.exceptions.UserError", "This flow has ended.");
-    this.typed.push(...Object.values(values));
+    this.typed.push(...Object.values(values).filter((value) => typeof value === "string"));
     if (flow.step.fields?.some((field) => field.name === "pin")) {
       if (values["pin"] === "0000") {
         flow.step = { ...flow.step, error: { field: "pin", message: "The bank does not know this PIN." } };
@@ -89,22 +75,24 @@ export class Flows {
         accounts: [{ id: "a1", name: "Business current", account_number: "FR7630006000011234567890189", currency: "EUR" }, { id: "a2", name: "Reserve", currency: "EUR" }],
       };
     } else {
+      if (flow.link === null) this.feed(values["journals"] as Record<string, number | "new"> | undefined);
       Object.assign(flow, { state: "done", step: null, link: flow.link ?? 9 });
     }
     return this.shape(id);
   }
 
-  private link(account: number, journal: number | undefined): true {
+  /** Gives the connection its journal and a first synchronisation. */
+  private feed(journals: Record<string, number | "new"> = {}): void {
     const link = { id: 9, name: "Banque du Midi", state: "connected", attention: "none" } as const;
-    const existing = this.host.journals.find(({ id }) => id === journal);
+    const existing = this.host.journals.find(({ id }) => id === journals["a1"]);
     if (existing) existing.link = link;
     else {
       this.host.journals.push({
-        id: account, name: "Business current", code: "BNK9", bank_acc_number: "FR7630006000011234567890189", currency: "EUR",
+        id: 91, name: "Business current", code: "BNK9", bank_acc_number: "FR7630006000011234567890189", currency: "EUR",
         digits: 2, source: "online_sync", link, pending: 0, lines: [],
       });
     }
-    return true;
+    this.host.synchronize(existing?.id ?? 91);
   }
 
   private shape(id: number): unknown {

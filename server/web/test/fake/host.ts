@@ -241,7 +241,7 @@ export class FakeHost {
   }
 
   /** Queues a run and lets its messages come one by one. */
-  private synchronize(id: number): number[] {
+  synchronize(id: number): number[] {
     const journal = this.journals.find((candidate) => candidate.id === id);
     if (!journal?.link) return [];
     const run: RunRow = {

@@ -72,6 +72,7 @@ export function makeWorld(now: Date): FakeJournal[] {
     journal(4, "Tokyo office", "BNK4", "1234567", "JPY", 0, { id: 4, name: "Sakura Bank", state: "error", attention: "bank_unavailable",
       error: ["The bank's maintenance window is open until 06:00.", "GS-7KQ2-M4XD"] }, 120, 180_000),
     journal(5, "Gulf branch", "BNK5", "BH67BMAG00001299123456", "BHD", 3, null, 40, 320),
+    journal(6, "Petty cash card", "BNK6", "FR1420041010050500013M02606", "EUR", 2, null, 25, 60),
   ];
 }
 
