@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -290,6 +291,16 @@ func TestAChildSeesNothingOfTheHost(t *testing.T) {
 	}
 	if a, err := do(r.provider(t), "stdin"); err != nil || a.Name != "0" {
 		t.Errorf("standard input: %v, %v", a.Name, err)
+	}
+}
+
+func TestADeepTemporaryFolderIsNoTrouble(t *testing.T) {
+	deep := filepath.Join(t.TempDir(), strings.Repeat("deep", 30))
+	must(t, os.Mkdir(deep, 0o700))
+	r := newRig(t, nil)
+	t.Setenv("TMPDIR", deep)
+	if _, err := do(r.provider(t), ""); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -67,6 +69,7 @@ func start(ctx context.Context, l launch) (*process, error) {
 			p.command.surround(dir, environment(l.env, spec.Env, dir))
 			return p.command, nil
 		},
+		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: socketFolder()},
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		AutoMTLS:         true,
 		SkipHostEnv:      true,
@@ -211,6 +214,15 @@ func environment(given, handshake []string, dir string) []string {
 	env := []string{"LANG=C.UTF-8", "TZ=UTC", "TMPDIR=" + dir, "HOME=" + dir}
 	env = append(env, given...)
 	return append(env, handshake...)
+}
+
+// socketFolder is where the folders of sockets are made. A socket's path may
+// have about 100 characters, so a deep temporary folder will not do.
+func socketFolder() string {
+	if dir := os.TempDir(); len(dir) <= 60 || runtime.GOOS == "windows" {
+		return dir
+	}
+	return "/tmp"
 }
 
 // lastWords remembers how a Go program says that it dies, else nothing.

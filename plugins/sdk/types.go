@@ -17,8 +17,10 @@ type Call struct {
 	Language string
 	// Secret is what the connection's last answer left; nil before the first.
 	Secret []byte
-	// SaveSecret makes a rotated secret durable before it returns. It may be
-	// called at any time during the call. It is never nil.
+	// SaveSecret hands a rotated secret to the host, which makes it durable
+	// before its next call: at once in a call that streams, else together with
+	// the answer or the error. It may be called at any time during the call, and
+	// is never nil. The last secret saved is the one that counts.
 	SaveSecret func(secret []byte) error
 }
 
