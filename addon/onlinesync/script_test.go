@@ -141,3 +141,10 @@ func scripted(r *rig, accounts ...sdk.Account) (*script, float64) {
 	}
 	return s, r.connect("bank", -1, nil)
 }
+
+// emptyCatalogue lists no institution any more.
+type emptyCatalogue struct{ *script }
+
+func (emptyCatalogue) ListInstitutions(context.Context, sdk.Call, func([]sdk.Institution) error) error {
+	return nil
+}
