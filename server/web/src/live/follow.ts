@@ -20,10 +20,14 @@ interface RunRow {
 
 const runFields = ["state", "outcome", "link_id", "account_id", "fetched", "created", "error_message", "error_reference"];
 
+/** The queries that the bus may make stale. */
+const keys = { journals: journalsKey, lines: linesKey };
+
 /** Carries what the bus says into the page's state: runs, fresh queries, lines that are new. */
 export class Follower {
   private readonly resolving = new Set<number>();
-  private readonly stale = new Set<string>();
+  private readonly stale = new Set<keyof typeof keys>();
+  private stopped = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
@@ -86,6 +90,7 @@ export class Follower {
   }
 
   stop(): void {
+    this.stopped = true;
     if (this.timer) clearTimeout(this.timer);
   }
 
@@ -96,14 +101,18 @@ export class Follower {
     this.read([id]).catch(() => this.resolving.delete(id));
   }
 
-  private touch(...queries: ("journals" | "lines")[]): void {
+  private touch(...queries: (keyof typeof keys)[]): void {
     for (const query of queries) this.stale.add(query);
-    this.timer ??= setTimeout(() => {
-      this.timer = null;
-      if (this.stale.has("journals")) void this.queries.invalidateQueries({ queryKey: journalsKey });
-      if (this.stale.has("lines")) void this.queries.invalidateQueries({ queryKey: linesKey });
-      this.stale.clear();
-    }, this.gather);
+    this.timer ??= setTimeout(() => void this.refresh(), this.gather);
+  }
+
+  /** Asks the queries again, never twice at once: a long import must not pile up requests. */
+  private async refresh(): Promise<void> {
+    const asked = [...this.stale];
+    this.stale.clear();
+    await Promise.all(asked.map((query) => this.queries.invalidateQueries({ queryKey: keys[query] })));
+    this.timer = null;
+    if (this.stale.size > 0 && !this.stopped) this.touch();
   }
 }
 

@@ -4,7 +4,7 @@ export interface BusMessage {
   payload: Record<string, unknown>;
 }
 
-/** connecting: never been live yet; live; offline: was live, trying again; outdated: the host speaks another version. */
+/** connecting: the first attempt; live; offline: not now, trying again; outdated: the host speaks another version. */
 export type BusState = "connecting" | "live" | "offline" | "outdated";
 
 /** The part of WebSocket that the bus needs. */
@@ -137,7 +137,7 @@ export class Bus {
   }
 
   private lost(code: number): void {
-    if (this.now === "live") this.become("offline");
+    this.become("offline");
     if (code === sessionExpired) {
       for (const listener of this.expiredListeners) listener();
       return;
