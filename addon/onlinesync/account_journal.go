@@ -66,8 +66,11 @@ var companyExtension = orm.Extension{
 
 // statementExtension marks the statements that lines of a period go to.
 var statementExtension = orm.Extension{
-	Of:     statements,
-	Fields: schema.Fields{schema.Char("online_period", "Period").Secret().NotCopied().Indexed()},
+	Of: statements,
+	Fields: schema.Fields{
+		schema.Char("online_period", "Period").Secret().NotCopied().Indexed(),
+		schema.Monetary("online_end", "Ending Balance of the Lines", "currency_id").Secret().NotCopied(),
+	},
 }
 
 func linkJournalMethod(env *orm.Env, call *orm.Call) (any, error) {

@@ -8,12 +8,12 @@ import (
 
 	"github.com/govalues/decimal"
 
+	books "github.com/girosync/girosync/addon/account"
 	"github.com/girosync/girosync/addon/bus"
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/onlinesync/importing"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
-	"github.com/girosync/girosync/addon/orm/query"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -81,6 +81,9 @@ func (s *syncing) doneWith(account int64, c counters) accountsDone {
 // last chunk.
 func (s *syncing) commitAccount(env *orm.Env, account *accountFacts, window importing.Window, got *fetched, told *importing.Told, plan *importing.Plan, counts *counters) error {
 	if counts.created+counts.updated+counts.removed > 0 {
+		if err := anchor(env, account, got); err != nil {
+			return err
+		}
 		if err := chainBalances(env, account.journal); err != nil {
 			return err
 		}
@@ -176,12 +179,8 @@ func (s *syncing) say(id string, args fault.Args) string {
 
 // journalBalance is the sum of a journal's lines.
 func journalBalance(env *orm.Env, journal int64) (decimal.Decimal, error) {
-	groups, err := env.Group(lines, domain.Where("journal_id", domain.Eq, journal), nil,
-		[]query.Aggregate{{Field: "amount", Func: "sum"}}, orm.GroupOptions{})
-	if err != nil || len(groups.List) == 0 {
-		return decimal.Decimal{}, err
-	}
-	return asDecimal(groups.List[0].Figures[0]), nil
+	balances, err := books.Balances(env, []int64{journal})
+	return balances[journal], err
 }
 
 // linesCreated tells who watches the journal that lines came.

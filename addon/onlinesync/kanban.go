@@ -6,6 +6,7 @@ import (
 
 	"github.com/govalues/decimal"
 
+	"github.com/girosync/girosync/addon/account"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/query"
@@ -97,18 +98,20 @@ func cardCurrencies(env *orm.Env, rows *orm.Rows, cards map[int64]*dashboard) er
 	return nil
 }
 
-// cardBalances sums each journal's lines, and those of the last days by day.
+// cardBalances tells each journal's balance, and those of the last days by day.
 func cardBalances(env *orm.Env, rows *orm.Rows, cards map[int64]*dashboard) error {
 	of := domain.Where("journal_id", domain.In, anyIDs(rows.IDs()))
 	total, err := env.Group(lines, of, []query.GroupBy{{Field: "journal_id"}},
-		[]query.Aggregate{{Field: "__count"}, {Field: "amount", Func: "sum"}}, orm.GroupOptions{})
+		[]query.Aggregate{{Field: "__count"}}, orm.GroupOptions{})
 	if err != nil {
 		return err
 	}
-	balance := map[int64]decimal.Decimal{}
+	balance, err := account.Balances(env, rows.IDs())
+	if err != nil {
+		return err
+	}
 	for _, g := range total.List {
 		id := asInt(g.Keys[0])
-		balance[id] = asDecimal(g.Figures[1])
 		if card := cards[id]; card != nil {
 			card.LineCount = asInt(g.Figures[0])
 			card.Balance = json.Number(balance[id].String())

@@ -3,6 +3,8 @@ package onlinesync
 import (
 	"strconv"
 
+	"github.com/govalues/decimal"
+
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/onlinesync/importing"
 	"github.com/girosync/girosync/addon/orm"
@@ -82,29 +84,53 @@ func (w *writer) statementsOf(env *orm.Env, periods []importing.Period) (map[str
 }
 
 // chainBalances lets each of our statements begin where the one before it
-// ends: lines came in, also into statements of past periods. The first one's
-// start, and the statements that users made, stay as they are.
+// ends, and end where its lines end: lines came in, also into statements of
+// past periods. The first one's start, the statements that users made, and an
+// ending balance that a user wrote into one of ours stay as they are.
 func chainBalances(env *orm.Env, journal int64) error {
-	rows, err := env.SearchRead(statements, domain.Where("journal_id", domain.Eq, journal),
-		[]string{"online_period", "balance_start", "balance_end"}, orm.SearchOptions{Order: "first_line_index, id"})
+	rows, err := env.SearchRead(statements, domain.All(domain.Where("journal_id", domain.Eq, journal), domain.Where("first_line_index", domain.Ne, nil)),
+		[]string{"online_period", "online_end", "balance_start", "balance_end", "balance_end_real"}, orm.SearchOptions{Order: "first_line_index, id"})
 	if err != nil {
 		return err
 	}
-	if rows.Len() == 0 {
-		return nil
-	}
-	end := rows.At(0).Decimal("balance_end")
-	for i := 1; i < rows.Len(); i++ {
+	var before decimal.Decimal // the end of the statement before
+	for i := range rows.Len() {
 		row := rows.At(i)
 		start := row.Decimal("balance_start")
 		moved := plus(row.Decimal("balance_end"), start.Neg())
-		if row.Str("online_period") != "" && !start.Equal(end) {
-			if err := env.Write(statements, []int64{row.ID()}, orm.Values{"balance_start": end}); err != nil {
+		end := row.Decimal("balance_end_real")
+		if row.Str("online_period") != "" {
+			if i > 0 {
+				start = before
+			}
+			if end, err = chain(env, row, start, plus(start, moved)); err != nil {
 				return err
 			}
-			start = end
 		}
-		end = plus(start, moved)
+		before = end
 	}
 	return nil
+}
+
+// chain writes one of our statements' balances where they changed, and returns
+// the ending balance that it has then.
+func chain(env *orm.Env, row orm.Row, start, end decimal.Decimal) (decimal.Decimal, error) {
+	theirs := row.Decimal("balance_end_real")
+	follow := row.Decimal("online_end").Equal(theirs) || !row.IsSet("online_end")
+	if start.Equal(row.Decimal("balance_start")) && (!follow || end.Equal(theirs) && row.IsSet("online_end")) {
+		return theirs, nil
+	}
+	if !start.Equal(row.Decimal("balance_start")) {
+		// a new start makes the ending balance follow the lines, so that a
+		// user's own has to be written again
+		if err := env.Write(statements, []int64{row.ID()}, orm.Values{"balance_start": start}); err != nil {
+			return end, err
+		}
+	}
+	values := orm.Values{"balance_end_real": end, "online_end": end}
+	if !follow {
+		values = orm.Values{"balance_end_real": theirs}
+		end = theirs
+	}
+	return end, env.Write(statements, []int64{row.ID()}, values)
 }
