@@ -409,7 +409,7 @@ func TestNoPluginOutlivesAKilledHost(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, nil)
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), asHost+"="+r.dir)
+	cmd.Env = append(os.Environ(), asHost+"="+r.dir, "TMPDIR="+t.TempDir())
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	must(t, err)

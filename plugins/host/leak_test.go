@@ -1,7 +1,10 @@
 package host_test
 
 import (
+	"os"
+	"path/filepath"
 	"runtime"
+	"strconv"
 	"testing"
 	"time"
 
@@ -9,7 +12,11 @@ import (
 )
 
 // It runs alone, before the parallel tests, since it counts goroutines.
-func TestNoGoroutineIsLeftBehind(t *testing.T) {
+func TestNothingIsLeftBehind(t *testing.T) {
+	folder := filepath.Join("/tmp", "left-"+strconv.Itoa(os.Getpid()))
+	must(t, os.Mkdir(folder, 0o700))
+	defer os.RemoveAll(folder)
+	t.Setenv("TMPDIR", folder)
 	before := runtime.NumGoroutine()
 	r := newRig(t, func(o *host.Options) {
 		o.IdleAfter = 50 * time.Millisecond
@@ -26,4 +33,8 @@ func TestNoGoroutineIsLeftBehind(t *testing.T) {
 	_, _ = do(p, "")
 	must(t, r.Close())
 	eventually(t, "goroutines end", func() bool { return runtime.NumGoroutine() <= before })
+	left, err := filepath.Glob(filepath.Join(folder, "plugin-dir*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left in the temporary folder: %v, %v", left, err)
+	}
 }
