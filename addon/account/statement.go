@@ -78,7 +78,15 @@ func statementLines(env *orm.Env, batch *orm.Batch) error {
 }
 
 // balanceEnd is the starting balance and the sum of the lines.
-func balanceEnd(env *orm.Env, batch *orm.Batch) error {
+func balanceEnd(env *orm.Env, batch *orm.Batch) error { return ends(env, batch, "balance_end") }
+
+// balanceEndReal follows the computed balance when the starting balance is
+// written; what a user writes afterwards stays.
+func balanceEndReal(env *orm.Env, batch *orm.Batch) error {
+	return ends(env, batch, "balance_end_real")
+}
+
+func ends(env *orm.Env, batch *orm.Batch, field string) error {
 	rows, err := batch.Rows("balance_start")
 	if err != nil {
 		return err
@@ -98,20 +106,7 @@ func balanceEnd(env *orm.Env, batch *orm.Batch) error {
 		if err != nil {
 			return fault.Wrap(err, "balance of statement", batch.ID(i))
 		}
-		batch.Set(i, "balance_end", end)
-	}
-	return nil
-}
-
-// balanceEndReal follows the computed balance when the starting balance is
-// written; what a user writes afterwards stays.
-func balanceEndReal(_ *orm.Env, batch *orm.Batch) error {
-	rows, err := batch.Rows("balance_end")
-	if err != nil {
-		return err
-	}
-	for i := range rows.Len() {
-		batch.Set(i, "balance_end_real", rows.At(i).Decimal("balance_end"))
+		batch.Set(i, field, end)
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ var statementExtension = orm.Extension{
 	Of: statements,
 	Fields: schema.Fields{
 		schema.Char("online_period", "Period").Secret().NotCopied().Indexed(),
-		schema.Monetary("online_end", "Ending Balance of the Lines", "currency_id").Secret().NotCopied(),
+		schema.Char("online_end", "Ending Balance of the Lines").Secret().NotCopied(), // a decimal; unset until written
 	},
 }
 

@@ -115,22 +115,25 @@ func chainBalances(env *orm.Env, journal int64) error {
 // chain writes one of our statements' balances where they changed, and returns
 // the ending balance that it has then.
 func chain(env *orm.Env, row orm.Row, start, end decimal.Decimal) (decimal.Decimal, error) {
-	theirs := row.Decimal("balance_end_real")
-	follow := row.Decimal("online_end").Equal(theirs) || !row.IsSet("online_end")
-	if start.Equal(row.Decimal("balance_start")) && (!follow || end.Equal(theirs) && row.IsSet("online_end")) {
+	theirs, ours := row.Decimal("balance_end_real"), row.Str("online_end")
+	follow := ours == "" || ours == plainText(theirs)
+	if start.Equal(row.Decimal("balance_start")) && (!follow || ours == plainText(end)) {
 		return theirs, nil
 	}
 	if !start.Equal(row.Decimal("balance_start")) {
-		// a new start makes the ending balance follow the lines, so that a
-		// user's own has to be written again
+		// this makes the ending balance follow the lines, so that a user's own
+		// has to be written again
 		if err := env.Write(statements, []int64{row.ID()}, orm.Values{"balance_start": start}); err != nil {
 			return end, err
 		}
 	}
-	values := orm.Values{"balance_end_real": end, "online_end": end}
+	values := orm.Values{"balance_end_real": end, "online_end": plainText(end)}
 	if !follow {
 		values = orm.Values{"balance_end_real": theirs}
 		end = theirs
 	}
 	return end, env.Write(statements, []int64{row.ID()}, values)
 }
+
+// plainText writes equal amounts alike, whatever their trailing zeros.
+func plainText(d decimal.Decimal) string { return d.Trim(0).String() }
