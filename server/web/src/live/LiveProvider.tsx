@@ -19,6 +19,9 @@ interface Live {
 
 const Context = createContext<Live | null>(null);
 
+/** A press shows for at least this long, so that a quick synchronisation does not flicker past. */
+const leastShown = 600;
+
 /** How long a line that came in counts as new. */
 const freshFor = 60_000;
 
@@ -73,11 +76,12 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       outdated,
       async synchronize(journals) {
         runs.ask(journals);
+        const shown = new Promise((resolve) => setTimeout(resolve, leastShown));
         try {
           const started = await client.call<number[]>("account.journal", "manual_sync", [[...journals]]);
           const only = journals.length === 1 ? journals : [];
           for (const id of started) runs.assign(id, only);
-          await follower.read(started);
+          await Promise.all([follower.read(started), shown]);
         } finally {
           runs.answered(journals);
         }

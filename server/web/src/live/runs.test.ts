@@ -23,6 +23,7 @@ describe("Runs", () => {
     runs.heard(8, finished("nothing_new"), true);
     runs.heard(8, { percent: 50 }, false);
     runs.assign(8, [1]);
+    expect(runs.activity(1)).toEqual({ is: "running", fetched: 0, of: null, percent: 100 });
     runs.answered([1]);
     expect(runs.activity(1)).toMatchObject({ is: "finished", outcome: "nothing_new" });
     expect(runs.open()).toEqual([]);

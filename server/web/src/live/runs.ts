@@ -138,7 +138,10 @@ function activityOf(journal: number, { runs, asked }: State): Activity {
       percent: known ? total(open.map((run) => run.percent ?? 0)) / open.length : null,
     };
   }
-  if (asked.has(journal)) return { is: "running", fetched: 0, of: null, percent: null };
+  if (asked.has(journal)) {
+    const fetched = total(mine.map((run) => run.fetched));
+    return { is: "running", fetched, of: null, percent: mine.length > 0 ? 100 : null };
+  }
   const worst = mine.toSorted((a, b) => gravity(b.outcome) - gravity(a.outcome) || b.id - a.id)[0];
   if (!worst?.outcome) return idle;
   return {
