@@ -67,7 +67,7 @@ var lineColumns = []string{"journal_id", "statement_id", "date", "payment_ref", 
 	"online_account_id", "value_date", "match_reason"}
 
 var ledgerColumns = []string{"account_id", "source", "identifier", "fingerprint", "occurrence", "status", "date", "value_date", "amount",
-	"payment_ref", "partner_name", "account_number", "line_id", "match_reason", "first_seen", "posted_at", "raw", "run_id", "pending_since"}
+	"payment_ref", "partner_name", "account_number", "line_id", "match_reason", "first_seen", "posted_at", "raw", "run", "pending_since"}
 
 // add makes the ledger rows of new transactions, and the lines of the posted ones.
 func (w *writer) add(env *orm.Env, counts *counters, chunk []importing.New, first int, byRow map[int][]importing.NewAlias) error {

@@ -32,6 +32,7 @@ func (s *syncing) fetch(ctx context.Context, p sdk.Provider, account *accountFac
 	got := &fetched{cursored: account.cursor != nil}
 	var own error // the host's trouble, which must not be blamed on the provider
 	entries, ended := 0, false
+	stage := &stager{s: s, account: account.id}
 	err := p.FetchTransactions(ctx, sdk.FetchRequest{
 		Call:      s.a.linkCall(ctx, s.db, s.link, s.began, s.present()),
 		AccountID: account.key, Cursor: account.cursor, From: sdkDate(window.From), To: sdkDate(window.To), PageSize: pageSize,
@@ -48,7 +49,7 @@ func (s *syncing) fetch(ctx context.Context, p sdk.Provider, account *accountFac
 		s.a.hit("sync.page.fetched")
 		s.of = max(s.of, int64(b.Of))
 		next := pageOf(&b, account)
-		if own = s.stage(ctx, account.id, len(got.pages), &next); own != nil {
+		if own = stage.put(ctx, &next); own != nil {
 			return own
 		}
 		got.pages = append(got.pages, next)

@@ -9,7 +9,7 @@ import (
 )
 
 var knownFields = []string{"source", "identifier", "fingerprint", "occurrence", "status", "date", "value_date", "amount",
-	"payment_ref", "partner_name", "account_number", "line_id", "line_deleted", "run_id"}
+	"payment_ref", "partner_name", "account_number", "line_id", "line_deleted", "run"}
 
 // loadKnown reads what the ledger knows of what was told, with a number of
 // queries that grows with the pages and not with the rows.
@@ -58,7 +58,7 @@ func (l *ledger) load(where ...domain.Node) error {
 			ID: row.ID(), Ident: importing.Ident{Source: row.Str("source"), ID: row.Str("identifier")}, Fingerprint: row.Str("fingerprint"),
 			Occurrence: int(row.Int("occurrence")), Status: importing.Status(row.Str("status")), Date: row.Date("date"),
 			ValueDate: row.Date("value_date"), Amount: row.Decimal("amount").Trim(0), Text: row.Str("payment_ref"), Partner: row.Str("partner_name"),
-			Counter: row.Str("account_number"), Line: row.Ref("line_id"), Deleted: row.Bool("line_deleted"), Run: row.Ref("run_id"),
+			Counter: row.Str("account_number"), Line: row.Ref("line_id"), Deleted: row.Bool("line_deleted"), Run: row.Int("run"),
 		}
 		// A line that went without its hook being asked was deleted all the same.
 		k.Deleted = k.Deleted || k.Status == importing.Posted && k.Line == 0

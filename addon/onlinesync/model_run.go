@@ -78,7 +78,7 @@ var transactionModel = orm.Model{
 		schema.Datetime("first_seen", "First Seen"),
 		schema.Datetime("posted_at", "Posted At"),
 		schema.Text("raw", "Provider's Record"),
-		schema.Many2one("run_id", "First Synchronisation", runs),
+		schema.Integer("run", "First Synchronisation").Help("The id of the account.online.run that told it first."),
 		schema.Day("pending_since", "Pending Since"),
 		schema.Boolean("line_deleted", "Line Deleted by a User"),
 	},
@@ -88,7 +88,6 @@ var transactionModel = orm.Model{
 		{Name: "identifier", Columns: []string{"account_id", "source", "identifier"}, Unique: true, Where: "identifier",
 			Message: "A provider's id is kept once."},
 		{Name: "pending", Columns: []string{"account_id", "pending_since"}, Where: "pending_since"},
-		{Name: "run", Columns: []string{"run_id"}},
 	},
 	Bound: orm.Bound{
 		Access:   readers(),

@@ -38,20 +38,46 @@ type fetched struct {
 	cursored bool
 }
 
-// stage writes a page, in a short transaction, and tells progress.
-func (s *syncing) stage(ctx context.Context, account int64, number int, p *page) error {
+// stager writes the pages of one fetch, in short transactions. Pages that come
+// within a moment share one.
+type stager struct {
+	s       *syncing
+	account int64
+	number  int64
+	waiting [][]any
+	entries int64
+	last    time.Time
+}
+
+// stageEvery is how long a page may wait to be written.
+const stageEvery = 200 * time.Millisecond
+
+// put takes the next page.
+func (g *stager) put(ctx context.Context, p *page) error {
 	text, err := json.Marshal(p)
 	if err != nil {
-		return fault.Wrap(err, "stage page", number)
+		return fault.Wrap(err, "stage page", g.number)
 	}
-	return s.write(ctx, func(env *orm.Env, counts *counters) error {
-		counts.fetched += int64(len(p.Booked) + len(p.Pending) + len(p.Modified))
-		if _, err := env.BulkCreate(staging, []string{"run_id", "account", "page", "last", "payload"},
-			[][]any{{s.run, account, int64(number), p.Last, string(text)}}); err != nil {
+	g.waiting = append(g.waiting, []any{g.s.run, g.account, g.number, p.Last, string(text)})
+	g.entries += int64(len(p.Booked) + len(p.Pending) + len(p.Modified))
+	g.number++
+	if now := time.Now(); p.Last || now.Sub(g.last) >= stageEvery {
+		g.last = now
+		return g.flush(ctx)
+	}
+	return nil
+}
+
+func (g *stager) flush(ctx context.Context) error {
+	err := g.s.write(ctx, func(env *orm.Env, counts *counters) error {
+		counts.fetched += g.entries
+		if _, err := env.BulkCreate(staging, []string{"run_id", "account", "page", "last", "payload"}, g.waiting); err != nil {
 			return err
 		}
-		return s.progress(env, counts)
+		return g.s.progress(env, counts)
 	})
+	g.waiting, g.entries = nil, 0
+	return err
 }
 
 // staged reads the pages of an account that an interrupted run left. It
@@ -88,7 +114,13 @@ func (s *syncing) staged(ctx context.Context, account *accountFacts) (*fetched, 
 // told joins the pages into what the import decides on.
 func (g *fetched) told(source string, desc sdk.Description, w importing.Window, account *accountFacts) *importing.Told {
 	t := &importing.Told{Source: source, StableIDs: desc.StableIDs, PendingComplete: desc.ReportsPending, Floor: w.Floor}
-	if g.backwards() {
+	count := 0
+	for i := range g.pages {
+		count += len(g.pages[i].Booked)
+	}
+	t.Booked = make([]importing.Entry, 0, count)
+	backwards := g.backwards()
+	if backwards {
 		for i := len(g.pages) - 1; i >= 0; i-- {
 			for k := len(g.pages[i].Booked) - 1; k >= 0; k-- {
 				t.Booked = append(t.Booked, g.pages[i].Booked[k])
@@ -97,7 +129,7 @@ func (g *fetched) told(source string, desc sdk.Description, w importing.Window, 
 	}
 	for i := range g.pages {
 		p := &g.pages[i]
-		if !g.backwards() {
+		if !backwards {
 			t.Booked = append(t.Booked, p.Booked...)
 		}
 		t.Pending = append(t.Pending, p.Pending...)

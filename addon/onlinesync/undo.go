@@ -42,7 +42,7 @@ func undoRun(env *orm.Env, id int64) error {
 	if row.Str("state") != runDone {
 		return fault.Say(fault.User, "sync.run_busy", nil)
 	}
-	known, err := env.SearchRead(transactions, domain.Where("run_id", domain.Eq, id), []string{"line_id", "account_id"}, orm.SearchOptions{})
+	known, err := env.SearchRead(transactions, domain.Where("run", domain.Eq, id), []string{"line_id", "account_id"}, orm.SearchOptions{})
 	if err != nil || known.Len() == 0 {
 		return err
 	}
