@@ -42,7 +42,7 @@ export default defineConfig({
   server: {
     proxy: {
       "/web": host,
-      "/websocket": { target: host, ws: true },
+      "/websocket": { target: host, ws: true, rewriteWsOrigin: true },
     },
   },
   test: {

@@ -27,20 +27,3 @@ test("a bank is connected step by step, each of them accessible", async ({ page 
   await expect(page.getByRole("article", { name: "Business current" }).getByText("12 new lines")).toBeVisible();
   await expectAccessible(page);
 });
-
-test("the keyboard alone reaches a synchronisation", async ({ page }) => {
-  await page.goto("/");
-  await page.getByRole("textbox", { name: "Login" }).focus();
-  await page.keyboard.type("admin");
-  await page.keyboard.press("Tab");
-  await page.keyboard.type("admin");
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("article").first()).toBeVisible();
-  const button = page.getByRole("button", { name: /^Synchronize Now/ }).first();
-  for (let n = 0; n < 30 && !(await button.evaluate((element) => element === document.activeElement)); n++) {
-    await page.keyboard.press("Tab");
-  }
-  await expect(button).toBeFocused();
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("progressbar").first()).toBeVisible();
-});

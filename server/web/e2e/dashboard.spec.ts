@@ -75,3 +75,20 @@ test("logging out leads back to the log-in", async ({ page }) => {
   await page.getByRole("menuitem", { name: "Log out" }).click();
   await expect(page.getByRole("button", { name: "Log in" })).toBeVisible();
 });
+
+test("the keyboard alone reaches a synchronisation", async ({ page }) => {
+  await page.goto("/");
+  await page.getByRole("textbox", { name: "Login" }).focus();
+  await page.keyboard.type("admin");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("admin");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("article").first()).toBeVisible();
+  const button = page.getByRole("button", { name: /^Synchronize Now/ }).first();
+  for (let n = 0; n < 30 && !(await button.evaluate((element) => element === document.activeElement)); n++) {
+    await page.keyboard.press("Tab");
+  }
+  await expect(button).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("progressbar").first()).toBeVisible();
+});

@@ -15,7 +15,7 @@ interface RunNoteProps {
   onDismiss: () => void;
 }
 
-/** A journal's synchronisation while it runs, and how it ended. */
+/** A journal's synchronisation while it runs, and how it ended; only the end is read out. */
 export function RunNote({ journal, fault, onDismiss }: RunNoteProps) {
   const { runs } = useLive();
   const activity = useActivity(journal.id);
@@ -23,12 +23,14 @@ export function RunNote({ journal, fault, onDismiss }: RunNoteProps) {
   const told = activity.is === "finished" && journal.attention !== null && activity.errorReference !== null
     && activity.errorReference === journal.dashboard.error_reference;
   return (
-    <div role="status" aria-live="polite" data-testid="run-note">
+    <div data-testid="run-note">
       {activity.is === "running" && <Running journal={journal} activity={activity} />}
-      {activity.is === "finished" && !told && <Finished activity={activity} onDismiss={() => runs.dismiss(journal.id)} />}
-      {activity.is === "idle" && fault !== null && (
-        <Note tone="bad" icon={<AlertIcon />} onDismiss={onDismiss}><FaultText cause={fault} /></Note>
-      )}
+      <div role="status">
+        {activity.is === "finished" && !told && <Finished activity={activity} onDismiss={() => runs.dismiss(journal.id)} />}
+        {activity.is === "idle" && fault !== null && (
+          <Note tone="bad" icon={<AlertIcon />} onDismiss={onDismiss}><FaultText cause={fault} /></Note>
+        )}
+      </div>
     </div>
   );
 }
