@@ -11,7 +11,7 @@ func periodEnd(from time.Time, granularity string) time.Time {
 	switch granularity {
 	case "hour":
 		return from.Add(time.Hour)
-	case "week":
+	case "week", "week_sunday":
 		return from.AddDate(0, 0, 7)
 	case "month":
 		return from.AddDate(0, 1, 0)
@@ -31,8 +31,8 @@ func periodLabel(from time.Time, granularity, lang string) string {
 		return fmt.Sprintf("%02d:00 %02d %s", from.Hour(), from.Day(), month[:3])
 	case "day":
 		return fmt.Sprintf("%02d %s %d", from.Day(), month[:3], from.Year())
-	case "week":
-		year, week := weekOf(from, startsOnSunday(lang))
+	case "week", "week_sunday":
+		year, week := weekOf(from, granularity == "week_sunday")
 		return fmt.Sprintf("W%d %d", week, year)
 	case "quarter":
 		letter := "Q"

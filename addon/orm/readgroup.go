@@ -83,6 +83,9 @@ func (g *grouping) parse(call *Call) error {
 		if _, err := g.env.field(g.on, name, Read); err != nil {
 			return err
 		}
+		if granularity == "week" && startsOnSunday(g.env.context.Lang()) {
+			granularity = "week_sunday"
+		}
 		g.by = append(g.by, query.GroupBy{Field: name, Granularity: granularity})
 	}
 	fields, err := call.Strings("fields")
@@ -160,6 +163,11 @@ func (g *grouping) orderTerm(name string) string {
 	if name == g.count || name == "__count" {
 		return "__count"
 	}
+	for i, term := range g.terms {
+		if by := g.by[i]; term == name && by.Granularity != "" {
+			return by.Field + ":" + by.Granularity
+		}
+	}
 	for _, f := range g.figures {
 		if f.name == name {
 			return f.aggregate.Field + ":" + f.aggregate.Func
@@ -183,7 +191,7 @@ func (g *grouping) answer(groups *Groups) (any, error) {
 			shown, conditions, span := g.key(f, g.by[j].Granularity, key, names[j])
 			row[g.terms[j]] = shown
 			where = both(where, conditions)
-			if f.Type == schema.TypeDate || f.Type == schema.TypeDatetime {
+			if span != nil {
 				ranges[g.terms[j]] = span
 			}
 		}
@@ -252,6 +260,9 @@ func (g *grouping) key(f *schema.Field, granularity string, key any, names map[i
 	if f.Type != schema.TypeDate && f.Type != schema.TypeDatetime {
 		v := jsonValue(key)
 		return v, leaf("=", v), nil
+	}
+	if n, ok := key.(int64); ok { // a part, such as day_of_week
+		return n, []any{[]any{f.Name + "." + granularity, "=", n}}, nil
 	}
 	from, ok := periodStart(key)
 	if !ok {

@@ -37,10 +37,14 @@ type Dialect interface {
 	// InIDs is In for ids, cheap for hundreds of thousands of them.
 	InIDs(expr string, ids []int64, args []any) (sql string, out []any)
 	// Truncate is the first day (or hour) of the period that holds expr:
-	// granularity is hour, day, week (from Monday), month, quarter or year;
+	// granularity is hour, day, week (from Monday), week_sunday, month, quarter or year;
 	// zone is an IANA name, used for datetimes only ("" is UTC). The result is
 	// a date, for hour a datetime, in that zone.
 	Truncate(f *schema.Field, expr, granularity, zone string) (string, error)
+	// Part is a whole number taken from expr: year_number, quarter_number,
+	// month_number, iso_week_number, day_of_year, day_of_month, day_of_week
+	// (Sunday is 0), hour_number, minute_number, second_number; zone as in Truncate.
+	Part(f *schema.Field, expr, part, zone string) (string, error)
 	// Sum is the exact sum of expr, readable by Value; NULL for no values.
 	Sum(f *schema.Field, expr string) string
 	// Avg is the mean of expr as a float.

@@ -113,6 +113,13 @@ func (s *scope) groupKey(by GroupBy, zone string) (key, error) {
 	} else {
 		name += ":" + granularity
 	}
+	if isPart(granularity) {
+		expr, err := s.w.c.Dialect.Part(f, expr, granularity, zone)
+		if err != nil {
+			return key{}, fault.New(fault.Value, "Granularity specification isn't correct: %v", err)
+		}
+		return key{name, expr, &countField}, nil
+	}
 	expr, err = s.w.c.Dialect.Truncate(f, expr, granularity, zone)
 	if err != nil {
 		return key{}, fault.New(fault.Value, "Granularity specification isn't correct: %v", err)
@@ -121,6 +128,12 @@ func (s *scope) groupKey(by GroupBy, zone string) (key, error) {
 		return key{name, expr, &hourField}, nil
 	}
 	return key{name, expr, &dayField}, nil
+}
+
+// isPart reports whether a granularity is a number in a date rather than a
+// period that holds it.
+func isPart(granularity string) bool {
+	return strings.HasSuffix(granularity, "_number") || strings.HasPrefix(granularity, "day_of_")
 }
 
 func (s *scope) figure(a Aggregate) (key, error) {

@@ -131,6 +131,9 @@ func (s *scope) walk(b []byte, l domain.Leaf, f *schema.Field, rest string, nega
 		l.Field = "id"
 		return s.leaf(b, l, negate)
 	}
+	if (f.Type == schema.TypeDate || f.Type == schema.TypeDatetime) && isPart(rest) && f.HasColumn() {
+		return s.part(b, l, f, rest, negate)
+	}
 	if !f.IsRelation() {
 		return nil, invalidLeafField(s.model, l.Field, l)
 	}
@@ -147,6 +150,15 @@ func (s *scope) walk(b []byte, l domain.Leaf, f *schema.Field, rest string, nega
 		return s.leaf(b, l, negate)
 	}
 	return s.relation(b, s.relationExpr(f), f, next, !f.IsX2many() || s.w.c.Archived, negate)
+}
+
+// part compiles a condition on a number in a date: "date.day_of_week".
+func (s *scope) part(b []byte, l domain.Leaf, f *schema.Field, part string, negate bool) ([]byte, error) {
+	expr, err := s.w.c.Dialect.Part(f, s.col(f.Name), part, s.w.c.Zone)
+	if err != nil {
+		return nil, invalidLeafField(s.model, l.Field, l)
+	}
+	return s.stored(b, expr, &schema.Field{Name: l.Field, Type: schema.TypeInteger}, l, negate)
 }
 
 // related compiles a condition on a related field: on the value at the end of

@@ -217,21 +217,72 @@ func (Dialect) Truncate(f *schema.Field, expr, granularity, zone string) (string
 		if f.Type != schema.TypeDatetime {
 			return "", fmt.Errorf("granularity %q does not fit a %s", granularity, f.Type)
 		}
-	case "day", "week", "month", "quarter", "year":
+	case "day", "week", "week_sunday", "month", "quarter", "year":
 	default:
 		return "", fmt.Errorf("granularity %q does not fit a %s", granularity, f.Type)
 	}
-	if f.Type == schema.TypeDatetime && zone != "" && zone != "UTC" {
-		if _, err := time.LoadLocation(zone); err != nil {
-			return "", fmt.Errorf("time zone %q is not known", zone)
-		}
-		expr = "(" + expr + " AT TIME ZONE 'UTC' AT TIME ZONE '" + strings.ReplaceAll(zone, "'", "") + "')"
+	expr, err := inZone(f, expr, zone)
+	if err != nil {
+		return "", err
+	}
+	if granularity == "week_sunday" {
+		return "(date_trunc('week', " + expr + "::timestamp + interval '1 day') - interval '1 day')::date", nil
 	}
 	trunc := "date_trunc('" + granularity + "', " + expr + "::timestamp)"
 	if granularity == "hour" {
 		return trunc, nil
 	}
 	return trunc + "::date", nil
+}
+
+// inZone is expr as the clock in zone shows it.
+func inZone(f *schema.Field, expr, zone string) (string, error) {
+	if f.Type != schema.TypeDatetime || zone == "" || zone == "UTC" {
+		return expr, nil
+	}
+	if _, err := time.LoadLocation(zone); err != nil {
+		return "", fmt.Errorf("time zone %q is not known", zone)
+	}
+	return "(" + expr + " AT TIME ZONE 'UTC' AT TIME ZONE '" + strings.ReplaceAll(zone, "'", "") + "')", nil
+}
+
+// partName is PostgreSQL's name for a part; ofTime parts need a datetime.
+func partName(part string) (name string, ofTime bool) {
+	switch part {
+	case "year_number":
+		return "year", false
+	case "quarter_number":
+		return "quarter", false
+	case "month_number":
+		return "month", false
+	case "iso_week_number":
+		return "week", false
+	case "day_of_year":
+		return "doy", false
+	case "day_of_month":
+		return "day", false
+	case "day_of_week":
+		return "dow", false
+	case "hour_number":
+		return "hour", true
+	case "minute_number":
+		return "minute", true
+	case "second_number":
+		return "second", true
+	}
+	return "", false
+}
+
+func (Dialect) Part(f *schema.Field, expr, part, zone string) (string, error) {
+	name, ofTime := partName(part)
+	if name == "" || ofTime && f.Type != schema.TypeDatetime {
+		return "", fmt.Errorf("part %q does not fit a %s", part, f.Type)
+	}
+	expr, err := inZone(f, expr, zone)
+	if err != nil {
+		return "", err
+	}
+	return "floor(date_part('" + name + "', " + expr + "))::bigint", nil
 }
 
 func (Dialect) Sum(f *schema.Field, expr string) string {

@@ -26,11 +26,9 @@ func local(text, zone string) (string, error) {
 }
 
 func (Dialect) Truncate(f *schema.Field, expr, granularity, zone string) (string, error) {
-	if f.Type == schema.TypeDatetime && zone != "" && zone != "UTC" {
-		if _, err := time.LoadLocation(zone); err != nil {
-			return "", fmt.Errorf("time zone %q is not known", zone)
-		}
-		expr = localFunc + "(" + expr + ", '" + strings.ReplaceAll(zone, "'", "") + "')"
+	expr, err := inZone(f, expr, zone)
+	if err != nil {
+		return "", err
 	}
 	switch granularity {
 	case "hour":
@@ -41,6 +39,8 @@ func (Dialect) Truncate(f *schema.Field, expr, granularity, zone string) (string
 		return "substr(" + expr + ", 1, 10)", nil
 	case "week":
 		return "date(" + expr + ", '-6 days', 'weekday 1')", nil
+	case "week_sunday":
+		return "date(" + expr + ", '-6 days', 'weekday 0')", nil
 	case "month":
 		return "substr(" + expr + ", 1, 7) || '-01'", nil
 	case "quarter":
@@ -49,6 +49,55 @@ func (Dialect) Truncate(f *schema.Field, expr, granularity, zone string) (string
 		return "substr(" + expr + ", 1, 4) || '-01-01'", nil
 	}
 	return "", fmt.Errorf("granularity %q does not fit a %s", granularity, f.Type)
+}
+
+// inZone is expr as the clock in zone shows it.
+func inZone(f *schema.Field, expr, zone string) (string, error) {
+	if f.Type != schema.TypeDatetime || zone == "" || zone == "UTC" {
+		return expr, nil
+	}
+	if _, err := time.LoadLocation(zone); err != nil {
+		return "", fmt.Errorf("time zone %q is not known", zone)
+	}
+	return localFunc + "(" + expr + ", '" + strings.ReplaceAll(zone, "'", "") + "')", nil
+}
+
+// Part cuts the number out of the text that a date or datetime is.
+func (Dialect) Part(f *schema.Field, expr, part, zone string) (string, error) {
+	expr, err := inZone(f, expr, zone)
+	if err != nil {
+		return "", err
+	}
+	number := func(format string) (string, error) {
+		return "CAST(strftime('" + format + "', " + expr + ") AS INTEGER)", nil
+	}
+	switch part {
+	case "year_number":
+		return number("%Y")
+	case "quarter_number":
+		return "(CAST(strftime('%m', " + expr + ") AS INTEGER) + 2) / 3", nil
+	case "month_number":
+		return number("%m")
+	case "iso_week_number":
+		return number("%V")
+	case "day_of_year":
+		return number("%j")
+	case "day_of_month":
+		return number("%d")
+	case "day_of_week":
+		return number("%w")
+	}
+	if f.Type == schema.TypeDatetime {
+		switch part {
+		case "hour_number":
+			return number("%H")
+		case "minute_number":
+			return number("%M")
+		case "second_number":
+			return number("%S")
+		}
+	}
+	return "", fmt.Errorf("part %q does not fit a %s", part, f.Type)
 }
 
 // parseTime reads what Arg writes, without time.Parse's layouts: it is called
