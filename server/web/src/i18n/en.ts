@@ -124,7 +124,6 @@ export const en = {
     amount: "Amount",
     balance: "Balance",
     caption: (name: string) => `Transactions of ${name}, newest first`,
-    statement: "Statement",
     noStatement: "Not in a statement",
     opening: (amount: string) => `Opening ${amount}`,
     closing: (amount: string) => `Closing ${amount}`,

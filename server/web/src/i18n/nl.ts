@@ -126,7 +126,6 @@ export const nl: Messages = {
     amount: "Bedrag",
     balance: "Saldo",
     caption: (name) => `Transacties van ${name}, nieuwste eerst`,
-    statement: "Afschrift",
     noStatement: "Niet in een afschrift",
     opening: (amount) => `Begin ${amount}`,
     closing: (amount) => `Einde ${amount}`,

@@ -1,7 +1,7 @@
 import { Badge, Tooltip } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { memo } from "react";
-import { AlertIcon } from "../app/icons";
+import { AlertIcon, CheckIcon } from "../app/icons";
 import { useI18n } from "../i18n/I18n";
 import type { Journal } from "../journals/journal";
 import { useLive } from "../live/LiveProvider";
@@ -109,6 +109,11 @@ const LineRow = memo(function LineRow({ line, narrow, fresh, currency, digits }:
       {!narrow && <td className={classes.date}>{date}</td>}
       <td className={classes.label}>
         <span className={classes.labelText} title={line.payment_ref || undefined}>{label}</span>
+        {line.is_reconciled && (
+          <span className={classes.reconciled} title={t.lines.reconciled}>
+            <CheckIcon size={14} /><span className="unseen">{t.lines.reconciled}</span>
+          </span>
+        )}
         {fresh && <Badge size="xs" variant="light" ml={8} className={classes.new}>{t.lines.new}</Badge>}
         {narrow && <span className={classes.below}>{partner && `${partner} · `}{date}</span>}
       </td>

@@ -7,12 +7,9 @@ export interface Line {
   payment_ref: string | false;
   partner_name: string | false;
   partner_id: Many2one;
-  account_number: string | false;
   amount: number;
   running_balance: number;
-  currency_id: Many2one;
   statement_id: Many2one;
-  transaction_type: string | false;
   is_reconciled: boolean;
 }
 
@@ -31,8 +28,7 @@ export const pageSize = 80;
 export const linesKey = ["lines"] as const;
 
 const lineFields = [
-  "date", "payment_ref", "partner_name", "partner_id", "account_number", "amount", "running_balance", "currency_id",
-  "statement_id", "transaction_type", "is_reconciled",
+  "date", "payment_ref", "partner_name", "partner_id", "amount", "running_balance", "statement_id", "is_reconciled",
 ];
 const statementFields = ["name", "date", "balance_start", "balance_end_real", "is_complete", "is_valid", "problem_description"];
 

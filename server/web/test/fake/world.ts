@@ -53,8 +53,8 @@ export function makeLine(id: number, day: Date, label: string, partner: string, 
   const date = day.toISOString().slice(0, 10);
   const month = Number(date.slice(0, 4)) * 100 + Number(date.slice(5, 7));
   return {
-    id, date, payment_ref: label, partner_name: partner, partner_id: false, account_number: false, amount,
-    running_balance: balance, currency_id: [125, "EUR"], transaction_type: false, is_reconciled: false,
+    id, date, payment_ref: label, partner_name: partner, partner_id: false, amount,
+    running_balance: balance, is_reconciled: false,
     statement_id: [month * 1000 + Math.floor(id / 100_000), `Statement ${date.slice(0, 7)}`],
   };
 }
