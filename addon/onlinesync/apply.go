@@ -100,14 +100,8 @@ func (s *syncing) commitAccount(env *orm.Env, account *accountFacts, window impo
 	if err := env.Write(accounts, []int64{account.id}, values); err != nil {
 		return err
 	}
-	ids, err := env.Search(staging, domain.All(domain.Where("run_id", domain.Eq, s.run), domain.Where("account", domain.Eq, account.id)), orm.SearchOptions{})
-	if err != nil {
+	if err := s.unstage(env, domain.All(domain.Where("run_id", domain.Eq, s.run), domain.Where("account", domain.Eq, account.id))); err != nil {
 		return err
-	}
-	if len(ids) > 0 {
-		if err := env.Unlink(staging, ids); err != nil {
-			return err
-		}
 	}
 	done, err := json.Marshal(s.doneWith(account.id, *counts))
 	if err != nil {

@@ -2,19 +2,20 @@ package onlinesync_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/girosync/girosync/addon/onlinesync"
 	"github.com/girosync/girosync/addon/orm/ormtest"
 )
 
-// TestInterruptedAnywhere ends a synchronisation of 2,500 transactions at every
+// TestInterruptedAnywhere ends a synchronisation of 1,100 transactions at every
 // hit of every failpoint, takes it up again, and counts.
 func TestInterruptedAnywhere(t *testing.T) {
-	const n = 2500
+	const n = 1100
 	base := newRig(t, ormtest.SQLite)
 	hits := map[string]int{}
-	base.connect("demo-big-2500", -1, nil)
+	base.connect("demo-big-1100", -1, nil)
 	base.step = func(name string) { hits[name]++ }
 	base.work()
 	for _, name := range onlinesync.Failpoints() {
@@ -23,7 +24,7 @@ func TestInterruptedAnywhere(t *testing.T) {
 		}
 	}
 	for name := range hits {
-		if !contains(onlinesync.Failpoints(), name) {
+		if !slices.Contains(onlinesync.Failpoints(), name) {
 			t.Errorf("%s is not listed", name)
 		}
 	}
@@ -32,11 +33,11 @@ func TestInterruptedAnywhere(t *testing.T) {
 		if name == "sync.finished" {
 			continue
 		}
-		for _, at := range []int{1, total} {
+		for _, at := range slices.Compact([]int{1, total}) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				r := newRig(t, ormtest.SQLite)
-				link := r.connect("demo-big-2500", -1, nil)
+				link := r.connect("demo-big-1100", -1, nil)
 				ctx, cancel := context.WithCancel(t.Context())
 				count := 0
 				r.step = func(passed string) {
@@ -70,13 +71,4 @@ func TestInterruptedAnywhere(t *testing.T) {
 			})
 		}
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }

@@ -17,7 +17,7 @@ func (a *Addon) linkModel() orm.Model {
 			schema.Char("name", "Name").Required(),
 			schema.Many2one("institution_id", "Institution", institutions).Readonly(),
 			schema.Many2one("provider_id", "Provider", providers).Readonly(),
-			schema.Many2one("company_id", "Company", "res.company").Required().Readonly().Indexed(),
+			schema.Many2one("company_id", "Company", "res.company").Required().Readonly(),
 			schema.Char("client_id", "Client ID").Readonly().NotCopied().Help("Tell it to support."),
 			schema.One2many("account_online_account_ids", "Online Accounts", accounts, "account_online_link_id"),
 			schema.Many2many("journal_ids", "Journals", journals).DependsOn("account_online_account_ids").NotKept(),

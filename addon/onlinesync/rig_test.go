@@ -31,12 +31,14 @@ type rig struct {
 	t     testing.TB
 	db    *orm.Database
 	addon *onlinesync.Addon
-	banks providers
-	woken []int64
-	log   *safeBuffer
-	mu    sync.Mutex
-	now   time.Time
-	step  func(name string)
+	// options are those of addon, for a second host on the same database.
+	options onlinesync.Options
+	banks   providers
+	woken   []int64
+	log     *safeBuffer
+	mu      sync.Mutex
+	now     time.Time
+	step    func(name string)
 	// folder holds the files of an SQLite database.
 	folder string
 }
@@ -66,7 +68,7 @@ func (p bigDemo) ListInstitutions(ctx context.Context, call sdk.Call, emit func(
 	if err := p.Provider.ListInstitutions(ctx, call, emit); err != nil {
 		return err
 	}
-	return emit([]sdk.Institution{{ID: "demo-big-2500", Name: "Demo Big 2500", Countries: []string{"BE"}, Status: sdk.Stable, AutoSyncAllowed: true}})
+	return emit([]sdk.Institution{{ID: "demo-big-1100", Name: "Demo Big 1100", Countries: []string{"BE"}, Status: sdk.Stable, AutoSyncAllowed: true}})
 }
 
 func (r *rig) Wake(_ context.Context, _ string, run int64) error {
@@ -102,14 +104,16 @@ func newRig(t testing.TB, kind ormtest.Kind) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.addon = onlinesync.New(onlinesync.Options{Providers: r.banks, Sealer: keys, Waker: r,
+	r.options = onlinesync.Options{Providers: r.banks, Sealer: keys, Waker: r,
 		Log: slog.New(slog.NewTextHandler(r.log, nil)), RedirectURL: "http://127.0.0.1:8069/connect/callback",
-		Settings: func(string) map[string]string { return map[string]string{"institutions": "40"} },
+		Settings:      func(string) map[string]string { return map[string]string{"institutions": "40"} },
+		PluginTimeout: 5 * time.Second,
 		Step: func(name string) {
 			if r.step != nil {
 				r.step(name)
 			}
-		}})
+		}}
+	r.addon = onlinesync.New(r.options)
 	people := base.New(secret.NewHasher(secret.Cost{Memory: 64, Passes: 1, Threads: 1}))
 	ordered, registry, err := addon.Join(people.Addon(), bus.Addon(), mail.Addon(), account.Addon(), r.addon.Addon())
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/girosync/girosync/addon/bus"
 	"github.com/girosync/girosync/addon/mail"
 	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/schema"
 )
 
@@ -18,6 +19,9 @@ const consentNotice = 7
 func (s *syncing) finish(ctx context.Context) error {
 	return s.write(ctx, func(env *orm.Env, counts *counters) error {
 		now := env.Now()
+		if err := s.unstage(env, domain.Where("run_id", domain.Eq, s.run)); err != nil {
+			return err
+		}
 		values := orm.Values{"state": runDone, "finished_at": now, "lease_owner": nil, "outcome": outcomeNothingNew, "error_message": nil, "error_reference": nil}
 		if counts.created+counts.updated+counts.removed > 0 {
 			values["outcome"] = outcomeOK
@@ -45,6 +49,15 @@ func (s *syncing) finish(ctx context.Context) error {
 		}
 		return s.tellFinished(env, counts, values)
 	})
+}
+
+// unstage removes staged pages: they were applied, or never will be.
+func (s *syncing) unstage(env *orm.Env, where domain.Node) error {
+	ids, err := env.Search(staging, where, orm.SearchOptions{})
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	return env.Unlink(staging, ids)
 }
 
 // freshness is what the run learnt of how new the bank's data are.
