@@ -119,7 +119,7 @@ describe("accounts", () => {
 
 describe("Synchronize Now", () => {
   it("shows progress, then how many lines are new, and the new balance", async () => {
-    const { user } = await loggedIn({ pace: 60 });
+    const { user } = await loggedIn({ pace: 250 });
     const before = within(await card("Savings")).getByTestId("balance").textContent;
     const note = await synchronize(user, "Savings");
     const bar = await within(note).findByRole("progressbar");

@@ -1,4 +1,4 @@
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 // What the component library asks of a browser and happy-dom lacks.
@@ -12,6 +12,9 @@ window.ResizeObserver ??= class {
   disconnect() {}
 };
 Element.prototype.scrollIntoView ??= () => {};
+
+// A busy machine may be slow; a test that passes does not wait.
+configure({ asyncUtilTimeout: 8000 });
 
 afterEach(() => {
   cleanup();
