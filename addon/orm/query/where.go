@@ -145,10 +145,6 @@ func (s *scope) walk(b []byte, l domain.Leaf, f *schema.Field, rest string, nega
 	if f.NotStored {
 		return s.searched(b, any, negate)
 	}
-	if rest == "id" && f.Type == schema.TypeMany2one {
-		l.Field = f.Name
-		return s.leaf(b, l, negate)
-	}
 	return s.relation(b, s.relationExpr(f), f, next, !f.IsX2many() || s.w.c.Archived, negate)
 }
 
