@@ -40,6 +40,9 @@ func (s *Server) odooError(err error, lang, what string) jsonrpc.Error {
 	if errors.As(err, &own) {
 		return odooData(own.name, own.message)
 	}
+	if errors.Is(err, context.Canceled) { // the client is gone: nobody reads the answer, nothing is wrong
+		return odooData(exceptions[fault.Unavailable], "canceled")
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fault.Say(fault.Unavailable, "fault.timeout", nil).Because(err)
 	}

@@ -27,7 +27,7 @@ var journal = mail.Threaded(orm.Model{
 		schema.Integer("sequence", "Sequence").DefaultTo(int64(10)),
 		schema.Integer("color", "Color Index"),
 		schema.Many2one("currency_id", "Currency", "res.currency").Help("The currency of the account; empty for the company's."),
-		schema.Many2one("company_id", "Company", "res.company").Required().Indexed(),
+		schema.Many2one("company_id", "Company", "res.company").Required(),
 		schema.Many2one("default_account_id", "Default Account", "account.account"),
 		schema.Many2one("suspense_account_id", "Suspense Account", "account.account"),
 		schema.Many2one("bank_account_id", "Bank Account", "res.partner.bank").NotCopied().Indexed(),

@@ -17,7 +17,7 @@ var line = orm.Model{
 	Fields: schema.Fields{
 		schema.Char("name", "Number").DependsOn().NotCopied(),
 		schema.Many2one("journal_id", "Journal", "account.journal").Required().WhenDeleted(schema.Restrict),
-		schema.Many2one("company_id", "Company", "res.company").DependsOn("journal_id").Indexed(),
+		schema.Many2one("company_id", "Company", "res.company").DependsOn("journal_id"),
 		schema.Many2one("statement_id", "Statement", "account.bank.statement").WhenDeleted(schema.SetNull),
 		schema.Day("date", "Date").Required(),
 		schema.Char("payment_ref", "Label"),

@@ -24,7 +24,7 @@ var statement = mail.Threaded(orm.Model{
 		schema.Day("date", "Date").DependsOn("line_ids.internal_index"),
 		schema.Char("first_line_index", "First Line Index").DependsOn("line_ids.internal_index"),
 		schema.Many2one("journal_id", "Journal", "account.journal").DependsOn("line_ids.journal_id").Indexed(),
-		schema.Many2one("company_id", "Company", "res.company").DependsOn("line_ids.journal_id").Indexed(),
+		schema.Many2one("company_id", "Company", "res.company").DependsOn("line_ids.journal_id"),
 		schema.Many2one("currency_id", "Currency", "res.currency").DependsOn("line_ids.journal_id"),
 		schema.Monetary("balance_start", "Starting Balance", "currency_id"),
 		schema.Monetary("balance_end", "Computed Balance", "currency_id").DependsOn("balance_start", "line_ids.amount"),

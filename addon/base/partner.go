@@ -20,7 +20,7 @@ var partner = orm.Model{
 		schema.Boolean("is_company", "Is a Company"),
 		schema.Many2one("parent_id", "Related Company", "res.partner").Indexed(),
 		schema.One2many("child_ids", "Contact", "res.partner", "parent_id"),
-		schema.Many2one("company_id", "Company", "res.company").Indexed(),
+		schema.Many2one("company_id", "Company", "res.company"),
 		schema.Many2one("country_id", "Country", "res.country"),
 		schema.Char("email", "Email"),
 		schema.Char("phone", "Phone"),

@@ -122,7 +122,7 @@ func (e *Env) visible(on *entity, right Right) (domain.Node, error) {
 	if len(all) == 0 {
 		return nil, nil
 	}
-	return all, nil
+	return domain.Loose{Node: all}, nil
 }
 
 // CheckRules refuses when a record does not exist (Missing) or the user's rules

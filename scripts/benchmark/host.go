@@ -160,28 +160,13 @@ func (h *host) connect(ctx context.Context, lines int) (time.Duration, error) {
 	var reply struct {
 		FlowID int64 `json:"flow_id"`
 		State  string
-		Step   struct {
-			Fields   []struct{ Name string }
-			Accounts []struct{ ID string }
-		}
+		Step   json.RawMessage // false when there is none
 	}
 	err := h.call(ctx, &reply, "account.online.flow", "start", fmt.Sprintf(`[{"institution_id":%d}]`, banks[0].ID), "{}")
 	began := time.Now()
 	for err == nil && reply.State == "asking" {
-		values := map[string]any{}
-		for _, field := range reply.Step.Fields {
-			values[field.Name] = "demo"
-		}
-		var chosen []string
-		for _, account := range reply.Step.Accounts {
-			chosen = append(chosen, account.ID)
-		}
-		if chosen != nil {
-			values["accounts"] = chosen
-		}
-		args, _ := json.Marshal([]any{reply.FlowID, values})
+		args, _ := json.Marshal([]any{reply.FlowID, answer(reply.Step)})
 		began = time.Now()
-		reply.Step.Fields, reply.Step.Accounts = nil, nil
 		err = h.call(ctx, &reply, "account.online.flow", "submit", string(args), "{}")
 	}
 	if err != nil || reply.State != "done" {
@@ -206,6 +191,27 @@ func (h *host) connect(ctx context.Context, lines int) (time.Duration, error) {
 		return 0, fmt.Errorf("%d lines came, not %d", got, lines)
 	}
 	return took, nil
+}
+
+// answer fills in every field of a step and chooses every account.
+func answer(text json.RawMessage) map[string]any {
+	var step struct {
+		Fields   []struct{ Name string }
+		Accounts []struct{ ID string }
+	}
+	_ = json.Unmarshal(text, &step) // false is no step, and needs no answer
+	values := map[string]any{}
+	for _, field := range step.Fields {
+		values[field.Name] = "demo"
+	}
+	var chosen []string
+	for _, account := range step.Accounts {
+		chosen = append(chosen, account.ID)
+	}
+	if chosen != nil {
+		values["accounts"] = chosen
+	}
+	return values
 }
 
 // importRate imports into a fresh database.

@@ -36,6 +36,9 @@ type Dialect interface {
 	In(f *schema.Field, expr string, list, args []any) (sql string, out []any)
 	// InIDs is In for ids, cheap for hundreds of thousands of them.
 	InIDs(expr string, ids []int64, args []any) (sql string, out []any)
+	// Loose is expr for a condition that records are not to be looked up by,
+	// whatever index there is.
+	Loose(expr string) string
 	// Truncate is the first day (or hour) of the period that holds expr:
 	// granularity is hour, day, week (from Monday), week_sunday, month, quarter or year;
 	// zone is an IANA name, used for datetimes only ("" is UTC). The result is

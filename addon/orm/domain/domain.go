@@ -26,6 +26,11 @@ type Leaf struct {
 // (1, '=', 1) and (0, '=', 1).
 type Const bool
 
+// Loose is a condition that most records meet, such as a rule about companies:
+// a database should find records by other conditions, and only check this one.
+type Loose struct{ Node Node }
+
+func (Loose) node() {}
 func (And) node()   {}
 func (Or) node()    {}
 func (Not) node()   {}

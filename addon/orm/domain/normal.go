@@ -54,6 +54,8 @@ func normal(n Node) Node {
 		return out
 	case Not:
 		return Not{normal(n.Node)}
+	case Loose:
+		return Loose{normal(n.Node)}
 	case Leaf:
 		if sub, ok := n.Value.(Node); ok {
 			n.Value = Normalise(sub)

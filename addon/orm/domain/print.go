@@ -35,6 +35,8 @@ func appendNode(dst []byte, n Node) []byte {
 		return appendJoined(dst, "'|', ", n, "(0, '=', 1)")
 	case Not:
 		return appendNode(append(dst, "'!', "...), n.Node)
+	case Loose:
+		return appendNode(dst, n.Node)
 	case Const:
 		if n {
 			return append(dst, "(1, '=', 1)"...)
@@ -206,6 +208,8 @@ func encode(out []any, n Node) []any {
 		return joined("|", n, 0)
 	case Not:
 		return encode(append(out, "!"), n.Node)
+	case Loose:
+		return encode(out, n.Node)
 	case Const:
 		left := int64(0)
 		if n {

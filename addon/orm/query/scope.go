@@ -53,6 +53,8 @@ type scope struct {
 	// sudo walks to other models without asking what is visible of them: in
 	// what Visible itself returned, and along related fields.
 	sudo bool
+	// loose: the condition being written is no way to find records by.
+	loose bool
 }
 
 // join is a table joined by its column key, mostly the id, so that it does not

@@ -60,6 +60,12 @@ func (s *scope) node(b []byte, n domain.Node, negate bool) ([]byte, error) {
 		return constant(b, bool(n) != negate), nil
 	case domain.Not:
 		return s.node(b, n.Node, !negate)
+	case domain.Loose:
+		outer := s.loose
+		s.loose = true
+		b, err := s.node(b, n.Node, negate)
+		s.loose = outer
+		return b, err
 	case domain.And:
 		return s.joined(b, n, !negate, negate)
 	case domain.Or:
@@ -116,7 +122,11 @@ func (s *scope) leaf(b []byte, l domain.Leaf, negate bool) ([]byte, error) {
 	}
 	switch {
 	case f.HasColumn():
-		return s.stored(b, s.col(f.Name), f, l, negate)
+		expr := s.col(f.Name)
+		if s.loose {
+			expr = s.w.c.Dialect.Loose(expr)
+		}
+		return s.stored(b, expr, f, l, negate)
 	case len(f.Path) > 0:
 		return s.related(b, l, f, negate)
 	case f.IsX2many() && !f.NotStored:
