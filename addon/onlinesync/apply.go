@@ -45,6 +45,11 @@ func (s *syncing) apply(ctx context.Context, account *accountFacts, window impor
 		balance := w.balance
 		err := s.write(ctx, func(env *orm.Env, counts *counters) error {
 			w.balance = balance
+			if i == 0 {
+				if err := s.fixFloor(env, account, window); err != nil {
+					return err
+				}
+			}
 			if err := step(env, counts); err != nil {
 				return err
 			}
@@ -70,6 +75,16 @@ func (s *syncing) apply(ctx context.Context, account *accountFacts, window impor
 	s.done = s.doneWith(account.id, s.counts)
 	s.a.hit("sync.account.committed")
 	return s.afterAccount(got, told, plan, window)
+}
+
+// fixFloor remembers the first day of an account's import with its first
+// lines. Were it worked out anew after an interruption, those very lines would
+// push it forward, and the rest of the fetch would be left out.
+func (s *syncing) fixFloor(env *orm.Env, account *accountFacts, window importing.Window) error {
+	if account.fetched || s.trigger == triggerFile {
+		return nil
+	}
+	return env.Write(accounts, []int64{account.id}, orm.Values{"fetched": true, "import_from": orNoDate(window.Floor)})
 }
 
 // doneWith is what the run keeps once an account is done.

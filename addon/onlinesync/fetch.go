@@ -49,6 +49,7 @@ func (s *syncing) fetch(ctx context.Context, p sdk.Provider, account *accountFac
 		s.a.hit("sync.page.fetched")
 		s.of = max(s.of, int64(b.Of))
 		next := pageOf(&b, account)
+		next.Asked = window
 		if own = stage.put(ctx, &next); own != nil {
 			return own
 		}

@@ -29,6 +29,9 @@ type page struct {
 	Refreshed   time.Time         `json:"at,omitzero"`
 	Bad         []string          `json:"bad,omitempty"` // why entries could not be read
 	Last        bool              `json:"last,omitempty"`
+	// Asked is the window that was asked for: a run that is taken up tomorrow
+	// must not claim to cover more.
+	Asked importing.Window `json:"w"`
 }
 
 // fetched is all pages of a complete fetch of one account.

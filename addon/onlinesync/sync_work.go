@@ -159,6 +159,7 @@ func (s *syncing) account(ctx context.Context, p sdk.Provider, desc sdk.Descript
 			return err
 		}
 	}
+	window = got.pages[0].Asked
 	s.a.hit("sync.fetched")
 	told := got.told(s.link.provider, desc, window, facts)
 	told.Run = s.run
