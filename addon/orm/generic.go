@@ -31,6 +31,8 @@ var generic = map[string]Method{
 	"web_save":            {Do: doWebSave, Params: []Param{Arg("vals"), Arg("specification"), Opt("next_id", nil)}},
 	"get_metadata":        {Do: doGetMetadata, Tx: TxRead},
 	"get_external_id":     {Do: doGetExternalID, Tx: TxRead},
+	"export_data":         {Do: doExportData, Tx: TxRead, Params: []Param{Arg("fields_to_export")}},
+	"load":                {Do: doLoad, OnModel: true, Params: []Param{Arg("fields"), Arg("data")}},
 	"action_archive":      {Do: doArchive(false)},
 	"action_unarchive":    {Do: doArchive(true)},
 	"toggle_active":       {Do: doToggleActive},
