@@ -55,7 +55,8 @@ type Options struct {
 	Settings func(provider string) map[string]string
 	Log      *slog.Logger
 	// Interval between two synchronisations of a connection; 12 h if 0 (S25).
-	// The parameter onlinesync.interval_hours of a database overrides it.
+	// It is the first value of the scheduled action that shows it in each
+	// database; the parameter onlinesync.interval_hours overrides both.
 	Interval time.Duration
 	// FlowLifetime is how long a flow waits for its user; 15 min if 0.
 	FlowLifetime time.Duration
@@ -106,6 +107,7 @@ func (a *Addon) Addon() addon.Addon {
 		Summary: "Bank transactions come in by themselves",
 		Depends: []string{"base", "bus", "mail", "account"},
 		Part:    a.Part(),
+		Install: a.install,
 	}
 }
 

@@ -209,6 +209,20 @@ func TestScheduleAndToggle(t *testing.T) {
 	if n := sweep(); n != 1 {
 		t.Errorf("%d fetches after 12:00 (S25)", n)
 	}
+	cron := r.rows("ir.cron", []any{leaf("code", "=", "onlinesync.sync")}, "id", "interval_number", "interval_type")[0]
+	if cron["interval_number"].(float64) != 12 || cron["interval_type"] != "hours" {
+		t.Errorf("scheduled action: %v", cron)
+	}
+	r.call("ir.cron", "method_direct_trigger", []any{cron["id"]})
+	if n := sweep(); n != 1 {
+		t.Errorf("%d fetches after Run Manually", n)
+	}
+	r.call("ir.cron", "write", []any{cron["id"]}, object{"active": false})
+	r.later(48 * time.Hour)
+	if n := sweep(); n != 0 {
+		t.Errorf("%d fetches with the scheduled action archived", n)
+	}
+	r.call("ir.cron", "write", []any{cron["id"]}, object{"active": true})
 	s.failWith("", sdk.Errorf(sdk.AutoNotAllowed, "only with you"))
 	r.later(12 * time.Hour)
 	sweep()

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/onlinesync/failpoint"
 	"github.com/girosync/girosync/addon/orm"
@@ -87,17 +86,10 @@ func (a *Addon) wake(db *orm.Database, run int64) {
 	}
 }
 
-// intervalOf is the time between two synchronisations in a database.
+// intervalOf is the time between two synchronisations in a database (S25).
 func (a *Addon) intervalOf(env *orm.Env) (time.Duration, error) {
-	text, err := base.Param(env, "onlinesync.interval_hours", "")
-	if err != nil || text == "" {
-		return a.opt.Interval, err
-	}
-	hours, err := strconv.ParseFloat(text, 64)
-	if err != nil || hours <= 0 {
-		return a.opt.Interval, nil
-	}
-	return time.Duration(hours * float64(time.Hour)), nil
+	s, err := a.readSchedule(env)
+	return s.interval, err
 }
 
 // activeRuns are the runs that this process works on.

@@ -53,6 +53,18 @@ func (a *Addon) requeueAbandoned(env *orm.Env) error {
 
 // queueDue makes runs for connections whose time has come (S25).
 func (a *Addon) queueDue(env *orm.Env) error {
+	plan, err := a.readSchedule(env)
+	if err != nil {
+		return err
+	}
+	if plan.trigger {
+		if err := plan.triggered(env); err != nil {
+			return err
+		}
+	}
+	if !plan.active && !plan.trigger {
+		return nil
+	}
 	due, err := env.SearchRead(links, domain.All(
 		domain.Where("auto_sync", domain.Eq, true), domain.Where("is_legacy", domain.Ne, true),
 		domain.Where("state", domain.Ne, stateDisconnected), domain.Where("attention", domain.NotIn, parked),
@@ -64,11 +76,7 @@ func (a *Addon) queueDue(env *orm.Env) error {
 		if _, err := a.queue(env, runRequest{link: row.ID(), trigger: triggerScheduled}); err != nil {
 			return err
 		}
-		interval, err := a.intervalOf(env)
-		if err != nil {
-			return err
-		}
-		if err := env.Write(links, []int64{row.ID()}, orm.Values{"next_refresh": env.Now().Add(interval)}); err != nil {
+		if err := env.Write(links, []int64{row.ID()}, orm.Values{"next_refresh": env.Now().Add(plan.interval)}); err != nil {
 			return err
 		}
 	}
