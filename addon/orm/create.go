@@ -31,6 +31,9 @@ func (e *Env) Create(model string, rows ...Values) ([]int64, error) {
 		return nil, err
 	}
 	env := e.withoutDefaults()
+	if err := env.convert(on, full...); err != nil {
+		return nil, err
+	}
 	for _, hooks := range on.hooks {
 		if hooks.BeforeCreate != nil {
 			if err := hooks.BeforeCreate(env, full); err != nil {
@@ -74,6 +77,35 @@ func (e *Env) created(on *entity, ids []int64, rows []Values) error {
 		return err
 	}
 	return e.checkRules(on, ids, Create)
+}
+
+// convert brings values into their Go types, lists into []Command, for the
+// hooks of a model that has some.
+func (e *Env) convert(on *entity, rows ...Values) error {
+	if !on.hooked {
+		return nil
+	}
+	for _, row := range rows {
+		for name, v := range row {
+			f, err := e.field(on, name, Write)
+			if err != nil {
+				return err
+			}
+			switch {
+			case isMagic(name):
+				continue
+			case f.IsX2many():
+				v, err = e.toCommands(on, f, v)
+			default:
+				v, err = typed(on, f, v)
+			}
+			if err != nil {
+				return err
+			}
+			row[name] = v
+		}
+	}
+	return nil
 }
 
 // withDefaults returns copies of rows with the defaults of what they leave out.

@@ -78,7 +78,10 @@ type Unique struct {
 	Message string
 }
 
-// Hooks run inside the transaction of the change. A failing hook undoes it.
+// Hooks run inside the transaction of the change, with the rights of who makes
+// it. A failing hook undoes it. Values come in Go types, as package schema lists
+// them, and lists as []Command, whoever sent them; a write holds only what
+// changes, a create also the defaults.
 type Hooks struct {
 	// BeforeCreate may complete or change the values (all rows of one create).
 	BeforeCreate func(env *Env, rows []Values) error

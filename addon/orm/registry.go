@@ -45,6 +45,8 @@ type entity struct {
 
 	// columns are the fields kept in the table, id first.
 	columns []*schema.Field
+	// hooked: some addon wants to see changes.
+	hooked bool
 	// hasActive: archived records are left out unless asked for.
 	hasActive bool
 	// triggers, by field of this model, tell what becomes stale when it changes.
@@ -240,6 +242,8 @@ func (b *builder) bind(part string, d *draft, bound *Bound) {
 	e.constraints = append(e.constraints, bound.Constraints...)
 	e.uniques = append(e.uniques, bound.SQLUnique...)
 	e.hooks = append(e.hooks, bound.Hooks)
+	h := &bound.Hooks
+	e.hooked = e.hooked || h.BeforeCreate != nil || h.AfterCreate != nil || h.BeforeWrite != nil || h.AfterWrite != nil
 	for group, rights := range bound.Access {
 		e.access[group] |= rights
 	}

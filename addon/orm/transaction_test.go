@@ -322,7 +322,7 @@ func TestExtension(t *testing.T) {
 			Methods: orm.Methods{"who": {Do: answer("more")}},
 			Hooks: orm.Hooks{
 				BeforeCreate: func(_ *orm.Env, rows []orm.Values) error {
-					hooks = append(hooks, fmt.Sprint("before ", len(rows), " ", rows[0]["code"]))
+					hooks = append(hooks, fmt.Sprintf("before %d %v %T", len(rows), rows[0]["code"], rows[0]["size"]))
 					rows[0]["name"] = "hooked"
 					return nil
 				},
@@ -340,7 +340,7 @@ func TestExtension(t *testing.T) {
 		{model: "thing", method: "who", args: `[[1]]`, want: `"more"`},
 		{model: "thing", method: "unlink", args: `[[1]]`, kind: fault.Denied},
 	})
-	if want := []string{"before 2 a", "after [1 2]"}; !slices.Equal(hooks, want) {
+	if want := []string{"before 2 a int64", "after [1 2]"}; !slices.Equal(hooks, want) {
 		t.Errorf("hooks %q, want %q", hooks, want)
 	}
 	if fields := db.Registry().AccessOf("thing")["base.group_user"]; fields != orm.Read|orm.Create|orm.Write {

@@ -29,6 +29,9 @@ func (e *Env) Write(model string, ids []int64, values Values) error {
 		return err
 	}
 	values = maps.Clone(values)
+	if err := e.convert(on, values); err != nil {
+		return err
+	}
 	for _, hooks := range on.hooks {
 		if hooks.BeforeWrite != nil {
 			if err := hooks.BeforeWrite(e, ids, values); err != nil {
