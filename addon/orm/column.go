@@ -28,6 +28,22 @@ type column struct {
 	names map[int64]string
 }
 
+// grow makes room for n values.
+func (c *column) grow(n int) {
+	switch c.field.Type {
+	case schema.TypeInteger, schema.TypeMany2one, schema.TypeBoolean:
+		c.ints = make([]int64, 0, n)
+	case schema.TypeFloat:
+		c.reals = make([]float64, 0, n)
+	case schema.TypeMonetary:
+		c.money = make([]decimal.Decimal, 0, n)
+	case schema.TypeDatetime:
+		c.times = make([]time.Time, 0, n)
+	default:
+		c.texts = make([]string, 0, n)
+	}
+}
+
 // scan appends the value at position i of the current row.
 func (c *column) scan(rows dialect.Rows, i int) {
 	null := rows.Null(i)

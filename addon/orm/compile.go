@@ -43,14 +43,19 @@ func (e *Env) searchLeaf(m *schema.Model, leaf domain.Leaf) (domain.Node, error)
 	return nil, nil
 }
 
+// mostRoom is for how many records room is made ahead.
+const mostRoom = 1000
+
 // selectRows reads columns of the records that fulfil where, as it stands:
 // rules and active are the caller's to add. order nil keeps the database's.
 func (e *Env) selectRows(on *entity, fields []*schema.Field, where domain.Node, order []schema.OrderTerm, limit, offset int) (*Rows, error) {
 	names := make([]string, len(fields))
-	rows := &Rows{entity: on, cols: make([]*column, len(fields))}
+	room := max(0, min(limit, mostRoom))
+	rows := &Rows{entity: on, ids: make([]int64, 0, max(0, min(limit, mostRoom))), cols: make([]*column, len(fields))}
 	for i, f := range fields {
 		names[i] = f.Name
 		rows.cols[i] = &column{field: f}
+		rows.cols[i].grow(room)
 	}
 	statement, err := e.compiler().Select(query.Select{
 		Model: on.Model, Fields: names, Where: where, Order: order, Limit: limit, Offset: offset,
