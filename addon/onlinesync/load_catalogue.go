@@ -43,6 +43,9 @@ func (a *Addon) loadInstitutions(ctx context.Context, db *orm.Database, provider
 	if err != nil {
 		return err
 	}
+	if err := describeProvider(ctx, db, provider, desc); err != nil {
+		return err
+	}
 	lister, ok := p.(sdk.InstitutionLister)
 	if !ok || !can(desc, sdk.CanListInstitutions) {
 		return nil
@@ -66,6 +69,23 @@ func (a *Addon) loadInstitutions(ctx context.Context, db *orm.Database, provider
 		return err
 	}
 	return a.storeInstitutions(ctx, db, provider, told)
+}
+
+// describeProvider writes what a provider says of itself once it runs.
+func describeProvider(ctx context.Context, db *orm.Database, provider string, desc sdk.Description) error {
+	values := providerValues(ProviderInfo{DisplayName: desc.DisplayName, Version: desc.Version, Regions: desc.Regions, Capabilities: desc.Capabilities})
+	for field, value := range values {
+		if value == "" || field == "state" {
+			delete(values, field)
+		}
+	}
+	return db.Within(ctx, system(), orm.TxWrite, func(env *orm.Env) error {
+		ids, err := env.Search(providers, domain.Where("name", domain.Eq, provider), orm.SearchOptions{Limit: 1})
+		if err != nil || len(ids) == 0 || len(values) == 0 {
+			return err
+		}
+		return env.Write(providers, ids, values)
+	})
 }
 
 // storeInstitutions writes what changed, in transactions of bounded size.

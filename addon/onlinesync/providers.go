@@ -30,9 +30,13 @@ func (a *Addon) RefreshProviders(ctx context.Context, db *orm.Database) error {
 			values := providerValues(info)
 			if id, ok := rows[info.Name]; ok {
 				delete(rows, info.Name)
+				keepUntold(values)
 				err = env.Write(providers, []int64{id}, values)
 			} else {
 				values["name"] = info.Name
+				if values["title"] == "" {
+					values["title"] = info.Name
+				}
 				_, err = env.Create(providers, values)
 			}
 			if err != nil {
@@ -48,11 +52,16 @@ func (a *Addon) RefreshProviders(ctx context.Context, db *orm.Database) error {
 	})
 }
 
-func providerValues(info ProviderInfo) orm.Values {
-	title := info.DisplayName
-	if title == "" {
-		title = info.Name
+// keepUntold leaves alone what is only known of a provider that runs.
+func keepUntold(values orm.Values) {
+	for _, field := range []string{"title", "version", "protocol_version", "regions", "capabilities"} {
+		if values[field] == "" {
+			delete(values, field)
+		}
 	}
+}
+
+func providerValues(info ProviderInfo) orm.Values {
 	capabilities := make([]string, len(info.Capabilities))
 	for i, c := range info.Capabilities {
 		capabilities[i] = string(c)
@@ -62,7 +71,7 @@ func providerValues(info ProviderInfo) orm.Values {
 		state = "stopped"
 	}
 	return orm.Values{
-		"title": title, "version": info.Version, "protocol_version": info.ProtocolVersion, "state": state,
+		"title": info.DisplayName, "version": info.Version, "protocol_version": info.ProtocolVersion, "state": state,
 		"regions": strings.Join(info.Regions, ","), "checksum": info.Checksum,
 		"capabilities": strings.Join(capabilities, ","), "last_error": info.LastError,
 	}

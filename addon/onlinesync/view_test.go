@@ -188,7 +188,7 @@ func TestSearchInstitutionsAnswersRecords(t *testing.T) {
 		t.Fatal("nothing found")
 	}
 	first := found[0].(object)
-	if !strings.Contains(strings.ToLower(first["name"].(string)), "demo") || first["provider_id"].([]any)[1] != "demo bank data" || first["id"] == nil {
+	if !strings.Contains(strings.ToLower(first["name"].(string)), "demo") || first["provider_id"].([]any)[1] != "Demo banks" || first["id"] == nil {
 		t.Errorf("%v", first)
 	}
 	if none := r.call("account.online.institution", "search_institutions", "zzzqqq").([]any); len(none) != 0 {
