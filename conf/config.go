@@ -71,6 +71,7 @@ type Retention struct {
 type Sync struct {
 	Interval     time.Duration
 	LookBackDays int
+	Lease        time.Duration // how long a run stays with a host that gives no sign
 }
 
 // Plugins is where provider programs are and how they are kept.
@@ -107,7 +108,7 @@ func Default() Config {
 		},
 		Session:   Session{Lifetime: 7 * day},
 		Retention: Retention{Bus: day, Run: 365 * day, Raw: 90 * day},
-		Sync:      Sync{Interval: 12 * time.Hour, LookBackDays: 10},
+		Sync:      Sync{Interval: 12 * time.Hour, LookBackDays: 10, Lease: time.Minute},
 		Plugins:   Plugins{IdleTime: 10 * time.Minute, StartTime: 30 * time.Second, CallTime: 2 * time.Minute},
 		Log:       Log{Level: slog.LevelInfo, Format: "text"},
 		Providers: map[string]Settings{},

@@ -239,7 +239,7 @@ both_file = "/no/such/file"
 		`speed: is unknown; the sections are server, database, limits, session, retention, sync, plugins, secrets, log, providers (in …/girosync.toml)`,
 		`sync.interval: "12 hours" is not a time from 1m to 30d, such as "30s", "12h" or "7d" (in …/girosync.toml)`,
 		`sync.look_back_days: "many" is not a whole number from 0 to 3650 (in GIROSYNC_SYNC_LOOK_BACK_DAYS)`,
-		`sync.lookback: is unknown; [sync] has interval, look_back_days (in GIROSYNC_SYNC_LOOKBACK)`,
+		`sync.lookback: is unknown; [sync] has interval, lease, look_back_days (in GIROSYNC_SYNC_LOOKBACK)`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

@@ -102,6 +102,7 @@ func (h *Host) addons() []addon.Addon {
 		Settings:      func(provider string) map[string]string { return h.Config.Providers[provider] },
 		Log:           h.log,
 		Interval:      h.Config.Sync.Interval,
+		Lease:         h.Config.Sync.Lease,
 		PluginTimeout: h.Config.Plugins.CallTime,
 		RedirectURL:   h.publicURL() + "/connect/callback",
 	})

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/server/httpd"
@@ -49,7 +50,8 @@ func (h *Host) Serve(ctx context.Context, prepare func(ctx context.Context) erro
 // work starts the job engine, opens all databases and resumes what a crash or
 // a stop cut off.
 func (h *Host) work(ctx context.Context) error {
-	engine, err := jobs.Start(ctx, jobs.Options{Pool: h.System.Pool(), DB: h.System.Jobs(), Work: work{h}, Log: h.log})
+	engine, err := jobs.Start(ctx, jobs.Options{Pool: h.System.Pool(), DB: h.System.Jobs(), Work: work{h}, Log: h.log,
+		SweepEvery: min(h.Config.Sync.Lease, time.Minute)})
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -11,6 +12,7 @@ const (
 	keySeed         = "seed"
 	keyInstitutions = "institutions"
 	keyMisbehave    = "misbehave"
+	keyBulk         = "bulk"
 )
 
 const (
@@ -23,6 +25,7 @@ type config struct {
 	seed         string
 	institutions int // at most so many are listed, the fixed ones besides
 	misbehave    bool
+	bulk         []int64 // sizes of further demo-big-N that are listed
 }
 
 // configFrom reads the configuration of a call; a value that cannot be is
@@ -46,6 +49,13 @@ func configFrom(values map[string]string) (config, error) {
 		}
 		c.misbehave = on
 	}
+	for size := range strings.FieldsFuncSeq(values[keyBulk], func(r rune) bool { return r == ',' || r == ' ' }) {
+		n, ok := bulkSize(bulkPrefix + size)
+		if !ok {
+			return config{}, badField(keyBulk, "%q is not a number of transactions", size)
+		}
+		c.bulk = append(c.bulk, n)
+	}
 	return c, nil
 }
 
@@ -57,5 +67,7 @@ func settings() []sdk.Field {
 			Help: "How many invented banks are listed."},
 		{Name: keyMisbehave, Label: "Misbehave", Kind: sdk.BooleanField, Default: "false",
 			Help: "Adds banks that crash, hang, flood the log or answer nonsense. For tests only."},
+		{Name: keyBulk, Label: "Bulk", Kind: sdk.TextField,
+			Help: "Numbers of transactions, separated by commas: for each, a bank with an account of so many is listed."},
 	}
 }

@@ -14,6 +14,7 @@
 //   - institutions: how many invented banks are listed (default 24800, of over
 //     30000 that there are; ids do not depend on it)
 //   - misbehave: "true" adds the banks that crash, hang, flood and lie
+//   - bulk: "5000,2500" lists demo-big-5000 and demo-big-2500 too
 //
 // # Institutions of fixed behaviour
 //

@@ -72,6 +72,9 @@ func (p *Provider) ListInstitutions(ctx context.Context, call sdk.Call, emit fun
 	for _, b := range fixedBanks(cfg.misbehave) {
 		page = append(page, b.Institution)
 	}
+	for _, n := range cfg.bulk {
+		page = append(page, bulkBank(n).Institution)
+	}
 	for b := range inventedBanks(cfg.institutions) {
 		if len(page) >= pageOfInstitutions {
 			if err := errors.Join(ctx.Err(), emit(page)); err != nil {
