@@ -73,6 +73,9 @@ func TestCatalogueSize(t *testing.T) {
 			t.Errorf("institutions=%s lists %d", n, got)
 		}
 	}
+	if got := len(listInstitutions(t, map[string]string{"institutions": "0", "bulk": "5000, 2500"})); got != fixed+2 {
+		t.Errorf("with two more bulk banks %d are listed, %d without", got, fixed)
+	}
 	if got := len(listInstitutions(t, map[string]string{"institutions": "0", "misbehave": "true"})); got != fixed+5 {
 		t.Errorf("misbehave lists %d besides %d", got, fixed)
 	}
