@@ -42,6 +42,12 @@ func (a *Addon) connected(env *orm.Env, key flowKey, f *liveFlow, done *sdk.Conn
 		if _, err := mail.Post(env, links, link, text, mail.Options{}); err != nil {
 			return err
 		}
+		if err := warnDropped(env, link, known); err != nil {
+			return err
+		}
+		if err := linkChanged(env, link, f.company, orm.Values{"state": stateConnected, "attention": attentionNone}); err != nil {
+			return err
+		}
 		if _, err := a.queue(env, runRequest{link: link, trigger: triggerManual}); err != nil {
 			return err
 		}
@@ -55,6 +61,27 @@ func (a *Addon) connected(env *orm.Env, key flowKey, f *liveFlow, done *sdk.Conn
 	}
 	a.hit("flow.stored")
 	return a.settle(env, key.id, orm.Values{"state": flowDone, "step": nil, "error_message": nil, "error_reference": nil})
+}
+
+// warnDropped tells on a connection which accounts that feed a journal its
+// renewal no longer covers (D08).
+func warnDropped(env *orm.Env, link int64, known map[string]int64) error {
+	kept := make([]int64, 0, len(known))
+	for _, id := range known {
+		kept = append(kept, id)
+	}
+	rows, err := env.SearchRead(accounts, domain.All(domain.Where("account_online_link_id", domain.Eq, link),
+		domain.Where("id", domain.NotIn, anyIDs(kept)), domain.Where("journal_ids", domain.Ne, false)), []string{"name"}, orm.SearchOptions{})
+	if err != nil || rows.Len() == 0 {
+		return err
+	}
+	names := make([]string, 0, rows.Len())
+	for row := range rows.All() {
+		names = append(names, row.Str("name"))
+	}
+	text := fault.Localize(fault.Say(fault.User, "sync.accounts_dropped", fault.Args{"accounts": strings.Join(names, ", ")}), env.Context().Lang())
+	_, err = mail.Post(env, links, link, text, mail.Options{})
+	return err
 }
 
 func orNil(id int64) any {

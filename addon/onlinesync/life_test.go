@@ -172,9 +172,16 @@ func TestRelinkSupersedes(t *testing.T) {
 		again.ID = "other-consent"
 		s.accounts = []sdk.Account{again}
 		s.tell("other-consent", all(tx("1", "2026-06-01", "5", "one"), tx("2", "2026-06-02", "5", "two"), tx("3", "2026-06-03", "5", "three")))
+		waiting := r.call("account.online.link", "action_fetch_transactions", []any{link})
 		next := r.connect("bank", -1, nil)
 		run := r.sync(next)
-		if run["created"].(float64) != 1 && r.count("account.bank.statement.line") != 3 {
+		if got := r.run(waiting); got["outcome"] != "refused" {
+			t.Errorf("a run of the old connection: %v", got)
+		}
+		if _, err := r.try("account.online.link", "action_fetch_transactions", []any{link}); !fault.Is(err, fault.User) {
+			t.Errorf("fetching from the old connection: %v", err)
+		}
+		if run["state"] != "done" || r.count("account.bank.statement.line") != 3 {
 			t.Errorf("after the re-link: %v", run)
 		}
 		if n := r.count("account.online.account"); n != 1 {

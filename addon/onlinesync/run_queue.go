@@ -26,7 +26,7 @@ func (a *Addon) queue(env *orm.Env, r runRequest) (int64, error) {
 		return 0, err
 	}
 	env = env.Sudo()
-	rows, err := env.Read(links, []int64{r.link}, "company_id", "is_legacy")
+	rows, err := env.Read(links, []int64{r.link}, "company_id", "is_legacy", "state")
 	if err != nil {
 		return 0, err
 	}
@@ -35,6 +35,9 @@ func (a *Addon) queue(env *orm.Env, r runRequest) (int64, error) {
 	}
 	if rows.At(0).Bool("is_legacy") {
 		return 0, fault.Say(fault.User, "sync.legacy", nil)
+	}
+	if rows.At(0).Str("state") == stateDisconnected {
+		return 0, fault.Say(fault.User, "sync.disconnected", nil)
 	}
 	if err := env.Lock("onlinesync.link/" + strconv.FormatInt(r.link, 10)); err != nil {
 		return 0, err

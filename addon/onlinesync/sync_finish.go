@@ -30,7 +30,9 @@ func (s *syncing) finish(ctx context.Context) error {
 			values["error_message"] = strings.Join(s.notes, "\n")
 		}
 		var err error
-		if len(s.failures) > 0 {
+		if s.link.state == stateDisconnected {
+			values["outcome"], values["error_message"] = outcomeRefused, s.say("sync.disconnected", nil)
+		} else if len(s.failures) > 0 {
 			f := s.failures[0]
 			values["outcome"], values["error_reference"] = f.outcome, f.reference
 			values["error_message"] = strings.Join(append([]string{f.words(s.link.lang)}, s.notes...), "\n")
@@ -41,8 +43,10 @@ func (s *syncing) finish(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := env.Write(links, []int64{s.link.id}, s.freshness(now)); err != nil {
-			return err
+		if s.link.state != stateDisconnected {
+			if err := env.Write(links, []int64{s.link.id}, s.freshness(now)); err != nil {
+				return err
+			}
 		}
 		if err := env.Write(runs, []int64{s.run}, values); err != nil {
 			return err

@@ -34,6 +34,9 @@ type accountFacts struct {
 // work fetches and applies every account of the run. What a bank or provider
 // does wrong is noted and harms that account alone; an error is the host's own.
 func (s *syncing) work(ctx context.Context) error {
+	if s.link.state == stateDisconnected {
+		return nil
+	}
 	if !s.present() && !s.link.autoAllowed && s.trigger == triggerScheduled {
 		s.note(&sdk.Error{Kind: sdk.AutoNotAllowed})
 		return nil

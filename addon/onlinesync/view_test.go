@@ -175,9 +175,14 @@ func TestSupportBundleAndAccounts(t *testing.T) {
 	if got := r.rows("account.journal", []any{leaf("id", "=", journal)}, "account_online_account_id", "bank_acc_number")[0]; got["bank_acc_number"] != second.Number {
 		t.Errorf("journal: %v", got)
 	}
+	s.accounts = s.accounts[:1]
 	reconnected := r.call("account.online.link", "action_reconnect", []any{link}).(object)
 	if reconnected["state"] != "done" || reconnected["link_id"] != link || r.link(link)["state"] != "connected" {
 		t.Errorf("reconnected: %v (S33)", reconnected)
+	}
+	said := r.rows("mail.message", []any{leaf("model", "=", "account.online.link"), leaf("body", "ilike", "does not cover Second")}, "body")
+	if len(said) != 1 {
+		t.Errorf("a renewal that drops an account (D08): %v", said)
 	}
 }
 
