@@ -1,0 +1,118 @@
+package e2e
+
+import (
+	"net/http"
+	"testing"
+	"time"
+)
+
+// TestDemo starts the demonstration, synchronises again, and starts it again.
+func TestDemo(t *testing.T) {
+	onBoth(t, func(t *testing.T, on database) {
+		if testing.Short() && on == onPostgres {
+			t.Skip("not with -short")
+		}
+		h := newHost(t, on)
+		h.start(t, "demo")
+		notYet := false
+		until(t, "an answer of the host", func() bool {
+			status, _ := get(h.url + "/readyz")
+			notYet = notYet || status == http.StatusServiceUnavailable
+			return status != 0
+		})
+		first := h.waitReady(t)
+		if !notYet {
+			t.Error("/readyz never said 503 while the demonstration was being prepared")
+		}
+		if status, body := get(h.url + "/healthz"); status != http.StatusOK {
+			t.Errorf("/healthz: %d %s", status, body)
+		}
+		c := h.client().login(t)
+		links := c.rows(t, "account.online.link", nil, "state", "attention")
+		if len(links) != 1 || links[0]["state"] != "connected" {
+			t.Fatalf("connections: %v", links)
+		}
+		link := int64(links[0]["id"].(float64))
+		lines := c.linesAreRight(t)
+		if run := c.fetch(t, link); run["outcome"] != "nothing_new" || run["created"] != 0.0 {
+			t.Errorf("the second synchronisation: %v", run)
+		}
+		if again := c.linesAreRight(t); again != lines {
+			t.Errorf("%d lines became %d by a second synchronisation", lines, again)
+		}
+		if err := h.stop(); err != nil {
+			t.Fatal(err)
+		}
+		h.start(t, "demo")
+		second := h.waitReady(t)
+		t.Logf("first start %v, second %v, %d lines", first.Round(time.Millisecond), second.Round(time.Millisecond), lines)
+		if second > first/2 && second > 3*time.Second {
+			t.Errorf("the second start took %v, the first %v", second, first)
+		}
+		if again := h.client().linesAreRight(t); again != lines {
+			t.Errorf("%d lines became %d by a restart", lines, again)
+		}
+	})
+}
+
+// linesAreRight checks every journal that is fed: each line once, and what its
+// statements add up to is what the bank says. It returns how many lines there are.
+func (c *client) linesAreRight(t testing.TB) int {
+	t.Helper()
+	lines := c.rows(t, "account.bank.statement.line", nil, "amount", "journal_id", "online_transaction_identifier", "statement_id")
+	seen := map[string]bool{}
+	ends := map[any]cents{}
+	for _, line := range lines {
+		id, _ := line["online_transaction_identifier"].(string)
+		if id == "" || seen[id] {
+			t.Fatalf("line %v has the identifier %q, which another has too, or none", line["id"], id)
+		}
+		seen[id] = true
+		if line["statement_id"] == false {
+			t.Errorf("line %v belongs to no statement", line["id"])
+		}
+		ends[line["journal_id"].(list)[0]] += toCents(line["amount"])
+	}
+	journals := c.rows(t, "account.journal", list{leaf("account_online_account_id", "!=", false)}, "name", "account_online_account_id")
+	if len(journals) == 0 || len(lines) == 0 {
+		t.Fatalf("%d journals are fed by %d lines", len(journals), len(lines))
+	}
+	for _, journal := range journals {
+		statements := c.rows(t, "account.bank.statement", list{leaf("journal_id", "=", journal["id"])}, "balance_start", "balance_end", "balance_end_real", "is_valid", "is_complete", "date", "first_line_index")
+		account := c.rows(t, "account.online.account", list{leaf("id", "=", journal["account_online_account_id"].(list)[0])}, "balance", "balance_date")[0]
+		first, last := statements[0], statements[0]
+		for _, s := range statements {
+			if s["first_line_index"] == false {
+				continue
+			}
+			if s["first_line_index"].(string) < first["first_line_index"].(string) {
+				first = s
+			}
+			if s["first_line_index"].(string) > last["first_line_index"].(string) {
+				last = s
+			}
+			if s["is_valid"] != true {
+				t.Errorf("statement %v of %v does not begin where the one before ends", s, journal["name"])
+			}
+		}
+		end := toCents(first["balance_start"]) + ends[journal["id"]]
+		if end != toCents(last["balance_end"]) {
+			t.Errorf("%v: start and lines give %d, the last statement ends with %v", journal["name"], end, last["balance_end"])
+		}
+		if end != toCents(account["balance"]) {
+			t.Errorf("%v: start and lines give %d, the bank says %v on %v", journal["name"], end, account["balance"], account["balance_date"])
+		}
+	}
+	return len(lines)
+}
+
+// cents is an amount in hundredths.
+type cents int64
+
+func toCents(v any) cents {
+	f, _ := v.(float64)
+	if f < 0 {
+		return -cents(-f*100 + 0.5)
+	}
+	return cents(f*100 + 0.5)
+}
