@@ -21,7 +21,7 @@ func (p Place) schema(name string) string { return "db_" + name }
 // store opens a database's store, making it if it is not there.
 func (p Place) store(ctx context.Context, name string) (dialect.Store, error) {
 	if p.URL != "" {
-		if err := postgres.Create(ctx, p.URL, p.schema(name)); err != nil {
+		if err := postgres.Create(ctx, p.URL, p.schema(name)); err != nil && !errors.Is(err, postgres.ErrHaveSchema) {
 			return nil, err
 		}
 		return postgres.Open(ctx, p.URL, p.schema(name), postgres.Options{})
