@@ -222,6 +222,8 @@ func (w *writer) words(r importing.Reason) string {
 		return "Same day, amount, text and counter account as told before"
 	case importing.PendingPosted:
 		return "Posted from a pending transaction of the same amount"
+	case importing.SameDay:
+		return "The one of that day and amount that " + source + " tells no more under its old id"
 	case importing.OtherSource:
 		return "Same day and amount as told by another source"
 	}

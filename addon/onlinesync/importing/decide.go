@@ -41,7 +41,7 @@ func Decide(told *Told, known []*Known) *Plan {
 	pendings, pendingFound := d.matchPendingIDs()
 	d.matchPrints(booked, found, why)
 	d.matchPendingPosted(booked, found, why)
-	d.matchOtherSources(booked, found, why)
+	d.matchLeftOvers(booked, found, why)
 	for i, e := range booked {
 		if found[i] == nil {
 			d.addBooked(e)

@@ -129,4 +129,5 @@ const (
 	SameFingerprint Reason = "same_fingerprint"
 	PendingPosted   Reason = "pending_posted"
 	OtherSource     Reason = "other_source"
+	SameDay         Reason = "same_day"
 )

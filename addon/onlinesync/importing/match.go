@@ -92,19 +92,18 @@ func (d *decider) mayStandFor(k *Known, e *Entry) bool {
 	if e.ID == "" {
 		return true
 	}
-	old, has := d.idOf(k)
-	switch {
-	case !has:
-		return true
-	case d.removed[old]:
-		return true
-	case k.Status == Pending:
+	if k.Status == Pending {
 		return !d.stillPending(k)
-	case d.told.StableIDs:
-		return false
-	default:
-		return d.told.covers(k.Date)
 	}
+	return d.idIsGone(k)
+}
+
+// idIsGone reports whether k is without an id of this source, or its id will
+// not be told again: it was taken back, or the day was told whole without it
+// by a source that gives new ids. k must be free.
+func (d *decider) idIsGone(k *Known) bool {
+	old, has := d.idOf(k)
+	return !has || d.removed[old] || !d.told.StableIDs && d.told.covers(k.Date)
 }
 
 // idOf returns the id by which the source that is told names k now.
@@ -181,7 +180,7 @@ func closer(k, best *Known, e *Entry) bool {
 }
 
 func resembles(k *Known, e *Entry) bool {
-	return SameText(k.Text, e.Text) || (k.Partner != "" && SameText(k.Partner, e.Partner)) ||
+	return (k.Text != "" && SameText(k.Text, e.Text)) || (k.Partner != "" && SameText(k.Partner, e.Partner)) ||
 		(k.Counter != "" && SameText(k.Counter, e.Counter))
 }
 
@@ -194,17 +193,44 @@ func without(list []*Known, k *Known) []*Known {
 	return list
 }
 
-// matchOtherSources takes what is left for rows that only other sources have
-// told: both see the same account, so that the n-th movement of one amount on
-// a day is the n-th of that amount there, however differently they word it.
-func (d *decider) matchOtherSources(booked []*Entry, found []*Known, why []Reason) {
+// leftOver says whether a row that nothing took may be an entry of the same day
+// and amount that found none, however differently they are worded: other
+// sources see the same account, and of a day that was told whole by a source
+// with changing ids, or without any, the row must be among what was told.
+func (d *decider) leftOver(k *Known) bool {
+	switch {
+	case !stands(k) || !d.free(k):
+		return false
+	case k.Source != d.told.Source:
+		return d.idIsGone(k)
+	}
+	return k.Status == Posted && !d.told.StableIDs && d.told.covers(k.Date)
+}
+
+// stands reports whether a row has its line, or had one that a user deleted: to
+// take an entry for it makes no line.
+func stands(k *Known) bool { return k.Status == Posted || k.Line != 0 || k.Deleted }
+
+// leftOverReason is why a left-over row was taken.
+func (d *decider) leftOverReason(k *Known) Reason {
+	if k.Source == d.told.Source {
+		return SameDay
+	}
+	return OtherSource
+}
+
+// matchLeftOvers takes the n-th entry that is left of one amount on a day for
+// the n-th row that is left.
+// An entry that was taken for a row without a line, such as a pending one, is
+// among what is left: another source may have told it as booked before.
+func (d *decider) matchLeftOvers(booked []*Entry, found []*Known, why []Reason) {
 	type key struct {
 		day    schema.Date
 		amount decimal.Decimal
 	}
 	others := map[key][]*Known{}
 	for _, k := range d.known {
-		if _, has := d.idOf(k); k.Source != d.told.Source && !has && k.Status != Pending && d.free(k) {
+		if d.leftOver(k) {
 			at := key{k.Date, k.Amount}
 			others[at] = append(others[at], k)
 		}
@@ -214,12 +240,15 @@ func (d *decider) matchOtherSources(booked []*Entry, found []*Known, why []Reaso
 	}
 	take := func(want func(*Known, *Entry) bool) {
 		for i, e := range booked {
-			if found[i] != nil {
+			if found[i] != nil && stands(found[i]) {
 				continue
 			}
 			for _, k := range others[key{e.Date, e.Amount}] {
 				if d.free(k) && want(k, e) {
-					found[i], why[i] = k, OtherSource
+					if found[i] != nil && found[i].Status == Pending {
+						d.plan.Drops = append(d.plan.Drops, found[i])
+					}
+					found[i], why[i] = k, d.leftOverReason(k)
 					d.claim(k, e)
 					break
 				}
@@ -228,6 +257,37 @@ func (d *decider) matchOtherSources(booked []*Entry, found []*Known, why []Reaso
 	}
 	take(resembles)
 	take(func(*Known, *Entry) bool { return true })
+	d.matchNearDays(booked, found, why)
+}
+
+// nearDays is how far two sources' booking dates of one movement may differ.
+const nearDays = 2
+
+// matchNearDays takes what is left for rows of other sources that resemble it
+// and lie a day or two apart: sources book differently around nights and
+// weekends. The row's own day was told whole, so its movement is among what is left.
+func (d *decider) matchNearDays(booked []*Entry, found []*Known, why []Reason) {
+	others := map[decimal.Decimal][]*Known{}
+	for _, k := range d.known {
+		if k.Source != d.told.Source && k.Status == Posted && d.leftOver(k) && d.told.covers(k.Date) {
+			others[k.Amount] = append(others[k.Amount], k)
+		}
+	}
+	if len(others) == 0 {
+		return
+	}
+	for i, e := range booked {
+		if found[i] != nil {
+			continue
+		}
+		for _, k := range others[e.Amount] {
+			if d.free(k) && near(k.Date, e.Date, nearDays) && resembles(k, e) {
+				found[i], why[i] = k, OtherSource
+				d.claim(k, e)
+				break
+			}
+		}
+	}
 }
 
 // printAlias is the "id" under which a pending transaction without one is

@@ -74,8 +74,11 @@ func (d *decider) meet(k *Known, e *Entry, why Reason) {
 		d.plan.Skipped++
 	default:
 		if k.Ident.ID == "" {
-			ghost := Alias{Ident{k.Source, printAlias(k)}, true}
-			d.plan.Aliases = append(d.plan.Aliases, NewAlias{Alias: ghost, Known: k.ID})
+			ghost := Ident{k.Source, printAlias(k)}
+			if d.byIdent[ghost] == nil && !d.newIdents[ghost] {
+				d.newIdents[ghost] = true
+				d.plan.Aliases = append(d.plan.Aliases, NewAlias{Alias: Alias{ghost, true}, Known: k.ID})
+			}
 		}
 		m := d.match(k, e, why)
 		for _, a := range d.plan.Aliases[before:] {

@@ -63,6 +63,17 @@ func (m manner) id(kind string, i, consent int) string {
 	return ""
 }
 
+// statementFile tells what was booked from a day on, without ids and in other words.
+func statementFile(all []payment, day, from int) importing.Told {
+	told := importing.Told{Source: "files"}
+	for _, p := range all {
+		if from <= p.booked && p.booked <= day {
+			told.Booked = append(told.Booked, importing.Entry{Date: firstDay.AddDays(p.booked), Amount: decimal.MustNew(p.amount, 0), Text: "STMT " + p.text})
+		}
+	}
+	return told
+}
+
 // TestEveryPostedTransactionBecomesOneLine lets a provider tell of a made-up
 // account over days, in windows that overlap, pages that repeat, consents that
 // change ids, and with imports that are interrupted anywhere.
@@ -81,6 +92,12 @@ func TestEveryPostedTransactionBecomesOneLine(t *testing.T) {
 			from := max(0, day-rapid.IntRange(5, 20).Draw(t, "look back"))
 			if rapid.IntRange(0, 3).Draw(t, "renewed") == 0 {
 				consent++
+			}
+			if rapid.IntRange(0, 3).Draw(t, "file") == 0 {
+				file := statementFile(all, day, rapid.IntRange(0, day).Draw(t, "file from"))
+				if err := b.carryOut(importing.Decide(&file, b.known()), -1); err != nil {
+					t.Fatal(err)
+				}
 			}
 			told := m.answer(all, day, from, consent)
 			if m.ids != "none" { // a page told twice
