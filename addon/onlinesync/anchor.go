@@ -11,11 +11,17 @@ import (
 // says: the booked balance that the bank reports for a day, less the lines up
 // to that day. Without it a history that does not reach back to the account's
 // opening would be off by one amount for ever (D18, complaint 32). It is done
-// once, after the first import into a journal that had no lines; a start that a
+// once, at the end of the first import, into a journal that has no lines but
+// the account's own (an interrupted import may have left some); a start that a
 // user wrote stays.
 func anchor(env *orm.Env, account *accountFacts, got *fetched) error {
-	if account.fetched || account.lastLine != "" {
+	if account.synced {
 		return nil
+	}
+	others, err := env.Count(lines, domain.All(domain.Where("journal_id", domain.Eq, account.journal),
+		domain.Where("online_account_id", domain.Ne, account.id)), 1)
+	if err != nil || others > 0 {
+		return err
 	}
 	var reported *sdk.Balance
 	for i := range got.pages {
