@@ -3,9 +3,13 @@ package ws
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
+
+	"github.com/gorilla/websocket"
 )
 
 // Message is one message of a bus.
@@ -51,26 +55,144 @@ type Options struct {
 }
 
 // Server serves the sockets of all databases.
-type Server struct{ opt Options }
+type Server struct {
+	opt      Options
+	upgrader *websocket.Upgrader
+	ctx      context.Context
+	cancel   context.CancelFunc
+	running  sync.WaitGroup // hubs and conns
 
-// New makes a server.
-func New(opt Options) *Server { return &Server{opt: opt} }
-
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	http.Error(w, "not there yet", http.StatusNotImplemented)
+	mu     sync.Mutex
+	closed bool
+	hubs   map[string]*hub
+	conns  map[*conn]struct{}
 }
 
-// Wake says that new messages may be there.
-func (s *Server) Wake(database string) {}
+// New makes a server.
+func New(opt Options) *Server {
+	s := &Server{opt: opt, upgrader: upgrader(opt.Origins), hubs: map[string]*hub{}, conns: map[*conn]struct{}{}}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	return s
+}
+
+// ServeHTTP takes a request over as a socket.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if refuse(w, r) {
+		return
+	}
+	who, err := s.opt.Backend.Identify(r)
+	if err != nil {
+		s.opt.Log.Error("bus: identify", "error", err)
+		http.Error(w, "Internal Server Error", http.StatusInternalServerError)
+		return
+	}
+	ws, err := s.upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return // the upgrader has answered
+	}
+	c := &conn{s: s, ws: ws, who: who, born: s.opt.Now(), out: make(chan *frame, queueLength), done: make(chan struct{})}
+	if !s.admit(c) {
+		goodbye := websocket.FormatCloseMessage(websocket.CloseGoingAway, "")
+		_ = ws.WriteControl(websocket.CloseMessage, goodbye, time.Now().Add(time.Second)) // it may be gone already
+		ws.Close()
+		return
+	}
+	if s.outdated(r) {
+		c.end(websocket.CloseNormalClosure, "OUTDATED_VERSION")
+	}
+	go func() {
+		defer s.running.Done()
+		c.write()
+	}()
+	go func() {
+		defer s.running.Done()
+		c.read()
+		s.dismiss(c)
+	}()
+}
+
+// outdated: a browser that names another version has an old page open.
+func (s *Server) outdated(r *http.Request) bool {
+	return r.UserAgent() != "" && r.URL.Query().Get("version") != s.opt.Version
+}
+
+// admit counts a conn in, with its hub and its two goroutines.
+func (s *Server) admit(c *conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	h, ok := s.hubs[c.who.Database]
+	if !ok {
+		h = newHub(s, c.who.Database)
+		s.hubs[c.who.Database] = h
+		s.running.Go(func() { h.run(s.ctx) })
+	}
+	c.hub = h
+	h.join(c)
+	s.conns[c] = struct{}{}
+	s.running.Add(2)
+	return true
+}
+
+func (s *Server) dismiss(c *conn) {
+	c.hub.leave(c)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.conns, c)
+}
+
+// Wake says that new messages may be there. It does not wait.
+func (s *Server) Wake(database string) {
+	s.mu.Lock()
+	h := s.hubs[database]
+	s.mu.Unlock()
+	if h != nil {
+		h.nudge()
+	}
+}
 
 // EndSession closes the sockets of a session.
-func (s *Server) EndSession(token string) {}
+func (s *Server) EndSession(token string) {
+	s.endAll(closeSessionExpired, func(c *conn) bool { return token != "" && c.who.Token == token })
+}
 
 // Drop closes the sockets of a database.
-func (s *Server) Drop(database string) {}
+func (s *Server) Drop(database string) {
+	s.endAll(closeSessionExpired, func(c *conn) bool { return c.who.Database == database })
+}
 
-// Close closes all sockets and waits.
-func (s *Server) Close(ctx context.Context) error { return nil }
+func (s *Server) endAll(code int, which func(c *conn) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		if which(c) {
+			c.end(code, "")
+		}
+	}
+}
+
+// Close closes all sockets and waits for them, until ctx ends.
+func (s *Server) Close(ctx context.Context) error {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.endAll(websocket.CloseGoingAway, func(*conn) bool { return true })
+	s.cancel()
+	done := make(chan struct{})
+	go func() { s.running.Wait(); close(done) }()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("close sockets: %w", ctx.Err())
+	}
+}
 
 // Count is the number of open sockets.
-func (s *Server) Count() int { return 0 }
+func (s *Server) Count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.conns)
+}

@@ -1,0 +1,221 @@
+package ws
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// hub carries one database's messages to its sockets. A single goroutine reads
+// the bus and decides who gets what, so that every socket sees ids ascending.
+type hub struct {
+	s        *Server
+	database string
+	wake     chan struct{}
+
+	mu    sync.Mutex
+	conns map[*conn]struct{}
+	// listeners are the conns of each channel.
+	listeners map[string]map[*conn]struct{}
+	// last is the highest id that was handed out; 0 until the first subscriber.
+	last int64
+}
+
+func newHub(s *Server, database string) *hub {
+	return &hub{s: s, database: database, wake: make(chan struct{}, 1),
+		conns: map[*conn]struct{}{}, listeners: map[string]map[*conn]struct{}{}}
+}
+
+// joinFor is how long messages are gathered before they are sent.
+const joinFor = 2 * time.Millisecond
+
+// batchSize is how many messages are read at a time.
+const batchSize = 1000
+
+func (h *hub) nudge() {
+	select {
+	case h.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run hands out what is new at each wake, until ctx ends.
+func (h *hub) run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-h.wake:
+		}
+		timer := time.NewTimer(joinFor)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-timer.C:
+		}
+		h.drain(ctx)
+	}
+}
+
+// drain reads and sends until nothing is newer.
+func (h *hub) drain(ctx context.Context) {
+	for {
+		h.mu.Lock()
+		last, idle := h.last, len(h.listeners) == 0
+		h.mu.Unlock()
+		if idle {
+			return
+		}
+		messages, err := h.s.opt.Backend.Since(ctx, h.database, last, batchSize)
+		if err != nil {
+			if ctx.Err() == nil {
+				h.s.opt.Log.Error("bus: read", "database", h.database, "error", err)
+			}
+			return
+		}
+		if len(messages) == 0 {
+			return
+		}
+		h.hand(messages)
+		if len(messages) < batchSize {
+			return
+		}
+	}
+}
+
+// hand gives each conn the messages of its channels, in one frame. Conns with
+// the same messages share the frame's bytes.
+func (h *hub) hand(messages []Message) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if messages[len(messages)-1].ID <= h.last {
+		return
+	}
+	h.last = messages[len(messages)-1].ID
+	due := map[*conn][]int32{}
+	for i, m := range messages {
+		for c := range h.listeners[m.Channel] {
+			due[c] = append(due[c], int32(i))
+		}
+	}
+	frames := map[string]*frame{}
+	for c, indexes := range due {
+		key := keyOf(indexes)
+		f, ok := frames[key]
+		if !ok {
+			f = frameOf(messages, indexes)
+			frames[key] = f
+		}
+		c.deliver(f)
+	}
+}
+
+func keyOf(indexes []int32) string {
+	b := make([]byte, 0, len(indexes)*4)
+	for _, i := range indexes {
+		b = append(b, byte(i), byte(i>>8), byte(i>>16), byte(i>>24))
+	}
+	return string(b)
+}
+
+// frame is a list of notifications, ready to be sent to many.
+type frame struct {
+	prepared    *websocket.PreparedMessage
+	first, last int64 // ids
+	messages    []Message
+}
+
+func frameOf(messages []Message, indexes []int32) *frame {
+	chosen := make([]Message, len(indexes))
+	for k, i := range indexes {
+		chosen[k] = messages[i]
+	}
+	return newFrame(chosen)
+}
+
+func newFrame(messages []Message) *frame {
+	body := []byte{'['}
+	for i, m := range messages {
+		if i > 0 {
+			body = append(body, ',')
+		}
+		body = append(body, `{"id":`...)
+		body = strconv.AppendInt(body, m.ID, 10)
+		body = append(body, `,"message":`...)
+		if json.Valid(m.Body) {
+			body = append(body, m.Body...)
+		} else {
+			body = append(body, "null"...)
+		}
+		body = append(body, '}')
+	}
+	prepared, err := websocket.NewPreparedMessage(websocket.TextMessage, append(body, ']'))
+	if err != nil {
+		return nil // only an invalid message type fails
+	}
+	return &frame{prepared: prepared, first: messages[0].ID, last: messages[len(messages)-1].ID, messages: messages}
+}
+
+// join adds a conn; leave takes it away, from all channels.
+func (h *hub) join(c *conn) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.conns[c] = struct{}{}
+}
+
+func (h *hub) leave(c *conn) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.conns, c)
+	h.unlisten(c)
+}
+
+func (h *hub) unlisten(c *conn) {
+	for _, channel := range c.channels {
+		delete(h.listeners[channel], c)
+		if len(h.listeners[channel]) == 0 {
+			delete(h.listeners, channel)
+		}
+	}
+	c.channels = nil
+}
+
+// listen replaces a conn's channels, from now on holding back what comes until
+// the backlog is sent. It returns the id up to which the backlog reaches.
+func (h *hub) listen(c *conn, channels []string, newest int64) int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.unlisten(c)
+	if len(h.listeners) == 0 {
+		h.last = max(h.last, newest) // nobody waited for what came meanwhile
+	}
+	c.channels = channels
+	for _, channel := range channels {
+		if h.listeners[channel] == nil {
+			h.listeners[channel] = map[*conn]struct{}{}
+		}
+		h.listeners[channel][c] = struct{}{}
+	}
+	c.holding = true
+	return h.last
+}
+
+// release sends the backlog and what was held back meanwhile.
+func (h *hub) release(c *conn, backlog []Message) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	c.holding = false
+	held := c.held
+	c.held = nil
+	if len(backlog) > 0 {
+		c.deliver(newFrame(backlog))
+	}
+	for _, f := range held {
+		c.deliver(f)
+	}
+}
