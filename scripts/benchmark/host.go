@@ -232,7 +232,7 @@ func (h *host) fanOut(ctx context.Context, clients int) (float64, error) {
 	command := exec.CommandContext(ctx, "go", "run", "./scripts/wsload",
 		"-url", "ws"+strings.TrimPrefix(h.url, "http")+"/websocket?version=18.0-3", "-n", strconv.Itoa(clients),
 		"-cookie", h.cookie, "-origin", h.url, "-channels", "account.journal/1",
-		"-post", h.url+"/jsonrpc", "-body", h.jsonrpc("account.journal", "message_post", "[[1]]", `{"body":"benchmark"}`))
+		"-post", h.url+"/jsonrpc", "-body", h.jsonrpc("account.journal", "message_post", "[[1]]", `{"body":"MARKER"}`))
 	var errs bytes.Buffer
 	command.Stderr = &errs
 	out, err := command.Output()
