@@ -85,6 +85,19 @@ func (r Right) String() string {
 	return "read"
 }
 
+// Visible is the condition that the user's rules set for a right on a model; nil
+// for none. Denied if the user has no such right at all.
+func (e *Env) Visible(model string, right Right) (domain.Node, error) {
+	on, err := e.entity(model)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.checkAccess(on, right); err != nil {
+		return nil, err
+	}
+	return e.visible(on, right)
+}
+
 // visible is the condition that the user's rules set for a right; nil for none.
 func (e *Env) visible(on *entity, right Right) (domain.Node, error) {
 	if e.system || len(on.rules) == 0 {

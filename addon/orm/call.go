@@ -15,7 +15,12 @@ type Call struct {
 	IDs    []int64
 	method string
 	args   map[string]any
+	extra  map[string]any
 }
+
+// Extra is the named arguments beyond the parameters, for a method that takes
+// them (Method.Extra); nil if there are none.
+func (c *Call) Extra() map[string]any { return c.extra }
 
 // Value is a parameter as it came: decoded JSON, or the default.
 func (c *Call) Value(name string) any { return c.args[name] }

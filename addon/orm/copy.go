@@ -50,9 +50,9 @@ func (e *Env) copied(on *entity, ids []int64, overrides Values) ([]Values, error
 			}
 			values[f.Name] = v
 		}
-		if name, ok := values[on.RecName].(string); ok && name != "" {
-			if rec, _ := on.Field(on.RecName); rec.Type == schema.TypeChar {
-				values[on.RecName] = name + " (copy)"
+		if name, ok := values[on.nameField].(string); ok && name != "" {
+			if rec, _ := on.Field(on.nameField); rec.Type == schema.TypeChar {
+				values[on.nameField] = name + " (copy)"
 			}
 		}
 		maps.Copy(values, overrides)

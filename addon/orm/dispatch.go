@@ -128,7 +128,7 @@ func takeContext(kwargs map[string]any, who Principal) (map[string]any, Principa
 
 // bind fits arguments to a method's parameters, as Python does.
 func bind(on *entity, name string, own bool, m Method, args []any, kwargs map[string]any) (*Call, error) {
-	b := binding{name: "BaseModel." + name, params: m.Params, args: make(map[string]any, len(m.Params))}
+	b := binding{name: "BaseModel." + name, params: m.Params, open: m.Extra, args: make(map[string]any, len(m.Params))}
 	if own {
 		b.name = className(on.Name) + "." + name
 	}
@@ -143,6 +143,7 @@ func bind(on *entity, name string, own bool, m Method, args []any, kwargs map[st
 	if err := b.bind(args, kwargs); err != nil {
 		return nil, err
 	}
+	call.extra = b.extra
 	return call, nil
 }
 
@@ -166,6 +167,8 @@ type binding struct {
 	name   string
 	params []Param
 	args   map[string]any
+	open   bool // takes named arguments that params does not list
+	extra  map[string]any
 }
 
 func (b *binding) bind(args []any, kwargs map[string]any) error {
@@ -177,6 +180,10 @@ func (b *binding) bind(args []any, kwargs map[string]any) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(kwargs)) {
 		if !slices.ContainsFunc(b.params, func(p Param) bool { return p.Name == name }) {
+			if b.open {
+				b.keep(name, kwargs[name])
+				continue
+			}
 			return fault.New(fault.Type, "%s() got an unexpected keyword argument '%s'", b.name, name)
 		}
 		if _, twice := b.args[name]; twice {
@@ -199,6 +206,13 @@ func (b *binding) bind(args []any, kwargs map[string]any) error {
 		return b.tooFew(missing)
 	}
 	return nil
+}
+
+func (b *binding) keep(name string, v any) {
+	if b.extra == nil {
+		b.extra = map[string]any{}
+	}
+	b.extra[name] = v
 }
 
 func (b *binding) tooFew(missing []string) error {

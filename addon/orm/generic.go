@@ -270,10 +270,10 @@ func doNameSearch(env *Env, call *Call) (any, error) {
 
 func doNameCreate(env *Env, call *Call) (any, error) {
 	on := env.db.reg.entities[call.Model]
-	if on.RecName == "" {
+	if on.nameField == "" {
 		return false, nil
 	}
-	ids, err := env.Create(call.Model, Values{on.RecName: call.Value("name")})
+	ids, err := env.Create(call.Model, Values{on.nameField: call.Value("name")})
 	if err != nil {
 		return nil, err
 	}

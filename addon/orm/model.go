@@ -12,9 +12,13 @@ type Model struct {
 	Label   string
 	Order   string // "sequence, type, code"; "id" if empty
 	RecName string // "name" if empty
-	Parent  string // the many2one that child_of walks
-	Fields  schema.Fields
-	Indexes []schema.Index
+	// NameField is what a person types as a record's name, where RecName is
+	// computed from it: name_create fills it and a copy is marked in it. RecName
+	// if empty.
+	NameField string
+	Parent    string // the many2one that child_of walks
+	Fields    schema.Fields
+	Indexes   []schema.Index
 	Bound
 	// DisplayName overrides how records are named; the default is RecName's value.
 	DisplayName func(env *Env, ids []int64) ([]string, error)
@@ -68,6 +72,9 @@ type Searches map[string]func(env *Env, leaf domain.Leaf) (domain.Node, error)
 // Constraint checks records after a create or a write that touched one of Fields.
 type Constraint struct {
 	Fields []string
+	// Given, unless empty, says that a new record breaks the constraint only
+	// when one of these stored fields has a value: the others are not checked.
+	Given []string
 	// Check returns a fault of kind Invalid, in the user's words.
 	Check func(env *Env, ids []int64) error
 }
@@ -145,6 +152,9 @@ type Method struct {
 	OnModel bool
 	// Params are the arguments after the ids, in order.
 	Params []Param
+	// Extra takes named arguments that Params does not list (Call.Extra), as
+	// Python's **kwargs does; without it they are a Type fault.
+	Extra bool
 	// Rights needed on the model before Do runs; 0 leaves it to Do.
 	Needs Right
 }

@@ -40,6 +40,7 @@ type entity struct {
 	access      Access
 	rules       []Rule
 	nameIn      []string
+	nameField   string
 	displayName func(env *Env, ids []int64) ([]string, error)
 	transient   bool
 
@@ -178,7 +179,7 @@ func (b *builder) model(part string, m *Model) {
 		entity: &entity{
 			computeOf: map[string]*Compute{}, defaults: map[string]func(*Env) (any, error){},
 			searches: Searches{}, methods: Methods{}, access: Access{},
-			nameIn: m.NameSearch, displayName: m.DisplayName, transient: m.Transient,
+			nameIn: m.NameSearch, nameField: m.NameField, displayName: m.DisplayName, transient: m.Transient,
 		},
 	}
 	if d.model.Label == "" {
@@ -311,6 +312,9 @@ func (b *builder) complete(d *draft) {
 	}
 	if d.model.RecName == "" && has("name") {
 		d.model.RecName = "name"
+	}
+	if d.entity.nameField == "" {
+		d.entity.nameField = d.model.RecName
 	}
 	if d.model.Parent == "" && has("parent_id") {
 		d.model.Parent = "parent_id"

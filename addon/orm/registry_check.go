@@ -145,7 +145,7 @@ func (c *checker) model(e *entity) {
 		}
 	}
 	if e.RecName != "" {
-		known("the record name", e.RecName)
+		known("the record name", e.RecName, e.nameField)
 	}
 	if e.Parent != "" {
 		known("the parent", e.Parent)

@@ -22,6 +22,15 @@ type Leaf struct {
 	Value any
 }
 
+// Of is the value of any on an integer field that holds ids of another model's
+// records, without being a many2one: the record it points at exists and
+// fulfils Node (nil: any record). What the user may see is not added. Code
+// writes it, in rules; no client can.
+type Of struct {
+	Model string
+	Node  Node
+}
+
 // Const is a condition that is always true or always false: the leaves
 // (1, '=', 1) and (0, '=', 1).
 type Const bool

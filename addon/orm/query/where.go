@@ -158,6 +158,15 @@ func (s *scope) walk(b []byte, l domain.Leaf, f *schema.Field, rest string, nega
 	return s.relation(b, s.relationExpr(f), f, next, !f.IsX2many() || s.w.c.Archived, negate)
 }
 
+// pointed compiles a condition on the record whose id stands in an integer field.
+func (s *scope) pointed(b []byte, expr string, f *schema.Field, of domain.Of, negate bool) ([]byte, error) {
+	before := s.sudo
+	s.sudo = true
+	defer func() { s.sudo = before }()
+	at := schema.Field{Name: f.Name, Type: schema.TypeMany2one, Comodel: of.Model}
+	return s.relation(b, expr, &at, of.Node, true, negate)
+}
+
 // part compiles a condition on a number in a date: "date.day_of_week".
 func (s *scope) part(b []byte, l domain.Leaf, f *schema.Field, part string, negate bool) ([]byte, error) {
 	expr, err := s.w.c.Dialect.Part(f, s.col(f.Name), part, s.w.c.Zone)
@@ -208,6 +217,10 @@ func (s *scope) stored(b []byte, expr string, f *schema.Field, l domain.Leaf, ne
 		return s.tree(b, expr, l, negate)
 	case f.Type == schema.TypeMany2one:
 		return s.many2one(b, expr, f, l, negate)
+	case f.Type == schema.TypeInteger && (l.Op == domain.AnyOf || l.Op == domain.NotAnyOf):
+		if of, ok := l.Value.(domain.Of); ok {
+			return s.pointed(b, expr, f, of, negate != (l.Op == domain.NotAnyOf))
+		}
 	}
 	start := len(b)
 	out, err := s.scalar(b, expr, f, l)
