@@ -56,6 +56,7 @@ var message = orm.Model{
 		},
 		Hooks:  orm.Hooks{BeforeCreate: nameRecords, AfterCreate: announce},
 		Access: orm.Access{base.GroupUser: orm.Read | orm.Create | orm.Write, base.GroupSystem: orm.Change},
+		Rules:  rules(),
 	},
 }
 

@@ -1,6 +1,11 @@
 package mail
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/schema"
@@ -32,7 +37,7 @@ func thread(model string) orm.Bound {
 	return orm.Bound{
 		Computes: []orm.Compute{{Fields: []string{"message_ids"}, Do: messagesOf(model)}},
 		Methods: orm.Methods{"message_post": {
-			Needs: orm.Read, Do: messagePost,
+			Needs: orm.Read, Do: messagePost, Extra: true,
 			Params: []orm.Param{
 				orm.Opt("body", ""), orm.Opt("subject", nil), orm.Opt("message_type", Notification), orm.Opt("email_from", nil),
 				orm.Opt("author_id", nil), orm.Opt("parent_id", false), orm.Opt("subtype_xmlid", nil), orm.Opt("subtype_id", false),
@@ -69,10 +74,12 @@ func messagesOf(model string) func(*orm.Env, *orm.Batch) error {
 // messagePost posts on each record and answers the last message's id. Who may
 // read a record may write on it.
 func messagePost(env *orm.Env, call *orm.Call) (any, error) {
-	for _, id := range call.IDs {
-		if err := env.CheckRules(call.Model, []int64{id}, orm.Read); err != nil {
-			return nil, err
-		}
+	if extra := call.Extra(); len(extra) > 0 {
+		return nil, fault.New(fault.Value, "Those values are not supported when posting or notifying: %s",
+			strings.Join(slices.Sorted(maps.Keys(extra)), ", "))
+	}
+	if err := mayPost(env, call.Model, call.IDs); err != nil {
+		return nil, err
 	}
 	body, err := call.String("body")
 	if err != nil {

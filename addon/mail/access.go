@@ -1,0 +1,91 @@
+package mail
+
+import (
+	"github.com/girosync/girosync/addon/base"
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
+)
+
+// rules say who sees a message: who may read the record that it is about, who
+// wrote it, and whom it is sent to. Changing one is for who wrote it, and for
+// administrators; what the system tells is never changed by a user, for it is
+// the trail of what happened.
+func rules() []orm.Rule {
+	const change = orm.Write | orm.Unlink
+	return []orm.Rule{
+		{Name: "Message: of records that may be read", Domain: ofReadableRecords},
+		{Name: "Message: own comments", Rights: change, Groups: []string{base.GroupUser}, Domain: ownComments},
+		{Name: "Message: administrators", Rights: change, Groups: []string{base.GroupSystem},
+			Domain: func(*orm.Env) (domain.Node, error) { return domain.Const(true), nil }},
+	}
+}
+
+func ownComments(env *orm.Env) (domain.Node, error) {
+	return domain.All(mine(env), domain.Where("message_type", domain.Eq, Comment)), nil
+}
+
+func mine(env *orm.Env) domain.Node {
+	if env.User().Partner == 0 {
+		return domain.Const(false)
+	}
+	return domain.Where("author_id", domain.Eq, env.User().Partner)
+}
+
+// ofReadableRecords follows the rights on every model with a thread, in the
+// database, however many records there are.
+func ofReadableRecords(env *orm.Env) (domain.Node, error) {
+	seen := domain.Or{mine(env)}
+	if partner := env.User().Partner; partner != 0 {
+		seen = append(seen, domain.Where("partner_ids", domain.In, []any{partner}))
+	}
+	for _, model := range env.Registry().Names() {
+		if !hasThread(env, model) {
+			continue
+		}
+		rule, err := env.Visible(model, orm.Read)
+		if fault.Is(err, fault.Denied) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		of := domain.Where("model", domain.Eq, model)
+		if rule == nil {
+			seen = append(seen, of)
+			continue
+		}
+		seen = append(seen, domain.All(of, domain.Where("res_id", domain.AnyOf, domain.Of{Model: model, Node: rule})))
+	}
+	return seen, nil
+}
+
+func hasThread(env *orm.Env, model string) bool {
+	m, ok := env.Registry().Model(model)
+	if !ok {
+		return false
+	}
+	f, ok := m.Field("message_ids")
+	return ok && f.Comodel == "mail.message"
+}
+
+// mayPost refuses records that do not exist or that the user may not read.
+func mayPost(env *orm.Env, model string, ids []int64) error {
+	if err := env.CheckRules(model, ids, orm.Read); err != nil {
+		return err
+	}
+	there, err := env.Exists(model, ids)
+	if err != nil {
+		return err
+	}
+	known := map[int64]bool{}
+	for _, id := range there {
+		known[id] = true
+	}
+	for _, id := range ids {
+		if !known[id] {
+			return fault.New(fault.Missing, "Record does not exist or has been deleted.\n(Record: %s(%d,), User: %d)", model, id, env.UID())
+		}
+	}
+	return nil
+}
