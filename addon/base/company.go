@@ -23,15 +23,33 @@ var company = orm.Model{
 		schema.Char("vat", "Tax ID"),
 	},
 	Bound: orm.Bound{
-		Access:    readable(),
-		Rules:     []orm.Rule{{Name: "Company: allowed ones", Groups: []string{GroupUser}, Domain: allowedCompanies("id")}},
+		Access: readable(),
+		Rules: []orm.Rule{
+			{Name: "Company: allowed ones", Groups: []string{GroupUser}, Domain: allowedCompanies("id")},
+			{Name: "Company: administrators", Groups: []string{GroupERP, GroupSystem},
+				Domain: func(*orm.Env) (domain.Node, error) { return domain.Const(true), nil }},
+		},
 		SQLUnique: []orm.Unique{{Columns: []string{"name"}, Message: "The company name must be unique!"}},
 		Hooks: orm.Hooks{
 			BeforeCreate: companyPartners,
-			AfterCreate:  func(env *orm.Env, _ []int64, _ []orm.Values) error { return forgetUsers(env) },
+			AfterCreate:  enterCompanies,
 			AfterWrite:   func(env *orm.Env, _ []int64, _ orm.Values) error { return forgetUsers(env) },
 		},
 	},
+}
+
+// enterCompanies lets who makes a company work in it, as Odoo does.
+func enterCompanies(env *orm.Env, ids []int64, _ []orm.Values) error {
+	if user := env.UID(); user != 0 {
+		commands := make([]orm.Command, len(ids))
+		for i, id := range ids {
+			commands[i] = orm.Command{Op: orm.CommandLink, ID: id}
+		}
+		if err := env.Sudo().Write("res.users", []int64{user}, orm.Values{"company_ids": commands}); err != nil {
+			return err
+		}
+	}
+	return forgetUsers(env)
 }
 
 // allowedCompanies limits records to the companies that the call may see.

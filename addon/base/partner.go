@@ -1,13 +1,16 @@
 package base
 
 import (
+	"net/mail"
+	"strings"
+
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/schema"
 )
 
 var partner = orm.Model{
-	Name: "res.partner", Label: "Contact", Order: "complete_name, id", RecName: "complete_name", Parent: "parent_id",
+	Name: "res.partner", Label: "Contact", Order: "complete_name, id", RecName: "complete_name", NameField: "name", Parent: "parent_id",
 	Fields: schema.Fields{
 		schema.Char("name", "Name").Indexed(),
 		schema.Char("complete_name", "Complete Name").DependsOn("name", "parent_id.name").Indexed(),
@@ -45,8 +48,9 @@ var partner = orm.Model{
 			{Fields: []string{"name", "type"}, Check: contactsHaveNames},
 			{Fields: []string{"parent_id"}, Check: noPartnerLoops},
 		},
-		Access: orm.Access{GroupUser: orm.Read, "base.group_partner_manager": orm.Change, GroupSystem: orm.Change},
-		Rules:  []orm.Rule{CompanyRule("Partner: company")},
+		Methods: orm.Methods{"name_create": {OnModel: true, Params: []orm.Param{orm.Arg("name")}, Do: createNamed}},
+		Access:  orm.Access{GroupUser: orm.Read, "base.group_partner_manager": orm.Change, GroupSystem: orm.Change},
+		Rules:   []orm.Rule{CompanyRule("Partner: company")},
 	},
 }
 
@@ -81,6 +85,31 @@ func completeName(env *orm.Env, batch *orm.Batch) error {
 		batch.Set(i, "complete_name", name)
 	}
 	return nil
+}
+
+// createNamed makes a partner of a text like "Ann <ann@example.com>", or of a
+// name or an address alone (as observed on Odoo 18). It answers [id, name].
+func createNamed(env *orm.Env, call *orm.Call) (any, error) {
+	text, err := call.String("name")
+	if err != nil {
+		return nil, err
+	}
+	values := orm.Values{"name": strings.TrimSpace(text)}
+	if address, err := mail.ParseAddress(text); err == nil {
+		values["name"], values["email"] = address.Name, address.Address
+		if address.Name == "" {
+			values["name"] = address.Address
+		}
+	}
+	ids, err := env.Create("res.partner", values)
+	if err != nil {
+		return nil, err
+	}
+	names, err := env.DisplayNames("res.partner", ids)
+	if err != nil {
+		return nil, err
+	}
+	return []any{ids[0], names[ids[0]]}, nil
 }
 
 func contactsHaveNames(env *orm.Env, ids []int64) error {
