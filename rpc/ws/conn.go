@@ -137,6 +137,7 @@ func (c *conn) read() {
 		}
 		return err
 	})
+	c.ws.SetCloseHandler(c.farewell)
 	tokens, filled := float64(burst), time.Now()
 	for {
 		kind, data, err := c.ws.ReadMessage()
@@ -155,6 +156,15 @@ func (c *conn) read() {
 			c.take(data)
 		}
 	}
+}
+
+// farewell echoes a client's close with its code and reason; 1000 for none.
+func (c *conn) farewell(code int, reason string) error {
+	if code == websocket.CloseNoStatusReceived {
+		code = websocket.CloseNormalClosure
+	}
+	c.end(code, reason)
+	return nil
 }
 
 // take obeys a client's frame; what is no event of the protocol is ignored.

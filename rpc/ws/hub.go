@@ -2,7 +2,6 @@ package ws
 
 import (
 	"context"
-	"encoding/json"
 	"strconv"
 	"sync"
 	"time"
@@ -147,11 +146,7 @@ func newFrame(messages []Message) *frame {
 		body = append(body, `{"id":`...)
 		body = strconv.AppendInt(body, m.ID, 10)
 		body = append(body, `,"message":`...)
-		if json.Valid(m.Body) {
-			body = append(body, m.Body...)
-		} else {
-			body = append(body, "null"...)
-		}
+		body = append(body, m.Body...)
 		body = append(body, '}')
 	}
 	prepared, err := websocket.NewPreparedMessage(websocket.TextMessage, append(body, ']'))

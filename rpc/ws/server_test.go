@@ -1,0 +1,272 @@
+package ws_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/girosync/girosync/rpc/ws"
+)
+
+func TestHandshakesAreRefusedInOdoosWords(t *testing.T) {
+	_, url := open(t)
+	url = "http" + strings.TrimPrefix(url, "ws")
+	good := map[string]string{"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+		"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Origin": "http://here.example"}
+	tests := []struct {
+		name, header, value string
+		status              int
+		want                string
+	}{
+		{"no origin", "Origin", "", 400, "Empty or missing header(s): origin"},
+		{"no key", "Sec-WebSocket-Key", "", 400, "sec-websocket-key"},
+		{"a key that is not base64", "Sec-WebSocket-Key", "***", 400, "Sec-WebSocket-Key"},
+		{"a short key", "Sec-WebSocket-Key", "c2hvcnQ=", 400, "length 16"},
+		{"another upgrade", "Upgrade", "h2c", 400, "upgrade"},
+		{"no upgrade in connection", "Connection", "keep-alive", 400, "connection"},
+		{"another version", "Sec-WebSocket-Version", "8", 500, "Internal Server Error"},
+		{"an origin that is not allowed", "Origin", "http://evil.example", 403, "Forbidden"},
+		{"a good one", "", "", 101, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r, err := http.NewRequest(http.MethodGet, url, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, value := range good {
+				r.Header.Set(name, value)
+			}
+			if test.header != "" {
+				r.Header.Set(test.header, test.value)
+				if test.value == "" {
+					r.Header.Del(test.header)
+				}
+			}
+			response, err := http.DefaultTransport.RoundTrip(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Body.Close()
+			if response.StatusCode != test.status {
+				t.Errorf("status %d, want %d", response.StatusCode, test.status)
+			}
+			if test.status == http.StatusSwitchingProtocols {
+				return
+			}
+			body, err := io.ReadAll(response.Body)
+			if err != nil || !strings.Contains(string(body), test.want) {
+				t.Errorf("%s %v, want … %s …", body, err, test.want)
+			}
+		})
+	}
+}
+
+func TestMessagesComeLiveAndOnlyOnTheClientsChannels(t *testing.T) {
+	b, url := open(t)
+	one, two := dial(t, url, nil), dial(t, url, nil)
+	old := b.say("a", time.Hour)
+	fresh := b.say("a", 0)
+	one.subscribe(0, "a")
+	if got := one.next(); len(got) != 1 || got[0].ID != fresh {
+		t.Fatalf("got %v: without a last id only the recent past comes, not message %d", got, old)
+	}
+	two.subscribe(0, "b", "private")
+	b.say("private", 0)
+	id := b.say("b", 0)
+	if got := two.next(); got[len(got)-1].ID != id || len(got) != 1 {
+		t.Errorf("got %v, want message %d alone: nobody is logged in", got, id)
+	}
+	id = b.say("broadcast", 0)
+	for _, c := range []*client{one, two} {
+		if got := c.next(); len(got) != 1 || got[0].ID != id || got[0].Message.Payload.ID != id {
+			t.Errorf("broadcast: %v", got)
+		}
+	}
+	one.subscribe(0, "c")
+	time.Sleep(50 * time.Millisecond)
+	b.say("a", 0)
+	one.silent()
+}
+
+func TestAClientResumesWhereItWas(t *testing.T) {
+	b, url := open(t)
+	for range 5 {
+		b.say("a", time.Hour)
+	}
+	c := dial(t, url, nil)
+	c.subscribe(2, "a")
+	if got := c.next(); len(got) != 3 || got[0].ID != 3 || got[2].ID != 5 {
+		t.Errorf("after 2: %v", got)
+	}
+	b.mu.Lock()
+	b.oldest = 4
+	b.mu.Unlock()
+	late := dial(t, url, nil)
+	late.subscribe(2, "a")
+	if got := late.next(); len(got) != 1 || got[0].Message.Type != "girosync/reload" || got[0].ID != 5 {
+		t.Errorf("what is gone: %v, want a reload at 5", got)
+	}
+	above := dial(t, url, nil)
+	above.subscribe(99, "a")
+	id := b.say("a", 0)
+	if got := above.next(); len(got) != 1 || got[0].ID != id {
+		t.Errorf("a last id above the newest counts as 0: %v", got)
+	}
+}
+
+// Random clients that come and go see exactly their channels' messages, in
+// order, each once.
+func TestNothingIsMissedAndNothingRepeated(t *testing.T) {
+	b, url := open(t)
+	b.say("a", time.Hour) // so that a last id of 1 resumes
+	stop := make(chan struct{})
+	go func() {
+		defer close(stop)
+		for range 600 {
+			b.say([]string{"a", "b", "c"}[rand.IntN(3)], 0)
+			if rand.IntN(8) == 0 {
+				time.Sleep(time.Millisecond)
+			}
+		}
+	}()
+	got := []int64{}
+	last := int64(1)
+	for done := false; !done; {
+		c := dial(t, url, nil)
+		c.subscribe(last, "a", "b")
+		for frames := 1 + rand.IntN(4); frames > 0; frames-- {
+			_ = c.ws.SetReadDeadline(time.Now().Add(300 * time.Millisecond))
+			var list []notification
+			if c.ws.ReadJSON(&list) != nil {
+				select {
+				case <-stop:
+					done = true
+				default:
+				}
+				break
+			}
+			for _, n := range list {
+				got = append(got, n.ID)
+				last = n.ID
+			}
+		}
+		c.ws.Close()
+	}
+	var want []int64
+	for _, m := range b.rows[1:] {
+		if m.Channel != "c" {
+			want = append(want, m.ID)
+		}
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("got %d messages, want %d:\n%v\n%v", len(got), len(want), got, want)
+	}
+}
+
+func TestWhatIsNoEventIsIgnored(t *testing.T) {
+	b, url := open(t)
+	c := dial(t, url, nil)
+	for _, text := range []string{"", "{", "42", `{"event_name":1}`, `{"event_name":"other"}`, `{"event_name":"subscribe"}`,
+		`{"event_name":"subscribe","data":{"channels":[1]}}`} {
+		if err := c.ws.WriteMessage(websocket.TextMessage, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.ws.WriteMessage(websocket.BinaryMessage, []byte{1}); err != nil {
+		t.Fatal(err)
+	}
+	c.subscribe(0, "a")
+	time.Sleep(50 * time.Millisecond)
+	id := b.say("a", 0)
+	if got := c.next(); len(got) != 1 || got[0].ID != id {
+		t.Errorf("after all that: %v", got)
+	}
+}
+
+func TestSocketsCloseWithTheProtocolsCodes(t *testing.T) {
+	tests := []struct {
+		name   string
+		do     func(b *bus, c *client)
+		code   int
+		reason string
+	}{
+		{"a frame above 1 MiB", func(_ *bus, c *client) {
+			_ = c.ws.WriteMessage(websocket.TextMessage, make([]byte, 1<<20+1))
+		}, 1009, ""},
+		{"too many frames", func(_ *bus, c *client) {
+			for range 12 {
+				_ = c.ws.WriteMessage(websocket.TextMessage, []byte("{}"))
+			}
+		}, 1013, ""},
+		{"a session that ends", func(b *bus, c *client) { b.server.EndSession("token") }, 4001, ""},
+		{"a session found ended at the next frame", func(b *bus, c *client) {
+			b.mu.Lock()
+			b.ended["token"] = true
+			b.mu.Unlock()
+			c.subscribe(0, "a")
+		}, 4001, ""},
+		{"a host that stops", func(b *bus, _ *client) {
+			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+			defer cancel()
+			_ = b.server.Close(ctx)
+		}, 1001, ""},
+		{"a client that leaves", func(_ *bus, c *client) {
+			_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(1000, "bye"), time.Now().Add(time.Second))
+		}, 1000, "bye"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			b, url := open(t)
+			c := dial(t, url, http.Header{"Cookie": {"session_id=token"}})
+			test.do(b, c)
+			if code, reason := c.closed(); code != test.code || reason != test.reason {
+				t.Errorf("closed %d %q, want %d %q", code, reason, test.code, test.reason)
+			}
+		})
+	}
+}
+
+func TestAnOldPageIsToldToReload(t *testing.T) {
+	_, url := open(t)
+	url = strings.Replace(url, "18.0-3", "17.0-1", 1)
+	c := dial(t, url, http.Header{"User-Agent": {"Browser"}})
+	if code, reason := c.closed(); code != 1000 || reason != "OUTDATED_VERSION" {
+		t.Errorf("closed %d %q", code, reason)
+	}
+}
+
+func TestASlowClientIsDroppedAndHarmsNoOther(t *testing.T) {
+	b, url := open(t)
+	slow, quick := dial(t, url, nil), dial(t, url, nil)
+	slow.subscribe(0, "a")
+	quick.subscribe(0, "a")
+	time.Sleep(50 * time.Millisecond)
+	padding := strings.Repeat("x", 1<<20)
+	last := int64(0)
+	for i := range 400 {
+		b.mu.Lock()
+		last = int64(len(b.rows) + 1)
+		b.rows = append(b.rows, ws.Message{ID: last, Channel: "a", Body: json.RawMessage(`{"type":"t","payload":{"text":"` + padding + `"}}`)})
+		b.at = append(b.at, time.Now())
+		b.mu.Unlock()
+		b.server.Wake("db")
+		_ = quick.ws.SetReadDeadline(time.Now().Add(5 * time.Second))
+		if _, _, err := quick.ws.ReadMessage(); err != nil {
+			t.Fatal(err)
+		}
+		if b.server.Count() == 1 {
+			t.Logf("dropped after %d messages", i+1)
+			return
+		}
+	}
+	t.Errorf("%d sockets are open after %d MB that one did not read", b.server.Count(), last)
+}
