@@ -39,7 +39,7 @@ var line = orm.Model{
 	},
 	Indexes: []schema.Index{
 		{Name: "journal_order", Columns: []string{"journal_id", "internal_index"}},
-		{Name: "statement_order", Columns: []string{"statement_id", "internal_index"}},
+		{Name: "statement_order", Columns: []string{"statement_id", "internal_index", "amount"}},
 		{Name: "journal_date", Columns: []string{"journal_id", "date"}},
 		{Name: "order", Columns: []string{"internal_index"}},
 	},
@@ -56,9 +56,9 @@ var line = orm.Model{
 			"journal_id": defaultJournal,
 		},
 		Constraints: []orm.Constraint{
-			{Fields: []string{"amount_currency", "foreign_currency_id", "currency_id"}, Check: foreignAmounts},
-			{Fields: []string{"foreign_currency_id"}, Check: activeCurrencies},
-			{Fields: []string{"statement_id", "journal_id"}, Check: oneJournalPerStatement},
+			{Fields: []string{"amount_currency", "foreign_currency_id", "currency_id"}, Given: []string{"amount_currency"}, Check: foreignAmounts},
+			{Fields: []string{"foreign_currency_id"}, Given: []string{"foreign_currency_id"}, Check: activeCurrencies},
+			{Fields: []string{"statement_id", "journal_id"}, Given: []string{"statement_id"}, Check: oneJournalPerStatement},
 		},
 		Access: books(),
 		Rules:  []orm.Rule{base.CompanyRule("Statement line: company")},

@@ -2,7 +2,9 @@ package account
 
 import (
 	"fmt"
+	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/govalues/decimal"
@@ -51,27 +53,41 @@ var statement = mail.Threaded(orm.Model{
 	},
 })
 
-// statementLines takes from a statement's lines its journal, its first line
-// and the day of its last.
+// statementLines takes from a statement's first line its journal, and from its
+// last the day. The index of a statement's lines answers which those are.
 func statementLines(env *orm.Env, batch *orm.Batch) error {
-	groups, err := env.Sudo().Group("account.bank.statement.line",
-		domain.Where("statement_id", domain.In, list(batch.IDs())), []query.GroupBy{{Field: "statement_id"}},
-		[]query.Aggregate{{Field: "internal_index", Func: "min"}, {Field: "date", Func: "max"}, {Field: "journal_id", Func: "min"},
-			{Field: "company_id", Func: "min"}, {Field: "currency_id", Func: "min"}}, orm.GroupOptions{})
+	env = env.Sudo()
+	of := domain.Where("statement_id", domain.In, list(batch.IDs()))
+	groups, err := env.Group("account.bank.statement.line", of, []query.GroupBy{{Field: "statement_id"}},
+		[]query.Aggregate{{Field: "internal_index", Func: "min"}, {Field: "internal_index", Func: "max"}}, orm.GroupOptions{})
 	if err != nil {
 		return err
 	}
-	byID := map[int64][]any{}
+	ends := make(map[int64][]any, len(groups.List))
+	var indexes []any
 	for _, g := range groups.List {
-		byID[g.Keys[0].(int64)] = g.Figures
+		ends[g.Keys[0].(int64)] = g.Figures
+		indexes = append(indexes, g.Figures...)
+	}
+	found, err := env.SearchRead("account.bank.statement.line", domain.All(of, domain.Where("internal_index", domain.In, indexes)),
+		[]string{"internal_index", "date", "journal_id", "company_id", "currency_id"}, orm.SearchOptions{Order: "internal_index"})
+	if err != nil {
+		return err
+	}
+	byIndex := make(map[any]orm.Row, found.Len())
+	for row := range found.All() {
+		byIndex[row.Str("internal_index")] = row
 	}
 	for i := range batch.Len() {
-		figures := byID[batch.ID(i)]
-		if figures == nil {
+		end := ends[batch.ID(i)]
+		if end == nil {
 			continue
 		}
-		for k, field := range []string{"first_line_index", "date", "journal_id", "company_id", "currency_id"} {
-			batch.Set(i, field, figures[k])
+		first := byIndex[end[0]]
+		batch.Set(i, "first_line_index", end[0])
+		batch.Set(i, "date", byIndex[end[1]].Date("date"))
+		for _, field := range []string{"journal_id", "company_id", "currency_id"} {
+			batch.Set(i, field, first.Ref(field))
 		}
 	}
 	return nil
@@ -274,33 +290,65 @@ func statementName(env *orm.Env, row orm.Row) (string, error) {
 	return journals.At(0).Str("code") + " Statement " + string(row.Date("date")), nil
 }
 
-// oneJournalPerStatement refuses lines of two journals in one statement.
+// oneJournalPerStatement refuses lines of two journals in one statement. A
+// statement's lines agreed before, so that new ones need only agree with its
+// oldest: the cost does not grow with the statement.
 func oneJournalPerStatement(env *orm.Env, ids []int64) error {
 	env = env.Sudo()
-	touched, err := env.Group("account.bank.statement.line", domain.All(
-		domain.Where("id", domain.In, list(ids)), domain.Where("statement_id", domain.Ne, nil)),
-		[]query.GroupBy{{Field: "statement_id"}}, nil, orm.GroupOptions{})
-	if err != nil || len(touched.List) == 0 {
+	touched := domain.Where("id", domain.In, list(ids))
+	journals, err := journalsByStatement(env, domain.All(touched, domain.Where("statement_id", domain.Ne, nil)))
+	if err != nil || len(journals) == 0 {
 		return err
 	}
-	statements := make([]any, len(touched.List))
-	for i, g := range touched.List {
-		statements[i] = g.Keys[0]
+	statements := make([]any, 0, len(journals))
+	for id := range journals {
+		statements = append(statements, id)
 	}
-	pairs, err := env.Group("account.bank.statement.line", domain.Where("statement_id", domain.In, statements),
-		[]query.GroupBy{{Field: "statement_id"}, {Field: "journal_id"}}, nil, orm.GroupOptions{})
+	oldest, err := env.Group("account.bank.statement.line", domain.Where("statement_id", domain.In, statements),
+		[]query.GroupBy{{Field: "statement_id"}}, []query.Aggregate{{Field: "id", Func: "min"}}, orm.GroupOptions{})
 	if err != nil {
 		return err
 	}
-	journals := map[any][]string{}
-	for _, g := range pairs.List {
-		journals[g.Keys[0]] = append(journals[g.Keys[0]], fmt.Sprint(g.Keys[1]))
+	var others []any
+	var whole []any // statements whose oldest line is touched: all lines are compared
+	for _, g := range oldest.List {
+		if id, _ := g.Figures[0].(int64); slices.Contains(ids, id) {
+			whole = append(whole, g.Keys[0])
+		} else {
+			others = append(others, id)
+		}
 	}
-	for _, found := range journals {
-		if len(found) > 1 {
-			sort.Strings(found)
-			return fault.New(fault.Value, "Wrong value for account.bank.statement.journal_id: account.journal(%s)", strings.Join(found, ", "))
+	among, err := journalsByStatement(env, domain.Or{domain.Where("id", domain.In, others), domain.Where("statement_id", domain.In, whole)})
+	if err != nil {
+		return err
+	}
+	for id, found := range journals {
+		found = append(found, among[id]...)
+		slices.Sort(found)
+		if found = slices.Compact(found); len(found) > 1 {
+			names := make([]string, len(found))
+			for i, journal := range found {
+				names[i] = strconv.FormatInt(journal, 10)
+			}
+			sort.Strings(names)
+			return fault.New(fault.Value, "Wrong value for account.bank.statement.journal_id: account.journal(%s)", strings.Join(names, ", "))
 		}
 	}
 	return nil
+}
+
+// journalsByStatement lists the journals of lines, by their statement.
+func journalsByStatement(env *orm.Env, where domain.Node) (map[int64][]int64, error) {
+	rows, err := env.SearchRead("account.bank.statement.line", where, []string{"statement_id", "journal_id"}, orm.SearchOptions{Order: "id"})
+	if err != nil {
+		return nil, err
+	}
+	journals := map[int64][]int64{}
+	for row := range rows.All() {
+		statement, journal := row.Ref("statement_id"), row.Ref("journal_id")
+		if !slices.Contains(journals[statement], journal) {
+			journals[statement] = append(journals[statement], journal)
+		}
+	}
+	return journals, nil
 }

@@ -55,13 +55,20 @@ func (e *Env) Create(model string, rows ...Values) ([]int64, error) {
 	if err := g.apply(env, c.ids, full); err != nil {
 		return nil, err
 	}
-	return c.ids, env.created(on, c.ids, full)
+	return c.ids, env.created(c, full)
 }
 
 // created runs what follows an insert: constraints, hooks, rules.
-func (e *Env) created(on *entity, ids []int64, rows []Values) error {
-	if err := e.constrain(on, ids, nil); err != nil {
-		return err
+func (e *Env) created(c *creation, rows []Values) error {
+	on, ids := c.on, c.ids
+	for _, constraint := range on.constraints {
+		concerned := c.concerned(constraint.Given)
+		if len(concerned) == 0 {
+			continue
+		}
+		if err := constraint.Check(e.Sudo(), concerned); err != nil {
+			return err
+		}
 	}
 	for _, hooks := range on.hooks {
 		if hooks.AfterCreate != nil {
@@ -328,7 +335,7 @@ func (e *Env) BulkCreate(model string, cols []string, rows [][]any) ([]int64, er
 	if err != nil {
 		return nil, err
 	}
-	return c.ids, env.created(on, c.ids, nil)
+	return c.ids, env.created(c, nil)
 }
 
 // bulkFields finds the columns; ok is false when one is no column of the table.

@@ -336,3 +336,28 @@ func (c *creation) staleOthers(t *trigger) error {
 	c.env.tx.markStale(c.env, t.target, t.compute, ids)
 	return nil
 }
+
+// concerned lists the new records that have a value in one of the fields; all
+// of them where no field is named.
+func (c *creation) concerned(given []string) []int64 {
+	if len(given) == 0 {
+		return c.ids
+	}
+	var ids []int64
+	for i, id := range c.ids {
+		if slices.ContainsFunc(given, func(name string) bool { return c.has(i, name) }) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// has reports whether a new record has a value other than the field's empty one.
+func (c *creation) has(i int, name string) bool {
+	values, ok := c.cols[name]
+	if !ok || values[i] == any(absent{}) {
+		return false
+	}
+	f, _ := c.on.Field(name)
+	return !isUnset(f, values[i]) && !equal(filled(f, nil), values[i])
+}

@@ -75,11 +75,10 @@ func (e *entity) uniqueMessage(name string) string {
 	return e.Label + " must be unique."
 }
 
-// constrain runs the constraints that name one of the touched fields; all for nil.
+// constrain runs the constraints that name one of the touched fields.
 func (e *Env) constrain(on *entity, ids []int64, touched []string) error {
 	for _, constraint := range on.constraints {
-		concerned := touched == nil || slices.ContainsFunc(constraint.Fields, func(name string) bool { return slices.Contains(touched, name) })
-		if !concerned {
+		if !slices.ContainsFunc(constraint.Fields, func(name string) bool { return slices.Contains(touched, name) }) {
 			continue
 		}
 		if err := constraint.Check(e.Sudo(), ids); err != nil {

@@ -43,10 +43,10 @@ func (w *planner) indexesOf(m *schema.Model) error {
 		switch {
 		case f.IsUnique:
 			w.index(m, schema.Index{Columns: []string{f.Name}, Unique: true}, notEmpty(w.d.Quote(f.Name), f))
-		case f.IsIndexed || f.Type == schema.TypeMany2one:
-			// A many2one is always looked up from its other end, too: by its
-			// one2many and when its target is deleted.
-			w.index(m, schema.Index{Columns: []string{f.Name}}, "")
+		case f.IsIndexed || lookedUp(f):
+			if !leads(m, f.Name) {
+				w.index(m, schema.Index{Columns: []string{f.Name}}, unsetLeftOut(w.d.Quote(f.Name), f))
+			}
 		}
 	}
 	for _, x := range m.Indexes {
@@ -68,6 +68,32 @@ func (w *planner) indexesOf(m *schema.Model) error {
 		w.index(m, x, where)
 	}
 	return nil
+}
+
+// lookedUp reports whether a field needs an index of its own although nobody
+// asked for one. A many2one is looked up from its other end, by its one2many
+// and when its target is deleted. Who made and changed records, and what is
+// copied from elsewhere, is looked up so rarely that it is not worth the time
+// of every insert.
+func lookedUp(f *schema.Field) bool {
+	return f.Type == schema.TypeMany2one && !f.IsComputed && f.Name != "create_uid" && f.Name != "write_uid"
+}
+
+// leads reports whether an index of the model over all rows begins with column,
+// which serves whatever an index of the column alone would.
+func leads(m *schema.Model, column string) bool {
+	return slices.ContainsFunc(m.Indexes, func(x schema.Index) bool {
+		return x.Where == "" && len(x.Columns) > 0 && x.Columns[0] == column
+	})
+}
+
+// unsetLeftOut keeps an optional many2one that points nowhere out of its index:
+// nobody looks for that by index.
+func unsetLeftOut(column string, f *schema.Field) string {
+	if f.Type == schema.TypeMany2one && !f.IsRequired {
+		return column + " IS NOT NULL"
+	}
+	return ""
 }
 
 // notEmpty leaves "" out of a unique index, as NULL is.
