@@ -63,7 +63,7 @@ func (c *conn) deliver(f *frame) {
 	if c.holding {
 		c.held = append(c.held, f)
 		if len(c.held) > queueLength {
-			c.end(websocket.CloseTryAgainLater, "")
+			c.drop()
 		}
 		return
 	}
@@ -71,8 +71,14 @@ func (c *conn) deliver(f *frame) {
 	case c.out <- f:
 		c.last = f.last
 	default:
-		c.end(websocket.CloseTryAgainLater, "")
+		c.drop()
 	}
+}
+
+// drop ends a conn whose client does not read: a write under way is cut off.
+func (c *conn) drop() {
+	c.end(websocket.CloseTryAgainLater, "")
+	_ = c.ws.NetConn().SetDeadline(time.Now()) // it may be closed already
 }
 
 // end closes the conn with a code, once. It does not wait.
