@@ -49,7 +49,7 @@ func countries(currencyIDs map[string]int64) []orm.Values {
 		for b := 'A'; b <= 'Z'; b++ {
 			code := string([]rune{a, b})
 			region, err := language.ParseRegion(code)
-			if err != nil || !region.IsCountry() || region.String() != code || withdrawn[code] {
+			if err != nil || !region.IsCountry() || region.Canonicalize().String() != code || withdrawn[code] {
 				continue
 			}
 			name := names.Name(region)
