@@ -233,12 +233,20 @@ func (c *creation) arguments() (names []string, rows [][]any, err error) {
 			}
 			continue
 		}
+		var last, made any // days and times repeat from record to record
 		for i, v := range values {
 			if v == nil && !isNumber(f) || v == any(absent{}) {
 				continue
 			}
-			if slab[i*width+j], err = argument(d, f, v); err != nil {
+			if last != nil && v == last {
+				slab[i*width+j] = made
+				continue
+			}
+			if made, err = argument(d, f, v); err != nil {
 				return nil, nil, err
+			}
+			if slab[i*width+j] = made; f.Type == schema.TypeDate || f.Type == schema.TypeDatetime {
+				last = v
 			}
 		}
 	}
