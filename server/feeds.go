@@ -21,10 +21,12 @@ type feeds struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	done   sync.WaitGroup
+	mu     sync.Mutex
+	ends   map[string]context.CancelFunc // of the databases that are watched
 }
 
 func newFeeds(h *Host) *feeds {
-	f := &feeds{h: h}
+	f := &feeds{h: h, ends: map[string]context.CancelFunc{}}
 	f.ctx, f.cancel = context.WithCancel(context.Background())
 	return f
 }
@@ -33,14 +35,30 @@ func newFeeds(h *Host) *feeds {
 // an SQLite file, where nobody can be told of a commit.
 const pollEvery = 2 * time.Second
 
-// watch wakes the sockets of a database until the host closes.
+// unwatch ends what watch began for a database, and its sockets.
+func (f *feeds) unwatch(name string) {
+	f.mu.Lock()
+	end := f.ends[name]
+	delete(f.ends, name)
+	f.mu.Unlock()
+	if end != nil {
+		end()
+		f.h.bus.Drop(name)
+	}
+}
+
+// watch wakes the sockets of a database until it, or the host, closes.
 func (f *feeds) watch(name string, db *orm.Database) {
+	ctx, end := context.WithCancel(f.ctx)
+	f.mu.Lock()
+	f.ends[name] = end
+	f.mu.Unlock()
 	f.done.Go(func() {
 		ticker := time.NewTicker(pollEvery)
 		defer ticker.Stop()
 		for {
 			select {
-			case <-f.ctx.Done():
+			case <-ctx.Done():
 				return
 			case <-ticker.C:
 				f.h.bus.Wake(name)
@@ -52,11 +70,11 @@ func (f *feeds) watch(name string, db *orm.Database) {
 		return
 	}
 	f.done.Go(func() {
-		for f.ctx.Err() == nil {
-			err := listener.Listen(f.ctx, bus.Wake, func(string) { f.h.bus.Wake(name) })
-			if f.ctx.Err() == nil {
+		for ctx.Err() == nil {
+			err := listener.Listen(ctx, bus.Wake, func(string) { f.h.bus.Wake(name) })
+			if ctx.Err() == nil {
 				f.h.log.Warn("bus: listening again", "database", name, "error", err)
-				pause(f.ctx, time.Second)
+				pause(ctx, time.Second)
 			}
 		}
 	})

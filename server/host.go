@@ -86,7 +86,7 @@ func (h *Host) open(ctx context.Context) error {
 			Log: h.log, Now: h.now, Directory: h.Base.Directory(),
 			Limits: orm.Limits{Rows: h.Config.Limits.RecordsPerAnswer, Commands: h.Config.Limits.IDsPerCall},
 		},
-		Opened: h.opened,
+		Opened: h.opened, Closing: h.closing,
 	})
 	h.openDoors(ordered)
 	return nil
@@ -161,6 +161,12 @@ func (h *Host) openDoors(addons []addon.Addon) {
 // opened prepares a database that was just opened: its bus wakes the sockets.
 func (h *Host) opened(name string, db *orm.Database) {
 	h.feeds.watch(name, db)
+}
+
+// closing lets go of a database.
+func (h *Host) closing(name string, db *orm.Database) {
+	h.feeds.unwatch(name)
+	h.Sync.Forget(db)
 }
 
 // Close ends everything, in the order in which things need each other.

@@ -33,6 +33,8 @@ type Options struct {
 	// Opened is called once for each database, after it was opened and before
 	// anybody else gets it.
 	Opened func(name string, db *orm.Database)
+	// Closing is called once for each database that was opened, before it closes.
+	Closing func(name string, db *orm.Database)
 }
 
 // Manager opens databases, each once, and keeps them until Close.
@@ -237,11 +239,20 @@ func (m *Manager) Drop(ctx context.Context, name string) error {
 	delete(m.open, name)
 	m.mu.Unlock()
 	if o != nil {
-		if <-o.done; o.db != nil {
-			o.db.Close()
-		}
+		err = m.end(name, o)
 	}
-	return m.opt.Place.remove(ctx, name)
+	return errors.Join(err, m.opt.Place.remove(ctx, name))
+}
+
+// end closes a database that is open, or on its way.
+func (m *Manager) end(name string, o *opening) error {
+	if <-o.done; o.db == nil {
+		return nil
+	}
+	if m.opt.Closing != nil {
+		m.opt.Closing(name, o.db)
+	}
+	return o.db.Close()
 }
 
 // Close closes all databases.
@@ -250,9 +261,7 @@ func (m *Manager) Close() error {
 	defer m.mu.Unlock()
 	var errs []error
 	for name, o := range m.open {
-		if <-o.done; o.db != nil {
-			errs = append(errs, o.db.Close())
-		}
+		errs = append(errs, m.end(name, o))
 		delete(m.open, name)
 	}
 	return errors.Join(errs...)
