@@ -38,7 +38,7 @@ var line = orm.Model{
 		schema.Monetary("running_balance", "Running Balance", "currency_id").DependsOn("amount", "statement_id").NotKept(),
 	},
 	Indexes: []schema.Index{
-		{Name: "journal_order", Columns: []string{"journal_id", "internal_index"}},
+		{Name: "journal_order", Columns: []string{"journal_id", "internal_index", "amount"}},
 		{Name: "statement_order", Columns: []string{"statement_id", "internal_index", "amount"}},
 		{Name: "journal_date", Columns: []string{"journal_id", "date"}},
 		{Name: "order", Columns: []string{"internal_index"}},

@@ -15,7 +15,7 @@ var knownFields = []string{"source", "identifier", "fingerprint", "occurrence", 
 // queries that grows with the pages and not with the rows.
 func loadKnown(env *orm.Env, account int64, told *importing.Told) ([]*importing.Known, error) {
 	of := domain.Where("account_id", domain.Eq, account)
-	total, err := env.Count(transactions, of, 0)
+	total, err := env.Count(transactions, of, 1)
 	if err != nil || total == 0 {
 		return nil, err
 	}
@@ -27,6 +27,10 @@ func loadKnown(env *orm.Env, account int64, told *importing.Told) ([]*importing.
 		}
 	}
 	if err := l.load(domain.Where("pending_since", domain.Ne, nil)); err != nil {
+		return nil, err
+	}
+	// Counted no further than needed: an account may have a million.
+	if total, err = env.Count(transactions, of, len(l.list)+1); err != nil {
 		return nil, err
 	}
 	if len(l.list) < total {
