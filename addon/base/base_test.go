@@ -28,14 +28,14 @@ func newBase() *base.Base {
 	return base.New(secret.NewHasher(secret.Cost{Memory: 64, Passes: 1, Threads: 1}))
 }
 
-func make() (orm.Directory, []addon.Addon) {
+func installed() (orm.Directory, []addon.Addon) {
 	people := newBase()
 	return people.Directory(), []addon.Addon{people.Addon()}
 }
 
 // each runs a test on both databases, with the addon alone.
 func each(t *testing.T, test func(t *testing.T, db *orm.Database)) {
-	ormtest.EachInstalled(t, make, test)
+	ormtest.EachInstalled(t, installed, test)
 }
 
 func TestAFreshDatabase(t *testing.T) {

@@ -68,8 +68,8 @@ func Sweep(env *orm.Env, before time.Time) (int, error) {
 }
 
 // MayListen reports whether the user may hear a channel: one about a record
-// (MODEL/ID) if that record may be read; any other text is free, for nothing
-// but what clients agree on among themselves travels there.
+// (MODEL/ID) if that record exists and may be read; any other text is free, for
+// nothing but what clients agree on among themselves travels there.
 func MayListen(env *orm.Env, channel string) (bool, error) {
 	model, id, ok := Record(channel)
 	if !ok {
@@ -82,13 +82,15 @@ func MayListen(env *orm.Env, channel string) (bool, error) {
 	if err == nil {
 		err = env.CheckRules(model, []int64{id}, orm.Read)
 	}
-	switch {
-	case err == nil:
-		return true, nil
-	case fault.Is(err, fault.Denied, fault.Missing):
+	if fault.Is(err, fault.Denied, fault.Missing) {
 		return false, nil
 	}
-	return false, err
+	if err != nil {
+		return false, err
+	}
+	// Who listened for a record to come would hear of another company's.
+	there, err := env.Exists(model, []int64{id})
+	return len(there) == 1, err
 }
 
 // Record splits a channel about a record into its model and id.

@@ -27,7 +27,7 @@ func folders() addon.Addon {
 	}}}
 }
 
-func make() (orm.Directory, []addon.Addon) {
+func installed() (orm.Directory, []addon.Addon) {
 	people := base.New(secret.NewHasher(secret.Cost{Memory: 64, Passes: 1, Threads: 1}))
 	return people.Directory(), []addon.Addon{people.Addon(), bus.Addon(), mail.Addon(), folders()}
 }
@@ -40,7 +40,7 @@ var someone = ormtest.Step{Model: "res.users", Method: "create", Want: "3",
 	Args: `[{"name":"Clerk","login":"clerk","groups_id":[[6,0,[1]]]}]`}
 
 func TestPosting(t *testing.T) {
-	ormtest.EachInstalled(t, make, func(t *testing.T, db *orm.Database) {
+	ormtest.EachInstalled(t, installed, func(t *testing.T, db *orm.Database) {
 		ormtest.Converse(t, db, []ormtest.Step{
 			someone,
 			{Model: "case", Method: "create", Args: `[[{"name":"A"},{"name":"B"}]]`, Want: `[1,2]`},
@@ -68,7 +68,7 @@ func TestPosting(t *testing.T) {
 // nor reads, finds, counts or changes what is said of it.
 func TestMessagesFollowTheirRecords(t *testing.T) {
 	hidden := `[["body","ilike","secret"]]`
-	ormtest.EachInstalled(t, make, func(t *testing.T, db *orm.Database) {
+	ormtest.EachInstalled(t, installed, func(t *testing.T, db *orm.Database) {
 		ormtest.Converse(t, db, []ormtest.Step{
 			someone,
 			{Model: "res.company", Method: "create", Args: `[{"name":"Other","currency_id":1}]`, Want: `2`},
@@ -105,7 +105,7 @@ func TestMessagesFollowTheirRecords(t *testing.T) {
 }
 
 func TestPostingTellsThoseWhoWatch(t *testing.T) {
-	ormtest.EachInstalled(t, make, func(t *testing.T, db *orm.Database) {
+	ormtest.EachInstalled(t, installed, func(t *testing.T, db *orm.Database) {
 		ormtest.Converse(t, db, []ormtest.Step{
 			{Model: "case", Method: "create", Args: `[{"name":"A"}]`, Want: `1`},
 			{Model: "case", Method: "message_post", Args: `{"args":[[1]],"kwargs":{"body":"hi"}}`, Want: `1`},
