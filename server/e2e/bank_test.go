@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"testing"
@@ -8,15 +9,27 @@ import (
 
 // step is what a connection flow answers.
 type step struct {
-	FlowID int64 `json:"flow_id"`
-	State  string
-	Step   struct {
-		Type     string
-		Fields   []struct{ Name, Kind string }
-		Accounts []struct{ ID string }
-	}
+	FlowID       int64 `json:"flow_id"`
+	State        string
+	Step         asked
 	ErrorMessage any `json:"error_message"`
 	LinkID       any `json:"link_id"`
+}
+
+// asked is what a step asks for; nothing when the flow is over.
+type asked struct {
+	Type     string
+	Fields   []struct{ Name, Kind string }
+	Accounts []struct{ ID string }
+}
+
+// UnmarshalJSON takes false, as Odoo writes what is not set.
+func (a *asked) UnmarshalJSON(text []byte) error {
+	if string(text) == "false" {
+		return nil
+	}
+	type plain asked
+	return json.Unmarshal(text, (*plain)(a))
 }
 
 // institution finds a bank by its provider's id.

@@ -24,6 +24,10 @@ var built struct {
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	// Hosts wait more than they work: for leases, for a killed one's successor.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
+	}
 	status, err := runAll(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "e2e:", err)
