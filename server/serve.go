@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/girosync/girosync/addon/orm"
@@ -26,6 +27,8 @@ func (h *Host) Serve(ctx context.Context, prepare func(ctx context.Context) erro
 		return fmt.Errorf("listen: %w", err)
 	}
 	ctx, stop := context.WithCancelCause(ctx)
+	var resuming sync.WaitGroup
+	defer resuming.Wait()
 	defer stop(nil)
 	h.wait("starting")
 	done := make(chan error, 1)
@@ -37,6 +40,7 @@ func (h *Host) Serve(ctx context.Context, prepare func(ctx context.Context) erro
 		stop(err)
 		return errors.Join(err, <-done)
 	}
+	resuming.Go(func() { h.resume(ctx) })
 	if prepare != nil {
 		if err := prepare(ctx); err != nil && ctx.Err() == nil {
 			stop(err)
@@ -63,6 +67,19 @@ func (h *Host) work(ctx context.Context) error {
 		h.log.Error("start of work", "error", err) // one database in trouble keeps no other from working
 	}
 	return nil
+}
+
+// resume takes up what a host that was killed held when this one started, as
+// soon as its leases have ended. The job engine's own sweeps begin only when it
+// knows that the other host no longer leads.
+func (h *Host) resume(ctx context.Context) {
+	pause(ctx, h.Config.Sync.Lease+time.Second)
+	if ctx.Err() != nil {
+		return
+	}
+	if err := (work{h}).Sweep(ctx); err != nil && ctx.Err() == nil {
+		h.log.Error("take up what was cut off", "error", err)
+	}
 }
 
 func (h *Host) wait(why string) { h.waiting.Store(&why) }
