@@ -140,6 +140,11 @@ func TestADatabaseGrowsWithItsModels(t *testing.T) {
 		if !errors.As(err, &broken) || broken.Name != "book_name_uniq" {
 			t.Errorf("an equal name: %v", err)
 		}
+		for _, column := range []string{"bank_id", "shop_id"} {
+			if err := change(s, `INSERT INTO book (id, name, `+column+`) VALUES (3, 'x', 99)`); !errors.As(err, &broken) {
+				t.Errorf("%s of nothing: %v", column, err)
+			}
+		}
 	})
 }
 
