@@ -1,0 +1,97 @@
+package e2e
+
+import (
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/girosync/girosync/addon/orm/dialect/dialecttest"
+)
+
+// TestCommands runs the scripts of testdata/script, each with a data folder of
+// its own, on both databases.
+func TestCommands(t *testing.T) {
+	onBoth(t, func(t *testing.T, on database) {
+		if testing.Short() && on == onPostgres {
+			t.Skip("not with -short")
+		}
+		cluster := ""
+		if on == onPostgres {
+			cluster = dialecttest.Postgres(t)
+		}
+		testscript.Run(t, testscript.Params{
+			Dir: "testdata/script",
+			Setup: func(env *testscript.Env) error {
+				env.Setenv("PATH", built.dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
+				env.Setenv("PLUGINS", built.plugins)
+				env.Setenv("GIROSYNC_SERVER_DATA_DIR", filepath.Join(env.WorkDir, "data"))
+				for _, setting := range append(settings(), raceLog()) {
+					name, value, _ := strings.Cut(setting, "=")
+					env.Setenv(name, value)
+				}
+				if on == onPostgres {
+					store, drop, err := makePostgres(cluster)
+					if err != nil {
+						return err
+					}
+					env.Defer(drop)
+					env.Setenv("GIROSYNC_DATABASE_URL", store)
+				}
+				return nil
+			},
+		})
+	})
+}
+
+// TestPaths asks every path of the contract whether it is there.
+func TestPaths(t *testing.T) {
+	h := demo(t, onSQLite)
+	tests := []struct {
+		method, path string
+		status       int
+		has          string
+	}{
+		{"GET", "/healthz", 200, "ok"},
+		{"GET", "/readyz", 200, "ready"},
+		{"GET", "/metrics", 200, "go_goroutines"},
+		{"GET", "/institutions?q=demo+bank&country=BE&limit=3", 200, `"institutions":[{"name":"Demo Bank`},
+		{"GET", "/institutions?limit=many", 400, "limit"},
+		{"GET", "/", 200, "<html"},
+		{"GET", "/connect/callback?state=unknown&code=x", 400, "connection"},
+		{"POST", "/json/2/account.journal/search", 501, "not yet"},
+		{"POST", "/xmlrpc/2/common", 501, "not yet"},
+		{"POST", "/xmlrpc/2/object", 501, "not yet"},
+		{"GET", "/rpc", 501, "not yet"},
+		{"POST", "/webhook/demo", 501, "not yet"},
+		{"GET", "/websocket", 400, ""},
+		{"POST", "/web/webclient/version_info", 200, `"server_serie"`},
+		{"POST", "/web/database/list", 200, `"demo"`},
+		{"POST", "/web/session/get_session_info", 200, "SessionExpired"},
+		{"POST", "/web/session/check", 200, "SessionExpired"},
+		{"POST", "/web/session/destroy", 200, "jsonrpc"},
+		{"POST", "/jsonrpc", 200, "jsonrpc"},
+		{"POST", "/web/dataset/call_kw/account.journal/search", 200, "SessionExpired"},
+		{"POST", "/web/nothing", 404, ""},
+	}
+	for _, test := range tests {
+		request, err := http.NewRequestWithContext(t.Context(), test.method, h.url+test.path, strings.NewReader(`{"jsonrpc":"2.0","params":{}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/json")
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		if err != nil || response.StatusCode != test.status || !strings.Contains(string(body), test.has) {
+			t.Errorf("%s %s: %d, want %d with %q: %.300s", test.method, test.path, response.StatusCode, test.status, test.has, body)
+		}
+	}
+}
