@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
-	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -105,24 +103,6 @@ func (h *Host) handler() http.Handler {
 		Ready: h.ready, Institutions: h.institutions, Callback: h.callback,
 		Origins: h.Config.Server.AllowedOrigins, Log: h.log,
 	}))
-}
-
-// allowedOrigin: browsers may open sockets from the host's own pages and from
-// the origins that are configured. A client that is no browser may claim any
-// origin, and has no cookie to abuse.
-func (h *Host) allowedOrigin(r *http.Request, origin string) bool {
-	if slices.Contains(h.Config.Server.AllowedOrigins, origin) {
-		return true
-	}
-	from, err := url.Parse(origin)
-	if err != nil {
-		return false
-	}
-	if from.Host == r.Host {
-		return true
-	}
-	public, err := url.Parse(h.publicURL())
-	return err == nil && from.Host == public.Host
 }
 
 // institutions is the public list: that of the first database, for all

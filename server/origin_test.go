@@ -1,0 +1,38 @@
+package server
+
+import (
+	"net/http/httptest"
+	"testing"
+
+	"github.com/girosync/girosync/conf"
+	"github.com/girosync/girosync/rpc/session"
+)
+
+func TestSocketsAreOpenedFromOwnPagesOnly(t *testing.T) {
+	h := &Host{Config: conf.Config{Server: conf.Server{PublicURL: "https://books.example", AllowedOrigins: []string{"https://erp.example"}}}}
+	tests := []struct {
+		host, origin, cookie string
+		want                 bool
+	}{
+		{"127.0.0.1:8069", "http://127.0.0.1:8069", "token", true},
+		{"127.0.0.1:8069", "http://localhost:8069", "token", true},
+		{"127.0.0.1:8069", "http://localhost:9999", "token", false},
+		{"10.0.0.5:8069", "https://books.example", "token", true}, // behind a proxy
+		{"books.example", "https://erp.example", "token", true},
+		{"books.example", "https://evil.example", "token", false},
+		{"books.example", "https://books.example.evil.example", "token", false},
+		{"books.example", "null", "token", false},
+		{"books.example", "%", "token", false},
+		{"books.example", "https://evil.example", "", true}, // nobody's socket
+	}
+	for _, test := range tests {
+		r := httptest.NewRequest("GET", "/websocket", nil)
+		r.Host = test.host
+		if test.cookie != "" {
+			r.Header.Set("Cookie", session.CookieName+"="+test.cookie)
+		}
+		if got := h.allowedOrigin(r, test.origin); got != test.want {
+			t.Errorf("%s from %s with cookie %q: %v, want %v", test.host, test.origin, test.cookie, got, test.want)
+		}
+	}
+}
