@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -25,7 +27,8 @@ func TestCommands(t *testing.T) {
 			cluster = dialecttest.Postgres(t)
 		}
 		testscript.Run(t, testscript.Params{
-			Dir: "testdata/script",
+			Dir:  "testdata/script",
+			Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"journal": makeJournal, "connect": connectBank},
 			Setup: func(env *testscript.Env) error {
 				env.Setenv("PATH", built.dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
 				env.Setenv("PLUGINS", built.plugins)
@@ -46,6 +49,46 @@ func TestCommands(t *testing.T) {
 			},
 		})
 	})
+}
+
+// makeJournal is the scripts' command "journal DATABASE CODE", through a host
+// that runs as long.
+func makeJournal(ts *testscript.TestScript, _ bool, args []string) {
+	atHost(ts, args[0], func(c *client) error {
+		return c.try(nil, "account.journal", "create", list{object{"name": args[1], "code": args[1], "type": "bank"}}, nil)
+	})
+}
+
+// connectBank is the scripts' command "connect DATABASE BANK".
+func connectBank(ts *testscript.TestScript, _ bool, args []string) {
+	atHost(ts, args[0], func(c *client) error {
+		var banks []struct{ ID int64 }
+		err := c.try(&banks, "account.online.institution", "search_read", list{list{leaf("online_identifier", "=", args[1])}}, object{"fields": list{"id"}})
+		if err == nil && len(banks) != 1 {
+			err = fmt.Errorf("%d banks %s", len(banks), args[1])
+		}
+		if err == nil {
+			_, err = c.tryConnect(banks[0].ID, nil)
+		}
+		return err
+	})
+}
+
+func atHost(ts *testscript.TestScript, database string, do func(c *client) error) {
+	address, err := freeAddress()
+	ts.Check(err)
+	log, err := os.Create(ts.MkAbs("host.log"))
+	ts.Check(err)
+	h := &host{name: ts.Name(), dir: ts.Getenv("GIROSYNC_SERVER_DATA_DIR"), url: "http://" + address, plugin: built.plugins,
+		db: database, store: ts.Getenv("GIROSYNC_DATABASE_URL"), log: log, env: append(append(cleanEnvironment(), settings()...), raceLog())}
+	err = h.run("serve")
+	if err == nil {
+		_, err = h.ready()
+	}
+	if err == nil {
+		err = do(h.client())
+	}
+	ts.Check(errors.Join(err, h.stop(), h.inLog(), log.Close()))
 }
 
 // TestPaths asks every path of the contract whether it is there.
