@@ -40,13 +40,10 @@ func ofReadableRecords(env *orm.Env) (domain.Node, error) {
 		seen = append(seen, domain.Where("partner_ids", domain.In, []any{partner}))
 	}
 	for _, model := range env.Registry().Names() {
-		if !hasThread(env, model) {
+		if !hasThread(env, model) || !env.May(model, orm.Read) {
 			continue
 		}
 		rule, err := env.Visible(model, orm.Read)
-		if fault.Is(err, fault.Denied) {
-			continue
-		}
 		if err != nil {
 			return nil, err
 		}

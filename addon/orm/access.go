@@ -85,6 +85,13 @@ func (r Right) String() string {
 	return "read"
 }
 
+// May reports whether the user's groups give a right on a model; false for an
+// unknown one. Rules may narrow which records.
+func (e *Env) May(model string, right Right) bool {
+	on, err := e.entity(model)
+	return err == nil && (e.system || e.rights(on)&right == right)
+}
+
 // Visible is the condition that the user's rules set for a right on a model; nil
 // for none. Denied if the user has no such right at all.
 func (e *Env) Visible(model string, right Right) (domain.Node, error) {
