@@ -134,3 +134,22 @@ func TestPostingTellsThoseWhoWatch(t *testing.T) {
 		}
 	})
 }
+
+// TestARefusedMessageTellsNothing: what a rolled-back post says reaches nobody,
+// and its record's name does not come back in the error.
+func TestARefusedMessageTellsNothing(t *testing.T) {
+	ormtest.EachInstalled(t, installed, func(t *testing.T, db *orm.Database) {
+		ormtest.Converse(t, db, []ormtest.Step{someone, {Model: "folder", Method: "create", Args: `[{"name":"Merger"}]`, Want: `1`}})
+		_, err := ormtest.Do(t, db, clerk, "mail.message", "create", `[{"model":"folder","res_id":1,"body":"x","author_id":3}]`)
+		if err == nil || strings.Contains(fault.MessageOf(err), "Merger") {
+			t.Errorf("%v", err)
+		}
+		ormtest.Within(t, db, func(env *orm.Env) error {
+			newest, err := bus.Newest(env)
+			if newest != 0 {
+				t.Errorf("the bus tells of message %d", newest)
+			}
+			return err
+		})
+	})
+}
