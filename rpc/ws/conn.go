@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gorilla/websocket"
 )
@@ -60,6 +62,9 @@ func (c *conn) deliver(f *frame) {
 	if f == nil || f.last <= c.last {
 		return
 	}
+	if f.first <= c.last {
+		f = newFrame(after(f.messages, c.last))
+	}
 	if c.holding {
 		c.held = append(c.held, f)
 		if len(c.held) > queueLength {
@@ -73,6 +78,11 @@ func (c *conn) deliver(f *frame) {
 	default:
 		c.drop()
 	}
+}
+
+// after are the messages above an id.
+func after(list []Message, id int64) []Message {
+	return slices.DeleteFunc(slices.Clone(list), func(m Message) bool { return m.ID <= id })
 }
 
 // drop ends a conn whose client does not read: a write under way is cut off.
@@ -107,7 +117,6 @@ func (c *conn) write() {
 			if c.ws.SetWriteDeadline(time.Now().Add(writeWithin)) != nil || c.ws.WritePreparedMessage(f.prepared) != nil {
 				return
 			}
-			ping.Reset(pingAfter)
 		case <-ping.C:
 			if c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWithin)) != nil {
 				return
@@ -158,9 +167,14 @@ func (c *conn) read() {
 			c.end(websocket.CloseTryAgainLater, "")
 			return
 		}
-		if kind == websocket.TextMessage {
-			c.take(data)
+		if kind != websocket.TextMessage {
+			continue
 		}
+		if !utf8.Valid(data) {
+			c.end(websocket.CloseInvalidFramePayloadData, "invalid UTF-8")
+			return
+		}
+		c.take(data)
 	}
 }
 
@@ -201,6 +215,9 @@ func (c *conn) take(data []byte) {
 		asked = append(asked, channel)
 	}
 	last, _ := wish.Last.Int64() // anything else counts as 0
+	if c.who.Database == "" {
+		return // nobody, on a host of several databases: there is nothing to hear
+	}
 	ctx, cancel := context.WithTimeout(c.s.ctx, 30*time.Second)
 	defer cancel()
 	if !c.s.opt.Backend.Alive(ctx, c.who) {
@@ -227,15 +244,7 @@ func (c *conn) subscribe(ctx context.Context, asked []string, last int64) error 
 	if err != nil {
 		return err
 	}
-	upTo := c.hub.listen(c, channels, newest)
-	c.hub.mu.Lock()
-	if c.last > 0 {
-		last = c.last
-	}
-	c.hub.mu.Unlock()
-	if last > newest {
-		last = 0
-	}
+	upTo, last := c.hub.listen(c, channels, last, newest)
 	var backlog []Message
 	defer func() {
 		c.hub.release(c, backlog)
@@ -247,11 +256,23 @@ func (c *conn) subscribe(ctx context.Context, asked []string, last int64) error 
 	case last > 0:
 		backlog, err = c.missed(ctx, last, upTo, channels)
 	default:
-		var list []Message
-		list, err = c.s.opt.Backend.Recent(ctx, c.who.Database, c.s.opt.Now().Add(-recent), batchSize)
-		backlog = among(list, upTo, channels)
+		backlog, err = c.fresh(ctx, upTo, channels)
 	}
 	return err
+}
+
+// fresh reads the messages of the recent past, up to upTo, of the channels.
+func (c *conn) fresh(ctx context.Context, upTo int64, channels []string) ([]Message, error) {
+	list, err := c.s.opt.Backend.Recent(ctx, c.who.Database, c.s.opt.Now().Add(-recent), batchSize)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	chosen := among(list, upTo, channels)
+	if len(list) < batchSize {
+		return chosen, nil
+	}
+	rest, err := c.missed(ctx, list[len(list)-1].ID, upTo, channels)
+	return append(chosen, rest...), err
 }
 
 // missed reads the messages in (last, upTo] of the channels.

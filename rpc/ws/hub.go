@@ -181,13 +181,15 @@ func (h *hub) unlisten(c *conn) {
 }
 
 // listen replaces a conn's channels, from now on holding back what comes until
-// the backlog is sent. It returns the id up to which the backlog reaches.
-func (h *hub) listen(c *conn, channels []string, newest int64) int64 {
+// the backlog is sent. It returns the ids between which the backlog lies: after
+// the conn's own last id, which the client's becomes while there is none, up to
+// and with upTo.
+func (h *hub) listen(c *conn, channels []string, last, newest int64) (upTo, after int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.unlisten(c)
 	if len(h.listeners) == 0 {
-		h.last = max(h.last, newest) // nobody waited for what came meanwhile
+		h.last = newest // nobody waits for what came meanwhile; a database made anew begins anew
 	}
 	c.channels = channels
 	for _, channel := range channels {
@@ -197,7 +199,10 @@ func (h *hub) listen(c *conn, channels []string, newest int64) int64 {
 		h.listeners[channel][c] = struct{}{}
 	}
 	c.holding = true
-	return h.last
+	if c.last == 0 && last > 0 && last <= max(newest, h.last) {
+		c.last = last
+	}
+	return h.last, c.last
 }
 
 // release sends the backlog and what was held back meanwhile.

@@ -160,7 +160,7 @@ func (s *Server) EndSession(token string) {
 
 // Drop closes the sockets of a database.
 func (s *Server) Drop(database string) {
-	s.endAll(closeSessionExpired, func(c *conn) bool { return c.who.Database == database })
+	s.endAll(websocket.CloseGoingAway, func(c *conn) bool { return c.who.Database == database })
 }
 
 func (s *Server) endAll(code int, which func(c *conn) bool) {

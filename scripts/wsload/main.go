@@ -63,7 +63,17 @@ func (o options) run() (result, error) {
 			s.Close()
 		}
 	}()
-	time.Sleep(time.Second) // subscriptions are not acknowledged
+	// Subscriptions are not acknowledged: a first message that everybody has
+	// seen tells that all of them stand, and the host is at rest again.
+	if _, err := o.round(sockets); err != nil {
+		return result{}, err
+	}
+	time.Sleep(2 * time.Second)
+	return o.round(sockets)
+}
+
+// round makes a message and waits until every socket has it.
+func (o options) round(sockets []*websocket.Conn) (result, error) {
 	marker := rand.Text()
 	arrived := make([]time.Time, len(sockets))
 	var waiting sync.WaitGroup
