@@ -86,4 +86,3 @@ func TestInvalidUTF8ClosesTheSocket(t *testing.T) {
 		t.Errorf("got %v, want 1007", err)
 	}
 }
-

@@ -227,6 +227,9 @@ func TestSocketsCloseWithTheProtocolsCodes(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			b, url := open(t)
 			c := dial(t, url, http.Header{"Cookie": {"session_id=token"}})
+			for b.server.Count() == 0 { // the client has its answer a moment before the server counts it
+				time.Sleep(time.Millisecond)
+			}
 			test.do(b, c)
 			if code, reason := c.closed(); code != test.code || reason != test.reason {
 				t.Errorf("closed %d %q, want %d %q", code, reason, test.code, test.reason)
