@@ -2,6 +2,7 @@ package ws
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -96,14 +97,31 @@ func (h *hub) hand(messages []Message) {
 		return
 	}
 	h.last = messages[len(messages)-1].ID
-	due := map[*conn][]int32{}
+	byChannel := map[string][]int32{}
 	for i, m := range messages {
-		for c := range h.listeners[m.Channel] {
-			due[c] = append(due[c], int32(i))
+		byChannel[m.Channel] = append(byChannel[m.Channel], int32(i))
+	}
+	if len(byChannel) == 1 { // the common case needs no sum per conn
+		f := newFrame(messages)
+		for c := range h.listeners[messages[0].Channel] {
+			c.deliver(f)
+		}
+		return
+	}
+	h.handMany(messages, byChannel)
+}
+
+// handMany adds up what each conn gets from several channels.
+func (h *hub) handMany(messages []Message, byChannel map[string][]int32) {
+	due := map[*conn][]int32{}
+	for channel, indexes := range byChannel {
+		for c := range h.listeners[channel] {
+			due[c] = append(due[c], indexes...)
 		}
 	}
 	frames := map[string]*frame{}
 	for c, indexes := range due {
+		slices.Sort(indexes)
 		key := keyOf(indexes)
 		f, ok := frames[key]
 		if !ok {
