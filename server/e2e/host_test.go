@@ -195,7 +195,14 @@ func (h *host) stop() error {
 	if h.cmd == nil {
 		return nil
 	}
-	_ = h.cmd.Process.Signal(os.Interrupt) // it may be gone
+	select {
+	case <-h.end:
+		state := h.cmd.ProcessState
+		h.cmd = nil
+		return fmt.Errorf("%s ended before it was asked to: %v\n%s", h.name, state, h.tail())
+	default:
+	}
+	_ = h.cmd.Process.Signal(os.Interrupt) // it may be gone by now
 	select {
 	case <-h.end:
 	case <-time.After(patience):
