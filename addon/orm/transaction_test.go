@@ -68,11 +68,10 @@ func TestWithin(t *testing.T) {
 				if _, err := env.Create("tag", orm.Values{"name": "gone"}); err != nil {
 					return err
 				}
-				var nothing map[string]int
-				nothing["x"] = 1
-				return nil
+				var nothing []int
+				return fault.New(fault.User, "never said: %d", nothing[len(nothing)])
 			})
-			if fault.KindOf(err) != fault.Internal || strings.Contains(fault.MessageOf(err), "nil map") {
+			if fault.KindOf(err) != fault.Internal || strings.Contains(fault.MessageOf(err), "index out of range") {
 				t.Errorf("got %v (%s)", err, fault.MessageOf(err))
 			}
 		})

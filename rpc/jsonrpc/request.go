@@ -9,7 +9,9 @@ import (
 
 // What a body may be instead of a request. Their texts are Odoo's.
 var (
-	ErrNotJSON   = errors.New("Invalid JSON data")
+	//lint:ignore ST1005 clients know this text
+	ErrNotJSON = errors.New("Invalid JSON data")
+	//lint:ignore ST1005 clients know this text
 	ErrNotObject = errors.New("Invalid JSON-RPC data")
 )
 

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"log/slog"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 
 // diary writes down what was asked of it.
 type diary struct {
-	mu    sync.Mutex
 	syncs chan [2]any
 	swept chan struct{}
 }

@@ -41,7 +41,6 @@ type document struct {
 type failure struct {
 	code, severity, message string
 	line                    int
-	told                    bool
 }
 
 func (d *document) read() error {
