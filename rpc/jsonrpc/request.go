@@ -38,20 +38,28 @@ func Read(body []byte, depth int) (Request, error) {
 	if trimmed[0] != '{' {
 		return Request{}, ErrNotObject
 	}
-	var members struct {
-		ID     json.RawMessage `json:"id"`
-		Params json.RawMessage `json:"params"`
-	}
-	if err := json.Unmarshal(body, &members); err != nil {
+	members, err := Members(body)
+	if err != nil {
 		return Request{}, ErrNotJSON
 	}
-	if members.ID == nil {
-		members.ID = null
+	request := Request{ID: members["id"], Params: members["params"]}
+	if request.ID == nil {
+		request.ID = null
 	}
-	if bytes.Equal(members.Params, null) {
-		members.Params = nil
+	if bytes.Equal(request.Params, null) {
+		request.Params = nil
 	}
-	return Request{ID: members.ID, Params: members.Params}, nil
+	return request, nil
+}
+
+// Members takes an object apart. Names are told apart by case, unlike those of
+// a struct that encoding/json fills; of two that are the same the last counts.
+func Members(object []byte) (map[string]json.RawMessage, error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(object, &members); err != nil {
+		return nil, ErrNotObject
+	}
+	return members, nil
 }
 
 // CheckDepth refuses text whose brackets nest deeper than depth, without
