@@ -45,6 +45,7 @@ func (s *syncing) apply(ctx context.Context, account *accountFacts, window impor
 		balance := w.balance
 		err := s.write(ctx, func(env *orm.Env, counts *counters) error {
 			w.balance = balance
+			clear(w.foreign) // an attempt that was rolled back took back the currencies it activated
 			if i == 0 {
 				if err := s.fixFloor(env, account, window); err != nil {
 					return err
