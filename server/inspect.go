@@ -92,11 +92,15 @@ func sayPlainly(filename string, err error) error {
 	return fmt.Errorf("%s: %s", filename, e.Message)
 }
 
-// add counts a batch into its account.
+// add counts a batch into its account; a batch that names none and holds no
+// transaction makes none.
 func (f *Inspection) add(batch sdk.StatementBatch) error {
 	f.Format = batch.Format
 	for _, r := range batch.Refused {
 		f.Refused = append(f.Refused, RefusedEntry{r.Line, r.Reason})
+	}
+	if batch.Account.Number == "" && len(batch.Booked) == 0 && batch.Opening == nil && batch.Closing == nil {
+		return nil // it brought only what was refused: that belongs to no account
 	}
 	account := f.account(batch.Account)
 	if batch.Opening != nil && account.Opening == "" {

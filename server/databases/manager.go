@@ -39,9 +39,10 @@ type Options struct {
 
 // Manager opens databases, each once, and keeps them until Close.
 type Manager struct {
-	opt  Options
-	mu   sync.Mutex
-	open map[string]*opening
+	opt    Options
+	making sync.Mutex // one Init at a time
+	mu     sync.Mutex
+	open   map[string]*opening
 }
 
 // opening is a database that is open, or on its way.
@@ -126,7 +127,9 @@ func (m *Manager) begin(ctx context.Context, name string, o *opening) {
 	if err != nil {
 		o.err = err
 		m.mu.Lock()
-		delete(m.open, name)
+		if m.open[name] == o {
+			delete(m.open, name)
+		}
 		m.mu.Unlock()
 	} else if m.opt.Opened != nil {
 		m.opt.Opened(name, o.db)
@@ -196,6 +199,8 @@ func (m *Manager) Init(ctx context.Context, name string, setup addon.Setup, prog
 	if err := CheckName(name); err != nil {
 		return nil, err
 	}
+	m.making.Lock()
+	defer m.making.Unlock()
 	if exists, err := m.Exists(ctx, name); err != nil || exists {
 		if err == nil {
 			err = fmt.Errorf("database %q: %w", name, ErrExists)
@@ -204,16 +209,30 @@ func (m *Manager) Init(ctx context.Context, name string, setup addon.Setup, prog
 	}
 	db, err := m.openStore(ctx, name, setup, progress)
 	if err != nil {
-		return nil, errors.Join(err, m.opt.Place.remove(ctx, name))
+		return nil, errors.Join(err, m.undo(ctx, name))
 	}
 	if err := db.Close(); err != nil {
 		return nil, err
 	}
 	_, err = m.opt.System.db.ExecContext(ctx, `INSERT INTO girosync_database (name, created_at) VALUES ($1, $2)`, name, m.opt.Now().Unix())
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("record database %q: %w", name, err), m.opt.Place.remove(ctx, name))
+		return nil, errors.Join(fmt.Errorf("record database %q: %w", name, err), m.undo(ctx, name))
 	}
 	return m.Open(ctx, name)
+}
+
+// undo removes what a failed Init left, but not what another host made under
+// that name in the meantime.
+func (m *Manager) undo(ctx context.Context, name string) error {
+	ctx = context.WithoutCancel(ctx)
+	exists, err := m.Exists(ctx, name)
+	switch {
+	case err != nil:
+		return err
+	case exists:
+		return fmt.Errorf("database %q: %w", name, ErrExists)
+	}
+	return m.opt.Place.remove(ctx, name)
 }
 
 // Drop deletes a database and ends its sessions.
@@ -255,14 +274,16 @@ func (m *Manager) end(name string, o *opening) error {
 	return o.db.Close()
 }
 
-// Close closes all databases.
+// Close closes all databases. One that is on its way is waited for, without the
+// lock, which it needs when it fails.
 func (m *Manager) Close() error {
 	m.mu.Lock()
-	defer m.mu.Unlock()
+	open := m.open
+	m.open = map[string]*opening{}
+	m.mu.Unlock()
 	var errs []error
-	for name, o := range m.open {
+	for name, o := range open {
 		errs = append(errs, m.end(name, o))
-		delete(m.open, name)
 	}
 	return errors.Join(errs...)
 }

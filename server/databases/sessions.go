@@ -101,8 +101,11 @@ func (s *Sessions) EndOf(ctx context.Context, database string, uid int64) error 
 		}
 	}
 	s.mu.Unlock()
-	_, err := s.system.db.ExecContext(ctx, `DELETE FROM girosync_session WHERE db = $1 AND ($2 = 0 OR uid = $3)`, database, uid, uid)
-	return err
+	_, err := s.system.db.ExecContext(ctx, `DELETE FROM girosync_session WHERE db = $1 AND (CAST($2 AS BIGINT) = 0 OR uid = $3)`, database, uid, uid)
+	if err != nil {
+		return fmt.Errorf("end sessions of %q: %w", database, err)
+	}
+	return nil
 }
 
 // Sweep deletes expired sessions.
