@@ -14,23 +14,29 @@ func (s *Server) service(r *http.Request, _ http.ResponseWriter, raw json.RawMes
 	if raw == nil {
 		return nil, fault.New(fault.Type, "'NoneType' object is not iterable")
 	}
-	var params struct {
-		Service *string          `json:"service"`
-		Method  *string          `json:"method"`
-		Args    *json.RawMessage `json:"args"`
+	params, err := jsonrpc.Members(raw)
+	if err != nil {
+		return nil, fault.New(fault.Type, "params must be an object")
 	}
-	if err := json.Unmarshal(raw, &params); err != nil {
-		return nil, fault.New(fault.Type, "service and method must be str, params an object")
+	var missing []string
+	for _, name := range []string{"service", "method", "args"} {
+		if params[name] == nil {
+			missing = append(missing, "'"+name+"'")
+		}
 	}
-	if missing := missingOf(params.Service == nil, "service", params.Method == nil, "method", !has(raw, "args"), "args"); len(missing) > 0 {
+	if len(missing) > 0 {
 		return nil, missingArguments("RPC.jsonrpc()", missing)
 	}
-	args, err := listOf(params.Args)
+	var service, method string
+	if json.Unmarshal(params["service"], &service) != nil || json.Unmarshal(params["method"], &method) != nil {
+		return nil, fault.New(fault.Type, "service and method must be str")
+	}
+	args, err := listOf(params["args"])
 	if err != nil {
 		return nil, fault.New(fault.Type, "odoo.service.%s.exp_%s() argument after * must be an iterable, not %s",
-			*params.Service, *params.Method, err.Error())
+			service, method, err.Error())
 	}
-	return s.dispatch(r, *params.Service, *params.Method, args)
+	return s.dispatch(r, service, method, args)
 }
 
 // dispatch routes a call to one of the three services.
@@ -46,36 +52,13 @@ func (s *Server) dispatch(r *http.Request, service, method string, args []any) (
 	return nil, fault.New(fault.Key, "%s", service)
 }
 
-func missingOf(pairs ...any) []string {
-	var missing []string
-	for i := 0; i < len(pairs); i += 2 {
-		if pairs[i].(bool) {
-			missing = append(missing, "'"+pairs[i+1].(string)+"'")
-		}
-	}
-	return missing
-}
-
-// has reports whether an object has a member, null included.
-func has(object json.RawMessage, member string) bool {
-	var members map[string]json.RawMessage
-	_, ok := members[member]
-	if json.Unmarshal(object, &members) == nil {
-		_, ok = members[member]
-	}
-	return ok
-}
-
 // notList carries the Python type that stood where a list was wanted.
 type notList string
 
 func (t notList) Error() string { return string(t) }
 
-func listOf(raw *json.RawMessage) ([]any, error) {
-	if raw == nil {
-		return nil, notList("NoneType")
-	}
-	v, err := jsonrpc.Decode(*raw)
+func listOf(raw json.RawMessage) ([]any, error) {
+	v, err := jsonrpc.Decode(raw)
 	if err != nil {
 		return nil, err
 	}
