@@ -1,0 +1,165 @@
+package databases_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/girosync/girosync/rpc/session"
+	"github.com/girosync/girosync/server/databases"
+)
+
+func TestSystemStoreOpensAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, place databases.Place) {
+		first := openSystem(t, place)
+		if err := first.TrustPlugin(t.Context(), "demo", "aa", time.Unix(1, 0)); err != nil {
+			t.Fatal(err)
+		}
+		second := openSystem(t, place) // beside the first, as a command beside a host
+		if err := second.TrustPlugin(t.Context(), "files", "bb", time.Unix(2, 0)); err != nil {
+			t.Fatal(err)
+		}
+		if err := second.TrustPlugin(t.Context(), "demo", "cc", time.Unix(3, 0)); err != nil {
+			t.Fatal(err)
+		}
+		trusted, err := first.TrustedPlugins(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(map[string]string{"demo": "cc", "files": "bb"}, trusted); diff != "" {
+			t.Errorf("trusted (-want +got):\n%s", diff)
+		}
+		if err := first.Ping(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if onPostgres := place.URL != ""; (first.Pool() != nil) != onPostgres || (first.Jobs() != nil) == onPostgres {
+			t.Errorf("job stores: pool %v, jobs %v", first.Pool() != nil, first.Jobs() != nil)
+		}
+	})
+}
+
+func TestSystemStoreThatCannotOpen(t *testing.T) {
+	for _, place := range []databases.Place{
+		{URL: "postgres://nobody@127.0.0.1:1/none?connect_timeout=2"}, {URL: "nonsense://"}, {Dir: "/proc/none"},
+	} {
+		if system, err := databases.OpenSystem(t.Context(), place); err == nil {
+			system.Close()
+			t.Errorf("%+v opened", place)
+		}
+	}
+}
+
+func login(c *clock, token, database string, uid int64, life time.Duration) session.Session {
+	return session.Session{Token: token, Database: database, UID: uid, Login: "ada", Lang: "nl_NL", TZ: "Europe/Brussels",
+		Created: c.now(), Expires: c.now().Add(life)}
+}
+
+func save(t *testing.T, s *databases.Sessions, list ...session.Session) {
+	t.Helper()
+	for _, v := range list {
+		if err := s.Save(t.Context(), v); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// alive are those of the tokens that have a session.
+func alive(t *testing.T, s *databases.Sessions, tokens ...string) (found []string) {
+	t.Helper()
+	for _, token := range tokens {
+		v, err := s.Find(t.Context(), token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v != (session.Session{}) {
+			found = append(found, token)
+		}
+	}
+	return found
+}
+
+func wantAlive(t *testing.T, when string, s *databases.Sessions, tokens []string, want ...string) {
+	t.Helper()
+	if diff := cmp.Diff(want, alive(t, s, tokens...)); diff != "" {
+		t.Errorf("%s: sessions (-want +got):\n%s", when, diff)
+	}
+}
+
+func TestSessionsAreKept(t *testing.T) {
+	onBoth(t, func(t *testing.T, place databases.Place) {
+		system, at := openSystem(t, place), newClock()
+		here, there := system.Sessions(at.now), system.Sessions(at.now)
+		want := login(at, "secret", "books", 1<<40, time.Hour)
+		save(t, here, want)
+		for name, s := range map[string]*databases.Sessions{"remembered": here, "read": there, "read before": there} {
+			got, err := s.Find(t.Context(), "secret")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got, cmp.Comparer(time.Time.Equal)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", name, diff)
+			}
+		}
+		wantAlive(t, "others", there, []string{"", "secre", session.Key("secret")})
+		later := want
+		later.Expires = want.Expires.Add(time.Hour)
+		save(t, here, later)
+		at.pass(90 * time.Minute)
+		wantAlive(t, "prolonged", there, []string{"secret"}, "secret")
+		at.pass(time.Hour)
+		wantAlive(t, "expired here", here, []string{"secret"})
+		wantAlive(t, "expired there", there, []string{"secret"})
+		if err := there.EndOf(t.Context(), "books", 1<<40); err != nil {
+			t.Error("a large uid:", err)
+		}
+	})
+}
+
+func TestSessionsEnd(t *testing.T) {
+	onBoth(t, func(t *testing.T, place databases.Place) {
+		system, at := openSystem(t, place), newClock()
+		s := system.Sessions(at.now)
+		all := []string{"a1", "a2", "b1", "other", "short"}
+		save(t, s, login(at, "a1", "books", 1, time.Hour), login(at, "a2", "books", 1, time.Hour), login(at, "b1", "books", 2, time.Hour),
+			login(at, "other", "else", 1, time.Hour), login(at, "short", "else", 3, time.Minute))
+		fresh := func() *databases.Sessions { return system.Sessions(at.now) }
+		steps := []struct {
+			name string
+			do   func() error
+			want []string
+		}{
+			{"one", func() error { return s.Delete(t.Context(), "a1") }, []string{"a2", "b1", "other", "short"}},
+			{"one that is gone", func() error { return s.Delete(t.Context(), "a1") }, []string{"a2", "b1", "other", "short"}},
+			{"a user's", func() error { return s.EndOf(t.Context(), "books", 1) }, []string{"b1", "other", "short"}},
+			{"a database's", func() error { return s.EndOf(t.Context(), "books", 0) }, []string{"other", "short"}},
+		}
+		for _, step := range steps {
+			if err := step.do(); err != nil {
+				t.Fatal(step.name, err)
+			}
+			wantAlive(t, step.name+", here", s, all, step.want...)
+			wantAlive(t, step.name+", stored", fresh(), all, step.want...)
+		}
+		at.pass(2 * time.Minute)
+		if err := s.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		at.pass(-2 * time.Minute) // what was swept is gone even for a clock that went back
+		wantAlive(t, "swept", fresh(), all, "other")
+	})
+}
+
+func TestSessionEndedElsewhereIsNoticed(t *testing.T) {
+	onBoth(t, func(t *testing.T, place databases.Place) {
+		system, at := openSystem(t, place), newClock()
+		here, there := system.Sessions(at.now), system.Sessions(at.now)
+		save(t, here, login(at, "s", "books", 1, time.Hour))
+		if err := there.Delete(t.Context(), "s"); err != nil {
+			t.Fatal(err)
+		}
+		wantAlive(t, "at once, without a query", here, []string{"s"}, "s")
+		at.pass(6 * time.Second)
+		wantAlive(t, "after a while", here, []string{"s"})
+	})
+}
