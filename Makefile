@@ -41,7 +41,7 @@ check: ## what to run before a commit: vet, the plan of the house, quick tests (
 	@scripts/dependencies build
 	go vet ./...
 	$(GO_TEST) ./server/archtest
-	$(GO_TEST) -short -timeout 90s ./...
+	$(GO_TEST) -short -timeout 90s $$(go list ./... | grep -v /server/e2e)
 
 lint: $(if $(wildcard $(WEB)/package.json),$(WEB)/node_modules/.package-lock.json) ## formatting, vet, staticcheck, TypeScript
 	scripts/formatted

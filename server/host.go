@@ -102,6 +102,7 @@ func (h *Host) addons() []addon.Addon {
 		Settings:      func(provider string) map[string]string { return h.Config.Providers[provider] },
 		Log:           h.log,
 		Interval:      h.Config.Sync.Interval,
+		LookBackDays:  h.Config.Sync.LookBackDays,
 		Lease:         h.Config.Sync.Lease,
 		PluginTimeout: h.Config.Plugins.CallTime,
 		RedirectURL:   h.publicURL() + "/connect/callback",
@@ -117,7 +118,7 @@ func (h *Host) publicURL() string {
 }
 
 func (h *Host) openPlugins(ctx context.Context) (*host.Manager, error) {
-	trust, err := readTrust(ctx, h.Config.Plugins.TrustedFile, h.System)
+	trust, err := readTrust(ctx, h.Config.Plugins.Dir, h.Config.Plugins.TrustedFile, h.System)
 	if err != nil {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ type RefusedEntry struct {
 // Inspect reads a statement file through the plugin "files". It needs no data
 // folder and no database.
 func Inspect(ctx context.Context, config conf.Config, log *slog.Logger, filename string, file io.Reader) (Inspection, error) {
-	trust, err := readTrust(ctx, config.Plugins.TrustedFile, nil)
+	trust, err := readTrust(ctx, config.Plugins.Dir, config.Plugins.TrustedFile, nil)
 	if err != nil {
 		return Inspection{}, err
 	}

@@ -2,16 +2,12 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
+	"path/filepath"
 	"strconv"
-	"strings"
-
-	"github.com/BurntSushi/toml"
 
 	"github.com/girosync/girosync/addon/onlinesync"
+	"github.com/girosync/girosync/conf"
 	"github.com/girosync/girosync/plugins/host"
 	"github.com/girosync/girosync/plugins/sdk"
 	"github.com/girosync/girosync/server/databases"
@@ -55,16 +51,16 @@ func (t trusted) Trusted(name string) (string, bool) {
 	return sum, ok
 }
 
-func readTrust(ctx context.Context, file string, system *databases.System) (trusted, error) {
-	all := trusted{}
-	var lines map[string]string
-	if _, err := toml.DecodeFile(file, &lines); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		if !os.IsNotExist(err) {
-			return nil, fmt.Errorf("trusted plugins: %w", err)
-		}
+// readTrust reads both lists. Where they differ about a program, the build's
+// counts if the program is the one that it built, else what was recorded.
+func readTrust(ctx context.Context, dir, file string, system *databases.System) (trusted, error) {
+	built, err := conf.LoadTrusted(file)
+	if err != nil {
+		return nil, fmt.Errorf("trusted plugins: %w", err)
 	}
-	for name, sum := range lines {
-		all[name] = strings.TrimPrefix(sum, "sha256:")
+	all := trusted(built)
+	if all == nil {
+		all = trusted{}
 	}
 	if system == nil {
 		return all, nil
@@ -74,7 +70,16 @@ func readTrust(ctx context.Context, file string, system *databases.System) (trus
 		return nil, err
 	}
 	for name, sum := range recorded {
+		if made, both := all[name]; both && made != sum && isNow(dir, name, made) {
+			continue // built again since it was recorded
+		}
 		all[name] = sum
 	}
 	return all, nil
+}
+
+// isNow reports whether a provider's program has a checksum at this moment.
+func isNow(dir, name, sum string) bool {
+	now, err := host.Checksum(filepath.Join(dir, host.Prefix+name))
+	return err == nil && now == sum
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/girosync/girosync/addon"
+	"github.com/girosync/girosync/addon/onlinesync/importing"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -58,6 +59,9 @@ type Options struct {
 	// It is the first value of the scheduled action that shows it in each
 	// database; the parameter onlinesync.interval_hours overrides both.
 	Interval time.Duration
+	// LookBackDays is how many days before the last known one a fetch begins,
+	// to catch what banks book late; a provider may ask for more. 10 if 0.
+	LookBackDays int
 	// FlowLifetime is how long a flow waits for its user; 15 min if 0.
 	FlowLifetime time.Duration
 	// Lease is how long a run stays with a worker that gives no sign; 1 min if 0.
@@ -86,6 +90,9 @@ func New(opt Options) *Addon {
 	}
 	if opt.Settings == nil {
 		opt.Settings = func(string) map[string]string { return nil }
+	}
+	if opt.LookBackDays == 0 {
+		opt.LookBackDays = importing.DefaultLookBack
 	}
 	setDefault(&opt.Interval, 12*time.Hour)
 	setDefault(&opt.FlowLifetime, 15*time.Minute)

@@ -149,8 +149,8 @@ func (s *syncing) account(ctx context.Context, p sdk.Provider, desc sdk.Descript
 		return err
 	}
 	rule := importing.WindowRule{Today: s.today(), LastLine: facts.lastLine, ImportFrom: facts.importFrom, First: !facts.fetched,
-		LockDate: facts.lock, HistoryFrom: s.link.historyFrom, Coverage: facts.coverage, LookBack: importing.DefaultLookBack}
-	if days := int(desc.LookBack.Hours() / 24); days > 0 {
+		LockDate: facts.lock, HistoryFrom: s.link.historyFrom, Coverage: facts.coverage, LookBack: s.a.opt.LookBackDays}
+	if days := int(desc.LookBack.Hours() / 24); days > rule.LookBack {
 		rule.LookBack = days
 	}
 	window := rule.Plan()

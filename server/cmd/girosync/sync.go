@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/girosync/girosync/addon/base"
@@ -63,7 +64,8 @@ func (c *syncCommand) start(ctx context.Context, db *orm.Database) ([]int64, err
 	}
 	found, err := db.Call(ctx, admin, "account.journal", "manual_sync", []any{journals}, nil)
 	runs, _ := found.([]int64)
-	return runs, err
+	slices.Sort(runs)
+	return slices.Compact(runs), err // one run feeds the journals of its connection
 }
 
 // runRow is a finished run as --json prints it.
