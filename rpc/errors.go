@@ -47,28 +47,22 @@ func (s *Server) odooError(err error, lang, what string) jsonrpc.Error {
 		err = fault.Say(fault.Unavailable, "fault.timeout", nil).Because(err)
 	}
 	kind := fault.KindOf(err)
-	message := fault.Localize(err, lang)
+	if kind == fault.Internal || kind == fault.Unavailable {
+		err = fault.WithReference(err, fault.NewReference())
+	}
+	e := odooData(exceptions[kind], fault.Localize(err, lang))
 	switch kind {
 	case fault.SessionExpired:
-		e := odooData(exceptions[kind], message)
 		e.Code, e.Message = 100, "Odoo Session Expired"
-		return e
 	case fault.NotFound:
-		e := odooData(exceptions[kind], message)
 		e.Code, e.Message, e.Data.Arguments = 404, "404: Not Found", []any{}
-		return e
 	case fault.Internal, fault.Unavailable:
 		reference := fault.ReferenceOf(err)
-		if reference == "" {
-			reference = fault.NewReference()
-		}
+		e.Data.Debug += " (" + reference + ")"
 		s.opt.Log.LogAttrs(context.Background(), slog.LevelError, "call failed",
 			slog.String("call", what), slog.String("reference", reference), slog.Any("error", err))
-		if kind == fault.Internal {
-			message += "\n(" + reference + ")"
-		}
 	}
-	return odooData(exceptions[kind], message)
+	return e
 }
 
 func odooData(name, message string) jsonrpc.Error {

@@ -87,17 +87,16 @@ func (s *Server) common(r *http.Request, method string, args []any) (*[]byte, er
 	case "set_loglevel":
 		return encoded(true) // accepted, as Odoo does; the log is the administrator's
 	case "login":
-		args = append(args, map[string]any{})
-		return s.commonLogin(r, "exp_login()", args[:min(len(args), 4)])
+		return s.commonLogin(r, "exp_login()", args, "'db'", "'login'", "'password'")
 	case "authenticate":
-		return s.commonLogin(r, "exp_authenticate()", args)
+		return s.commonLogin(r, "exp_authenticate()", args, "'db'", "'login'", "'password'", "'user_agent_env'")
 	}
 	return nil, &named{"builtins.Exception", "Method not found: " + method}
 }
 
-// commonLogin answers the uid, or false for a wrong password.
-func (s *Server) commonLogin(r *http.Request, function string, args []any) (*[]byte, error) {
-	names := []string{"'db'", "'login'", "'password'", "'user_agent_env'"}
+// commonLogin answers the uid, or false for a wrong password. names are the
+// function's parameters, the first three of which it uses.
+func (s *Server) commonLogin(r *http.Request, function string, args []any, names ...string) (*[]byte, error) {
 	if len(args) < len(names) {
 		return nil, missingArguments(function, names[len(args):])
 	}
