@@ -2,12 +2,9 @@ package httpd
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 	"slices"
-	"strconv"
-	"strings"
 )
 
 // Doors are what a listener leads to.
@@ -26,15 +23,6 @@ type Doors struct {
 	// Origins are those that browsers may call from, besides the host's own.
 	Origins []string
 	Log     *slog.Logger
-}
-
-// Institution is a row of the public list (S02).
-type Institution struct {
-	Name      string   `json:"name"`
-	Countries []string `json:"countries"`
-	Provider  string   `json:"provider"`
-	Status    string   `json:"status"`
-	Website   string   `json:"website,omitempty"`
 }
 
 // Routes joins the doors into one handler.
@@ -75,39 +63,6 @@ func (d Doors) readyz(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	reply(w, http.StatusOK, "ready")
-}
-
-// mostInstitutions bounds one answer of the public list.
-const mostInstitutions = 200
-
-// institutions lists what banks are supported; who has a browser gets the
-// dashboard's page, others JSON.
-func (d Doors) institutions(w http.ResponseWriter, r *http.Request) {
-	if strings.Contains(r.Header.Get("Accept"), "text/html") {
-		d.Dashboard.ServeHTTP(w, r)
-		return
-	}
-	q := r.URL.Query()
-	limit := 20
-	if text := q.Get("limit"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 {
-			reply(w, http.StatusBadRequest, "limit: want a number from 1 to "+strconv.Itoa(mostInstitutions))
-			return
-		}
-		limit = min(n, mostInstitutions)
-	}
-	found, err := d.Institutions(r.Context(), q.Get("q"), q.Get("country"), limit)
-	if err != nil {
-		d.Log.Error("institutions", "error", err)
-		reply(w, http.StatusServiceUnavailable, "the list of institutions is not available now")
-		return
-	}
-	if found == nil {
-		found = []Institution{}
-	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_ = json.NewEncoder(w).Encode(map[string]any{"institutions": found}) // as above
 }
 
 // callback brings a user back from a bank into the flow that sent them there.
