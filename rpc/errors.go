@@ -47,18 +47,24 @@ func (s *Server) odooError(err error, lang, what string) jsonrpc.Error {
 		err = fault.Say(fault.Unavailable, "fault.timeout", nil).Because(err)
 	}
 	kind := fault.KindOf(err)
+	message, reference := fault.Localize(err, lang), ""
 	if kind == fault.Internal || kind == fault.Unavailable {
 		err = fault.WithReference(err, fault.NewReference())
+		reference = fault.ReferenceOf(err)
 	}
-	e := odooData(exceptions[kind], fault.Localize(err, lang))
+	if kind == fault.Internal { // the dashboard looks for the reference on the last line
+		message = fault.Localize(fault.New(kind, ""), lang) + "\n(" + reference + ")"
+	}
+	e := odooData(exceptions[kind], message)
 	switch kind {
 	case fault.SessionExpired:
 		e.Code, e.Message = 100, "Odoo Session Expired"
 	case fault.NotFound:
 		e.Code, e.Message, e.Data.Arguments = 404, "404: Not Found", []any{}
 	case fault.Internal, fault.Unavailable:
-		reference := fault.ReferenceOf(err)
-		e.Data.Debug += " (" + reference + ")"
+		if kind == fault.Unavailable {
+			e.Data.Debug += " (" + reference + ")"
+		}
 		s.opt.Log.LogAttrs(context.Background(), slog.LevelError, "call failed",
 			slog.String("call", what), slog.String("reference", reference), slog.Any("error", err))
 	}

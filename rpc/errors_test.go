@@ -66,7 +66,7 @@ type failureShape struct {
 
 func TestInternalTroubleStaysInside(t *testing.T) {
 	h := open(t, nil)
-	for _, method := range []string{"plain", "panic", "fail_internal"} {
+	for _, method := range []string{"plain", "panic", "fail_internal", "referred"} {
 		t.Run(method, func(t *testing.T) {
 			got := h.trip(t, method)
 			if got.name() != "builtins.Exception" {
@@ -81,6 +81,12 @@ func TestInternalTroubleStaysInside(t *testing.T) {
 			}
 			if n := strings.Count(got.Error.Data.Message, name); n != 1 {
 				t.Errorf("the reference stands %d times in %q", n, got.Error.Data.Message)
+			}
+			if !strings.HasSuffix(got.Error.Data.Message, "\n("+name+")") {
+				t.Errorf("message %q, want the reference on the last line", got.Error.Data.Message)
+			}
+			if method == "referred" && name != "GS-REFR-REDX" {
+				t.Errorf("the failure's own name became %s", name)
 			}
 			if !strings.Contains(got.Error.Data.Debug, name) {
 				t.Errorf("no reference in debug %q", got.Error.Data.Debug)

@@ -102,7 +102,10 @@ func (h *house) trouble() orm.Part {
 	methods := orm.Methods{
 		"panic": {OnModel: true, Do: func(*orm.Env, *orm.Call) (any, error) { panic(internals) }},
 		"plain": {OnModel: true, Do: func(*orm.Env, *orm.Call) (any, error) { return nil, errors.New(internals) }},
-		"none":  {OnModel: true, Do: func(*orm.Env, *orm.Call) (any, error) { return nil, nil }},
+		"referred": {OnModel: true, Do: func(*orm.Env, *orm.Call) (any, error) {
+			return nil, fault.WithReference(errors.New(internals), "GS-REFR-REDX")
+		}},
+		"none": {OnModel: true, Do: func(*orm.Env, *orm.Call) (any, error) { return nil, nil }},
 		"wait": {OnModel: true, Tx: orm.TxNone, Do: func(env *orm.Env, _ *orm.Call) (any, error) {
 			h.entered <- struct{}{}
 			select {
@@ -163,6 +166,12 @@ func (h *house) send(t *testing.T, path, contentType, token, body string) said {
 	if token != "" {
 		r.AddCookie(&http.Cookie{Name: session.CookieName, Value: token})
 	}
+	return h.do(t, r)
+}
+
+// do sends a request and reads the answer.
+func (h *house) do(t *testing.T, r *http.Request) said {
+	t.Helper()
 	reply, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +189,7 @@ func (h *house) send(t *testing.T, path, contentType, token, body string) said {
 	}
 	if strings.HasPrefix(reply.Header.Get("Content-Type"), "application/json") {
 		if err := json.Unmarshal(text, &got); err != nil {
-			t.Fatalf("%s %s: %v in %s", path, body, err, text)
+			t.Fatalf("%s: %v in %s", r.URL.Path, err, text)
 		}
 	}
 	return got
