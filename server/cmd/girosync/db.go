@@ -139,6 +139,7 @@ type dbDrop struct {
 	place
 	Name string `arg:"" help:"Database."`
 	Yes  bool   `help:"Do not ask." short:"y"`
+	JSON bool   `help:"For machines."`
 }
 
 func (c *dbDrop) Run(ctx context.Context) error {
@@ -152,6 +153,9 @@ func (c *dbDrop) Run(ctx context.Context) error {
 	return c.host(ctx, func(h *server.Host) error {
 		if err := h.Databases.Drop(ctx, c.Name); err != nil {
 			return err
+		}
+		if c.JSON {
+			return json.NewEncoder(os.Stdout).Encode(map[string]any{"database": c.Name, "deleted": true})
 		}
 		fmt.Printf("Database %s is deleted.\n", c.Name)
 		return nil

@@ -108,6 +108,7 @@ func dash(s string) string {
 type pluginTrust struct {
 	place
 	Path string `arg:"" help:"Program named girosync-provider-NAME." type:"existingfile"`
+	JSON bool   `help:"For machines."`
 }
 
 func (c *pluginTrust) Run(ctx context.Context) error {
@@ -122,6 +123,9 @@ func (c *pluginTrust) Run(ctx context.Context) error {
 	return c.host(ctx, func(h *server.Host) error {
 		if err := h.System.TrustPlugin(ctx, name, sum, time.Now()); err != nil {
 			return err
+		}
+		if c.JSON {
+			return json.NewEncoder(os.Stdout).Encode(map[string]string{"name": name, "checksum": sum})
 		}
 		fmt.Printf("%s may run: %s\n", name, sum)
 		fmt.Fprintln(os.Stderr, "A host that runs takes notice when it starts again.")

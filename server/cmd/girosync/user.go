@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/orm"
@@ -21,6 +23,23 @@ type userFlags struct {
 	place
 	DB    string `name:"db" required:"" help:"Database." placeholder:"NAME"`
 	Login string `required:"" help:"The user's login." placeholder:"LOGIN"`
+	JSON  bool   `help:"For machines."`
+}
+
+// printUser says what was done, and a password that was made, once.
+func (f userFlags) printUser(said, password string) error {
+	if f.JSON {
+		out := map[string]string{"database": f.DB, "login": f.Login}
+		if password != "" {
+			out["password"] = password
+		}
+		return json.NewEncoder(os.Stdout).Encode(out)
+	}
+	fmt.Println(said)
+	if password != "" {
+		fmt.Printf("Password (shown once): %s\n", password)
+	}
+	return nil
 }
 
 // asSystem does something in a database with all rights.
@@ -76,11 +95,15 @@ func (c *userAdd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("User %s is added to %s.\n", c.Login, c.DB)
+	return c.printUser(fmt.Sprintf("User %s is added to %s.", c.Login, c.DB), made(password, generated))
+}
+
+// made is a password if it was generated; one that its owner chose is never shown.
+func made(password string, generated bool) string {
 	if generated {
-		fmt.Printf("Password (shown once): %s\n", password)
+		return password
 	}
-	return nil
+	return ""
 }
 
 // groupIDs resolves groups; every user is an internal one too.
@@ -118,11 +141,7 @@ func (c *userPasswd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("The password of %s is changed.\n", c.Login)
-	if generated {
-		fmt.Printf("Password (shown once): %s\n", password)
-	}
-	return nil
+	return c.printUser(fmt.Sprintf("The password of %s is changed.", c.Login), made(password, generated))
 }
 
 type userAPIKey struct {
@@ -142,6 +161,9 @@ func (c *userAPIKey) Run(ctx context.Context) error {
 	})
 	if err != nil {
 		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(os.Stdout).Encode(map[string]string{"database": c.DB, "login": c.Login, "name": c.Name, "key": key})
 	}
 	fmt.Println(key)
 	return nil
