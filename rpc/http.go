@@ -35,11 +35,12 @@ func (s *Server) Handler() http.Handler {
 		"/web/session/get_lang_list":    s.languages,
 		"/web/database/list":            s.databaseList,
 		"/web/webclient/version_info":   s.versionInfo,
-		"/web/dataset/call_kw":          s.callKw,
 	} {
 		mux.Handle(path, s.json(path, f))
-		mux.Handle(path+"/", s.json(path, f))
+		mux.Handle(path+"/{$}", s.json(path, f)) // a last slash does not matter, as on Odoo
 	}
+	mux.Handle("/web/dataset/call_kw", s.json("/web/dataset/call_kw", s.callKw))
+	mux.Handle("/web/dataset/call_kw/{rest...}", s.json("/web/dataset/call_kw", s.callKw)) // model/method, for who reads logs
 	mux.HandleFunc("/web/health", health)
 	mux.HandleFunc("/websocket/health", health)
 	return mux

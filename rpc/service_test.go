@@ -173,6 +173,10 @@ func TestCallKw(t *testing.T) {
 			exchange{result: c.result, exception: c.exception, message: c.message}.check(t, h.post(t, "/web/dataset/call_kw/res.users/x", token, c.params))
 		})
 	}
+	for _, path := range []string{"/web/dataset/call_kw", "/web/dataset/call_kw/", "/web/dataset/call_kw/res.users/search"} {
+		got := h.post(t, path, token, `{"model":"res.users","method":"search","args":[[["id","=",2]]],"kwargs":{}}`)
+		exchange{result: `[2]`}.check(t, got)
+	}
 	for _, params := range []string{`{"model":"res.ghosts","method":"search","args":[],"kwargs":{}}`, `{}`, `{"model":5}`} {
 		got := h.post(t, "/web/dataset/call_kw", token, params)
 		if got.Error == nil || got.Error.Code != 404 || string(got.ID) != "null" || got.name() != "werkzeug.exceptions.NotFound" {
