@@ -38,7 +38,8 @@ func girosync(t *testing.T, input string, args ...string) result {
 		t.Fatal(err)
 	}
 	command := exec.CommandContext(t.Context(), self, args...)
-	command.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "GIROSYNC_") }), asProgram+"=1")
+	command.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "GIROSYNC_") }), asProgram+"=1",
+		"GORACE=atexit_sleep_ms=0") // else each command waits a second at its end
 	var out, errors bytes.Buffer
 	command.Stdin, command.Stdout, command.Stderr = strings.NewReader(input), &out, &errors
 	if err := command.Run(); err != nil && command.ProcessState == nil {
@@ -99,6 +100,21 @@ func TestCommandsForMachines(t *testing.T) {
 	}
 	if r := girosync(t, "", "db", "list", "--json", "--data", data, "--plugins", plugins); r.out != "[]\n" {
 		t.Errorf("after drop: %q", r.out)
+	}
+}
+
+// A program that may not run takes nobody's new database, nor its password.
+func TestInitBesideARefusedProgram(t *testing.T) {
+	plugins := t.TempDir()
+	if err := os.WriteFile(filepath.Join(plugins, "girosync-provider-mine"), []byte("abc"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	r := girosync(t, "", "db", "init", "books", "--data", t.TempDir(), "--plugins", plugins)
+	if r.status != 0 || !strings.Contains(r.out, "Password (shown once): ") {
+		t.Errorf("status %d, output %q", r.status, r.out)
+	}
+	if !strings.Contains(r.errors, "Not all institutions") || !strings.Contains(r.errors, "mine") {
+		t.Errorf("errors do not name the program: %q", r.errors)
 	}
 }
 

@@ -84,13 +84,15 @@ func (c *dbInit) Run(ctx context.Context) error {
 		db, err := h.Databases.Init(ctx, c.Name, addon.Setup{
 			Company: c.Company, Currency: strings.ToUpper(c.Currency), Country: strings.ToUpper(c.Country), Password: password,
 		}, shown.step)
-		if err == nil {
-			shown.step(0, 0, "institutions")
-			err = h.Prepare(ctx, db)
-		}
-		shown.end()
 		if err != nil {
+			shown.end()
 			return err
+		}
+		shown.step(0, 0, "institutions")
+		err = h.Prepare(ctx, db)
+		shown.end()
+		if err != nil { // the database is made, and a host tries this again
+			fmt.Fprintln(os.Stderr, "Not all institutions could be listed: "+strings.TrimSpace(plain(err).Error()))
 		}
 		if c.JSON {
 			out := map[string]string{"database": c.Name, "login": "admin"}
