@@ -1,10 +1,13 @@
 package rpc_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/girosync/girosync/addon/base"
+	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/rpc"
 )
 
@@ -193,6 +196,45 @@ func TestDatabasesAreListedOnlyIfAllowed(t *testing.T) {
 		exchange{exception: denied, message: "Access Denied"}.check(t, got)
 		if t.Failed() {
 			t.Log(what)
+		}
+	}
+}
+
+// Not even a key of its own lets anybody call as the system.
+func TestNobodyCallsAsTheSystem(t *testing.T) {
+	h := open(t, nil)
+	var key string
+	err := h.db.Within(t.Context(), system, orm.TxWrite, func(env *orm.Env) (err error) {
+		if err := env.Write("res.users", []int64{base.SystemUser}, orm.Values{"active": true}); err != nil {
+			return err
+		}
+		key, err = base.NewAPIKey(env, base.SystemUser, "system")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, uid := range []string{`1`, `"1"`, `1.9`, `true`} {
+		got := h.service(t, "object", "execute", `["main",`+uid+`,"`+key+`","res.users","search",[]]`)
+		exchange{exception: denied, message: "Access Denied"}.check(t, got)
+	}
+}
+
+func TestProofsStayOutOfTheLog(t *testing.T) {
+	h := open(t, nil)
+	token := h.login(t, "")
+	const password = "hunter2-hunter2"
+	h.service(t, "common", "login", `["main","admin","`+password+`"]`)
+	h.service(t, "object", "execute", `["main",2,"`+password+`","res.users","search",[]]`)
+	h.service(t, "object", "execute", `["main",2,"`+h.key+`","x.trouble","plain"]`)
+	h.post(t, "/web/dataset/call_kw", token, `{"model":"x.trouble","method":"panic","args":[],"kwargs":{}}`)
+	log := h.log.String()
+	if !strings.Contains(log, internals[6:12]) {
+		t.Fatalf("the log tells nothing of the failures:\n%s", log)
+	}
+	for what, proof := range map[string]string{"password": password, "key": h.key, "token": token} {
+		if strings.Contains(log, proof) {
+			t.Errorf("the log shows the %s", what)
 		}
 	}
 }
