@@ -200,10 +200,11 @@ func TestOneInitWins(t *testing.T) {
 	place := databases.Place{Dir: t.TempDir()}
 	m := newManager(t, place, openSystem(t, place))
 	var all sync.WaitGroup
-	var won, lost atomic.Int32
+	var won, lost, worked atomic.Int32
 	for range 4 {
 		all.Go(func() {
-			_, err := m.Init(t.Context(), "books", addon.Setup{Password: "admin"}, nil)
+			var work sync.Once
+			_, err := m.Init(t.Context(), "books", addon.Setup{Password: "admin"}, func(int, int, string) { work.Do(func() { worked.Add(1) }) })
 			switch {
 			case err == nil:
 				won.Add(1)
@@ -217,6 +218,9 @@ func TestOneInitWins(t *testing.T) {
 	all.Wait()
 	if won.Load() != 1 || lost.Load() != 3 {
 		t.Errorf("%d made it, %d were told that it exists", won.Load(), lost.Load())
+	}
+	if worked.Load() != 1 {
+		t.Errorf("%d of them worked on the database that one made", worked.Load())
 	}
 	db, err := m.Open(t.Context(), "books")
 	if err != nil {
