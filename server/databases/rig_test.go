@@ -25,6 +25,7 @@ import (
 
 // onBoth runs a test on SQLite and on PostgreSQL, each in a place of its own.
 func onBoth(t *testing.T, test func(t *testing.T, place databases.Place)) {
+	t.Parallel() // most of the time is waiting for PostgreSQL to make databases
 	t.Run("sqlite", func(t *testing.T) { test(t, databases.Place{Dir: t.TempDir()}) })
 	t.Run("postgres", func(t *testing.T) {
 		test(t, databases.Place{Dir: t.TempDir(), URL: ownPostgres(t)})
