@@ -11,7 +11,7 @@ import (
 )
 
 // leaks finds what no client should see: stacks, sources, SQL, folders.
-var leaks = regexp.MustCompile(`goroutine \d|\.go:\d|SELECT |INSERT INTO|pq:|SQLSTATE|sqlite3?[. ]|/tmp/|/work/|runtime error|nil pointer|github\.com`)
+var leaks = regexp.MustCompile(`goroutine \d|\.go:\d|SELECT |INSERT INTO|pq:|SQLSTATE|sqlite3?[. ]|/tmp/|/home/|/root/|runtime error|nil pointer|github\.com`)
 
 // TestErrors sends what is wrong, and expects Odoo's errors and nothing else.
 func TestErrors(t *testing.T) {
