@@ -125,7 +125,7 @@ func TestAFrozenProcessIsEnded(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, func(o *host.Options) { o.CallTimeout = time.Second })
 	p := r.provider(t)
-	must(t, syscall.Kill(r.state(t).PID, syscall.SIGSTOP))
+	freeze(t, r.state(t).PID)
 	if _, err := do(p, ""); !errors.Is(err, host.ErrPluginHung) {
 		t.Errorf("frozen: %v", err)
 	}
@@ -140,7 +140,7 @@ func TestAFrozenProcessIsNoticedWithoutACall(t *testing.T) {
 	r.PingEvery(300 * time.Millisecond)
 	p := r.provider(t)
 	pid := r.state(t).PID
-	must(t, syscall.Kill(pid, syscall.SIGSTOP))
+	freeze(t, pid)
 	eventually(t, "ended", func() bool { return r.state(t).State == host.StateCrashed })
 	if info := r.state(t); alive(pid) || !strings.Contains(info.LastError, "whether it is alive") {
 		t.Errorf("state: %+v", info)

@@ -65,14 +65,20 @@ func (l *lineLimit) report() {
 // those that keep returns true for. It never makes the process wait longer
 // than reading takes.
 type lines struct {
-	file io.ReadCloser // closed at its end
 	from *bufio.Reader
 	keep func(line []byte) bool
 	rest []byte
+	over chan struct{} // closed when all has been read
+	end  func()        // closes file and over
 }
 
 func newLines(from io.ReadCloser, keep func([]byte) bool) *lines {
-	return &lines{file: from, from: bufio.NewReaderSize(from, maxLine), keep: keep}
+	l := &lines{from: bufio.NewReaderSize(from, maxLine), keep: keep, over: make(chan struct{})}
+	l.end = sync.OnceFunc(func() {
+		from.Close()
+		close(l.over)
+	})
+	return l
 }
 
 // Read passes whole lines on, newline included. Every error of the source is
@@ -81,7 +87,7 @@ func (l *lines) Read(p []byte) (int, error) {
 	for len(l.rest) == 0 {
 		line, err := l.next()
 		if err != nil {
-			l.file.Close()
+			l.end()
 			return 0, io.EOF
 		}
 		if l.keep(line) {

@@ -258,6 +258,23 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	t.Errorf("never: %s\n%s", what, stacks[:runtime.Stack(stacks, true)])
 }
 
+// freeze stops a process and returns when none of its threads runs any more: a
+// stop that was only asked for may still let it answer.
+func freeze(t *testing.T, pid int) {
+	t.Helper()
+	must(t, syscall.Kill(pid, syscall.SIGSTOP))
+	eventually(t, "frozen", func() bool {
+		threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+		for _, thread := range threads {
+			status, _ := os.ReadFile(thread)
+			if _, rest, _ := strings.Cut(string(status), ") "); !strings.HasPrefix(rest, "T") {
+				return false
+			}
+		}
+		return len(threads) > 0
+	})
+}
+
 // alive reports whether a process runs; one that is dead and not yet waited for does not.
 func alive(pid int) bool {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))

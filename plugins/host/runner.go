@@ -83,6 +83,11 @@ func (c *command) live(started chan<- error) {
 	deadline := time.Now().Add(pipeGrace)
 	_ = out.SetReadDeadline(deadline)
 	_ = err.SetReadDeadline(deadline)
+	// Who asks how it ended also wants to know its last words.
+	select {
+	case <-c.err.over:
+	case <-time.After(pipeGrace):
+	}
 }
 
 // start returns the reading ends of the process's output.
