@@ -118,6 +118,8 @@ func (c *column) value(i int) any {
 		return c.times[i]
 	case schema.TypeJSON:
 		return json.RawMessage(c.texts[i])
+	case schema.TypeBinary:
+		return []byte(c.texts[i])
 	case schema.TypeOne2many, schema.TypeMany2many:
 		return c.lists[i]
 	}

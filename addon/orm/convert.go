@@ -1,6 +1,7 @@
 package orm
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -37,6 +38,8 @@ func toField(e *entity, f *schema.Field, v any) (any, error) {
 		return toRef(e, f, v)
 	case schema.TypeJSON:
 		return toJSON(v)
+	case schema.TypeBinary:
+		return toBytes(e, f, v)
 	}
 	if ids, err := toIDs(v); err == nil {
 		return ids, nil
@@ -78,6 +81,27 @@ func toText(e *entity, f *schema.Field, v any) (any, error) {
 		}
 	}
 	return text, nil
+}
+
+// toBytes reads base64, as clients send it, or bytes; nothing is unset.
+func toBytes(e *entity, f *schema.Field, v any) (any, error) {
+	switch v := v.(type) {
+	case []byte:
+		if len(v) == 0 {
+			return nil, nil
+		}
+		return v, nil
+	case string:
+		raw, err := base64.StdEncoding.DecodeString(v) // which passes over line ends
+		if err != nil {
+			return nil, fault.New(fault.Value, "Wrong value for %s.%s: not base64", e.Name, f.Name).Because(err)
+		}
+		return toBytes(e, f, raw)
+	}
+	if !truth(v) {
+		return nil, nil
+	}
+	return nil, wrongValue(e, f, typeName(v))
 }
 
 func toOption(e *entity, f *schema.Field, v any) (any, error) {

@@ -55,7 +55,7 @@ func doFieldsGet(env *Env, call *Call) (any, error) {
 func (e *Env) describe(on *entity, f *schema.Field) map[string]any {
 	stored := !f.NotStored
 	_, searchable := on.searches[f.Name]
-	sortable := e.db.reg.isColumn(on, f)
+	sortable := e.db.reg.isColumn(on, f) && f.Type != schema.TypeBinary
 	d := map[string]any{
 		"name": f.Name, "type": string(f.Type), "string": f.Label,
 		"required": f.IsRequired, "readonly": f.IsReadonly, "store": stored,

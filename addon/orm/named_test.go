@@ -48,6 +48,31 @@ func shelf() orm.Part {
 	}}
 }
 
+// TestBinaryIsBase64 keeps bytes of any kind and finds out whether there are any.
+func TestBinaryIsBase64(t *testing.T) {
+	ormtest.Each(t, func(t *testing.T, open func(parts ...orm.Part) *orm.Database) {
+		db := open(world())
+		fixture(t, db)
+		ormtest.Converse(t, db, []ormtest.Step{
+			{Model: "res.partner", Method: "create", Args: `[[{"name":"A","photo":"AP9QREY="},{"name":"B"},{"name":"C","photo":""}]]`, Want: `[1,2,3]`},
+			{Model: "res.partner", Method: "read", Args: `[[1,2,3],["photo"]]`, Want: `[{"id":1,"photo":"AP9QREY="},{"id":2,"photo":false},{"id":3,"photo":false}]`},
+			{Model: "res.partner", Method: "search", Args: `[[["photo","!=",false]]]`, Want: `[1]`},
+			{Model: "res.partner", Method: "search", Args: `[[["photo","=",false]]]`, Want: `[2,3]`},
+			{Model: "res.partner", Method: "write", Args: `[[1],{"photo":"YQ=="}]`, Want: `true`},
+			{Model: "res.partner", Method: "copy", Args: `[[1]]`, Want: `[4]`},
+			{Model: "res.partner", Method: "read", Args: `[[4],["photo"]]`, Want: `[{"id":4,"photo":"YQ=="}]`},
+			{Model: "res.partner", Method: "write", Args: `[[1],{"photo":false}]`, Want: `true`},
+			{Model: "res.partner", Method: "read", Args: `[[1],["photo"]]`, Want: `[{"id":1,"photo":false}]`},
+			{Model: "res.partner", Method: "create", Args: `[{"name":"D","photo":"not base64!"}]`, Kind: fault.Value},
+			{Model: "res.partner", Method: "create", Args: `[{"name":"D","photo":[1]}]`, Kind: fault.Value},
+			{Model: "res.partner", Method: "search", Args: `[[["photo","=","YQ=="]]]`, Kind: fault.Value},
+			{Model: "res.partner", Method: "search", Args: `[[["photo","ilike","a"]]]`, Kind: fault.Value},
+			{Model: "res.partner", Method: "read_group", Args: `[[],["id"],["photo"]]`, Kind: fault.Value},
+			{Model: "res.partner", Method: "fields_get", Args: `[["photo"],["type","sortable","searchable"]]`, Want: `{"photo":{"searchable":true,"sortable":false,"type":"binary"}}`},
+		})
+	})
+}
+
 func TestRecordsAreNamedInTheFieldThatIsTyped(t *testing.T) {
 	ormtest.Each(t, func(t *testing.T, open func(parts ...orm.Part) *orm.Database) {
 		ormtest.Converse(t, open(shelf()), []ormtest.Step{

@@ -173,6 +173,12 @@ func (r Row) Ref(f string) int64 { return r.Int(f) }
 // Refs are the ids of a one2many or many2many, in the comodel's order.
 func (r Row) Refs(f string) []int64 { return r.column(f).value(r.at).([]int64) }
 
+// Bytes is a binary value; nil when unset.
+func (r Row) Bytes(f string) []byte {
+	raw, _ := r.column(f).value(r.at).([]byte)
+	return raw
+}
+
 // JSON is a JSON field's value, nil when unset.
 func (r Row) JSON(f string) json.RawMessage {
 	v, _ := r.column(f).value(r.at).(json.RawMessage)

@@ -1,6 +1,7 @@
 package orm
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -66,6 +67,8 @@ func (c *column) appendJSON(dst []byte, i int) []byte {
 		return appendTime(dst, c.times[i])
 	case schema.TypeJSON:
 		return append(dst, c.texts[i]...)
+	case schema.TypeBinary:
+		return appendBytes(dst, []byte(c.texts[i]))
 	case schema.TypeOne2many, schema.TypeMany2many:
 		return appendIDs(dst, c.lists[i])
 	}
@@ -116,6 +119,8 @@ func appendAny(dst []byte, v any) []byte {
 		return appendTime(dst, v)
 	case []int64:
 		return appendIDs(dst, v)
+	case []byte:
+		return appendBytes(dst, v)
 	case json.RawMessage:
 		if v == nil {
 			return append(dst, "false"...)
@@ -127,6 +132,15 @@ func appendAny(dst []byte, v any) []byte {
 		return append(dst, "false"...)
 	}
 	return append(dst, text...)
+}
+
+// appendBytes writes base64; no bytes are false.
+func appendBytes(dst, raw []byte) []byte {
+	if len(raw) == 0 {
+		return append(dst, "false"...)
+	}
+	dst = base64.StdEncoding.AppendEncode(append(dst, '"'), raw)
+	return append(dst, '"')
 }
 
 func appendIDs(dst []byte, ids []int64) []byte {

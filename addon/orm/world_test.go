@@ -62,7 +62,7 @@ func partner(all orm.Access) orm.Model {
 			schema.Char("ref", "Reference"), schema.Char("email", "Email"), schema.Char("city", "City"),
 			schema.Integer("color", "Color"), schema.Float("weight", "Weight"),
 			schema.Boolean("is_company", "Is a Company"), schema.Boolean("active", "Active").DefaultTo(true),
-			schema.Day("born", "Born"), schema.Datetime("seen", "Seen"), schema.JSON("extra", "Extra"),
+			schema.Day("born", "Born"), schema.Datetime("seen", "Seen"), schema.JSON("extra", "Extra"), schema.Binary("photo", "Photo"),
 			schema.Text("comment", "Notes"),
 			schema.Selection("type", "Address Type", schema.Option{Value: "contact", Label: "Contact"}, schema.Option{Value: "invoice", Label: "Invoice"}).DefaultTo("contact"),
 			schema.Many2one("parent_id", "Related Company", "res.partner"),

@@ -129,7 +129,7 @@ type Rows interface {
 	Int(i int) int64               // integer, many2one, id, counts
 	Float(i int) float64           // float, averages
 	Bool(i int) bool               // boolean
-	Text(i int) string             // char, text, html, selection, json
+	Text(i int) string             // char, text, html, selection, json; of binary, its bytes
 	Decimal(i int) decimal.Decimal // monetary
 	Date(i int) schema.Date        // date
 	Time(i int) time.Time          // datetime, in UTC

@@ -113,6 +113,13 @@ func Canonical(f *schema.Field, v any) (any, error) {
 			}
 			return t.UTC().Truncate(time.Microsecond), nil
 		}
+	case schema.TypeBinary:
+		if raw, ok := v.([]byte); ok {
+			if len(raw) == 0 {
+				return nil, nil
+			}
+			return raw, nil
+		}
 	case schema.TypeJSON:
 		if raw, ok := v.(json.RawMessage); ok {
 			if raw == nil {

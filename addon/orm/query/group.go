@@ -97,6 +97,9 @@ func (s *scope) groupKey(by GroupBy, zone string) (key, error) {
 	if err != nil {
 		return key{}, err
 	}
+	if f.Type == schema.TypeBinary {
+		return key{}, fault.New(fault.Value, "Cannot group by the binary field '%s'", by.Field)
+	}
 	name := by.Field
 	if f.Type == schema.TypeBoolean {
 		expr = "coalesce(" + expr + ", FALSE)"
@@ -152,7 +155,7 @@ func (s *scope) figure(a Aggregate) (key, error) {
 		return key{name, d.Sum(f, expr), f}, nil
 	case a.Func == "avg" && number:
 		return key{name, d.Avg(f, expr), &meanField}, nil
-	case (a.Func == "min" || a.Func == "max") && f.Type != schema.TypeBoolean && f.Type != schema.TypeJSON:
+	case (a.Func == "min" || a.Func == "max") && f.Type != schema.TypeBoolean && f.Type != schema.TypeJSON && f.Type != schema.TypeBinary:
 		return key{name, a.Func + "(" + expr + ")", f}, nil
 	case a.Func == "count":
 		return key{name, "count(" + expr + ")", &countField}, nil

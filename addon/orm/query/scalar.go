@@ -56,6 +56,9 @@ func (s *scope) scalar(b []byte, expr string, f *schema.Field, l domain.Leaf) ([
 	if f.Type == schema.TypeBoolean {
 		return s.boolean(b, expr, l)
 	}
+	if f.Type == schema.TypeBinary && (l.Op != domain.Eq && l.Op != domain.Ne || !isUnset(l.Value)) {
+		return nil, fault.New(fault.Value, "The binary field '%s' can only be compared with False", f.Name)
+	}
 	switch l.Op {
 	case domain.Eq, domain.Ne:
 		switch l.Value.(type) {

@@ -19,6 +19,7 @@ const (
 	TypeOne2many  Type = "one2many"
 	TypeMany2many Type = "many2many"
 	TypeJSON      Type = "json"
+	TypeBinary    Type = "binary"
 )
 
 // Field describes one field. Make it with the constructor of its type and
@@ -83,6 +84,10 @@ func Boolean(name, label string) Field  { return Field{Name: name, Type: TypeBoo
 func Day(name, label string) Field      { return Field{Name: name, Type: TypeDate, Label: label} }
 func Datetime(name, label string) Field { return Field{Name: name, Type: TypeDatetime, Label: label} }
 func JSON(name, label string) Field     { return Field{Name: name, Type: TypeJSON, Label: label} }
+
+// Binary is bytes, base64 in JSON; no bytes are unset. It cannot be sorted,
+// grouped or searched but for being set.
+func Binary(name, label string) Field { return Field{Name: name, Type: TypeBinary, Label: label} }
 
 // Monetary is an exact amount in the currency that currencyField names.
 func Monetary(name, label, currencyField string) Field {

@@ -15,6 +15,7 @@ import (
 //	date                       Date; "" when unset
 //	datetime                   time.Time in UTC; zero when unset
 //	json                       json.RawMessage; nil when unset
+//	binary                     []byte; nil when unset
 //	many2one                   int64; 0 when unset
 //	one2many many2many         []int64 when read, []orm.Command when written
 

@@ -122,13 +122,13 @@ func testIn(t *testing.T, s dialect.Store) {
 	tx := begin(t, s, dialect.ReadWrite)
 	for i := range 40 {
 		for _, f := range fields() {
-			if f.Type != schema.TypeJSON {
+			if f.Type != schema.TypeJSON && f.Type != schema.TypeBinary {
 				insert(t, tx, s, f.Name, sample(&f, i))
 			}
 		}
 	}
 	for _, f := range fields() {
-		if f.Type == schema.TypeJSON || f.Type == schema.TypeBoolean {
+		if f.Type == schema.TypeJSON || f.Type == schema.TypeBoolean || f.Type == schema.TypeBinary {
 			continue
 		}
 		for _, n := range []int{0, 1, 5, 30} {

@@ -48,7 +48,7 @@ func fields() []schema.Field {
 	return []schema.Field{
 		schema.Char("c", ""), schema.Text("t", ""), schema.HTML("h", ""), schema.Integer("i", ""), schema.Float("f", ""),
 		schema.Monetary("m", "", "cur"), schema.Boolean("b", ""), schema.Day("d", ""), schema.Datetime("dt", ""),
-		schema.Selection("s", ""), schema.Many2one("r", "", "other"), schema.JSON("j", ""),
+		schema.Selection("s", ""), schema.Many2one("r", "", "other"), schema.JSON("j", ""), schema.Binary("bin", ""),
 	}
 }
 

@@ -33,6 +33,7 @@ func testValues(t *testing.T, s dialect.Store) {
 		{"dt", instant("2026-11-24T00:10:20.123456Z"), nil}, {"dt", instant("1969-12-31T23:59:59.999999Z"), nil},
 		{"dt", instant("2026-07-01T02:00:00+02:00"), instant("2026-07-01T00:00:00Z")}, {"dt", time.Time{}, "null"},
 		{"r", int64(5), nil}, {"r", int64(0), "null"}, {"j", json.RawMessage(`{"a": [1, "é"]}`), nil}, {"j", json.RawMessage(nil), "null"},
+		{"bin", []byte("\x00\xff%PDF"), nil}, {"bin", []byte{}, "null"},
 		{"c", nil, "null"}, {"i", nil, "null"}, {"m", nil, "null"}, {"b", nil, "null"}, {"f", nil, "null"},
 	}
 	tx := begin(t, s, dialect.ReadWrite)
@@ -91,6 +92,8 @@ func typed(f *schema.Field, r dialect.Rows) any {
 		return r.Time(0)
 	case schema.TypeJSON:
 		return json.RawMessage(r.Text(0))
+	case schema.TypeBinary:
+		return []byte(r.Text(0))
 	}
 	return r.Text(0)
 }
@@ -101,7 +104,7 @@ func testRefusedValues(t *testing.T, s dialect.Store) {
 		value any
 	}{
 		{"m", decimal.MustParse("0.00001")}, {"m", decimal.MustParse("922337203685477.5808")}, {"m", decimal.MustParse("-1000000000000000")},
-		{"m", 1.5}, {"c", "a\x00b"}, {"c", "\xff"}, {"c", 5}, {"i", "5"}, {"i", 1.0}, {"d", "2026-02-30"}, {"d", "yesterday"}, {"dt", "2026-01-01"}, {"b", 1}, {"f", "1"},
+		{"m", 1.5}, {"bin", "text"}, {"c", "a\x00b"}, {"c", "\xff"}, {"c", 5}, {"i", "5"}, {"i", 1.0}, {"d", "2026-02-30"}, {"d", "yesterday"}, {"dt", "2026-01-01"}, {"b", 1}, {"f", "1"},
 	} {
 		if arg, err := s.Dialect().Arg(fieldOf(test.field), test.value); err == nil {
 			t.Errorf("%s %v became %v", test.field, test.value, arg)
@@ -164,6 +167,8 @@ func sample(f *schema.Field, i int) any {
 		return instant("2026-01-02T03:04:05.000006Z").Add(time.Duration(i) * time.Hour)
 	case schema.TypeJSON:
 		return nil
+	case schema.TypeBinary:
+		return []byte{0, byte(i), 0xFF}
 	}
 	return fmt.Sprintf("text %d", i)
 }

@@ -42,6 +42,8 @@ func (Dialect) ColumnType(f *schema.Field) string {
 		return "date"
 	case schema.TypeDatetime:
 		return "timestamp without time zone"
+	case schema.TypeBinary:
+		return "bytea"
 	}
 	return "text"
 }
@@ -118,6 +120,10 @@ func (Dialect) Value(f *schema.Field, v any) (any, error) {
 		}
 	case time.Time:
 		if f.Type == schema.TypeDatetime {
+			return x, nil
+		}
+	case []byte:
+		if f.Type == schema.TypeBinary {
 			return x, nil
 		}
 	case string:

@@ -105,7 +105,7 @@ func (r *rows) Bool(i int) bool {
 
 func (r *rows) Text(i int) string {
 	raw := r.row[i]
-	if raw == nil || !isText(r.fields[i].oid) && !r.is(i, "text") {
+	if raw == nil || !isText(r.fields[i].oid) && !r.is(i, "text", pgtype.ByteaOID) {
 		return ""
 	}
 	return string(raw)
@@ -167,6 +167,8 @@ func (r *rows) value(i int) any {
 		return r.Date(i)
 	case pgtype.TimestampOID:
 		return r.Time(i)
+	case pgtype.ByteaOID:
+		return []byte(r.Text(i))
 	}
 	return r.Text(i)
 }

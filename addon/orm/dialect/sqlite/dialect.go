@@ -33,6 +33,8 @@ func (Dialect) ColumnType(f *schema.Field) string {
 		return "integer"
 	case schema.TypeFloat:
 		return "real"
+	case schema.TypeBinary:
+		return "blob"
 	}
 	return "text"
 }
@@ -116,6 +118,10 @@ func (Dialect) Value(f *schema.Field, v any) (any, error) {
 	case schema.TypeJSON:
 		if s, ok := v.(string); ok {
 			return jsonText(s), nil
+		}
+	case schema.TypeBinary:
+		if raw, ok := v.([]byte); ok {
+			return raw, nil
 		}
 	default:
 		if s, ok := v.(string); ok {

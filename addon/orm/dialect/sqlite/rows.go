@@ -95,6 +95,8 @@ func (r *rows) Text(i int) string {
 	switch s := r.row[i].(type) {
 	case string:
 		return s
+	case []byte:
+		return string(s)
 	case nil:
 		return ""
 	}
