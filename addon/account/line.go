@@ -150,6 +150,12 @@ func lineIndex(day schema.Date, sequence, id int64) string {
 	return string(b[:])
 }
 
+// DayIndex is an internal index before those of every line of a day and after
+// those of the days before.
+func DayIndex(day schema.Date) string {
+	return strings.ReplaceAll(string(day), "-", "")
+}
+
 // digits writes n right-aligned with leading zeros.
 func digits(b []byte, n int64) {
 	for i := len(b) - 1; i >= 0; i-- {

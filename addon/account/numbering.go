@@ -1,6 +1,8 @@
 package account
 
 import (
+	"slices"
+
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/schema"
@@ -36,15 +38,16 @@ func seriesOf(row orm.Row) series {
 // the first of each.
 func takeNumbers(env *orm.Env, want map[series]int64) (map[series]int64, error) {
 	env = env.Sudo()
-	journals := map[int64]bool{}
-	var ids []any
+	var journals, years []any
 	for key := range want {
-		if !journals[key.journal] {
-			journals[key.journal] = true
-			ids = append(ids, key.journal)
+		if !slices.Contains(journals, any(key.journal)) {
+			journals = append(journals, key.journal)
+		}
+		if !slices.Contains(years, any(key.year)) {
+			years = append(years, key.year)
 		}
 	}
-	rows, err := env.SearchRead("account.journal.numbering", domain.Where("journal_id", domain.In, ids),
+	rows, err := env.SearchRead("account.journal.numbering", domain.All(domain.Where("journal_id", domain.In, journals), domain.Where("year", domain.In, years)),
 		[]string{"journal_id", "year", "last"}, orm.SearchOptions{})
 	if err != nil {
 		return nil, err

@@ -54,7 +54,10 @@ func anchor(env *orm.Env, account *accountFacts, got *fetched) error {
 		amount = amount.Neg()
 	}
 	start := plus(amount, asDecimal(groups.List[0].Figures[0]).Neg())
-	return env.Write(statements, []int64{row.ID()}, orm.Values{"balance_start": start})
+	if err := env.Write(statements, []int64{row.ID()}, orm.Values{"balance_start": start, "online_end": nil}); err != nil {
+		return err
+	}
+	return chainBalances(env, account.journal, "")
 }
 
 // bookedBalance is the best of the balances that count booked entries only.

@@ -51,7 +51,11 @@ func (s *syncing) apply(ctx context.Context, account *accountFacts, window impor
 					return err
 				}
 			}
+			w.touched = touched{}
 			if err := step(env, counts); err != nil {
+				return err
+			}
+			if err := chainTouched(env, account.journal, &w.touched); err != nil {
 				return err
 			}
 			if last {
@@ -96,13 +100,8 @@ func (s *syncing) doneWith(account int64, c counters) accountsDone {
 // commitAccount is the end of an account's import, in the transaction of its
 // last chunk.
 func (s *syncing) commitAccount(env *orm.Env, account *accountFacts, window importing.Window, got *fetched, told *importing.Told, plan *importing.Plan, counts *counters) error {
-	if counts.created+counts.updated+counts.removed > 0 {
-		if err := anchor(env, account, got); err != nil {
-			return err
-		}
-		if err := chainBalances(env, account.journal); err != nil {
-			return err
-		}
+	if err := anchor(env, account, got); err != nil {
+		return err
 	}
 	counts.known += int64(plan.Known)
 	counts.pending += int64(len(told.Pending))

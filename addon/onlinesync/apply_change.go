@@ -53,21 +53,23 @@ func (w *writer) ledgerValues(m *importing.Match) orm.Values {
 
 // lineFacts tells of lines whether somebody works with them.
 type lineFacts struct {
-	held bool
-	name string
+	held      bool
+	name      string
+	date      schema.Date
+	statement int64
 }
 
 // linesOf reads the lines of known transactions: an edited or reconciled one,
 // or one up to the lock date, is held.
 func (w *writer) linesOf(env *orm.Env, ids []int64) (map[int64]lineFacts, error) {
-	rows, err := env.SearchRead(lines, domain.Where("id", domain.In, anyIDs(ids)), []string{"name", "is_reconciled", "online_edited", "date"}, orm.SearchOptions{})
+	rows, err := env.SearchRead(lines, domain.Where("id", domain.In, anyIDs(ids)), []string{"name", "is_reconciled", "online_edited", "date", "statement_id"}, orm.SearchOptions{})
 	if err != nil {
 		return nil, err
 	}
 	facts := make(map[int64]lineFacts, rows.Len())
 	for row := range rows.All() {
 		held := row.Bool("is_reconciled") || row.Bool("online_edited") || w.locked(row.Date("date"))
-		facts[row.ID()] = lineFacts{held, row.Str("name")}
+		facts[row.ID()] = lineFacts{held, row.Str("name"), row.Date("date"), row.Ref("statement_id")}
 	}
 	return facts, nil
 }
@@ -103,6 +105,8 @@ func (w *writer) change(env *orm.Env, counts *counters, chunk []importing.Match)
 			if err := env.Write(lines, []int64{m.Line}, values); err != nil {
 				return err
 			}
+			w.touched.on(min(line.date, m.Now.Date), line.statement)
+			w.touched.on(m.Now.Date, of[i])
 			counts.updated++
 			w.s.fed[w.account.journal] = true
 		} else if ok {
@@ -150,6 +154,7 @@ func (w *writer) remove(env *orm.Env, counts *counters, chunk []*importing.Known
 			held = append(held, line.name)
 		case ok:
 			gone = append(gone, k.Line)
+			w.touched.on(line.date, line.statement)
 		}
 	}
 	if err := env.Write(transactions, rows, orm.Values{"status": string(importing.Removed), "pending_since": nil}); err != nil {

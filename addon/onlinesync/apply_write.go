@@ -20,6 +20,7 @@ type writer struct {
 	now     time.Time
 	balance decimal.Decimal
 	foreign map[string]int64 // currencies by code; 0 unknown
+	touched touched          // by the chunk being written
 }
 
 // step is one chunk, to be run in one transaction, again if need be.
@@ -155,6 +156,7 @@ func (w *writer) lines(env *orm.Env, entries []*importing.Entry, reasons []strin
 			orNoText(e.Counter), e.Amount, foreign, foreignAmount, orNoText(e.Code), details, orNoText(e.ID), w.account.id,
 			orNoDate(e.ValueDate), reasons[i]}
 		w.balance = plus(w.balance, e.Amount)
+		w.touched.on(e.Date, of[i])
 	}
 	ids, err := env.BulkCreate(lines, lineColumns, rows)
 	if err != nil {

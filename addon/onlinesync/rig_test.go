@@ -41,6 +41,8 @@ type rig struct {
 	step    func(name string)
 	// folder holds the files of an SQLite database.
 	folder string
+	// cost counts what is asked of the database of a countedRig.
+	cost *ormtest.Counter
 }
 
 // providers are those of a test, by name.
@@ -98,6 +100,20 @@ func each(t *testing.T, test func(t *testing.T, r *rig)) {
 
 func newRig(t testing.TB, kind ormtest.Kind) *rig {
 	t.Helper()
+	return makeRig(t, kind, func(_ *rig, store dialect.Store) dialect.Store { return store })
+}
+
+// countedRig is a rig that knows what calls cost.
+func countedRig(t testing.TB, kind ormtest.Kind) *rig {
+	t.Helper()
+	return makeRig(t, kind, func(r *rig, store dialect.Store) dialect.Store {
+		r.cost = ormtest.Counting(store)
+		return r.cost
+	})
+}
+
+func makeRig(t testing.TB, kind ormtest.Kind, wrap func(*rig, dialect.Store) dialect.Store) *rig {
+	t.Helper()
 	r := &rig{t: t, log: &safeBuffer{}, now: time.Date(2026, 6, 17, 9, 30, 0, 0, time.UTC)}
 	r.banks = providers{"demo": bigDemo{demo.New()}}
 	keys, err := secret.OpenKeyset(filepath.Join(t.TempDir(), "keys"))
@@ -119,7 +135,7 @@ func newRig(t testing.TB, kind ormtest.Kind) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.db = ormtest.Open(t, ormtest.Setup{Kind: kind, Directory: people.Directory(), Now: r.clock}, registry, r.store(kind))
+	r.db = ormtest.Open(t, ormtest.Setup{Kind: kind, Directory: people.Directory(), Now: r.clock}, registry, wrap(r, r.store(kind)))
 	if err := addon.Install(t.Context(), r.db, ordered, addon.Setup{Password: "admin", Currency: "EUR", Country: "BE"}); err != nil {
 		t.Fatal(err)
 	}

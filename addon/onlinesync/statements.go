@@ -1,10 +1,13 @@
 package onlinesync
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/govalues/decimal"
 
+	"github.com/girosync/girosync/addon/account"
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/onlinesync/importing"
 	"github.com/girosync/girosync/addon/orm"
@@ -83,31 +86,82 @@ func (w *writer) statementsOf(env *orm.Env, periods []importing.Period) (map[str
 	return byKey, nil
 }
 
-// chainBalances lets each of our statements begin where the one before it
-// ends, and end where its lines end: lines came in, also into statements of
-// past periods. The first one's start, the statements that users made, and an
-// ending balance that a user wrote into one of ours stay as they are.
-func chainBalances(env *orm.Env, journal int64) error {
-	rows, err := env.SearchRead(statements, domain.All(domain.Where("journal_id", domain.Eq, journal), domain.Where("first_line_index", domain.Ne, nil)),
-		[]string{"online_period", "online_end", "balance_start", "balance_end", "balance_end_real"}, orm.SearchOptions{Order: "first_line_index, id"})
+// touched is what an import changed in a journal, so that the balances of
+// statements are chained from there on and not before.
+type touched struct {
+	day        schema.Date // the earliest that got, lost or changed a line
+	statements map[int64]bool
+}
+
+func (t *touched) on(day schema.Date, statement int64) {
+	if t.day == "" || day < t.day {
+		t.day = day
+	}
+	if statement != 0 {
+		if t.statements == nil {
+			t.statements = map[int64]bool{}
+		}
+		t.statements[statement] = true
+	}
+}
+
+// chainTouched chains the balances of a journal from the earliest of its
+// statements that was touched.
+func chainTouched(env *orm.Env, journal int64, t *touched) error {
+	if t.day == "" {
+		return nil
+	}
+	from := account.DayIndex(t.day)
+	if len(t.statements) > 0 {
+		ids := slices.Collect(maps.Keys(t.statements))
+		first, err := env.SearchRead(statements, domain.All(domain.Where("id", domain.In, anyIDs(ids)), domain.Where("first_line_index", domain.Ne, nil)),
+			[]string{"first_line_index"}, orm.SearchOptions{Order: "first_line_index", Limit: 1})
+		if err != nil {
+			return err
+		}
+		if first.Len() > 0 {
+			from = min(from, first.At(0).Str("first_line_index"))
+		}
+	}
+	return chainBalances(env, journal, from)
+}
+
+// chainBalances lets each of our statements from an index on begin where the
+// one before it ends, and end where its lines end: lines came in, also into
+// statements of past periods. The first one's start, the statements that users
+// made, and an ending balance that a user wrote into one of ours stay as they
+// are. Statements before the index are not read, but for the last.
+func chainBalances(env *orm.Env, journal int64, from string) error {
+	fields := []string{"online_period", "online_end", "balance_start", "balance_end", "balance_end_real"}
+	of := domain.Where("journal_id", domain.Eq, journal)
+	previous, err := env.SearchRead(statements, domain.All(of, domain.Where("first_line_index", domain.Lt, from)), fields[2:],
+		orm.SearchOptions{Order: "first_line_index desc, id desc", Limit: 1})
 	if err != nil {
 		return err
 	}
+	rows, err := env.SearchRead(statements, domain.All(of, domain.Where("first_line_index", domain.Ge, from)), fields,
+		orm.SearchOptions{Order: "first_line_index, id"})
+	if err != nil {
+		return err
+	}
+	first := previous.Len() == 0
 	var before decimal.Decimal // the end of the statement before
-	for i := range rows.Len() {
-		row := rows.At(i)
+	if !first {
+		before = previous.At(0).Decimal("balance_end_real")
+	}
+	for row := range rows.All() {
 		start := row.Decimal("balance_start")
 		moved := plus(row.Decimal("balance_end"), start.Neg())
 		end := row.Decimal("balance_end_real")
 		if row.Str("online_period") != "" {
-			if i > 0 {
+			if !first {
 				start = before
 			}
 			if end, err = chain(env, row, start, plus(start, moved)); err != nil {
 				return err
 			}
 		}
-		before = end
+		before, first = end, false
 	}
 	return nil
 }
