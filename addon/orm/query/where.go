@@ -158,13 +158,30 @@ func (s *scope) walk(b []byte, l domain.Leaf, f *schema.Field, rest string, nega
 	return s.relation(b, s.relationExpr(f), f, next, !f.IsX2many() || s.w.c.Archived, negate)
 }
 
-// pointed compiles a condition on the record whose id stands in an integer field.
+// pointed compiles a condition on the record whose id stands in an integer
+// field. It looks that one record up: most records of the other model are
+// nothing to this one, so that a list of them all would be read for a page.
 func (s *scope) pointed(b []byte, expr string, f *schema.Field, of domain.Of, negate bool) ([]byte, error) {
-	before := s.sudo
-	s.sudo = true
-	defer func() { s.sudo = before }()
-	at := schema.Field{Name: f.Name, Type: schema.TypeMany2one, Comodel: of.Model}
-	return s.relation(b, expr, &at, of.Node, true, negate)
+	co, err := s.comodel(&schema.Field{Name: f.Name, Type: schema.TypeMany2one, Comodel: of.Model})
+	if err != nil {
+		return nil, err
+	}
+	in, err := s.inner(co)
+	if err != nil {
+		return nil, err
+	}
+	in.sudo = true
+	where, err := in.condition(of.Node)
+	if err != nil {
+		return nil, err
+	}
+	if negate {
+		b = append(b, "NOT "...)
+	}
+	b = in.from(append(b, "EXISTS (SELECT 1"...))
+	b = in.column(append(b, " WHERE "...), "id")
+	b = append(append(b, " = "...), expr...)
+	return append(clause(b, " AND ", where), ')'), nil
 }
 
 // part compiles a condition on a number in a date: "date.day_of_week".
