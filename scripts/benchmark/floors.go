@@ -26,7 +26,7 @@ type floors struct {
 }
 
 // when is f where the floor is there, nil otherwise.
-func (f *floors) when(there bool, measure func(context.Context) (float64, error)) func(context.Context) (float64, error) {
+func (f *floors) when(there bool, measure measurement) measurement {
 	if !there {
 		return nil
 	}
@@ -61,7 +61,10 @@ func buildFloors(ctx context.Context, from, to string) (*floors, error) {
 
 // serve starts the floor of search_read; the first time it fills its database.
 func (f *floors) serve(ctx context.Context, dir string) error {
-	const address = "127.0.0.1:19181"
+	address, err := freeAddress()
+	if err != nil {
+		return err
+	}
 	f.server = exec.CommandContext(ctx, filepath.Join(dir, "rpcfloor"))
 	f.server.Env = append(os.Environ(), "MODE=goccy", "DB="+filepath.Join(dir, "floor.db"), "ADDR="+address)
 	if err := f.server.Start(); err != nil {
@@ -114,7 +117,7 @@ func (f *floors) importRate(ctx context.Context) (float64, error) {
 	return strconv.ParseFloat(found[1], 64)
 }
 
-func (f *floors) fanOut(clients int) func(ctx context.Context) (float64, error) {
+func (f *floors) fanOut(clients int) measurement {
 	return func(ctx context.Context) (float64, error) {
 		found, err := ask(ctx, fanLine, f.wsfan, "-modes", "gorilla-pool", "-n", strconv.Itoa(clients), "-runs", "1")
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -28,12 +29,25 @@ type host struct {
 const password = "benchmark"
 
 func startHost(ctx context.Context, dir string) (*host, error) {
-	h := &host{dir: dir, url: "http://127.0.0.1:19182", database: "bench"}
+	address, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	h := &host{dir: dir, url: "http://" + address, database: "bench"}
 	if err := h.create(ctx, "bench"); err != nil {
 		return nil, err
 	}
-	_, err := h.start(ctx)
+	_, err = h.start(ctx)
 	return h, err
+}
+
+// freeAddress is one that nobody listens on.
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
 }
 
 // create makes a database with the command line.
@@ -137,94 +151,17 @@ func (h *host) fill(ctx context.Context, database string, lines int) error {
 	if _, err := h.connect(ctx, lines); err != nil {
 		return err
 	}
+	return h.login(ctx)
+}
+
+func (h *host) login(ctx context.Context) error {
 	header, err := h.post(ctx, "/web/session/authenticate",
-		fmt.Sprintf(`{"params":{"db":%q,"login":"admin","password":%q}}`, database, password), nil)
+		fmt.Sprintf(`{"params":{"db":%q,"login":"admin","password":%q}}`, h.database, password), nil)
 	if err != nil {
 		return err
 	}
 	h.cookie, _, _ = strings.Cut(header.Get("Set-Cookie"), ";")
 	return nil
-}
-
-// connect goes through the connection flow and returns how long the first
-// synchronisation took, from the last answer until every line is there.
-func (h *host) connect(ctx context.Context, lines int) (time.Duration, error) {
-	var banks []struct{ ID int64 }
-	where := fmt.Sprintf(`[[["online_identifier","=","demo-big-%d"]]]`, lines)
-	if err := h.call(ctx, &banks, "account.online.institution", "search_read", where, `{"fields":["id"]}`); err != nil {
-		return 0, err
-	}
-	if len(banks) == 0 {
-		return 0, fmt.Errorf("there is no demo bank with %d transactions", lines)
-	}
-	var reply struct {
-		FlowID int64 `json:"flow_id"`
-		State  string
-		Step   json.RawMessage // false when there is none
-	}
-	err := h.call(ctx, &reply, "account.online.flow", "start", fmt.Sprintf(`[{"institution_id":%d}]`, banks[0].ID), "{}")
-	began := time.Now()
-	for err == nil && reply.State == "asking" {
-		args, _ := json.Marshal([]any{reply.FlowID, answer(reply.Step)})
-		began = time.Now()
-		err = h.call(ctx, &reply, "account.online.flow", "submit", string(args), "{}")
-	}
-	if err != nil || reply.State != "done" {
-		return 0, fmt.Errorf("connection: %s %w", reply.State, err)
-	}
-	for {
-		var open int
-		if err := h.call(ctx, &open, "account.online.run", "search_count", `[[["state","!=","done"]]]`, "{}"); err != nil {
-			return 0, err
-		}
-		if open == 0 {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	took := time.Since(began)
-	var got int
-	if err := h.call(ctx, &got, "account.bank.statement.line", "search_count", `[[]]`, "{}"); err != nil {
-		return 0, err
-	}
-	if got != lines {
-		return 0, fmt.Errorf("%d lines came, not %d", got, lines)
-	}
-	return took, nil
-}
-
-// answer fills in every field of a step and chooses every account.
-func answer(text json.RawMessage) map[string]any {
-	var step struct {
-		Fields   []struct{ Name string }
-		Accounts []struct{ ID string }
-	}
-	_ = json.Unmarshal(text, &step) // false is no step, and needs no answer
-	values := map[string]any{}
-	for _, field := range step.Fields {
-		values[field.Name] = "demo"
-	}
-	var chosen []string
-	for _, account := range step.Accounts {
-		chosen = append(chosen, account.ID)
-	}
-	if chosen != nil {
-		values["accounts"] = chosen
-	}
-	return values
-}
-
-// importRate imports into a fresh database.
-func (h *host) importRate(ctx context.Context, lines int) (float64, error) {
-	h.imports++
-	name, before := "import"+strconv.Itoa(h.imports), h.database
-	if err := h.create(ctx, name); err != nil {
-		return 0, err
-	}
-	h.database = name
-	defer func() { h.database = before }()
-	took, err := h.connect(ctx, lines)
-	return float64(lines) / took.Seconds(), err
 }
 
 // fanOut opens sockets in a process of their own and measures one message.

@@ -16,34 +16,57 @@ import (
 type figure struct {
 	name string
 	unit string
-	// higher says that more is better.
-	higher bool
-	aim    string
+	aim  string
+	// once says that it is taken once, not several times; long that it is left
+	// out unless asked for.
+	once, long bool
 	// ours and floor measure once. A nil floor has none.
-	ours, floor func(ctx context.Context) (float64, error)
+	ours, floor measurement
+}
+
+// measurement takes a figure once.
+type measurement func(ctx context.Context) (float64, error)
+
+// options are the flags.
+type options struct {
+	limits string
+	times  int
+	only   string
+	lines  int
+	long   bool
+}
+
+// wants reports whether a figure is to be taken.
+func (o options) wants(f figure) bool {
+	if o.only == "" {
+		return !f.long || o.long
+	}
+	return slices.ContainsFunc(strings.Split(o.only, ","), func(s string) bool { return strings.Contains(f.name, s) })
 }
 
 func main() {
-	limits := flag.String("limits", "../shared/limits", "folder of the floors' programs")
-	times := flag.Int("times", 7, "how often each figure is taken")
-	only := flag.String("only", "", "names of figures, separated by commas; all if empty")
-	lines := flag.Int("lines", 100_000, "transactions of the large journal")
+	var o options
+	flag.StringVar(&o.limits, "limits", "../shared/limits", "folder of the floors' programs")
+	flag.IntVar(&o.times, "times", 7, "how often each figure is taken")
+	flag.StringVar(&o.only, "only", "", "parts of figures' names, separated by commas; all but the long ones if empty")
+	flag.IntVar(&o.lines, "lines", 100_000, "transactions of the large journal")
+	flag.BoolVar(&o.long, "long", false, "take the figures that need minutes, too")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *limits, *times, *lines, *only); err != nil {
+	if err := run(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, "benchmark:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, limits string, times, lines int, only string) (err error) {
+func run(ctx context.Context, o options) (err error) {
 	dir, err := os.MkdirTemp("", "girosync-bench-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	floors, err := buildFloors(ctx, limits, filepath.Join(dir, "floors"))
+	floors, err := buildFloors(ctx, o.limits, filepath.Join(dir, "floors"))
 	if err != nil {
 		return err
 	}
@@ -53,18 +76,18 @@ func run(ctx context.Context, limits string, times, lines int, only string) (err
 		return err
 	}
 	defer host.stop()
-	fmt.Fprintf(os.Stderr, "filling a journal with %d lines …\n", lines)
-	if err := host.fill(ctx, "bench", lines); err != nil {
+	fmt.Fprintf(os.Stderr, "filling a journal with %d lines …\n", o.lines)
+	if err := host.fill(ctx, "bench", o.lines); err != nil {
 		return fmt.Errorf("fill the database: %w", err)
 	}
-	list := figures(host, floors, dir, lines)
-	fmt.Printf("%-34s %14s %14s %8s   %s\n", "figure (median of "+fmt.Sprint(times)+")", "ours", "floor", "ratio", "aim")
+	list := figures(host, floors, dir, o.lines)
+	fmt.Printf("%-38s %14s %14s %8s   %s\n", "figure (median of "+fmt.Sprint(o.times)+")", "ours", "floor", "ratio", "aim")
 	for _, f := range list {
-		if only != "" && !slices.ContainsFunc(strings.Split(only, ","), func(s string) bool { return strings.Contains(f.name, s) }) {
+		if !o.wants(f) {
 			continue
 		}
-		if err := measure(ctx, f, times); err != nil {
-			fmt.Printf("%-34s %v\n", f.name, err)
+		if err := measure(ctx, f, o.times); err != nil {
+			fmt.Printf("%-38s %v\n", f.name, err)
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -75,6 +98,9 @@ func run(ctx context.Context, limits string, times, lines int, only string) (err
 
 // measure takes a figure's both sides alternately and prints the medians.
 func measure(ctx context.Context, f figure, times int) error {
+	if f.once {
+		times = 1
+	}
 	var ours, floor []float64
 	for range times {
 		v, err := f.ours(ctx)
@@ -92,12 +118,11 @@ func measure(ctx context.Context, f figure, times int) error {
 	}
 	mine := median(ours)
 	if len(floor) == 0 {
-		fmt.Printf("%-34s %10.4g %-3s %14s %8s   %s\n", f.name, mine, f.unit, "–", "–", f.aim)
+		fmt.Printf("%-38s %10.4g %-3s %14s %8s   %s\n", f.name, mine, f.unit, "–", "–", f.aim)
 		return nil
 	}
 	least := median(floor)
-	ratio := mine / least
-	fmt.Printf("%-34s %10.4g %-3s %10.4g %-3s %8.2f   %s\n", f.name, mine, f.unit, least, f.unit, ratio, f.aim)
+	fmt.Printf("%-38s %10.4g %-3s %10.4g %-3s %8.2f   %s\n", f.name, mine, f.unit, least, f.unit, mine/least, f.aim)
 	return nil
 }
 

@@ -56,9 +56,11 @@ func (c *crash) connectBig(t testing.TB) error {
 }
 
 // hits counts what the log of failpoints holds.
-func (c *crash) hits(t testing.TB) map[string]int {
+func (c *crash) hits(t testing.TB) map[string]int { return hitsIn(t, c.passed) }
+
+func hitsIn(t testing.TB, log string) map[string]int {
 	hits := map[string]int{}
-	file, err := os.Open(c.passed)
+	file, err := os.Open(log)
 	if os.IsNotExist(err) {
 		return hits
 	}

@@ -23,6 +23,10 @@ var built struct {
 }
 
 func TestMain(m *testing.M) {
+	if isChangingBank() {
+		serveChangingBank()
+		return
+	}
 	flag.Parse()
 	// Hosts wait more than they work: for leases, for a killed one's successor.
 	if err := flag.Set("test.parallel", "6"); err != nil {
