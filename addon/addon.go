@@ -21,6 +21,10 @@ type Addon struct {
 	Install func(env *orm.Env, setup Setup) error
 	// Finish runs when every addon is installed; idempotent too.
 	Finish func(env *orm.Env, setup Setup) error
+	// Restored runs, with all rights, in a database that was filled from another
+	// one's data: a copy, beside which the other goes on, or, when not copied,
+	// what takes the other's place.
+	Restored func(env *orm.Env, copied bool) error
 }
 
 // Setup is what the owner of a new database chooses.
@@ -73,6 +77,21 @@ func Install(ctx context.Context, db *orm.Database, ordered []Addon, setup Setup
 			}
 			if err := a.Finish(env, setup); err != nil {
 				return fmt.Errorf("finish %s: %w", a.Name, err)
+			}
+		}
+		return nil
+	})
+}
+
+// Restored runs every addon's Restored in order, in one transaction.
+func Restored(ctx context.Context, db *orm.Database, ordered []Addon, copied bool) error {
+	return db.Within(ctx, orm.Principal{System: true}, orm.TxWrite, func(env *orm.Env) error {
+		for _, a := range ordered {
+			if a.Restored == nil {
+				continue
+			}
+			if err := a.Restored(env, copied); err != nil {
+				return fmt.Errorf("restored %s: %w", a.Name, err)
 			}
 		}
 		return nil

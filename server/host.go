@@ -81,7 +81,7 @@ func (h *Host) open(ctx context.Context) error {
 	}
 	h.sessions = h.System.Sessions(h.now)
 	h.Databases = databases.New(databases.Options{
-		Place: place, System: h.System, Addons: ordered, Registry: registry, Log: h.log, Now: h.now,
+		Place: place, System: h.System, Addons: ordered, Registry: registry, Log: h.log, Now: h.now, Version: Version,
 		Database: orm.Options{
 			Log: h.log, Now: h.now, Directory: h.Base.Directory(),
 			Limits: orm.Limits{Rows: h.Config.Limits.RecordsPerAnswer, Commands: h.Config.Limits.IDsPerCall},

@@ -27,8 +27,9 @@ func (b *Base) Addon() addon.Addon {
 			group, b.users(), apiKey, company, partner, currencyModel, country, bank, partnerBank, languageModel,
 			parameter, cron, module, irModel, irField, irAccess, irRule, irData,
 		}},
-		Install: b.install,
-		Finish:  describeModels,
+		Install:  b.install,
+		Finish:   describeModels,
+		Restored: newIdentity,
 	}
 }
 

@@ -201,6 +201,15 @@ func seedParameters(env *orm.Env, _ addon.Setup) error {
 	return SetParam(env, UUID, NewUUID())
 }
 
+// newIdentity gives a copy a UUID of its own, so that nothing that was sealed to
+// the original opens in it.
+func newIdentity(env *orm.Env, copied bool) error {
+	if !copied {
+		return nil
+	}
+	return SetParam(env, UUID, NewUUID())
+}
+
 // NewUUID makes a random (version 4) UUID.
 func NewUUID() string {
 	var b [16]byte

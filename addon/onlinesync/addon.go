@@ -111,10 +111,11 @@ func setDefault(d *time.Duration, value time.Duration) {
 func (a *Addon) Addon() addon.Addon {
 	return addon.Addon{
 		Name: "onlinesync", Label: "Online Bank Statement Synchronization", Version: "18.0.1.0",
-		Summary: "Bank transactions come in by themselves",
-		Depends: []string{"base", "bus", "mail", "account"},
-		Part:    a.Part(),
-		Install: a.install,
+		Summary:  "Bank transactions come in by themselves",
+		Depends:  []string{"base", "bus", "mail", "account"},
+		Part:     a.Part(),
+		Install:  a.install,
+		Restored: a.restored,
 	}
 }
 

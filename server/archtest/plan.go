@@ -54,7 +54,7 @@ func plan() []room {
 		{9, "addon/account/...", "decimal text"},
 		{10, "addon/onlinesync/...", "decimal text go-i18n"},
 
-		{11, "server/databases/...", "river goose pgx sqlite3 sync"},
+		{11, "server/databases/...", "decimal river goose pgx sqlite3 sync"},
 		{11, "server/jobs/...", "river goose pgx sqlite3 sync"},
 		{11, "server/httpd/...", "prometheus sync text"},
 

@@ -30,6 +30,8 @@ type Options struct {
 	Database orm.Options
 	Log      *slog.Logger
 	Now      func() time.Time
+	// Version of the program, for the head of dumps.
+	Version string
 	// Opened is called once for each database, after it was opened and before
 	// anybody else gets it.
 	Opened func(name string, db *orm.Database)
@@ -50,6 +52,10 @@ type opening struct {
 	done chan struct{}
 	db   *orm.Database
 	err  error
+	is   string // its incarnation
+
+	mu    sync.Mutex
+	asked time.Time // when it was last known to be the one of its name
 }
 
 // New makes a manager. It opens nothing yet.
@@ -94,8 +100,23 @@ func (m *Manager) Exists(ctx context.Context, name string) (bool, error) {
 }
 
 // Open returns an open database. The first to ask opens it, and brings it up to
-// date with this host's addons; the others wait.
+// date with this host's addons; the others wait. One that was dropped, renamed
+// or made anew elsewhere is noticed within staleAfter.
 func (m *Manager) Open(ctx context.Context, name string) (*orm.Database, error) {
+	o, err := m.opening(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if m.replaced(ctx, name, o) {
+		if o, err = m.opening(ctx, name); err != nil {
+			return nil, err
+		}
+	}
+	return o.db, o.err
+}
+
+// opening finds a database that is open, or opens it, and waits for it.
+func (m *Manager) opening(ctx context.Context, name string) (*opening, error) {
 	m.mu.Lock()
 	o, known := m.open[name]
 	if !known {
@@ -108,21 +129,63 @@ func (m *Manager) Open(ctx context.Context, name string) (*orm.Database, error) 
 	}
 	select {
 	case <-o.done:
-		return o.db, o.err
+		return o, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
+// staleAfter bounds how long a host may serve a database that another process
+// has dropped, renamed or replaced.
+const staleAfter = 2 * time.Second
+
+// replaced asks now and then whether an open database is still the one of its
+// name, and closes it if not. A system store in trouble closes nothing.
+func (m *Manager) replaced(ctx context.Context, name string, o *opening) bool {
+	if o.db == nil {
+		return false
+	}
+	o.mu.Lock()
+	now := time.Now()
+	fresh := now.Sub(o.asked) < staleAfter
+	if !fresh {
+		o.asked = now // the others need not ask as well
+	}
+	o.mu.Unlock()
+	if fresh {
+		return false
+	}
+	is, err := m.opt.System.incarnation(ctx, name)
+	if err == nil && is == o.is || err != nil && !errors.Is(err, ErrUnknown) {
+		return false
+	}
+	if err := m.forget(name, o); err != nil {
+		m.opt.Log.Error("close a database that is gone", "database", name, "error", err)
+	}
+	return true
+}
+
+// forget closes an open database, unless somebody did already.
+func (m *Manager) forget(name string, o *opening) error {
+	m.mu.Lock()
+	mine := m.open[name] == o
+	if mine {
+		delete(m.open, name)
+	}
+	m.mu.Unlock()
+	if !mine {
+		return nil
+	}
+	return m.end(name, o)
+}
+
 // begin opens a database; a failure is forgotten, so that the next may try.
 func (m *Manager) begin(ctx context.Context, name string, o *opening) {
 	ctx = context.WithoutCancel(ctx) // others may be waiting for it
-	exists, err := m.Exists(ctx, name)
-	if err == nil && !exists {
-		err = fmt.Errorf("database %q: %w", name, ErrUnknown)
-	}
-	if err == nil {
-		o.db, err = m.openStore(ctx, name, addon.Setup{}, nil)
+	var err error
+	o.asked = time.Now()
+	if o.is, err = m.opt.System.incarnation(ctx, name); err == nil {
+		o.db, err = m.openHome(ctx, name)
 	}
 	if err != nil {
 		o.err = err
@@ -140,14 +203,20 @@ func (m *Manager) begin(ctx context.Context, name string, o *opening) {
 // Progress reports long work: done of a total, and what is being done.
 type Progress func(done, of int, what string)
 
-// openStore opens a database's store and makes its tables and data those of
-// the registry.
-func (m *Manager) openStore(ctx context.Context, name string, setup addon.Setup, progress Progress) (*orm.Database, error) {
-	store, err := m.opt.Place.store(ctx, name)
+func (p Progress) tell(done, of int, what string) {
+	if p != nil {
+		p(done, of, what)
+	}
+}
+
+// openHome opens a database where it lies, and makes its tables and data those
+// of the registry.
+func (m *Manager) openHome(ctx context.Context, name string) (*orm.Database, error) {
+	store, err := m.opt.Place.open(ctx, m.opt.Place.home(name))
 	if err != nil {
 		return nil, fmt.Errorf("open database %q: %w", name, err)
 	}
-	db, err := m.upToDate(ctx, name, store, setup, progress)
+	db, err := m.upToDate(ctx, name, store, addon.Setup{}, nil)
 	if err != nil {
 		store.Close()
 		return nil, fmt.Errorf("open database %q: %w", name, err)
@@ -156,83 +225,52 @@ func (m *Manager) openStore(ctx context.Context, name string, setup addon.Setup,
 }
 
 func (m *Manager) upToDate(ctx context.Context, name string, store dialect.Store, setup addon.Setup, progress Progress) (*orm.Database, error) {
+	db, err := m.withTables(ctx, name, store, progress)
+	if err != nil {
+		return nil, err
+	}
+	return db, m.withData(ctx, db, setup, progress)
+}
+
+// withTables makes a store's tables those of the registry.
+func (m *Manager) withTables(ctx context.Context, name string, store dialect.Store, progress Progress) (*orm.Database, error) {
 	options := m.opt.Database
 	options.Name = name
 	db, err := orm.Open(ctx, m.opt.Registry, store, options)
 	if err != nil {
 		return nil, err
 	}
-	if progress == nil {
-		progress = func(int, int, string) {}
-	}
-	tables := func(done, of int, _ string) { progress(done, of, "tables") }
-	if err := db.Migrate(ctx, tables); err != nil {
-		return nil, err
-	}
+	return db, db.Migrate(ctx, func(done, of int, _ string) { progress.tell(done, of, "tables") })
+}
+
+// withData installs the addons' data where that of this registry is not there yet.
+func (m *Manager) withData(ctx context.Context, db *orm.Database, setup addon.Setup, progress Progress) error {
 	installed, err := m.installed(ctx, db)
 	if err != nil || installed && setup.Password == "" {
-		return db, err
+		return err
 	}
-	progress(0, len(m.opt.Addons), "data")
+	progress.tell(0, len(m.opt.Addons), "data")
 	if err := addon.Install(ctx, db, m.opt.Addons, setup); err != nil {
-		return nil, err
+		return err
 	}
-	return db, db.Within(ctx, orm.Principal{System: true}, orm.TxWrite, func(env *orm.Env) error {
+	return db.Within(ctx, system, orm.TxWrite, func(env *orm.Env) error {
 		return base.SetParam(env, installedParameter, m.opt.Registry.Fingerprint())
 	})
 }
+
+// system is who the host itself acts as.
+var system = orm.Principal{System: true}
 
 // installedParameter holds the fingerprint of the addons whose data a database has.
 const installedParameter = "girosync.installed"
 
 func (m *Manager) installed(ctx context.Context, db *orm.Database) (done bool, err error) {
-	err = db.Within(ctx, orm.Principal{System: true}, orm.TxRead, func(env *orm.Env) error {
+	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {
 		known, err := base.Param(env, installedParameter, "")
 		done = known == m.opt.Registry.Fingerprint()
 		return err
 	})
 	return done, err
-}
-
-// Init makes a database. When it fails, nothing of it stays.
-func (m *Manager) Init(ctx context.Context, name string, setup addon.Setup, progress Progress) (*orm.Database, error) {
-	if err := CheckName(name); err != nil {
-		return nil, err
-	}
-	m.making.Lock()
-	defer m.making.Unlock()
-	if exists, err := m.Exists(ctx, name); err != nil || exists {
-		if err == nil {
-			err = fmt.Errorf("database %q: %w", name, ErrExists)
-		}
-		return nil, err
-	}
-	db, err := m.openStore(ctx, name, setup, progress)
-	if err != nil {
-		return nil, errors.Join(err, m.undo(ctx, name))
-	}
-	if err := db.Close(); err != nil {
-		return nil, err
-	}
-	_, err = m.opt.System.db.ExecContext(ctx, `INSERT INTO girosync_database (name, created_at) VALUES ($1, $2)`, name, m.opt.Now().Unix())
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("record database %q: %w", name, err), m.undo(ctx, name))
-	}
-	return m.Open(ctx, name)
-}
-
-// undo removes what a failed Init left, but not what another host made under
-// that name in the meantime.
-func (m *Manager) undo(ctx context.Context, name string) error {
-	ctx = context.WithoutCancel(ctx)
-	exists, err := m.Exists(ctx, name)
-	switch {
-	case err != nil:
-		return err
-	case exists:
-		return fmt.Errorf("database %q: %w", name, ErrExists)
-	}
-	return m.opt.Place.remove(ctx, name)
 }
 
 // Drop deletes a database and ends its sessions.
@@ -255,12 +293,11 @@ func (m *Manager) Drop(ctx context.Context, name string) error {
 	}
 	m.mu.Lock()
 	o := m.open[name]
-	delete(m.open, name)
 	m.mu.Unlock()
 	if o != nil {
-		err = m.end(name, o)
+		err = m.forget(name, o)
 	}
-	return errors.Join(err, m.opt.Place.remove(ctx, name))
+	return errors.Join(err, m.opt.Place.remove(ctx, m.opt.Place.home(name)))
 }
 
 // end closes a database that is open, or on its way.

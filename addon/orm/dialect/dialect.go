@@ -99,6 +99,15 @@ type Tx interface {
 	Exec(ctx context.Context, sql string, args ...any) (int64, error)
 	// ReserveIDs returns n fresh ids of a table, ascending, never given before.
 	ReserveIDs(ctx context.Context, table string, n int) ([]int64, error)
+	// LastID is the highest id that a table ever gave, 0 if none; SkipIDs makes
+	// it give only higher ones than last from now on.
+	LastID(ctx context.Context, table string) (int64, error)
+	SkipIDs(ctx context.Context, table string, last int64) error
+	// Unordered runs f, in which rows may come before those that they point at.
+	// At its end every reference must be right; else it fails with a
+	// ConstraintError of kind "foreign key". It is for filling a database that
+	// nobody else uses, once per transaction.
+	Unordered(ctx context.Context, f func() error) error
 	// Insert adds rows, each with one argument per column, as fast as the
 	// database can.
 	Insert(ctx context.Context, table string, columns []string, rows [][]any) error

@@ -21,6 +21,8 @@ func Run(t *testing.T, open func(t testing.TB) dialect.Store) {
 		{"values that cannot be held are refused", testRefusedValues},
 		{"insert few and many", testInsert},
 		{"ids are reserved", testReserve},
+		{"the last id given", testCounters},
+		{"rows that point forward", testUnordered},
 		{"rollback and savepoint", testSavepoint},
 		{"read only", testReadOnly},
 		{"a snapshot stays", testSnapshot},

@@ -29,7 +29,7 @@ type stmt struct {
 }
 
 func dial(dsn string, pragmas []string, statements int) (*conn, error) {
-	raw, err := (&sqlite3.SQLiteDriver{}).Open(dsn + "?_mutex=no")
+	raw, err := (&sqlite3.SQLiteDriver{}).Open(dsn + "&_mutex=no")
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,8 @@ type Options struct {
 	CacheMiB int
 	// Statements is how many statements stay prepared per connection; 0 is 256.
 	Statements int
+	// Existing refuses a file that is missing instead of making it.
+	Existing bool
 }
 
 // Store is one open file.
@@ -85,7 +87,10 @@ func (s *Store) dsn() string {
 	if err != nil {
 		abs = s.path
 	}
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(abs)}
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(abs), RawQuery: "mode=rwc"}
+	if s.opt.Existing {
+		u.RawQuery = "mode=rw"
+	}
 	return u.String()
 }
 
