@@ -285,9 +285,12 @@ func (e *Env) checkPath(on *entity, path string) (*entity, error) {
 	return on, nil
 }
 
+// companiesKey is where a context names the companies that a call works in.
+const companiesKey = "allowed_company_ids"
+
 // companies reads allowed_company_ids, whatever JSON made of it.
 func (c Context) companies() []int64 {
-	v, ok := c["allowed_company_ids"]
+	v, ok := c[companiesKey]
 	if !ok {
 		return nil
 	}

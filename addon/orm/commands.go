@@ -277,6 +277,9 @@ func (r *relation) link(owner int64, ids []int64) error {
 	if len(there) < len(ids) {
 		return inUse("Unknown", "unknown", r.field.RelTable+"_"+r.field.RelOther+"_fkey")
 	}
+	if err := r.env.checkReadable(r.co, ids); err != nil {
+		return err
+	}
 	rows := make([][]any, len(ids))
 	for i, id := range ids {
 		rows[i] = []any{owner, id}

@@ -88,7 +88,8 @@ func (e *Env) constrain(on *entity, ids []int64, touched []string) error {
 	return nil
 }
 
-// checkRefs refuses many2ones to records that do not exist.
+// checkRefs refuses many2ones to records that do not exist, or that the user
+// may not read: their names would be told.
 func (e *Env) checkRefs(on *entity, cols map[string][]any) error {
 	for _, f := range on.columns {
 		values, ok := cols[f.Name]
@@ -96,11 +97,29 @@ func (e *Env) checkRefs(on *entity, cols map[string][]any) error {
 			continue
 		}
 		ids := (&column{field: f, boxed: present(values)}).ids()
-		if err := e.checkThere(e.db.reg.entities[f.Comodel], ids); err != nil {
+		co := e.db.reg.entities[f.Comodel]
+		if err := e.checkThere(co, ids); err != nil {
+			return err
+		}
+		if err := e.checkReadable(co, ids); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// checkReadable refuses ids of records that the user may read in none of the
+// companies where they may work, whichever the call has chosen.
+func (e *Env) checkReadable(on *entity, ids []int64) error {
+	if e.system || len(ids) == 0 || len(on.rules) == 0 {
+		return nil
+	}
+	env := e
+	if len(e.context.companies()) > 0 {
+		env = e.With(nil)
+		delete(env.context, companiesKey)
+	}
+	return env.checkRules(on, ids, Read)
 }
 
 // checkThere refuses ids of no records.
