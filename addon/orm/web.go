@@ -153,6 +153,9 @@ func (e *Env) nested(c *column, inner map[string]any) (*column, error) {
 	env := e
 	if more, ok := inner["context"].(map[string]any); ok {
 		env = e.With(more)
+		if err := env.checkCompanies(); err != nil {
+			return nil, err
+		}
 	}
 	many := c.field.IsX2many()
 	ids, err := env.shownIDs(c, co, inner, many)
