@@ -214,7 +214,7 @@ func atBorder(err error) error {
 }
 
 func (d *Database) zone(name string) *time.Location {
-	if name == "" {
+	if name == "" || name == "Local" { // the machine's is nobody's
 		return time.UTC
 	}
 	if known, ok := d.zones.Load(name); ok {

@@ -87,14 +87,16 @@ func (e *Env) Now() time.Time { return e.db.opt.Now().UTC() }
 // Today is the civil date in the user's zone.
 func (e *Env) Today() schema.Date { return schema.DateOf(e.Now().In(e.location())) }
 
-func (e *Env) location() *time.Location { return e.db.zone(e.zone()) }
-
-func (e *Env) zone() string {
+func (e *Env) location() *time.Location {
+	name := e.user.TZ
 	if tz, ok := e.context["tz"].(string); ok && tz != "" {
-		return tz
+		name = tz
 	}
-	return e.user.TZ
+	return e.db.zone(name)
 }
+
+// zone is the user's; UTC for a name that is none.
+func (e *Env) zone() string { return e.location().String() }
 
 // HasGroup reports whether the user is in a group, by its external id.
 func (e *Env) HasGroup(xmlid string) bool { return e.user.Groups[xmlid] }

@@ -114,11 +114,24 @@ func nullTest(not bool) string {
 
 // against appends an argument for f.
 func (s *scope) against(b []byte, f *schema.Field, v any) ([]byte, error) {
+	arg, err := s.argument(f, v)
+	if err != nil {
+		return nil, err
+	}
+	return s.w.arg(b, arg), nil
+}
+
+// argument is a literal for the database. The id 0 is that of no record: it
+// differs from all of them, and from none.
+func (s *scope) argument(f *schema.Field, v any) (any, error) {
+	if f.Type == schema.TypeMany2one {
+		f = &idField
+	}
 	arg, err := s.w.c.Dialect.Arg(f, v)
 	if err != nil {
 		return nil, fault.New(fault.Value, "Invalid value for %s: %v", f.Name, err)
 	}
-	return s.w.arg(b, arg), nil
+	return arg, nil
 }
 
 func (s *scope) orNull(b []byte, expr, op string, f *schema.Field, v any) ([]byte, error) {
@@ -149,9 +162,9 @@ func (s *scope) among(b []byte, expr string, f *schema.Field, l domain.Leaf, not
 			null = true
 			return nil
 		}
-		arg, err := s.w.c.Dialect.Arg(f, value.low)
+		arg, err := s.argument(f, value.low)
 		if err != nil {
-			return fault.New(fault.Value, "Invalid value for %s: %v", f.Name, err)
+			return err
 		}
 		args = append(args, arg)
 		return nil

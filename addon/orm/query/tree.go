@@ -24,7 +24,7 @@ func (s *scope) tree(b []byte, expr string, l domain.Leaf, negate bool) ([]byte,
 	if err != nil {
 		return nil, err
 	}
-	where, err := in.condition(roots)
+	where, err := in.visibleCondition(roots)
 	if err != nil {
 		return nil, err
 	}

@@ -59,7 +59,8 @@ func inZone(f *schema.Field, expr, zone string) (string, error) {
 	if _, err := time.LoadLocation(zone); err != nil {
 		return "", fmt.Errorf("time zone %q is not known", zone)
 	}
-	return localFunc + "(" + expr + ", '" + strings.ReplaceAll(zone, "'", "") + "')", nil
+	moved := localFunc + "(" + expr + ", '" + strings.ReplaceAll(zone, "'", "") + "')"
+	return "CASE WHEN " + expr + " IS NOT NULL THEN " + moved + " END", nil
 }
 
 // Part cuts the number out of the text that a date or datetime is.
