@@ -53,6 +53,9 @@ func (e *Env) export(on *entity, ids []int64, paths [][]string, depth int) ([]an
 			fields = append(fields, f)
 		}
 	}
+	if err := e.mayExport(on, fields); err != nil {
+		return nil, err
+	}
 	rows, err := e.load(on, ids, fields)
 	if err != nil {
 		return nil, err
@@ -70,6 +73,15 @@ func (e *Env) export(on *entity, ids []int64, paths [][]string, depth int) ([]an
 		lines = append(lines, mine...)
 	}
 	return lines, nil
+}
+
+// mayExport refuses a model that the user may not read; names alone are told of
+// any record that a readable one points at.
+func (e *Env) mayExport(on *entity, fields []*schema.Field) error {
+	if len(fields) == 0 || len(fields) == 1 && fields[0].Name == "display_name" {
+		return nil
+	}
+	return e.checkAccess(on, Read)
 }
 
 // exportRow is one record's lines: its own first, then those of its lists.

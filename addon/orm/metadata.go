@@ -70,6 +70,9 @@ func doGetExternalID(env *Env, call *Call) (any, error) {
 	if err := env.CheckAccess(call.Model, Read); err != nil {
 		return nil, err
 	}
+	if err := env.CheckRules(call.Model, distinct(call.IDs), Read); err != nil {
+		return nil, err
+	}
 	names, err := env.externalIDs(call.Model, call.IDs)
 	if err != nil {
 		return nil, err
