@@ -66,9 +66,77 @@ func hasThread(env *orm.Env, model string) bool {
 	return ok && f.Comodel == "mail.message"
 }
 
-// mayPost refuses records that do not exist or that the user may not read.
+// mayWriteAbout refuses messages of users about records on which they may not
+// post, and in another's name. Administrators may write in any name.
+func mayWriteAbout(env *orm.Env, rows []orm.Values) error {
+	if env.IsSystem() {
+		return nil
+	}
+	for _, values := range rows {
+		if err := ownName(env, values); err != nil {
+			return err
+		}
+		model, _ := values["model"].(string)
+		id, ok := idOf(values["res_id"])
+		if model == "" || !ok {
+			continue
+		}
+		if _, known := env.Registry().Model(model); !known {
+			return fault.New(fault.Key, "%s", model)
+		}
+		if err := mayPost(env, model, []int64{id}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func ownName(env *orm.Env, values orm.Values) error {
+	author, given := values["author_id"]
+	if id, _ := idOf(author); !given || id == env.User().Partner || env.HasGroup(base.GroupSystem) {
+		return nil
+	}
+	return fault.New(fault.Denied, "A message is written in one's own name.")
+}
+
+// beforeWrite refuses what mayWriteAbout would: a message is not moved to where
+// its writer may not post.
+func beforeWrite(env *orm.Env, ids []int64, values orm.Values) error {
+	if env.IsSystem() {
+		return nil
+	}
+	if err := ownName(env, values); err != nil {
+		return err
+	}
+	_, model := values["model"]
+	_, record := values["res_id"]
+	if !model && !record {
+		return nil
+	}
+	rows, err := env.Sudo().Read("mail.message", ids, "model", "res_id")
+	if err != nil {
+		return err
+	}
+	moved := make([]orm.Values, 0, rows.Len())
+	for row := range rows.All() {
+		to := orm.Values{"model": row.Str("model"), "res_id": row.Int("res_id")}
+		for name := range to {
+			if v, ok := values[name]; ok {
+				to[name] = v
+			}
+		}
+		moved = append(moved, to)
+	}
+	return mayWriteAbout(env, moved)
+}
+
+// mayPost refuses records that do not exist or that the user may not change:
+// as in Odoo, who only reads does not post.
 func mayPost(env *orm.Env, model string, ids []int64) error {
-	if err := env.CheckRules(model, ids, orm.Read); err != nil {
+	if err := env.CheckAccess(model, orm.Write); err != nil {
+		return err
+	}
+	if err := env.CheckRules(model, ids, orm.Write); err != nil {
 		return err
 	}
 	there, err := env.Exists(model, ids)

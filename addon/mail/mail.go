@@ -54,7 +54,7 @@ var message = orm.Model{
 			"date":      func(env *orm.Env) (any, error) { return env.Now(), nil },
 			"author_id": func(env *orm.Env) (any, error) { return author(env) },
 		},
-		Hooks:  orm.Hooks{BeforeCreate: nameRecords, AfterCreate: announce},
+		Hooks:  orm.Hooks{BeforeCreate: beforeCreate, BeforeWrite: beforeWrite, AfterCreate: announce},
 		Access: orm.Access{base.GroupUser: orm.Read | orm.Create | orm.Write, base.GroupSystem: orm.Change},
 		Rules:  rules(),
 	},
@@ -70,6 +70,13 @@ func author(env *orm.Env) (int64, error) {
 		return 0, err
 	}
 	return rows.At(0).Ref("partner_id"), nil
+}
+
+func beforeCreate(env *orm.Env, rows []orm.Values) error {
+	if err := mayWriteAbout(env, rows); err != nil {
+		return err
+	}
+	return nameRecords(env, rows)
 }
 
 // nameRecords writes on each message what its record is called.

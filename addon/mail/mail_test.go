@@ -23,7 +23,7 @@ func folders() addon.Addon {
 			Bound: orm.Bound{Access: orm.Access{base.GroupSystem: orm.Change}}}),
 		mail.Threaded(orm.Model{Name: "case", Label: "Case",
 			Fields: schema.Fields{schema.Char("name", "Name"), schema.Many2one("company_id", "Company", "res.company")},
-			Bound:  orm.Bound{Access: orm.Access{base.GroupUser: orm.Read, base.GroupSystem: orm.Change}, Rules: []orm.Rule{base.CompanyRule("Case: company")}}}),
+			Bound:  orm.Bound{Access: orm.Access{base.GroupUser: orm.Read | orm.Write, base.GroupSystem: orm.Change}, Rules: []orm.Rule{base.CompanyRule("Case: company")}}}),
 	}}}
 }
 

@@ -37,7 +37,7 @@ func thread(model string) orm.Bound {
 	return orm.Bound{
 		Computes: []orm.Compute{{Fields: []string{"message_ids"}, Do: messagesOf(model)}},
 		Methods: orm.Methods{"message_post": {
-			Needs: orm.Read, Do: messagePost, Extra: true,
+			Needs: orm.Write, Do: messagePost, Extra: true,
 			Params: []orm.Param{
 				orm.Opt("body", ""), orm.Opt("subject", nil), orm.Opt("message_type", Notification), orm.Opt("email_from", nil),
 				orm.Opt("author_id", nil), orm.Opt("parent_id", false), orm.Opt("subtype_xmlid", nil), orm.Opt("subtype_id", false),
@@ -72,7 +72,7 @@ func messagesOf(model string) func(*orm.Env, *orm.Batch) error {
 }
 
 // messagePost posts on each record and answers the last message's id. Who may
-// read a record may write on it.
+// change a record may post on it.
 func messagePost(env *orm.Env, call *orm.Call) (any, error) {
 	if extra := call.Extra(); len(extra) > 0 {
 		return nil, fault.New(fault.Value, "Those values are not supported when posting or notifying: %s",
@@ -99,6 +99,9 @@ func messagePost(env *orm.Env, call *orm.Call) (any, error) {
 		if opt.Partners, err = call.Ids("partner_ids"); err != nil {
 			return nil, err
 		}
+	}
+	if err := env.CheckRules("res.partner", opt.Partners, orm.Read); err != nil {
+		return nil, err
 	}
 	var last int64
 	for _, id := range call.IDs {
