@@ -175,7 +175,7 @@ func companyAccount(env *orm.Env, company int64, number string) (int64, error) {
 	if err != nil || len(ids) > 0 {
 		return first(ids), err
 	}
-	ids, err = env.Create("res.partner.bank", orm.Values{"acc_number": number, "partner_id": holder})
+	ids, err = env.Create("res.partner.bank", orm.Values{"acc_number": number, "partner_id": holder, "company_id": company})
 	return first(ids), err
 }
 

@@ -94,6 +94,9 @@ func linkJournalMethod(env *orm.Env, call *orm.Call) (any, error) {
 }
 
 func unlinkJournalMethod(env *orm.Env, call *orm.Call) (any, error) {
+	if err := env.CheckRules(accounts, call.IDs, orm.Write); err != nil {
+		return nil, err
+	}
 	fed, err := env.Search(journals, domain.Where("account_online_account_id", domain.In, anyIDs(call.IDs)), orm.SearchOptions{Archived: true})
 	if err != nil {
 		return nil, err
@@ -192,7 +195,7 @@ func newJournal(env *orm.Env, account orm.Row) (int64, error) {
 		values["currency_id"] = money
 	}
 	if number := account.Str("account_number"); number != "" {
-		bank, err := bankAccount(env, number, companies.At(0).Ref("partner_id"))
+		bank, err := bankAccount(env, number, company, companies.At(0).Ref("partner_id"))
 		if err != nil {
 			return 0, err
 		}

@@ -134,7 +134,7 @@ func (w *writer) lines(env *orm.Env, entries []*importing.Entry, reasons []strin
 			numbers[base.SanitizeAccountNumber(e.Counter)] = true
 		}
 	}
-	partners, err := partnersOf(env, numbers)
+	partners, err := partnersOf(env, w.s.company, numbers)
 	if err != nil {
 		return nil, err
 	}

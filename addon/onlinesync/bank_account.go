@@ -6,8 +6,9 @@ import (
 	"github.com/girosync/girosync/addon/orm/domain"
 )
 
-// bankAccount is a holder's bank account of that number, made when missing.
-func bankAccount(env *orm.Env, number string, holder int64) (int64, error) {
+// bankAccount is the bank account of that number that a company holds, made
+// when missing. It is the company's alone to see.
+func bankAccount(env *orm.Env, number string, company, holder int64) (int64, error) {
 	ids, err := env.Search("res.partner.bank", domain.All(
 		domain.Where("sanitized_acc_number", domain.Eq, base.SanitizeAccountNumber(number)),
 		domain.Where("partner_id", domain.Eq, holder)), orm.SearchOptions{Limit: 1, Archived: true})
@@ -15,7 +16,7 @@ func bankAccount(env *orm.Env, number string, holder int64) (int64, error) {
 		return 0, err
 	}
 	if len(ids) == 0 {
-		ids, err = env.Create("res.partner.bank", orm.Values{"acc_number": number, "partner_id": holder})
+		ids, err = env.Create("res.partner.bank", orm.Values{"acc_number": number, "partner_id": holder, "company_id": company})
 		if err != nil {
 			return 0, err
 		}
@@ -23,9 +24,9 @@ func bankAccount(env *orm.Env, number string, holder int64) (int64, error) {
 	return ids[0], nil
 }
 
-// partnersOf maps counterparties' account numbers, sanitised, to partners; only
-// those that belong to exactly one partner.
-func partnersOf(env *orm.Env, numbers map[string]bool) (map[string]int64, error) {
+// partnersOf maps counterparties' account numbers, sanitised, to partners that a
+// company knows; only those that belong to exactly one of them.
+func partnersOf(env *orm.Env, company int64, numbers map[string]bool) (map[string]int64, error) {
 	if len(numbers) == 0 {
 		return nil, nil
 	}
@@ -33,7 +34,11 @@ func partnersOf(env *orm.Env, numbers map[string]bool) (map[string]int64, error)
 	for n := range numbers {
 		list = append(list, n)
 	}
-	rows, err := env.Sudo().SearchRead("res.partner.bank", domain.Where("sanitized_acc_number", domain.In, list),
+	known := func(field string) domain.Node {
+		return domain.Or{domain.Where(field, domain.Eq, nil), domain.Where(field, domain.Eq, company)}
+	}
+	rows, err := env.Sudo().SearchRead("res.partner.bank", domain.All(domain.Where("sanitized_acc_number", domain.In, list),
+		known("company_id"), known("partner_id.company_id")),
 		[]string{"sanitized_acc_number", "partner_id"}, orm.SearchOptions{})
 	if err != nil {
 		return nil, err

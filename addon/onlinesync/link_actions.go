@@ -102,6 +102,10 @@ func (a *Addon) renew(env *orm.Env, call *orm.Call, kind sdk.FlowKind) (any, err
 // unlinkLinks ends the consent at the provider, then deletes the connection.
 // What was imported stays, and so does the identity of the accounts.
 func (a *Addon) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
+	err := env.Within(orm.TxRead, func(env *orm.Env) error { return env.CheckRules(links, call.IDs, orm.Unlink) })
+	if err != nil {
+		return nil, err
+	}
 	for _, id := range call.IDs {
 		f, now, err := a.linkToCall(env, id)
 		if fault.Is(err, fault.User) {
