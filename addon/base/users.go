@@ -3,6 +3,7 @@ package base
 import (
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/schema"
 )
 
@@ -64,8 +65,22 @@ func (b *Base) users() orm.Model {
 				"change_password": {Do: b.changePassword, OnModel: true, Params: []orm.Param{orm.Arg("old_passwd"), orm.Arg("new_passwd")}},
 			},
 			Access: orm.Access{GroupUser: orm.Read, GroupERP: orm.Change, GroupSystem: orm.Change},
+			Rules: []orm.Rule{
+				{Name: "User: colleagues", Groups: []string{GroupUser}, Domain: colleagues},
+				{Name: "User: administrators", Groups: []string{GroupERP, GroupSystem},
+					Domain: func(*orm.Env) (domain.Node, error) { return domain.Const(true), nil }},
+			},
 		},
 	}
+}
+
+// colleagues are those who may work in one of the companies that the call may
+// see, the user, and who acts for nobody.
+func colleagues(env *orm.Env) (domain.Node, error) {
+	return domain.Or{
+		domain.Where("company_ids", domain.In, anyList(env.Companies())),
+		domain.Where("id", domain.In, []int64{env.UID(), SystemUser}),
+	}, nil
 }
 
 // noPassword: a password is never read back.
