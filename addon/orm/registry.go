@@ -120,6 +120,20 @@ func (r *Registry) Method(model, name string) (Method, bool) {
 	return m, ok
 }
 
+// MethodNames lists what clients may call on a model, the generic methods
+// included, sorted; none for an unknown model.
+func (r *Registry) MethodNames(model string) []string {
+	e, ok := r.entities[model]
+	if !ok {
+		return nil
+	}
+	names := make(map[string]Method, len(generic)+len(e.methods))
+	maps.Copy(names, generic)
+	maps.Copy(names, e.methods)
+	maps.DeleteFunc(names, func(name string, _ Method) bool { return isPrivate(name) })
+	return slices.Sorted(maps.Keys(names))
+}
+
 // AccessOf tells which groups may do what with a model.
 func (r *Registry) AccessOf(model string) Access {
 	if e, ok := r.entities[model]; ok {
