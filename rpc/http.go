@@ -22,7 +22,7 @@ import (
 // is Python's None), or an error.
 type answer func(r *http.Request, w http.ResponseWriter, params json.RawMessage) (*[]byte, error)
 
-// Handler serves /jsonrpc and the JSON routes below /web and /websocket.
+// Handler serves /jsonrpc, /xmlrpc, /json/2 and the JSON routes below /web and /websocket.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for path, f := range map[string]answer{
@@ -41,6 +41,16 @@ func (s *Server) Handler() http.Handler {
 	}
 	mux.Handle("/web/dataset/call_kw", s.json("/web/dataset/call_kw", s.callKw))
 	mux.Handle("/web/dataset/call_kw/{rest...}", s.json("/web/dataset/call_kw", s.callKw)) // model/method, for who reads logs
+	for path, faults := range map[string]faultOf{"/xmlrpc/2/{service}": numbered, "/xmlrpc/{service}": worded} {
+		mux.Handle(path, s.xml(faults))
+		mux.Handle(path+"/{$}", s.xml(faults))
+	}
+	mux.HandleFunc("/json/2", s.json2Lost)
+	mux.HandleFunc("/json/2/", s.json2Lost)
+	mux.HandleFunc("POST /json/2/{model}/{method}", s.json2)
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		page(w, http.StatusNotFound, "Not Found", "The requested URL was not found on the server.")
+	})
 	mux.HandleFunc("/web/health", health)
 	mux.HandleFunc("/websocket/health", health)
 	return mux
@@ -101,15 +111,20 @@ func (s *Server) json(path string, f answer) http.Handler {
 	})
 }
 
-// guarded turns a panic into a fault, its stack into a line of the log.
-func (s *Server) guarded(f answer, r *http.Request, w http.ResponseWriter, params json.RawMessage) (result *[]byte, err error) {
+// guarded answers a request, whatever happens.
+func (s *Server) guarded(f answer, r *http.Request, w http.ResponseWriter, params json.RawMessage) (*[]byte, error) {
+	return s.unharmed(r, func() (*[]byte, error) { return f(r, w, params) })
+}
+
+// unharmed turns a panic into a fault, its stack into a line of the log.
+func (s *Server) unharmed(r *http.Request, f func() (*[]byte, error)) (result *[]byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.opt.Log.Error("panic", "path", r.URL.Path, "value", fmt.Sprint(p), "stack", string(debug.Stack()))
 			err = fault.New(fault.Internal, "panic: %v", p)
 		}
 	}()
-	return f(r, w, params)
+	return f()
 }
 
 // encoded is a result as JSON text in a pooled buffer.

@@ -80,8 +80,9 @@ func TestIDsAreEchoed(t *testing.T) {
 func TestUnknownPaths(t *testing.T) {
 	h := open(t, nil)
 	for _, path := range []string{"/", "/json", "/jsonrpc/more", "/web", "/web/session/steal", "/web/session/check/x", "/web/dataset", "/web/health/x"} {
-		if got := h.send(t, path, "application/json", "", version); got.status != http.StatusNotFound {
-			t.Errorf("%s: got %d %s, want 404", path, got.status, got.body)
+		got := h.send(t, path, "application/json", "", version)
+		if got.status != http.StatusNotFound || got.header.Get("Content-Type") != "text/html; charset=utf-8" {
+			t.Errorf("%s: got %d %s, want 404 and a page", path, got.status, got.body)
 		}
 	}
 }

@@ -121,9 +121,18 @@ func empty(kwargs any) bool {
 	return kwargs == nil || ok && len(list) == 0
 }
 
-// call runs a method as a user. The number of calls that a user has under way
-// is bounded.
+// call runs a method as a user and encodes its result; nil is None.
 func (s *Server) call(r *http.Request, db *orm.Database, uid int64, model, method string, args []any, kwargs map[string]any) (*[]byte, error) {
+	result, err := s.result(r, db, uid, model, method, args, kwargs)
+	if err != nil || result == nil {
+		return nil, err
+	}
+	return encoded(result)
+}
+
+// result runs a method as a user. The number of calls that a user has under
+// way is bounded.
+func (s *Server) result(r *http.Request, db *orm.Database, uid int64, model, method string, args []any, kwargs map[string]any) (any, error) {
 	client := db.Name() + "/" + strconv.FormatInt(uid, 10) + "/" + addressOf(r)
 	if err := s.busy.enter(client); err != nil {
 		return nil, err
@@ -133,8 +142,5 @@ func (s *Server) call(r *http.Request, db *orm.Database, uid int64, model, metho
 	if err != nil {
 		return nil, fault.Wrap(err, "call", model+"."+method)
 	}
-	if result == nil {
-		return nil, nil
-	}
-	return encoded(result)
+	return result, nil
 }

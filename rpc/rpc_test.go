@@ -105,7 +105,8 @@ func (h *house) trouble() orm.Part {
 		"referred": {OnModel: true, Do: func(*orm.Env, *orm.Call) (any, error) {
 			return nil, fault.WithReference(errors.New(internals), "GS-REFR-REDX")
 		}},
-		"none": {OnModel: true, Do: func(*orm.Env, *orm.Call) (any, error) { return nil, nil }},
+		"large": {OnModel: true, Do: func(*orm.Env, *orm.Call) (any, error) { return int64(1) << 40, nil }},
+		"none":  {OnModel: true, Do: func(*orm.Env, *orm.Call) (any, error) { return nil, nil }},
 		"wait": {OnModel: true, Tx: orm.TxNone, Do: func(env *orm.Env, _ *orm.Call) (any, error) {
 			h.entered <- struct{}{}
 			select {
@@ -237,6 +238,14 @@ func (o only) Names(context.Context) ([]string, error) { return []string{o.db.Na
 
 // people checks people through the addon base.
 type people struct{ base *base.Base }
+
+func (p people) KeyOwner(ctx context.Context, db *orm.Database, key string) (uid int64, err error) {
+	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {
+		uid, err = p.base.KeyOwner(env, key)
+		return err
+	})
+	return uid, err
+}
 
 func (p people) Login(ctx context.Context, db *orm.Database, login, proof string, keys bool) (uid int64, err error) {
 	accept := base.PasswordOnly

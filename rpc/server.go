@@ -24,6 +24,8 @@ type People interface {
 	Login(ctx context.Context, db *orm.Database, login, proof string, keys bool) (int64, error)
 	// Check reports whether a uid's password or API key is right.
 	Check(ctx context.Context, db *orm.Database, uid int64, proof string) (bool, error)
+	// KeyOwner returns the uid that an API key stands for, 0 if nobody's.
+	KeyOwner(ctx context.Context, db *orm.Database, key string) (int64, error)
 	// Profile tells what a client wants to know of a user after the log-in.
 	Profile(ctx context.Context, db *orm.Database, uid int64) (Profile, error)
 }

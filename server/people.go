@@ -50,6 +50,14 @@ func (p people) Check(ctx context.Context, db *orm.Database, uid int64, proof st
 	return ok, err
 }
 
+func (p people) KeyOwner(ctx context.Context, db *orm.Database, key string) (uid int64, err error) {
+	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {
+		uid, err = p.base.KeyOwner(env, key)
+		return err
+	})
+	return uid, err
+}
+
 func (p people) Profile(ctx context.Context, db *orm.Database, uid int64) (profile rpc.Profile, err error) {
 	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {
 		profile, err = profileOf(env, uid)

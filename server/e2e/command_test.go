@@ -106,9 +106,13 @@ func TestPaths(t *testing.T) {
 		{"GET", "/institutions?limit=many", 400, "limit"},
 		{"GET", "/", 200, "<html"},
 		{"GET", "/connect/callback?state=unknown&code=x", 400, "connection"},
-		{"POST", "/json/2/account.journal/search", 501, "not yet"},
-		{"POST", "/xmlrpc/2/common", 501, "not yet"},
-		{"POST", "/xmlrpc/2/object", 501, "not yet"},
+		{"POST", "/json/2/account.journal/search", 401, "werkzeug.exceptions.Unauthorized"},
+		{"GET", "/json/2", 404, "Did you mean"},
+		{"POST", "/xmlrpc/2/common", 200, "faultCode"},
+		{"POST", "/xmlrpc/2/object", 200, "faultCode"},
+		{"POST", "/xmlrpc/2/db", 200, "faultCode"},
+		{"POST", "/xmlrpc/common", 200, "faultCode"},
+		{"GET", "/xmlrpc/2/common", 405, "Not Allowed"},
 		{"GET", "/rpc", 501, "not yet"},
 		{"POST", "/webhook/demo", 501, "not yet"},
 		{"GET", "/websocket", 400, ""},
@@ -119,7 +123,8 @@ func TestPaths(t *testing.T) {
 		{"POST", "/web/session/destroy", 200, "jsonrpc"},
 		{"POST", "/jsonrpc", 200, "jsonrpc"},
 		{"POST", "/web/dataset/call_kw/account.journal/search", 200, "SessionExpired"},
-		{"POST", "/web/nothing", 404, ""},
+		{"POST", "/web/nothing", 404, "<!doctype html>"},
+		{"POST", "/nothing", 404, "<!doctype html>"},
 	}
 	for _, test := range tests {
 		request, err := http.NewRequestWithContext(t.Context(), test.method, h.url+test.path, strings.NewReader(`{"jsonrpc":"2.0","params":{}}`))

@@ -9,7 +9,7 @@ import (
 
 // Doors are what a listener leads to.
 type Doors struct {
-	RPC       http.Handler // /jsonrpc, /web/…
+	RPC       http.Handler // /jsonrpc, /xmlrpc/…, /json/2/…, /web/…
 	Bus       http.Handler // /websocket
 	Dashboard http.Handler // everything else
 	Metrics   http.Handler
@@ -28,7 +28,7 @@ type Doors struct {
 // Routes joins the doors into one handler.
 func Routes(d Doors) http.Handler {
 	mux := http.NewServeMux()
-	for _, path := range []string{"/jsonrpc", "/jsonrpc/", "/web/"} {
+	for _, path := range []string{"/jsonrpc", "/jsonrpc/", "/xmlrpc/", "/json/2", "/json/2/", "/web/"} {
 		mux.Handle(path, d.RPC)
 	}
 	mux.Handle("/websocket/health", d.RPC)
@@ -38,7 +38,7 @@ func Routes(d Doors) http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", d.readyz)
 	mux.Handle("GET /metrics", d.Metrics)
-	for _, path := range []string{"/json/2/", "/xmlrpc/2/common", "/xmlrpc/2/object", "/rpc", "/webhook/"} {
+	for _, path := range []string{"/rpc", "/webhook/"} {
 		mux.HandleFunc(path, notYet)
 	}
 	mux.Handle("/", d.Dashboard)

@@ -47,14 +47,14 @@ func Handler() (http.Handler, error) {
 }
 
 func serve(w http.ResponseWriter, r *http.Request, assets map[string]asset) {
+	found, ok := assets[name(r.URL.Path)]
+	if !ok {
+		lost(w)
+		return
+	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "Method Not Allowed", http.StatusMethodNotAllowed)
-		return
-	}
-	found, ok := assets[name(r.URL.Path)]
-	if !ok {
-		http.NotFound(w, r)
 		return
 	}
 	h := w.Header()
@@ -76,6 +76,16 @@ func serve(w http.ResponseWriter, r *http.Request, assets map[string]asset) {
 	}
 	h.Set("ETag", `"`+tag+`"`)
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+}
+
+// lost answers an unknown path, whatever the method: with a page, as clients of
+// Odoo expect.
+func lost(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(http.StatusNotFound)
+	_, _ = w.Write([]byte("<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n" +
+		"<p>There is nothing at this address. <a href=\"/\">Go to girosync.</a></p>\n")) // a client that is gone needs no answer
 }
 
 func name(urlPath string) string {

@@ -1,0 +1,253 @@
+package rpc
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/rpc/jsonrpc"
+)
+
+// status is an error that is HTTP's: what Odoo raises from werkzeug.
+type status struct {
+	code int
+	why  string
+}
+
+func (e *status) Error() string { return e.why }
+
+// names of werkzeug's exceptions.
+var werkzeug = map[int]string{
+	http.StatusBadRequest: "BadRequest", http.StatusUnauthorized: "Unauthorized", http.StatusNotFound: "NotFound",
+	http.StatusRequestEntityTooLarge: "RequestEntityTooLarge", http.StatusUnsupportedMediaType: "UnsupportedMediaType",
+	http.StatusUnprocessableEntity: "UnprocessableEntity",
+}
+
+// statuses are HTTP's for the kinds of faults; 500 for those that are absent.
+var statuses = map[fault.Kind]int{
+	fault.Invalid: http.StatusUnprocessableEntity, fault.User: http.StatusUnprocessableEntity,
+	fault.Denied: http.StatusForbidden, fault.Unauthenticated: http.StatusForbidden, fault.SessionExpired: http.StatusForbidden,
+	fault.Missing: http.StatusNotFound, fault.NotFound: http.StatusNotFound,
+	fault.Conflict: http.StatusConflict, fault.Unavailable: http.StatusServiceUnavailable,
+}
+
+// json2 is Odoo 19's API: POST /json/2/MODEL/METHOD with named arguments and a
+// bearer API key; the plain result, or an error with HTTP's status.
+func (s *Server) json2(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), s.opt.Limits.Time)
+	defer cancel()
+	r = r.WithContext(ctx)
+	result, err := s.unharmed(r, func() (*[]byte, error) { return s.json2Call(w, r) })
+	if err != nil {
+		s.json2Error(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	if result == nil {
+		io.WriteString(w, "null")
+		return
+	}
+	w.Write(*result) // a client that is gone needs no answer
+	*result = (*result)[:0]
+	buffers.Put(result)
+}
+
+// json2Lost answers what is no call.
+func (s *Server) json2Lost(w http.ResponseWriter, r *http.Request) {
+	s.json2Error(w, r, &status{http.StatusNotFound, "Did you mean POST /json/2/<model>/<method>?"})
+}
+
+func (s *Server) json2Call(w http.ResponseWriter, r *http.Request) (*[]byte, error) {
+	named, err := s.json2Body(w, r)
+	if err != nil {
+		return nil, err
+	}
+	db, err := s.json2Database(r)
+	if err != nil {
+		return nil, err
+	}
+	uid, err := s.bearer(r, db)
+	if err != nil {
+		return nil, err
+	}
+	model, method := r.PathValue("model"), r.PathValue("method")
+	args, err := json2Arguments(db.Registry(), model, method, named)
+	if err != nil {
+		return nil, err
+	}
+	result, err := s.result(r, db, uid, model, method, args, named)
+	if err != nil || result == nil {
+		return nil, err
+	}
+	if id, one := result.(int64); one && method == "create" {
+		result = []int64{id} // records are lists here
+	}
+	return encoded(result)
+}
+
+// json2Body reads the named arguments.
+func (s *Server) json2Body(w http.ResponseWriter, r *http.Request) (map[string]any, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.opt.Limits.Body))
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return nil, &status{http.StatusRequestEntityTooLarge, fmt.Sprintf("The request is larger than %d bytes (limits.body_size).", large.Limit)}
+	}
+	if err != nil {
+		return nil, &status{http.StatusBadRequest, "The request ended early."}
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return map[string]any{}, nil
+	}
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		return nil, &status{http.StatusUnsupportedMediaType, "The body must be JSON, with Content-Type: application/json."}
+	}
+	if err := jsonrpc.CheckDepth(body, s.opt.Limits.Depth); err != nil {
+		return nil, &status{http.StatusBadRequest, "could not parse the body as json: " + err.Error()}
+	}
+	if !json.Valid(body) {
+		return nil, &status{http.StatusBadRequest, "could not parse the body as json"}
+	}
+	v, err := jsonrpc.Decode(body)
+	if err != nil {
+		return nil, &status{http.StatusBadRequest, "could not parse the body as json: " + err.Error()}
+	}
+	named, ok := v.(map[string]any)
+	if !ok {
+		return nil, &status{http.StatusBadRequest, "the body must be an object of named arguments"}
+	}
+	return named, nil
+}
+
+// json2Database opens the database that a header names; the only one if none does.
+func (s *Server) json2Database(r *http.Request) (*orm.Database, error) {
+	const unknown = "No database is selected and the requested URL was not found in the server-wide controllers. " +
+		"Name a database in the header X-Odoo-Database."
+	name := r.Header.Get("X-Odoo-Database")
+	if name == "" {
+		names, err := s.opt.Databases.Names(r.Context())
+		if err != nil {
+			return nil, err
+		}
+		if len(names) != 1 {
+			return nil, &status{http.StatusNotFound, unknown}
+		}
+		name = names[0]
+	}
+	db, err := s.opt.Databases.Open(r.Context(), name)
+	if fault.Is(err, fault.Missing) {
+		return nil, &status{http.StatusNotFound, unknown}
+	}
+	return db, err
+}
+
+// bearer returns whose key a request brings. Cookies count for nothing here, so
+// that no other site can use them.
+func (s *Server) bearer(r *http.Request, db *orm.Database) (int64, error) {
+	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "bearer") || strings.TrimSpace(key) == "" {
+		return 0, &status{http.StatusUnauthorized, "User not authenticated, use an API Key with a Bearer Authorization header."}
+	}
+	uid, err := s.opt.People.KeyOwner(r.Context(), db, strings.TrimSpace(key))
+	if err == nil && uid == 0 {
+		err = &status{http.StatusUnauthorized, "Invalid apikey"}
+	}
+	return uid, err
+}
+
+// json2Arguments checks that the named arguments fit the method, takes the ids
+// out of them and returns the positional ones.
+func json2Arguments(registry *orm.Registry, model, method string, named map[string]any) ([]any, error) {
+	if _, ok := registry.Model(model); !ok {
+		return nil, &status{http.StatusNotFound, "the model '" + model + "' does not exist"}
+	}
+	m, ok := registry.Method(model, method)
+	if !ok {
+		if strings.HasPrefix(method, "_") || method == "init" {
+			return nil, nil // the kernel says that it is private
+		}
+		return nil, &status{http.StatusNotFound, fmt.Sprintf("The method '%s' does not exist on the model '%s'", method, model)}
+	}
+	ids, given := named["ids"]
+	delete(named, "ids")
+	if m.OnModel && given && !none(ids) {
+		return nil, &status{http.StatusUnprocessableEntity, "cannot call " + model + "." + method + " with ids"}
+	}
+	if err := fits(m, named); err != nil {
+		return nil, err
+	}
+	if m.OnModel {
+		return nil, nil
+	}
+	if !given {
+		ids = []any{}
+	}
+	return []any{ids}, nil
+}
+
+// none is Python's falsehood of what stands for ids.
+func none(ids any) bool {
+	list, ok := ids.([]any)
+	return ids == nil || ids == false || ok && len(list) == 0
+}
+
+// fits refuses named arguments that the method does not take, in the words of
+// Python's Signature.bind.
+func fits(m orm.Method, named map[string]any) error {
+	for _, p := range m.Params {
+		if _, ok := named[p.Name]; !ok && !p.Optional {
+			return &status{http.StatusUnprocessableEntity, "missing a required argument: '" + p.Name + "'"}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		known := name == "context" || slices.ContainsFunc(m.Params, func(p orm.Param) bool { return p.Name == name })
+		if !known && !m.Extra {
+			return &status{http.StatusUnprocessableEntity, "got an unexpected keyword argument '" + name + "'"}
+		}
+	}
+	if c, ok := named["context"]; ok {
+		if _, object := c.(map[string]any); !object && !none(c) {
+			return &status{http.StatusUnprocessableEntity, "context must be an object"}
+		}
+	}
+	return nil
+}
+
+// json2Error answers {name, message, arguments, context, debug}.
+func (s *Server) json2Error(w http.ResponseWriter, r *http.Request, err error) {
+	code, data := http.StatusInternalServerError, jsonrpc.ErrorData{}
+	var own *status
+	if errors.As(err, &own) {
+		code = own.code
+		name := "werkzeug.exceptions." + werkzeug[code]
+		data = jsonrpc.ErrorData{Name: name, Message: own.why, Debug: name + ": " + own.why, Arguments: []any{own.why, code}}
+	} else {
+		if known, ok := statuses[fault.KindOf(err)]; ok {
+			code = known
+		}
+		if errors.Is(err, context.DeadlineExceeded) {
+			code = http.StatusServiceUnavailable
+		}
+		data = s.odooError(err, languageOf(r), r.URL.Path).Data
+	}
+	if code == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "bearer")
+	}
+	text, err := json.Marshal(data)
+	if err != nil { // arguments that are no JSON; the message says enough
+		data.Arguments = []any{data.Message}
+		text, _ = json.Marshal(data)
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(code)
+	w.Write(text) // a client that is gone needs no answer
+}

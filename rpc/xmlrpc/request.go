@@ -1,0 +1,198 @@
+package xmlrpc
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"golang.org/x/text/encoding/htmlindex"
+)
+
+// mostValues is how many values one request may hold: far more than the ids of
+// any call, far fewer than would exhaust a machine.
+const mostValues = 1 << 20
+
+// Call is one request.
+type Call struct {
+	Method string
+	// Params are plain Go values as jsonrpc.Decode gives them: nil, bool,
+	// string, json.Number, []any, map[string]any. A dateTime.iso8601 is a text
+	// "YYYY-MM-DD HH:MM:SS", a base64 is its text without white space: what
+	// fields of the models hold.
+	Params []any
+}
+
+// Read takes a methodCall apart. Arrays and structs nested deeper than depth
+// are refused.
+func Read(body []byte, depth int) (Call, error) {
+	r := &reader{xml: xml.NewDecoder(bytes.NewReader(body)), deepest: depth}
+	r.xml.CharsetReader = charset
+	call, err := r.call()
+	if err != nil {
+		return Call{}, err
+	}
+	return call, r.end()
+}
+
+// charset lets PHP's clients send ISO 8859-1.
+func charset(label string, input io.Reader) (io.Reader, error) {
+	encoding, err := htmlindex.Get(label)
+	if err != nil {
+		return nil, fmt.Errorf("unknown encoding: %.40q", label)
+	}
+	return encoding.NewDecoder().Reader(input), nil
+}
+
+type reader struct {
+	xml     *xml.Decoder
+	deepest int
+	values  int
+}
+
+// token returns the next tag or text; comments and the XML declaration are no
+// matter.
+func (r *reader) token() (xml.Token, error) {
+	for {
+		token, err := r.xml.Token()
+		if errors.Is(err, io.EOF) {
+			return nil, errors.New("the document ends early")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("not well-formed: %.200s", err.Error())
+		}
+		switch token.(type) {
+		case xml.Comment, xml.ProcInst:
+		case xml.Directive:
+			return nil, errors.New("a document type is not allowed")
+		default:
+			return token, nil
+		}
+	}
+}
+
+// tag returns the next opening tag's name, "" at a closing one.
+func (r *reader) tag() (string, error) {
+	for {
+		token, err := r.token()
+		if err != nil {
+			return "", err
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			return token.Name.Local, nil
+		case xml.EndElement:
+			return "", nil
+		case xml.CharData:
+			if len(bytes.TrimSpace(token)) > 0 {
+				return "", fmt.Errorf("text %.40q where a tag belongs", string(token))
+			}
+		}
+	}
+}
+
+// open wants a certain opening tag, close the end of the element it is in.
+func (r *reader) open(want string) error {
+	got, err := r.tag()
+	if err == nil && got != want {
+		err = fmt.Errorf("<%s> is missing", want)
+	}
+	return err
+}
+
+func (r *reader) close() error {
+	got, err := r.tag()
+	if err == nil && got != "" {
+		err = fmt.Errorf("<%.40s> does not belong here", got)
+	}
+	return err
+}
+
+// text reads an element that holds nothing but text, to its end.
+func (r *reader) text() (string, error) {
+	var text strings.Builder
+	for {
+		token, err := r.token()
+		if err != nil {
+			return "", err
+		}
+		switch token := token.(type) {
+		case xml.CharData:
+			text.Write(token)
+		case xml.EndElement:
+			return text.String(), nil
+		case xml.StartElement:
+			return "", fmt.Errorf("<%.40s> does not belong here", token.Name.Local)
+		}
+	}
+}
+
+func (r *reader) call() (call Call, err error) {
+	if err := r.open("methodCall"); err != nil {
+		return call, err
+	}
+	if err := r.open("methodName"); err != nil {
+		return call, err
+	}
+	if call.Method, err = r.text(); err != nil {
+		return call, err
+	}
+	call.Method = strings.TrimSpace(call.Method)
+	name, err := r.tag()
+	if err != nil || name == "" { // no params at all
+		return call, err
+	}
+	if name != "params" {
+		return call, fmt.Errorf("<%.40s> does not belong here", name)
+	}
+	if call.Params, err = r.params(); err != nil {
+		return call, err
+	}
+	return call, r.close()
+}
+
+func (r *reader) params() (list []any, err error) {
+	for {
+		name, err := r.tag()
+		if err != nil || name == "" {
+			return list, err
+		}
+		if name != "param" {
+			return nil, fmt.Errorf("<%.40s> does not belong here", name)
+		}
+		if err := r.open("value"); err != nil {
+			return nil, err
+		}
+		v, err := r.value(0)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+		if err := r.close(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// end refuses what follows the call.
+func (r *reader) end() error {
+	for {
+		token, err := r.xml.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("not well-formed: %.200s", err.Error())
+		}
+		switch token := token.(type) {
+		case xml.StartElement, xml.Directive:
+			return errors.New("something follows the call")
+		case xml.CharData:
+			if len(bytes.TrimSpace(token)) > 0 {
+				return errors.New("something follows the call")
+			}
+		}
+	}
+}
