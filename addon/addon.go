@@ -35,6 +35,7 @@ type Setup struct {
 	Language string // "en_US" if empty
 	Login    string // of the administrator; "admin" if empty
 	Password string // of the administrator; kept as it is when empty and known
+	Journals bool   // whether to make the journals that every company has
 	Addons   []Addon
 }
 

@@ -72,7 +72,7 @@ var accountModel = orm.Model{
 	},
 }
 
-func install(env *orm.Env, _ addon.Setup) error {
+func install(env *orm.Env, setup addon.Setup) error {
 	groups := []struct{ xmlid, name, category string }{
 		{GroupReadonly, "Show Accounting Features - Readonly", "Invoicing"},
 		{GroupInvoice, "Billing", "Invoicing"},
@@ -93,7 +93,27 @@ func install(env *orm.Env, _ addon.Setup) error {
 			return err
 		}
 	}
+	if setup.Journals {
+		if err := cashJournal(env, setup.Language); err != nil {
+			return err
+		}
+	}
 	return adminKeepsBooks(env)
+}
+
+// cashJournal makes the cash book that every company has. Those of its banks
+// come with their connections.
+func cashJournal(env *orm.Env, language string) error {
+	name := "Cash"
+	if language == "nl_NL" {
+		name = "Kas"
+	}
+	home, err := base.Ref(env, "base.main_company")
+	if err != nil {
+		return err
+	}
+	_, err = base.Seed(env, "account.cash_journal", "account.journal", orm.Values{"name": name, "type": "cash", "company_id": home})
+	return err
 }
 
 // adminKeepsBooks gives the administrator the books, once: who takes the right

@@ -83,6 +83,7 @@ func (c *dbInit) Run(ctx context.Context) error {
 		shown := newProgress(os.Stderr)
 		db, err := h.Databases.Init(ctx, c.Name, addon.Setup{
 			Company: c.Company, Currency: strings.ToUpper(c.Currency), Country: strings.ToUpper(c.Country), Password: password,
+			Journals: true,
 		}, shown.step)
 		if err != nil {
 			shown.end()
