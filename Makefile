@@ -18,6 +18,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 WEB := server/web
 WEB_SOURCES := $(shell find $(WEB) -type f \( -path '$(WEB)/src/*' -o -path '$(WEB)/public/*' \)) \
 	$(wildcard $(WEB)/index.html $(WEB)/vite.config.* $(WEB)/tsconfig*.json)
+CLIENTS := server/e2e/testdata/clients
 PLUGINS := $(dir $(wildcard plugins/*/cmd/girosync-provider-*/main.go))
 
 .NOTPARALLEL:
@@ -31,7 +32,7 @@ build: dependencies dashboard host plugins ## bin/girosync and bin/plugins/, the
 run: build ## build all, then serve the demo on http://127.0.0.1:8069
 	bin/girosync demo
 
-test: build ## every test, with the race detector, on SQLite and PostgreSQL, in a browser
+test: build $(CLIENTS)/node_modules/.package-lock.json ## every test, with the race detector, on SQLite and PostgreSQL, in a browser
 	@scripts/dependencies test
 	$(if $(wildcard $(WEB)/vitest.config.* $(WEB)/vite.config.*),cd $(WEB) && npm test)
 	go vet ./...
@@ -86,6 +87,6 @@ $(WEB)/dist/index.html: $(WEB_SOURCES) $(WEB)/node_modules/.package-lock.json
 	cd $(WEB) && npm run build
 	@touch $@
 
-$(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/package-lock.json
-	cd $(WEB) && npm ci --no-audit --no-fund
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json
+	cd $* && npm ci --no-audit --no-fund
 	@touch $@
