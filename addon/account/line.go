@@ -156,6 +156,14 @@ func DayIndex(day schema.Date) string {
 	return strings.ReplaceAll(string(day), "-", "")
 }
 
+// IndexDay is the day of a line's internal index, "" for none.
+func IndexDay(index string) schema.Date {
+	if len(index) < 8 {
+		return ""
+	}
+	return schema.Date(index[:4] + "-" + index[4:6] + "-" + index[6:8])
+}
+
 // digits writes n right-aligned with leading zeros.
 func digits(b []byte, n int64) {
 	for i := len(b) - 1; i >= 0; i-- {

@@ -1,9 +1,13 @@
 package onlinesync
 
 import (
+	"github.com/govalues/decimal"
+
+	"github.com/girosync/girosync/addon/account"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/query"
+	"github.com/girosync/girosync/addon/orm/schema"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -14,26 +18,20 @@ import (
 // once, at the end of the first import, into a journal that has no lines but
 // the account's own (an interrupted import may have left some); a start that a
 // user wrote stays.
-func anchor(env *orm.Env, account *accountFacts, got *fetched) error {
-	if account.synced {
+func anchor(env *orm.Env, of *accountFacts, got *fetched) error {
+	if of.synced {
 		return nil
 	}
-	others, err := env.Count(lines, domain.All(domain.Where("journal_id", domain.Eq, account.journal),
-		domain.Where("online_account_id", domain.Ne, account.id)), 1)
+	others, err := env.Count(lines, domain.All(domain.Where("journal_id", domain.Eq, of.journal),
+		domain.Where("online_account_id", domain.Ne, of.id)), 1)
 	if err != nil || others > 0 {
 		return err
 	}
-	var reported *sdk.Balance
-	for i := range got.pages {
-		if b := bookedBalance(got.pages[i].Balances, account.currency); b != nil {
-			reported = b
-		}
-	}
+	reported := bookedBalance(got.balances(), of.currency)
 	if reported == nil {
 		return nil
 	}
-	first, err := env.SearchRead(statements, domain.All(domain.Where("journal_id", domain.Eq, account.journal),
-		domain.Where("first_line_index", domain.Ne, nil)), []string{"online_period", "balance_start"}, orm.SearchOptions{Order: "first_line_index", Limit: 1})
+	first, err := firstStatement(env, of.journal)
 	if err != nil || first.Len() == 0 {
 		return err
 	}
@@ -41,7 +39,7 @@ func anchor(env *orm.Env, account *accountFacts, got *fetched) error {
 	if row.Str("online_period") == "" || !row.Decimal("balance_start").IsZero() {
 		return nil
 	}
-	groups, err := env.Group(lines, domain.All(domain.Where("journal_id", domain.Eq, account.journal),
+	groups, err := env.Group(lines, domain.All(domain.Where("journal_id", domain.Eq, of.journal),
 		domain.Where("date", domain.Le, dateOf(reported.Date))), nil, []query.Aggregate{{Field: "amount", Func: "sum"}}, orm.GroupOptions{})
 	if err != nil || len(groups.List) == 0 {
 		return err
@@ -50,14 +48,51 @@ func anchor(env *orm.Env, account *accountFacts, got *fetched) error {
 	if !ok {
 		return nil // refused with the page that brought it
 	}
-	if account.invert {
+	if of.invert {
 		amount = amount.Neg()
 	}
 	start := plus(amount, asDecimal(groups.List[0].Figures[0]).Neg())
 	if err := env.Write(statements, []int64{row.ID()}, orm.Values{"balance_start": start, "online_end": nil}); err != nil {
 		return err
 	}
-	return chainBalances(env, account.journal, "")
+	return chainBalances(env, of.journal, "")
+}
+
+// beginning is where the statements of a journal begin.
+type beginning struct {
+	known bool
+	day   schema.Date     // of the first line of the first statement
+	start decimal.Decimal // the balance before it
+}
+
+// firstStatement is the earliest statement of a journal that has lines.
+func firstStatement(env *orm.Env, journal int64) (*orm.Rows, error) {
+	return env.SearchRead(statements, domain.All(domain.Where("journal_id", domain.Eq, journal), domain.Where("first_line_index", domain.Ne, nil)),
+		[]string{"online_period", "balance_start", "first_line_index"}, orm.SearchOptions{Order: "first_line_index, id", Limit: 1})
+}
+
+func beginningOf(env *orm.Env, journal int64) (beginning, error) {
+	rows, err := firstStatement(env, journal)
+	if err != nil || rows.Len() == 0 {
+		return beginning{}, err
+	}
+	row := rows.At(0)
+	return beginning{known: true, day: account.IndexDay(row.Str("first_line_index")), start: row.Decimal("balance_start")}, nil
+}
+
+// extend moves the start of a journal's statements back over older lines: the
+// balance that they lead to was known before, so that they change the opening
+// balance and nothing after them.
+func extend(env *orm.Env, journal int64, b beginning, older decimal.Decimal) error {
+	rows, err := firstStatement(env, journal)
+	if err != nil || rows.Len() == 0 || rows.At(0).Str("online_period") == "" {
+		return err
+	}
+	row, start := rows.At(0), plus(b.start, older.Neg())
+	if start.Equal(row.Decimal("balance_start")) {
+		return nil
+	}
+	return env.Write(statements, []int64{row.ID()}, orm.Values{"balance_start": start, "online_end": nil})
 }
 
 // bookedBalance is the best of the balances that count booked entries only.

@@ -109,8 +109,8 @@ func (s *syncing) commitAccount(env *orm.Env, account *accountFacts, window impo
 	if s.trigger != triggerFile && len(got.bad()) == 0 {
 		s.advance(values, account, window, got, told)
 	}
-	for i := range got.pages {
-		setBalance(values, got.pages[i].Balances, account.currency)
+	if err := s.keepBalances(env, values, account, got); err != nil {
+		return err
 	}
 	if err := env.Write(accounts, []int64{account.id}, values); err != nil {
 		return err
@@ -123,6 +123,17 @@ func (s *syncing) commitAccount(env *orm.Env, account *accountFacts, window impo
 		return err
 	}
 	return env.Write(runs, []int64{s.run}, orm.Values{"accounts_done": json.RawMessage(done), "window_from": orNoDate(window.From), "window_to": orNoDate(window.To)})
+}
+
+// keepBalances notes what the bank reported.
+func (s *syncing) keepBalances(env *orm.Env, values orm.Values, account *accountFacts, got *fetched) error {
+	by := teller{account: account.id, currency: account.currency, invert: account.invert, source: FilesProvider, run: s.run}
+	if s.link != nil {
+		by.source = s.link.provider
+	}
+	list := got.balances()
+	by.newest(values, list)
+	return keepBalances(env, by, list)
 }
 
 // advance moves cursor and coverage: what was told is complete now. Where an

@@ -124,6 +124,13 @@ func (w *writer) lines(env *orm.Env, entries []*importing.Entry, reasons []strin
 	if len(entries) == 0 {
 		return nil, nil
 	}
+	if w.account.synced {
+		began, err := beginningOf(env, w.account.journal)
+		if err != nil {
+			return nil, err
+		}
+		w.touched.began = began
+	}
 	of, err := w.statements(env, entries)
 	if err != nil {
 		return nil, err
@@ -157,6 +164,9 @@ func (w *writer) lines(env *orm.Env, entries []*importing.Entry, reasons []strin
 			orNoDate(e.ValueDate), reasons[i]}
 		w.balance = plus(w.balance, e.Amount)
 		w.touched.on(e.Date, of[i])
+		if began := &w.touched.began; of[i] != 0 && began.known && e.Date < began.day && !w.account.coverage.Has(e.Date) {
+			w.touched.older = plus(w.touched.older, e.Amount)
+		}
 	}
 	ids, err := env.BulkCreate(lines, lineColumns, rows)
 	if err != nil {

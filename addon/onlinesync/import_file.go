@@ -32,13 +32,13 @@ type FileReport struct {
 
 // fileContent is what a file holds for one journal.
 type fileContent struct {
-	format  string
-	account sdk.Account
-	booked  []importing.Entry
-	pending []importing.Entry
-	closing *sdk.Balance
-	refused []sdk.Refusal
-	others  map[string]bool // accounts of the file that are not the journal's
+	format   string
+	account  sdk.Account
+	booked   []importing.Entry
+	pending  []importing.Entry
+	balances []sdk.Balance // opening and closing ones, in the file's order
+	refused  []sdk.Refusal
+	others   map[string]bool // accounts of the file that are not the journal's
 }
 
 // ImportFile imports a statement file into a journal, as who, by the same
@@ -70,9 +70,7 @@ func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Princi
 	report.Run = s.run
 	before := s.counts
 	got := &fetched{pages: []page{{Last: true}}}
-	if content.closing != nil {
-		got.pages[0].Balances = []sdk.Balance{*content.closing}
-	}
+	got.pages[0].Balances = content.balances
 	window := importing.Window{From: told.Earliest(), To: told.Latest(), Floor: told.Floor}
 	if err := s.apply(ctx, target.facts, window, got, told); err != nil {
 		failed := a.fail(err, "run", s.run, "file", filename)
@@ -159,8 +157,10 @@ func (c *fileContent) take(b *sdk.StatementBatch, target *fileTarget) {
 			c.pending = append(c.pending, e)
 		}
 	}
-	if b.Closing != nil && (c.closing == nil || !b.Closing.Date.Before(c.closing.Date)) {
-		c.closing = b.Closing
+	for _, balance := range []*sdk.Balance{b.Opening, b.Closing} {
+		if balance != nil {
+			c.balances = append(c.balances, *balance)
+		}
 	}
 }
 

@@ -29,7 +29,9 @@ type dashboard struct {
 	LinkID          int64          `json:"link_id,omitempty"`
 	ErrorMessage    string         `json:"error_message"`
 	ErrorReference  string         `json:"error_reference"`
-	History         []dayBalance   `json:"history"`
+	// BalanceCheck is missing while the bank reported no booked balance.
+	BalanceCheck *balanceCheck `json:"balance_check,omitempty"`
+	History      []dayBalance  `json:"history"`
 }
 
 type lastStatement struct {
@@ -58,7 +60,7 @@ func dashboards(env *orm.Env, batch *orm.Batch) error {
 	for _, id := range ids {
 		cards[id] = &dashboard{Balance: "0", Attention: attentionNone, History: []dayBalance{}}
 	}
-	for _, fill := range []func(*orm.Env, *orm.Rows, map[int64]*dashboard) error{cardCurrencies, cardBalances, cardStatements, cardLinks, cardPendings} {
+	for _, fill := range []func(*orm.Env, *orm.Rows, map[int64]*dashboard) error{cardCurrencies, cardBalances, cardStatements, cardLinks, cardPendings, cardChecks} {
 		if err := fill(env, rows, cards); err != nil {
 			return err
 		}

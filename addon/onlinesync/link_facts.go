@@ -121,19 +121,23 @@ func (a *Addon) storeAccounts(env *orm.Env, link int64, f linkFacts, told []sdk.
 		}
 		values := orm.Values{"online_identifier": t.ID, "stable_identifier": orNoText(tidy(t.StableID)), "account_number": orNoText(tidy(t.Number)),
 			"account_kind": kindOfAccount(t.Kind), "account_online_link_id": link}
-		setBalance(values, t.Balances, t.Currency)
 		rows, err := env.SearchRead(accounts, domain.All(domain.Where("company_id", domain.Eq, f.company),
-			domain.Where("identity", domain.Eq, identity)), []string{"account_online_link_id", "online_identifier"}, orm.SearchOptions{Limit: 1})
+			domain.Where("identity", domain.Eq, identity)), []string{"account_online_link_id", "online_identifier", "inverse_transaction_sign"}, orm.SearchOptions{Limit: 1})
 		if err != nil {
 			return nil, err
 		}
+		by := teller{currency: t.Currency, source: f.provider, invert: rows.Len() > 0 && rows.At(0).Bool("inverse_transaction_sign")}
+		by.newest(values, t.Balances)
 		if rows.Len() == 0 {
 			values["name"], values["company_id"], values["currency_id"], values["identity"] = accountName(t), f.company, money, identity
 			ids, err := env.Create(accounts, values)
 			if err != nil {
 				return nil, fault.Wrap(err, "online account of connection", link)
 			}
-			known[t.ID] = ids[0]
+			known[t.ID], by.account = ids[0], ids[0]
+			if err := keepBalances(env, by, t.Balances); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		row := rows.At(0)
@@ -146,7 +150,10 @@ func (a *Addon) storeAccounts(env *orm.Env, link int64, f linkFacts, told []sdk.
 		if err := env.Write(accounts, []int64{row.ID()}, values); err != nil {
 			return nil, err
 		}
-		known[t.ID] = row.ID()
+		known[t.ID], by.account = row.ID(), row.ID()
+		if err := keepBalances(env, by, t.Balances); err != nil {
+			return nil, err
+		}
 	}
 	return known, a.retireBereft(env, bereft)
 }
@@ -175,15 +182,4 @@ func kindOfAccount(kind sdk.AccountKind) string {
 		}
 	}
 	return string(sdk.OtherKind)
-}
-
-// setBalance notes what the bank reports, if it is in the account's currency.
-func setBalance(values orm.Values, list []sdk.Balance, currency string) {
-	b := bestBalance(list)
-	if b == nil || (b.Currency != "" && b.Currency != currency) {
-		return
-	}
-	if amount, ok := amountOf(b.Amount); ok {
-		values["balance"], values["balance_date"] = amount, orNoDate(dateOf(b.Date))
-	}
 }

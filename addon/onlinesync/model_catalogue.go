@@ -18,6 +18,7 @@ const (
 	transactions = "account.online.transaction"
 	aliases      = "account.online.transaction.alias"
 	staging      = "account.online.staging"
+	balances     = "account.online.balance"
 	journals     = "account.journal"
 	statements   = "account.bank.statement"
 	lines        = "account.bank.statement.line"

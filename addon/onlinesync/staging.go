@@ -166,6 +166,15 @@ func (g *fetched) backwards() bool {
 	return first > last
 }
 
+// balances lists what the bank reported, in the order of the pages.
+func (g *fetched) balances() []sdk.Balance {
+	var out []sdk.Balance
+	for i := range g.pages {
+		out = append(out, g.pages[i].Balances...)
+	}
+	return out
+}
+
 // bad lists why entries could not be read.
 func (g *fetched) bad() []string {
 	var out []string

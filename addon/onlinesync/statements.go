@@ -91,6 +91,10 @@ func (w *writer) statementsOf(env *orm.Env, periods []importing.Period) (map[str
 type touched struct {
 	day        schema.Date // the earliest that got, lost or changed a line
 	statements map[int64]bool
+	// began is where statements began before the first change, and older the
+	// sum of lines that came before that.
+	began beginning
+	older decimal.Decimal
 }
 
 func (t *touched) on(day schema.Date, statement int64) {
@@ -110,6 +114,11 @@ func (t *touched) on(day schema.Date, statement int64) {
 func chainTouched(env *orm.Env, journal int64, t *touched) error {
 	if t.day == "" {
 		return nil
+	}
+	if !t.older.IsZero() {
+		if err := extend(env, journal, t.began, t.older); err != nil {
+			return err
+		}
 	}
 	from := account.DayIndex(t.day)
 	if len(t.statements) > 0 {

@@ -40,6 +40,11 @@ func (c Coverage) MarshalJSON() ([]byte, error) {
 	return json.Marshal(pairs)
 }
 
+// Has reports whether a day is covered.
+func (c Coverage) Has(day schema.Date) bool {
+	return slices.ContainsFunc(c, func(v Interval) bool { return v.From <= day && day <= v.To })
+}
+
 // Add returns the coverage with an interval more. One without both days, or
 // that ends before it begins, adds nothing.
 func (c Coverage) Add(v Interval) Coverage {

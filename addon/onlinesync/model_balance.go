@@ -1,0 +1,35 @@
+package onlinesync
+
+import (
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/schema"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+var balanceKinds = []schema.Option{
+	{Value: string(sdk.Opening), Label: "Opening"}, {Value: string(sdk.Closing), Label: "Closing"},
+	{Value: string(sdk.Interim), Label: "Interim"}, {Value: string(sdk.Available), Label: "Available"},
+}
+
+// balanceModel is what banks reported: one row for a day, kind and account.
+// What no bank told has no row (complaint 34).
+var balanceModel = orm.Model{
+	Name: balances, Label: "Reported Balance", Order: "date desc, id desc", RecName: "kind",
+	Fields: schema.Fields{
+		schema.Many2one("account_id", "Online Account", accounts).Required().WhenDeleted(schema.Cascade),
+		schema.Day("date", "Date").Required(),
+		schema.Selection("kind", "Kind", balanceKinds...).Required().
+			Help("Opening, closing and interim balances count booked transactions alone; an available one may hold others, and is never compared."),
+		schema.Monetary("amount", "Amount", "currency_id"),
+		schema.Many2one("currency_id", "Currency", "res.currency").RelatedTo("account_id", "currency_id"),
+		schema.Char("source", "Told By"),
+		schema.Integer("run", "Synchronisation").Help("The id of the account.online.run that told it last."),
+		schema.Datetime("told_at", "Told At"),
+	},
+	Indexes: []schema.Index{{Name: "day", Columns: []string{"account_id", "date", "kind"}, Unique: true,
+		Message: "A balance of a day is kept once."}},
+	Bound: orm.Bound{
+		Access: readers(),
+		Rules:  []orm.Rule{{Name: "Reported balance: company", Domain: companyOfAccount}},
+	},
+}
