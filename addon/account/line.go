@@ -60,6 +60,7 @@ var line = orm.Model{
 			{Fields: []string{"foreign_currency_id"}, Given: []string{"foreign_currency_id"}, Check: activeCurrencies},
 			{Fields: []string{"statement_id", "journal_id"}, Given: []string{"statement_id"}, Check: oneJournalPerStatement},
 		},
+		Hooks:  orm.Hooks{BeforeWrite: auditWrite, BeforeUnlink: auditUnlink},
 		Access: books(),
 		Rules:  []orm.Rule{base.CompanyRule("Statement line: company")},
 	},

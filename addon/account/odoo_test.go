@@ -199,6 +199,31 @@ func TestJournals(t *testing.T) {
 	)
 }
 
+func TestTheJournalTellsWhatBecameOfItsLines(t *testing.T) {
+	messages := func(want string) ormtest.Step {
+		return ormtest.Step{Model: "mail.message", Method: "search_read", Want: want,
+			Args: `{"args":[[["model","=","account.journal"],["res_id","=",1]],["body","author_id"]],"kwargs":{"order":"id desc","limit":1}}`}
+	}
+	books(t, march,
+		ormtest.Step{Model: "res.partner", Method: "create", Args: `[{"name":"ACME <b>"}]`},
+		ormtest.Step{As: keeper, Model: lines, Method: "write", Args: `[[2],{"amount":-300.25,"payment_ref":"rent <b>","date":"2025-03-02"}]`, Want: `true`},
+		messages(`[{"id":1,"body":"<p>1 bank transactions were changed:</p><ul><li>BNK1/2025/00002 – Amount: -250.50 → -300.25; Label: rent → rent &lt;b&gt;</li></ul>","author_id":[5,"keeper"]}]`),
+		// In Dutch, several at once, each with its own past.
+		ormtest.Step{Model: lines, Method: "write", Args: `{"args":[[1,3],{"payment_ref":"sale","account_number":"NL91"}],"kwargs":{"context":{"lang":"nl_NL"}}}`, Want: `true`},
+		messages(`[{"id":2,"body":"<p>2 banktransacties zijn gewijzigd:</p><ul><li>BNK1/2025/00001 – Omschrijving: opening → sale; Rekeningnummer: – → NL91</li>`+
+			`<li>BNK1/2025/00003 – Rekeningnummer: – → NL91</li></ul>","author_id":[3,"Administrator"]}]`),
+		// What changes nothing, or is no fact of the bank's, tells nothing.
+		ormtest.Step{Model: lines, Method: "write", Args: `[[3],{"payment_ref":"sale","is_reconciled":true}]`, Want: `true`},
+		ormtest.Step{Model: statements, Method: "create", Args: `[{"name":"S","line_ids":[[6,0,[1,2,3]]]}]`, Want: `1`},
+		ormtest.Step{Model: "mail.message", Method: "search_count", Args: `[[]]`, Want: `2`},
+		// A line that goes leaves everything it was.
+		ormtest.Step{Model: lines, Method: "unlink", Args: `[[3]]`, Want: `true`},
+		messages(`[{"id":3,"body":"<p>1 bank transactions were deleted:</p><ul><li>BNK1/2025/00003 – Date: 2025-03-02; Amount: 99.99; Label: sale; Account number: NL91; Statement: S</li></ul>","author_id":[3,"Administrator"]}]`),
+		ormtest.Step{Model: lines, Method: "write", Args: `[[2],{"statement_id":false}]`, Want: `true`},
+		messages(`[{"id":4,"body":"<p>1 bank transactions were changed:</p><ul><li>BNK1/2025/00002 – Statement: S → –</li></ul>","author_id":[3,"Administrator"]}]`),
+	)
+}
+
 func TestWhoKeepsTheBooks(t *testing.T) {
 	books(t, march,
 		ormtest.Step{As: invoicer, Model: lines, Method: "search_count", Args: `[[]]`, Want: `4`},
@@ -211,9 +236,9 @@ func TestWhoKeepsTheBooks(t *testing.T) {
 		ormtest.Step{As: stranger, Model: lines, Method: "search_read", Args: `[[]]`, Kind: fault.Denied},
 		ormtest.Step{As: stranger, Model: journals, Method: "read", Args: `[[1],["name"]]`, Kind: fault.Denied},
 		ormtest.Step{As: stranger, Model: journals, Method: "message_post", Args: `{"args":[[1]],"kwargs":{"body":"x"}}`, Kind: fault.Denied},
-		ormtest.Step{Model: journals, Method: "message_post", Args: `{"args":[[1]],"kwargs":{"body":"synchronised"}}`, Want: `1`},
+		ormtest.Step{Model: journals, Method: "message_post", Args: `{"args":[[1]],"kwargs":{"body":"synchronised"}}`, Want: `2`},
 		ormtest.Step{As: stranger, Model: "mail.message", Method: "search", Args: `[[]]`, Want: `[]`},
-		ormtest.Step{As: invoicer, Model: "mail.message", Method: "search", Args: `[[]]`, Want: `[1]`},
+		ormtest.Step{As: invoicer, Model: "mail.message", Method: "search", Args: `[[]]`, Want: `[2,1]`},
 		ormtest.Step{Model: "account.journal.numbering", Method: "search_read", Args: `[[]]`, Kind: fault.Denied},
 	)
 }

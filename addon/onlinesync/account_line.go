@@ -1,10 +1,9 @@
 package onlinesync
 
 import (
-	"fmt"
-	"strings"
+	"slices"
 
-	"github.com/girosync/girosync/addon/mail"
+	"github.com/girosync/girosync/addon/account"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/schema"
@@ -36,49 +35,22 @@ func engineWorks(env *orm.Env) *bool {
 	return env.Scratch(byEngine{}, func() any { return new(bool) }).(*bool)
 }
 
+// letEngineWork lets the rest of a transaction be the import's: what it changes
+// is not taken for a user's work.
+func letEngineWork(env *orm.Env) {
+	*engineWorks(env), *account.Unaudited(env) = true, true
+}
+
 // mentioned is how many changed lines a message names.
 const mentioned = 20
 
+// noteEdits remembers which lines a user owns. What changed is told by the
+// audit of lines.
 func noteEdits(env *orm.Env, ids []int64, values orm.Values) error {
-	if *engineWorks(env) {
+	if *engineWorks(env) || !slices.ContainsFunc(told, func(f string) bool { _, given := values[f]; return given }) {
 		return nil
 	}
-	changed := []string{}
-	for _, field := range told {
-		if _, ok := values[field]; ok {
-			changed = append(changed, field)
-		}
-	}
-	if len(changed) == 0 {
-		return nil
-	}
-	rows, err := env.Sudo().Read(lines, ids, append([]string{"journal_id", "name", "online_account_id"}, changed...)...)
-	if err != nil {
-		return err
-	}
-	if err := env.Sudo().Write(lines, ids, orm.Values{"online_edited": true}); err != nil {
-		return err
-	}
-	notes := map[int64][]string{}
-	for row := range rows.All() {
-		if row.Ref("online_account_id") == 0 {
-			continue
-		}
-		was := make([]string, len(changed))
-		for i, field := range changed {
-			was[i] = fmt.Sprintf("%s: %v → %v", field, shown(row.Value(field)), shown(values[field]))
-		}
-		journal := row.Ref("journal_id")
-		notes[journal] = append(notes[journal], row.Str("name")+" changed; "+strings.Join(was, "; "))
-	}
-	return postNotes(env, notes)
-}
-
-func shown(v any) any {
-	if v == nil || v == "" {
-		return "–"
-	}
-	return v
+	return env.Sudo().Write(lines, ids, orm.Values{"online_edited": true})
 }
 
 // noteDeletions remembers that a user deleted lines, so that they stay deleted.
@@ -90,36 +62,5 @@ func noteDeletions(env *orm.Env, ids []int64) error {
 	if err != nil || len(known) == 0 {
 		return err
 	}
-	if err := env.Sudo().Write(transactions, known, orm.Values{"line_id": nil, "line_deleted": true}); err != nil {
-		return err
-	}
-	rows, err := env.Sudo().Read(lines, ids, "journal_id", "name", "date", "amount", "payment_ref", "partner_name", "online_account_id")
-	if err != nil {
-		return err
-	}
-	notes := map[int64][]string{}
-	for row := range rows.All() {
-		if row.Ref("online_account_id") == 0 {
-			continue
-		}
-		journal := row.Ref("journal_id")
-		notes[journal] = append(notes[journal], fmt.Sprintf("%s deleted; date: %s; amount: %s; label: %s; partner: %s",
-			row.Str("name"), row.Date("date"), row.Decimal("amount"), row.Str("payment_ref"), row.Str("partner_name")))
-	}
-	return postNotes(env, notes)
-}
-
-// postNotes writes what happened to lines on their journals.
-func postNotes(env *orm.Env, notes map[int64][]string) error {
-	for journal, list := range notes {
-		more := ""
-		if len(list) > mentioned {
-			more = fmt.Sprintf(" … and %d more", len(list)-mentioned)
-			list = list[:mentioned]
-		}
-		if _, err := mail.Post(env, journals, journal, strings.Join(list, " | ")+more, mail.Options{}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return env.Sudo().Write(transactions, known, orm.Values{"line_id": nil, "line_deleted": true})
 }

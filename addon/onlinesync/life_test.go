@@ -85,7 +85,7 @@ func TestChangesOfTheBankAndOfUsers(t *testing.T) {
 		told = append(told, m["body"].(string))
 	}
 	whole := strings.Join(told, "\n")
-	for _, part := range []string{"my words", "deleted", "label: deleted by the user", "left as they are"} {
+	for _, part := range []string{"my words", "deleted", "Label: deleted by the user", "left as they are"} {
 		if !strings.Contains(whole, part) {
 			t.Errorf("the journal does not tell %q:\n%s", part, whole)
 		}

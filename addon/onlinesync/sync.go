@@ -147,7 +147,7 @@ func (s *syncing) write(ctx context.Context, f func(env *orm.Env, counts *counte
 	var counts counters
 	err := s.within(ctx, orm.TxWrite, func(env *orm.Env) error {
 		counts = s.counts
-		*engineWorks(env) = true
+		letEngineWork(env)
 		rows, err := env.Read(runs, []int64{s.run}, "lease_owner")
 		if err != nil {
 			return err

@@ -62,7 +62,7 @@ func undoRun(env *orm.Env, id int64) error {
 	if held > 0 {
 		return fault.Say(fault.User, "sync.run_touched", fault.Args{"count": held})
 	}
-	*engineWorks(env) = true
+	letEngineWork(env)
 	if err := env.Unlink(lines, made); err != nil {
 		return err
 	}
