@@ -207,6 +207,9 @@ type StatementBatch struct {
 	Pending  []Transaction
 	Refused  []Refusal
 	Encoding string
+	// ReadAs are the options (see ReadRequest.Options) that the reader found
+	// out by itself; given back, they read the same file the same way.
+	ReadAs map[string]string
 }
 
 // Refusal is an entry of a file that could not be read.

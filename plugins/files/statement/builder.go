@@ -116,6 +116,9 @@ func (b *Builder) End() error {
 	return nil
 }
 
+// Begun reports whether the statement has transactions.
+func (b *Builder) Begun() bool { return b.count > 0 }
+
 // blank reports whether nothing is known of this statement.
 func (b *Builder) blank() bool {
 	return b.count == 0 && b.Account.Number == "" && b.Opening == nil && b.Closing == nil

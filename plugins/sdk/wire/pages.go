@@ -69,7 +69,7 @@ func statementPages(b sdk.StatementBatch) []sdk.StatementBatch {
 	if smallBatch(sdk.Batch{Booked: b.Booked, Pending: b.Pending}) {
 		return []sdk.StatementBatch{b}
 	}
-	head := sdk.StatementBatch{Format: b.Format, Account: b.Account, Number: b.Number, Encoding: b.Encoding}
+	head := sdk.StatementBatch{Format: b.Format, Account: b.Account, Number: b.Number, Encoding: b.Encoding, ReadAs: b.ReadAs}
 	head.Opening, b.Opening = b.Opening, nil
 	var cut []sdk.StatementBatch
 	for _, p := range pages(b.Booked, transactionSize) {

@@ -163,6 +163,7 @@ func statement(t *rapid.T) sdk.StatementBatch {
 		Pending:  transactions(t, "pending"),
 		Refused:  []sdk.Refusal{{Line: rapid.IntRange(0, 99).Draw(t, "line"), Reason: text.Draw(t, "reason")}},
 		Encoding: text.Draw(t, "encoding"),
+		ReadAs:   textMap.Draw(t, "read as"),
 	}
 	if rapid.Bool().Draw(t, "balances") {
 		opening, closing := balance(t), balance(t)

@@ -18,13 +18,14 @@ func statementToWire(b sdk.StatementBatch, days *dates) *pb.StatementBatch {
 		Pending:  transactionsToWire(b.Pending, days),
 		Refused:  all(b.Refused, refusalToWire),
 		Encoding: b.Encoding,
+		ReadAs:   b.ReadAs,
 	}
 }
 
 // statementFromWire checks like batchFromWire, but the account in a file may
 // lack what the file does not say: its id, or its currency.
 func statementFromWire(b *pb.StatementBatch, days *dates) (to sdk.StatementBatch, err error) {
-	to = sdk.StatementBatch{Format: b.GetFormat(), Number: b.GetNumber(), Encoding: b.GetEncoding()}
+	to = sdk.StatementBatch{Format: b.GetFormat(), Number: b.GetNumber(), Encoding: b.GetEncoding(), ReadAs: b.GetReadAs()}
 	if to.Account, err = fileAccountFromWire(b.GetAccount()); err != nil {
 		return sdk.StatementBatch{}, fmt.Errorf("account: %w", err)
 	}

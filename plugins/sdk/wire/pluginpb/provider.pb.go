@@ -3190,6 +3190,7 @@ type StatementBatch struct {
 	Pending       []*Transaction         `protobuf:"bytes,7,rep,name=pending,proto3" json:"pending,omitempty"`
 	Refused       []*Refusal             `protobuf:"bytes,8,rep,name=refused,proto3" json:"refused,omitempty"`
 	Encoding      string                 `protobuf:"bytes,9,opt,name=encoding,proto3" json:"encoding,omitempty"`
+	ReadAs        map[string]string      `protobuf:"bytes,10,rep,name=read_as,json=readAs,proto3" json:"read_as,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"` // options that read this file the same way
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3285,6 +3286,13 @@ func (x *StatementBatch) GetEncoding() string {
 		return x.Encoding
 	}
 	return ""
+}
+
+func (x *StatementBatch) GetReadAs() map[string]string {
+	if x != nil {
+		return x.ReadAs
+	}
+	return nil
 }
 
 type Refusal struct {
@@ -3592,7 +3600,7 @@ const file_provider_proto_rawDesc = "" +
 	"\x05batch\x18\x01 \x01(\v2$.girosync.provider.v1.StatementBatchH\x00R\x05batch\x12\x1f\n" +
 	"\n" +
 	"new_secret\x18d \x01(\fH\x00R\tnewSecretB\t\n" +
-	"\amessage\"\xb8\x03\n" +
+	"\amessage\"\xbe\x04\n" +
 	"\x0eStatementBatch\x12\x16\n" +
 	"\x06format\x18\x01 \x01(\tR\x06format\x127\n" +
 	"\aaccount\x18\x02 \x01(\v2\x1d.girosync.provider.v1.AccountR\aaccount\x127\n" +
@@ -3602,7 +3610,12 @@ const file_provider_proto_rawDesc = "" +
 	"\x06booked\x18\x06 \x03(\v2!.girosync.provider.v1.TransactionR\x06booked\x12;\n" +
 	"\apending\x18\a \x03(\v2!.girosync.provider.v1.TransactionR\apending\x127\n" +
 	"\arefused\x18\b \x03(\v2\x1d.girosync.provider.v1.RefusalR\arefused\x12\x1a\n" +
-	"\bencoding\x18\t \x01(\tR\bencoding\"5\n" +
+	"\bencoding\x18\t \x01(\tR\bencoding\x12I\n" +
+	"\aread_as\x18\n" +
+	" \x03(\v20.girosync.provider.v1.StatementBatch.ReadAsEntryR\x06readAs\x1a9\n" +
+	"\vReadAsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"5\n" +
 	"\aRefusal\x12\x12\n" +
 	"\x04line\x18\x01 \x01(\x03R\x04line\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason*\xb4\x02\n" +
@@ -3691,7 +3704,7 @@ func file_provider_proto_rawDescGZIP() []byte {
 }
 
 var file_provider_proto_enumTypes = make([]protoimpl.EnumInfo, 9)
-var file_provider_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
+var file_provider_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_provider_proto_goTypes = []any{
 	(ErrorKind)(0),                    // 0: girosync.provider.v1.ErrorKind
 	(FlowKind)(0),                     // 1: girosync.provider.v1.FlowKind
@@ -3741,16 +3754,17 @@ var file_provider_proto_goTypes = []any{
 	nil,                               // 45: girosync.provider.v1.ContinueConnectRequest.ValuesEntry
 	nil,                               // 46: girosync.provider.v1.Transaction.DetailsEntry
 	nil,                               // 47: girosync.provider.v1.OpenStatements.OptionsEntry
-	(*timestamppb.Timestamp)(nil),     // 48: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),       // 49: google.protobuf.Duration
+	nil,                               // 48: girosync.provider.v1.StatementBatch.ReadAsEntry
+	(*timestamppb.Timestamp)(nil),     // 49: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),       // 50: google.protobuf.Duration
 }
 var file_provider_proto_depIdxs = []int32{
 	44, // 0: girosync.provider.v1.Call.config:type_name -> girosync.provider.v1.Call.ConfigEntry
-	48, // 1: girosync.provider.v1.Call.now:type_name -> google.protobuf.Timestamp
+	49, // 1: girosync.provider.v1.Call.now:type_name -> google.protobuf.Timestamp
 	0,  // 2: girosync.provider.v1.ErrorDetail.kind:type_name -> girosync.provider.v1.ErrorKind
-	48, // 3: girosync.provider.v1.ErrorDetail.until:type_name -> google.protobuf.Timestamp
+	49, // 3: girosync.provider.v1.ErrorDetail.until:type_name -> google.protobuf.Timestamp
 	9,  // 4: girosync.provider.v1.DescribeRequest.call:type_name -> girosync.provider.v1.Call
-	49, // 5: girosync.provider.v1.DescribeResponse.look_back:type_name -> google.protobuf.Duration
+	50, // 5: girosync.provider.v1.DescribeResponse.look_back:type_name -> google.protobuf.Duration
 	18, // 6: girosync.provider.v1.DescribeResponse.settings:type_name -> girosync.provider.v1.Field
 	9,  // 7: girosync.provider.v1.StartConnectRequest.call:type_name -> girosync.provider.v1.Call
 	1,  // 8: girosync.provider.v1.StartConnectRequest.kind:type_name -> girosync.provider.v1.FlowKind
@@ -3759,13 +3773,13 @@ var file_provider_proto_depIdxs = []int32{
 	17, // 11: girosync.provider.v1.ConnectResponse.step:type_name -> girosync.provider.v1.Step
 	16, // 12: girosync.provider.v1.ConnectResponse.done:type_name -> girosync.provider.v1.Connection
 	20, // 13: girosync.provider.v1.Connection.accounts:type_name -> girosync.provider.v1.Account
-	48, // 14: girosync.provider.v1.Connection.consent_until:type_name -> google.protobuf.Timestamp
-	48, // 15: girosync.provider.v1.Connection.next_refresh:type_name -> google.protobuf.Timestamp
+	49, // 14: girosync.provider.v1.Connection.consent_until:type_name -> google.protobuf.Timestamp
+	49, // 15: girosync.provider.v1.Connection.next_refresh:type_name -> google.protobuf.Timestamp
 	2,  // 16: girosync.provider.v1.Step.kind:type_name -> girosync.provider.v1.StepKind
 	18, // 17: girosync.provider.v1.Step.fields:type_name -> girosync.provider.v1.Field
-	49, // 18: girosync.provider.v1.Step.poll_after:type_name -> google.protobuf.Duration
+	50, // 18: girosync.provider.v1.Step.poll_after:type_name -> google.protobuf.Duration
 	20, // 19: girosync.provider.v1.Step.accounts:type_name -> girosync.provider.v1.Account
-	48, // 20: girosync.provider.v1.Step.expires_at:type_name -> google.protobuf.Timestamp
+	49, // 20: girosync.provider.v1.Step.expires_at:type_name -> google.protobuf.Timestamp
 	3,  // 21: girosync.provider.v1.Field.kind:type_name -> girosync.provider.v1.FieldKind
 	19, // 22: girosync.provider.v1.Field.choices:type_name -> girosync.provider.v1.Choice
 	4,  // 23: girosync.provider.v1.Account.kind:type_name -> girosync.provider.v1.AccountKind
@@ -3779,7 +3793,7 @@ var file_provider_proto_depIdxs = []int32{
 	27, // 31: girosync.provider.v1.Batch.pending:type_name -> girosync.provider.v1.Transaction
 	27, // 32: girosync.provider.v1.Batch.modified:type_name -> girosync.provider.v1.Transaction
 	21, // 33: girosync.provider.v1.Batch.balances:type_name -> girosync.provider.v1.Balance
-	48, // 34: girosync.provider.v1.Batch.provider_refreshed_at:type_name -> google.protobuf.Timestamp
+	49, // 34: girosync.provider.v1.Batch.provider_refreshed_at:type_name -> google.protobuf.Timestamp
 	6,  // 35: girosync.provider.v1.Transaction.direction:type_name -> girosync.provider.v1.Direction
 	46, // 36: girosync.provider.v1.Transaction.details:type_name -> girosync.provider.v1.Transaction.DetailsEntry
 	7,  // 37: girosync.provider.v1.Institution.status:type_name -> girosync.provider.v1.InstitutionStatus
@@ -3787,8 +3801,8 @@ var file_provider_proto_depIdxs = []int32{
 	9,  // 39: girosync.provider.v1.ListInstitutionsRequest.call:type_name -> girosync.provider.v1.Call
 	28, // 40: girosync.provider.v1.ListInstitutionsResponse.institutions:type_name -> girosync.provider.v1.Institution
 	9,  // 41: girosync.provider.v1.RefreshRequest.call:type_name -> girosync.provider.v1.Call
-	48, // 42: girosync.provider.v1.RefreshResponse.refreshed_at:type_name -> google.protobuf.Timestamp
-	48, // 43: girosync.provider.v1.RefreshResponse.next_allowed:type_name -> google.protobuf.Timestamp
+	49, // 42: girosync.provider.v1.RefreshResponse.refreshed_at:type_name -> google.protobuf.Timestamp
+	49, // 43: girosync.provider.v1.RefreshResponse.next_allowed:type_name -> google.protobuf.Timestamp
 	9,  // 44: girosync.provider.v1.RevokeRequest.call:type_name -> girosync.provider.v1.Call
 	9,  // 45: girosync.provider.v1.HandleWebhookRequest.call:type_name -> girosync.provider.v1.Call
 	36, // 46: girosync.provider.v1.HandleWebhookRequest.headers:type_name -> girosync.provider.v1.Header
@@ -3804,31 +3818,32 @@ var file_provider_proto_depIdxs = []int32{
 	27, // 56: girosync.provider.v1.StatementBatch.booked:type_name -> girosync.provider.v1.Transaction
 	27, // 57: girosync.provider.v1.StatementBatch.pending:type_name -> girosync.provider.v1.Transaction
 	43, // 58: girosync.provider.v1.StatementBatch.refused:type_name -> girosync.provider.v1.Refusal
-	11, // 59: girosync.provider.v1.Provider.Describe:input_type -> girosync.provider.v1.DescribeRequest
-	13, // 60: girosync.provider.v1.Provider.StartConnect:input_type -> girosync.provider.v1.StartConnectRequest
-	14, // 61: girosync.provider.v1.Provider.ContinueConnect:input_type -> girosync.provider.v1.ContinueConnectRequest
-	22, // 62: girosync.provider.v1.Provider.ListAccounts:input_type -> girosync.provider.v1.ListAccountsRequest
-	24, // 63: girosync.provider.v1.Provider.FetchTransactions:input_type -> girosync.provider.v1.FetchTransactionsRequest
-	29, // 64: girosync.provider.v1.Provider.ListInstitutions:input_type -> girosync.provider.v1.ListInstitutionsRequest
-	31, // 65: girosync.provider.v1.Provider.Refresh:input_type -> girosync.provider.v1.RefreshRequest
-	33, // 66: girosync.provider.v1.Provider.Revoke:input_type -> girosync.provider.v1.RevokeRequest
-	35, // 67: girosync.provider.v1.Provider.HandleWebhook:input_type -> girosync.provider.v1.HandleWebhookRequest
-	39, // 68: girosync.provider.v1.Provider.ReadStatements:input_type -> girosync.provider.v1.ReadStatementsRequest
-	12, // 69: girosync.provider.v1.Provider.Describe:output_type -> girosync.provider.v1.DescribeResponse
-	15, // 70: girosync.provider.v1.Provider.StartConnect:output_type -> girosync.provider.v1.ConnectResponse
-	15, // 71: girosync.provider.v1.Provider.ContinueConnect:output_type -> girosync.provider.v1.ConnectResponse
-	23, // 72: girosync.provider.v1.Provider.ListAccounts:output_type -> girosync.provider.v1.ListAccountsResponse
-	25, // 73: girosync.provider.v1.Provider.FetchTransactions:output_type -> girosync.provider.v1.FetchTransactionsResponse
-	30, // 74: girosync.provider.v1.Provider.ListInstitutions:output_type -> girosync.provider.v1.ListInstitutionsResponse
-	32, // 75: girosync.provider.v1.Provider.Refresh:output_type -> girosync.provider.v1.RefreshResponse
-	34, // 76: girosync.provider.v1.Provider.Revoke:output_type -> girosync.provider.v1.RevokeResponse
-	38, // 77: girosync.provider.v1.Provider.HandleWebhook:output_type -> girosync.provider.v1.HandleWebhookResponse
-	41, // 78: girosync.provider.v1.Provider.ReadStatements:output_type -> girosync.provider.v1.ReadStatementsResponse
-	69, // [69:79] is the sub-list for method output_type
-	59, // [59:69] is the sub-list for method input_type
-	59, // [59:59] is the sub-list for extension type_name
-	59, // [59:59] is the sub-list for extension extendee
-	0,  // [0:59] is the sub-list for field type_name
+	48, // 59: girosync.provider.v1.StatementBatch.read_as:type_name -> girosync.provider.v1.StatementBatch.ReadAsEntry
+	11, // 60: girosync.provider.v1.Provider.Describe:input_type -> girosync.provider.v1.DescribeRequest
+	13, // 61: girosync.provider.v1.Provider.StartConnect:input_type -> girosync.provider.v1.StartConnectRequest
+	14, // 62: girosync.provider.v1.Provider.ContinueConnect:input_type -> girosync.provider.v1.ContinueConnectRequest
+	22, // 63: girosync.provider.v1.Provider.ListAccounts:input_type -> girosync.provider.v1.ListAccountsRequest
+	24, // 64: girosync.provider.v1.Provider.FetchTransactions:input_type -> girosync.provider.v1.FetchTransactionsRequest
+	29, // 65: girosync.provider.v1.Provider.ListInstitutions:input_type -> girosync.provider.v1.ListInstitutionsRequest
+	31, // 66: girosync.provider.v1.Provider.Refresh:input_type -> girosync.provider.v1.RefreshRequest
+	33, // 67: girosync.provider.v1.Provider.Revoke:input_type -> girosync.provider.v1.RevokeRequest
+	35, // 68: girosync.provider.v1.Provider.HandleWebhook:input_type -> girosync.provider.v1.HandleWebhookRequest
+	39, // 69: girosync.provider.v1.Provider.ReadStatements:input_type -> girosync.provider.v1.ReadStatementsRequest
+	12, // 70: girosync.provider.v1.Provider.Describe:output_type -> girosync.provider.v1.DescribeResponse
+	15, // 71: girosync.provider.v1.Provider.StartConnect:output_type -> girosync.provider.v1.ConnectResponse
+	15, // 72: girosync.provider.v1.Provider.ContinueConnect:output_type -> girosync.provider.v1.ConnectResponse
+	23, // 73: girosync.provider.v1.Provider.ListAccounts:output_type -> girosync.provider.v1.ListAccountsResponse
+	25, // 74: girosync.provider.v1.Provider.FetchTransactions:output_type -> girosync.provider.v1.FetchTransactionsResponse
+	30, // 75: girosync.provider.v1.Provider.ListInstitutions:output_type -> girosync.provider.v1.ListInstitutionsResponse
+	32, // 76: girosync.provider.v1.Provider.Refresh:output_type -> girosync.provider.v1.RefreshResponse
+	34, // 77: girosync.provider.v1.Provider.Revoke:output_type -> girosync.provider.v1.RevokeResponse
+	38, // 78: girosync.provider.v1.Provider.HandleWebhook:output_type -> girosync.provider.v1.HandleWebhookResponse
+	41, // 79: girosync.provider.v1.Provider.ReadStatements:output_type -> girosync.provider.v1.ReadStatementsResponse
+	70, // [70:80] is the sub-list for method output_type
+	60, // [60:70] is the sub-list for method input_type
+	60, // [60:60] is the sub-list for extension type_name
+	60, // [60:60] is the sub-list for extension extendee
+	0,  // [0:60] is the sub-list for field type_name
 }
 
 func init() { file_provider_proto_init() }
@@ -3865,7 +3880,7 @@ func file_provider_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_provider_proto_rawDesc), len(file_provider_proto_rawDesc)),
 			NumEnums:      9,
-			NumMessages:   39,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -1,0 +1,259 @@
+package qif
+
+import (
+	"io"
+	"strings"
+
+	"github.com/girosync/girosync/plugins/files/statement"
+	"github.com/girosync/girosync/plugins/files/textline"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// Options are a user's choices; zero values leave them to the file.
+type Options struct {
+	DateOrder statement.DateOrder
+	Mark      statement.Mark // before decimals
+}
+
+// ReadAs returns the choices as options that give the same reading again.
+func (o Options) ReadAs() map[string]string {
+	as := map[string]string{}
+	if o.DateOrder != statement.AnyOrder {
+		as["date_order"] = string(o.DateOrder)
+	}
+	if o.Mark != statement.NoMark {
+		as["decimal"] = string(rune(o.Mark))
+	}
+	return as
+}
+
+// Read reads a file of UTF-8 text and emits its accounts in batches. A record
+// that cannot be read is refused with the line where it begins. When dates or
+// amounts can be read in two ways and nothing decides, the file is BadRequest
+// with Field "date_order" or "decimal". What was found out stands in ReadAs of
+// each batch.
+func Read(r io.Reader, o Options, emit func(sdk.StatementBatch) error) error {
+	lines := textline.New(r, "QIF")
+	o, err := survey(lines.Head(), o)
+	if err != nil {
+		return err
+	}
+	as := o.ReadAs()
+	d := &document{lines: lines, options: o, out: statement.NewBuilder(func(b sdk.StatementBatch) error {
+		b.ReadAs = as
+		return emit(b)
+	})}
+	return d.read()
+}
+
+// section is what the records after a "!" line are.
+type section int
+
+const (
+	transactions section = iota
+	accounts             // the account that follows, or a list of all
+	investments
+	lists   // categories, prices and the like
+	unknown // not a section's name that we know
+)
+
+func sectionOf(header string) section {
+	kind, isType := strings.CutPrefix(strings.ToLower(strings.TrimSpace(header)), "!type:")
+	if !isType {
+		return accounts
+	}
+	switch strings.TrimSpace(kind) {
+	case "bank", "cash", "ccard", "oth a", "oth l":
+		return transactions
+	case "invst", "port", "401(k)/403(b)":
+		return investments
+	case "cat", "class", "memorized", "security", "prices", "budget", "tag", "invitem", "template":
+		return lists
+	}
+	return unknown
+}
+
+// document is a file being read.
+type document struct {
+	lines   *textline.Reader
+	options Options
+	out     *statement.Builder
+	in      section
+	listing bool // between !Option:AutoSwitch and !Clear:AutoSwitch
+	begun   bool // a statement is open
+	record  record
+	account sdk.Account // named by an account record, for the sections after it
+	passed  int         // records of an investment section
+	section int         // the line where it began
+}
+
+const format = "qif"
+
+func (d *document) read() error {
+	for {
+		text, err := d.lines.Next()
+		if err == io.EOF {
+			return d.finish()
+		}
+		if err != nil {
+			return err
+		}
+		if err := d.line(text); err != nil {
+			return err
+		}
+	}
+}
+
+func (d *document) line(text string) error {
+	text = strings.TrimRight(text, " \t\x1a")
+	switch {
+	case strings.HasPrefix(text, "!"):
+		return d.header(text)
+	case strings.HasPrefix(text, "^"):
+		return d.end()
+	case text == "" || text[0] == '#':
+		return nil
+	}
+	d.record.take(text, d.lines.Line())
+	return nil
+}
+
+// header begins a section. A record that was not ended ends here.
+func (d *document) header(text string) error {
+	if err := d.end(); err != nil {
+		return err
+	}
+	if err := d.passedOver(); err != nil {
+		return err
+	}
+	switch strings.ToLower(text) {
+	case "!option:autoswitch":
+		d.listing, d.in = true, accounts
+		return nil
+	case "!clear:autoswitch":
+		d.listing = false
+		return nil
+	}
+	d.in, d.section = sectionOf(text), d.lines.Line()
+	switch d.in {
+	case transactions:
+		return d.begin(text)
+	case unknown:
+		return d.refuse(d.section, "the section %q is not known", statement.Clip(text, 40))
+	}
+	return nil
+}
+
+// begin starts the statement of the account last named.
+func (d *document) begin(header string) error {
+	if err := d.out.Begin(format); err != nil {
+		return err
+	}
+	d.begun = true
+	d.out.Account = d.account
+	if d.out.Account.Kind == "" {
+		d.out.Account.Kind = accountKind(header[len("!type:"):])
+	}
+	return nil
+}
+
+// refuse reports what belongs to no transaction.
+func (d *document) refuse(line int, text string, args ...any) error {
+	if !d.begun {
+		if err := d.out.Begin(format); err != nil {
+			return err
+		}
+		d.begun = true
+	}
+	return d.out.Refuse(line, text, args...)
+}
+
+// end takes the record that is complete.
+func (d *document) end() error {
+	r := d.record
+	d.record = record{}
+	if r.line == 0 {
+		return nil
+	}
+	switch d.in {
+	case transactions:
+		return d.transaction(&r)
+	case accounts:
+		if !d.listing {
+			d.account = sdk.Account{ID: r.number, Name: r.number, Kind: accountKind(r.amount)}
+		}
+	case investments:
+		d.passed++
+	}
+	return nil
+}
+
+func (d *document) transaction(r *record) error {
+	if r.isOpening() && !d.out.Begun() {
+		return d.opening(r)
+	}
+	tx, err := r.transaction(d.options)
+	if err != nil {
+		return d.refuse(r.line, "transaction: %v", err)
+	}
+	if !d.begun { // records before any header
+		if err := d.begin("!type:bank"); err != nil {
+			return err
+		}
+	}
+	return d.out.Book(tx, "")
+}
+
+// opening takes Quicken's first record, which is a balance.
+func (d *document) opening(r *record) error {
+	tx, err := r.transaction(d.options)
+	if err != nil {
+		return d.refuse(r.line, "opening balance: %v", err)
+	}
+	balance := sdk.Balance{Kind: sdk.Opening, Amount: tx.Amount, Date: tx.Date}
+	if tx.Direction == sdk.Out {
+		balance.Amount = "-" + tx.Amount
+	}
+	d.out.Opening = &balance
+	if name := strings.Trim(r.category, "[]"); d.out.Account.ID == "" {
+		d.out.Account.ID, d.out.Account.Name = name, name
+	}
+	return nil
+}
+
+// passedOver tells of an investment section's records, which are no movements
+// of a bank account.
+func (d *document) passedOver() error {
+	n := d.passed
+	d.passed = 0
+	if n == 0 {
+		return nil
+	}
+	return d.refuse(d.section, "%d records of an investment account are not bank transactions", n)
+}
+
+func (d *document) finish() error {
+	if err := d.end(); err != nil {
+		return err
+	}
+	if err := d.passedOver(); err != nil {
+		return err
+	}
+	return d.out.Finish(format, d.lines.Line())
+}
+
+func accountKind(name string) sdk.AccountKind {
+	switch strings.ToLower(strings.TrimSpace(name)) {
+	case "bank":
+		return sdk.Checking
+	case "ccard":
+		return sdk.CreditCard
+	case "oth l":
+		return sdk.Loan
+	case "invst", "port":
+		return sdk.Investment
+	case "":
+		return ""
+	}
+	return sdk.OtherKind
+}
