@@ -1,0 +1,12 @@
+// Package bai2 reads the cash management balance reports of North American
+// banks (BAI2).
+//
+// It is pure: UTF-8 text in, batches out. Encodings and archives are the
+// files provider's.
+//
+// An account record (03 to 49) is a statement. Amounts stand in the
+// currency's smallest unit and without sign: a detail's type code says which
+// way its money goes. The report's day is its group's. A total that does not
+// add up to what the file holds is refused, and so is a group that takes back
+// or only tests; a file without its trailer was cut, and fails.
+package bai2
