@@ -3,11 +3,17 @@ package files
 import (
 	"bytes"
 	"io"
+	"path"
 	"strings"
 
+	"github.com/girosync/girosync/plugins/files/bai2"
 	"github.com/girosync/girosync/plugins/files/camt"
+	"github.com/girosync/girosync/plugins/files/coda"
+	"github.com/girosync/girosync/plugins/files/csv"
 	"github.com/girosync/girosync/plugins/files/mt940"
 	"github.com/girosync/girosync/plugins/files/ofx"
+	"github.com/girosync/girosync/plugins/files/qif"
+	"github.com/girosync/girosync/plugins/files/statement"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -15,38 +21,98 @@ import (
 type format struct {
 	name string
 	// is reports whether a file that begins with head, in UTF-8, has this format.
-	is func(head []byte) bool
+	is func(head []byte, l *looked) bool
 	// declared returns the encoding that head declares, "" when it does not.
 	declared func(head []byte) string
 	// read reads UTF-8 text.
-	read func(r io.Reader, emit func(sdk.StatementBatch) error) error
+	read func(r io.Reader, l *looked, emit func(sdk.StatementBatch) error) error
+}
+
+// looked is what is known of a file before it is read.
+type looked struct {
+	name    string // of the file, or of an archive's member
+	head    []byte
+	options map[string]string // see sdk.ReadRequest
 }
 
 // formats returns the table; the first row that fits is taken.
 func formats() []format {
 	return []format{
-		{"CAMT", isCAMT, xmlEncoding, camt.Read},
-		{"OFX", isOFX, ofxEncoding, ofx.Read},
-		{"MT940", isMT940, func([]byte) string { return "" }, mt940.Read},
+		{"CAMT", always(isCAMT), xmlEncoding, plainly(camt.Read)},
+		{"OFX", always(isOFX), ofxEncoding, plainly(ofx.Read)},
+		{"QIF", always(qif.Is), silent, readQIF},
+		{"BAI2", always(bai2.Is), silent, plainly(bai2.Read)},
+		{"CODA", always(coda.Is), silent, plainly(coda.Read)},
+		{"MT940", always(isMT940), silent, plainly(mt940.Read)},
+		{"CSV", isCSV, silent, readCSV},
 	}
+}
+
+// always makes a row's test of one that needs the head only.
+func always(is func(head []byte) bool) func([]byte, *looked) bool {
+	return func(head []byte, _ *looked) bool { return is(head) }
+}
+
+// silent is for formats that declare no encoding.
+func silent([]byte) string { return "" }
+
+// plainly makes a row's reader of one without options.
+func plainly(read func(io.Reader, func(sdk.StatementBatch) error) error) func(io.Reader, *looked, func(sdk.StatementBatch) error) error {
+	return func(r io.Reader, _ *looked, emit func(sdk.StatementBatch) error) error { return read(r, emit) }
 }
 
 func formatNames() string {
-	var names []string
+	names := []string{}
 	for _, f := range formats() {
 		names = append(names, f.name)
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(append(names, "XLSX"), ", ")
 }
 
-// formatOf returns the format of a file that begins with head.
-func formatOf(head []byte) (format, bool) {
+// formatOf returns the format of a file.
+func formatOf(l *looked) (format, bool) {
 	for _, f := range formats() {
-		if f.is(head) {
+		if f.is(l.head, l) {
 			return f, true
 		}
 	}
 	return format{}, false
+}
+
+func readQIF(r io.Reader, l *looked, emit func(sdk.StatementBatch) error) error {
+	order, err := statement.ParseOrder(l.options["date_order"])
+	if err != nil {
+		return &sdk.Error{Kind: sdk.BadRequest, Field: "date_order", Message: err.Error()}
+	}
+	mark, err := statement.ParseMark(l.options["decimal"])
+	if err != nil {
+		return &sdk.Error{Kind: sdk.BadRequest, Field: "decimal", Message: err.Error()}
+	}
+	return qif.Read(r, qif.Options{DateOrder: order, Mark: mark}, emit)
+}
+
+func readCSV(r io.Reader, l *looked, emit func(sdk.StatementBatch) error) error {
+	options, err := csv.ParseOptions(l.options)
+	if err != nil {
+		return err
+	}
+	return csv.Read(r, l.head, options, emit)
+}
+
+// isCSV reports whether a file is a table whose columns are known, were chosen,
+// or will be: its name says that it is one.
+func isCSV(head []byte, l *looked) bool {
+	if _, ok := csv.Sniff(head); !ok {
+		return false
+	}
+	if l.options["columns"] != "" || csv.Recognises(head) {
+		return true
+	}
+	switch strings.ToLower(path.Ext(l.name)) {
+	case ".csv", ".tsv", ".tab":
+		return true
+	}
+	return false
 }
 
 func isCAMT(head []byte) bool {

@@ -33,8 +33,9 @@ func (Provider) Describe(context.Context) (sdk.Description, error) {
 // BadRequest with the line where there is one.
 func (p Provider) ReadStatements(ctx context.Context, req sdk.ReadRequest, file io.Reader, emit func(sdk.StatementBatch) error) error {
 	r := reading{
-		limits:   p.Limits.orDefaults(),
-		encoding: req.Options["encoding"],
+		limits:  p.Limits.orDefaults(),
+		name:    req.Filename,
+		options: req.Options,
 		emit: func(b sdk.StatementBatch) error {
 			if err := ctx.Err(); err != nil {
 				return err

@@ -1,15 +1,12 @@
 package files
 
 import (
-	"archive/zip"
 	"bufio"
 	"bytes"
 	"compress/gzip"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path"
 	"strings"
 
 	"github.com/girosync/girosync/plugins/files/charset"
@@ -44,12 +41,16 @@ func (l Limits) orDefaults() Limits {
 	return l
 }
 
+// zipMagic begins an archive.
+var zipMagic = []byte("PK\x03\x04")
+
 // reading is the work on one file.
 type reading struct {
-	limits   Limits
-	encoding string // the user's word for it
-	emit     func(sdk.StatementBatch) error
-	format   string // of the last batch
+	limits  Limits
+	name    string            // of the file, or of the archive's member being read
+	options map[string]string // the user's choices
+	emit    func(sdk.StatementBatch) error
+	format  string // of the last batch
 }
 
 // bufferSize holds the head by which format and encoding are told.
@@ -63,30 +64,32 @@ func (r *reading) file(src io.Reader) error {
 		return sdk.Errorf(sdk.BadRequest, "the file is empty")
 	}
 	switch {
-	case bytes.HasPrefix(magic, []byte("PK\x03\x04")):
+	case bytes.HasPrefix(magic, zipMagic):
 		return r.zip(in)
 	case bytes.HasPrefix(magic, []byte{0x1F, 0x8B}):
 		return r.gzip(in)
+	case bytes.HasPrefix(magic, []byte{0xD0, 0xCF, 0x11, 0xE0}):
+		return sdk.Errorf(sdk.BadRequest, "the file is an old workbook (.xls), or one with a password: save it as .xlsx without a password, or as CSV")
 	}
 	return r.plain(in)
 }
 
 // plain reads an unpacked file.
 func (r *reading) plain(in *bufio.Reader) error {
-	head := charset.Head(in)
-	format, ok := formatOf(head)
+	l := &looked{name: r.name, head: charset.HeadText(in, r.options["encoding"]), options: r.options}
+	format, ok := formatOf(l)
 	if !ok {
 		if _, err := in.Peek(1); err != nil && err != io.EOF {
 			return fmt.Errorf("read file: %w", err)
 		}
 		return errUnknownFormat("the file")
 	}
-	declared := r.encoding
+	declared := r.options["encoding"]
 	if declared == "" {
-		declared = format.declared(head)
+		declared = format.declared(l.head)
 	}
 	text := charset.NewReader(in, declared)
-	return format.read(text, func(b sdk.StatementBatch) error {
+	return format.read(text, l, func(b sdk.StatementBatch) error {
 		b.Encoding = text.Encoding()
 		r.format = b.Format
 		return r.emit(b)
@@ -99,68 +102,10 @@ func (r *reading) gzip(in *bufio.Reader) error {
 	if err != nil {
 		return sdk.Errorf(sdk.BadRequest, "the gzip file is damaged: %w", err)
 	}
-	limited := &limitedReader{src: unpacked, limits: r.limits, left: r.limits.Unpacked, packed: packed.bytes}
+	left := r.limits.Unpacked
+	limited := &limitedReader{src: unpacked, limits: r.limits, left: &left, packed: packed.bytes}
+	r.name = strings.TrimSuffix(r.name, ".gz")
 	return r.plain(bufio.NewReaderSize(limited, bufferSize))
-}
-
-// zip reads every statement in an archive. What else it holds is refused by
-// name; an archive without any statement is BadRequest.
-func (r *reading) zip(in io.Reader) error {
-	spool, size, err := r.spool(in)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(spool.Name())
-	defer spool.Close()
-	archive, err := zip.NewReader(spool, size)
-	if err != nil {
-		return sdk.Errorf(sdk.BadRequest, "the zip file is damaged: %w", err)
-	}
-	if len(archive.File) > r.limits.Files {
-		return sdk.Errorf(sdk.BadRequest, "the zip file holds more than %d files", r.limits.Files)
-	}
-	left, read := r.limits.Unpacked, 0
-	var strangers []sdk.Refusal
-	for _, f := range archive.File {
-		if f.FileInfo().IsDir() || isHidden(f.Name) {
-			continue
-		}
-		err := r.member(f, &left)
-		if errors.Is(err, errStranger) {
-			strangers = append(strangers, sdk.Refusal{Reason: path.Base(f.Name) + " is not a statement"})
-			continue
-		}
-		if err != nil {
-			return inMember(path.Base(f.Name), err)
-		}
-		read++
-	}
-	if read == 0 {
-		return errUnknownFormat("what the zip file holds")
-	}
-	if len(strangers) == 0 {
-		return nil
-	}
-	return r.emit(sdk.StatementBatch{Format: r.format, Refused: strangers})
-}
-
-// isHidden reports whether a member is an operating system's, not the bank's.
-func isHidden(name string) bool {
-	return strings.HasPrefix(path.Base(name), ".") || strings.HasPrefix(name, "__MACOSX/")
-}
-
-// member reads one file of an archive; left is what all may still unpack to.
-func (r *reading) member(f *zip.File, left *int64) error {
-	unpacked, err := f.Open()
-	if err != nil {
-		return sdk.Errorf(sdk.BadRequest, "cannot be unpacked: %w", err)
-	}
-	defer unpacked.Close()
-	size := int64(f.CompressedSize64)
-	limited := &limitedReader{src: unpacked, limits: r.limits, left: *left, packed: func() int64 { return size }}
-	err = r.plain(bufio.NewReaderSize(limited, bufferSize))
-	*left = limited.left
-	return err
 }
 
 // spool copies an archive to a temporary file, since its directory is last.
@@ -200,16 +145,16 @@ func (c *counter) bytes() int64 { return c.n }
 type limitedReader struct {
 	src    io.Reader
 	limits Limits
-	left   int64 // bytes that may still come out
-	out    int64 // bytes that came out
+	left   *int64 // bytes that may still come out of the whole archive
+	out    int64  // bytes that came out
 	packed func() int64
 }
 
 func (l *limitedReader) Read(p []byte) (int, error) {
 	n, err := l.src.Read(p)
-	l.left -= int64(n)
+	*l.left -= int64(n)
 	l.out += int64(n)
-	if l.left < 0 || (l.out > l.limits.RatioFrom && l.out/l.limits.Ratio > l.packed()) {
+	if *l.left < 0 || (l.out > l.limits.RatioFrom && l.out/l.limits.Ratio > l.packed()) {
 		return 0, sdk.Errorf(sdk.BadRequest, "the file unpacks to more than a statement could be")
 	}
 	if err != nil && err != io.EOF {

@@ -32,6 +32,16 @@ func Head(r *bufio.Reader) []byte {
 	return bytes.TrimPrefix(head, bom)
 }
 
+// HeadText is Head decoded by what a user declares, or by its looks.
+func HeadText(r *bufio.Reader, declared string) []byte {
+	raw, _ := r.Peek(headBytes) // a short file is no error here
+	text, err := io.ReadAll(NewReader(bufio.NewReaderSize(bytes.NewReader(raw), headBytes), declared))
+	if err != nil { // UTF-16 that ends inside a character
+		return Head(r)
+	}
+	return text
+}
+
 var bom = []byte("\xEF\xBB\xBF")
 
 // NewReader decodes r, whose buffer must hold at least 32 KiB. What a user or

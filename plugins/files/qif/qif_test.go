@@ -40,7 +40,7 @@ func TestAccounts(t *testing.T) {
 			`  refused line 52: transaction: amount "1e5": not an amount`,
 			"qif   ",
 			"  2020-02-17 out 9.99  | Books |  | Books",
-			"  refused line 64: 2 records of an investment account are not bank transactions",
+			"  refused line 64: what an investment account tells is not read: 2 of its records are no bank transactions",
 			`  refused line 73: the section "!Type:Nonsense" is not known`,
 		}
 		if diff := cmp.Diff(want, statementtest.Lines(batches)); diff != "" {

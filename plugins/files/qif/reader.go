@@ -229,7 +229,7 @@ func (d *document) passedOver() error {
 	if n == 0 {
 		return nil
 	}
-	return d.refuse(d.section, "%d records of an investment account are not bank transactions", n)
+	return d.refuse(d.section, "what an investment account tells is not read: %d of its records are no bank transactions", n)
 }
 
 func (d *document) finish() error {

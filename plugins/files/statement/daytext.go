@@ -56,6 +56,12 @@ func ParseDay(s string, order DateOrder) (sdk.Date, error) {
 	return days[0].day, nil
 }
 
+// IsDay reports whether s can be read as a date in some order.
+func IsDay(s string) bool {
+	_, err := readings(s, AnyOrder)
+	return err == nil
+}
+
 func (o DateOrder) words() string {
 	switch o {
 	case DayMonthYear:

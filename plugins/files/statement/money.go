@@ -38,6 +38,9 @@ var errUnsureMark = errors.New("its only separator may stand before decimals or 
 // 1,000 is an error when mark is NoMark.
 func ParseMoney(s string, mark Mark) (Amount, error) {
 	digits, negative, err := bare(s)
+	if err == errNoAmount && strings.TrimSpace(s) != "" {
+		err = fmt.Errorf("amount %q: not an amount", Clip(s, 40))
+	}
 	if err != nil {
 		return Amount{}, err
 	}

@@ -1,0 +1,249 @@
+package table
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/girosync/girosync/plugins/files/statement"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// Read reads rows as transactions and emits them in batches of that format.
+// extra are further options that belong to the reading, such as the delimiter;
+// they are told with ReadAs. A row that cannot be read is refused with its line.
+// What the mapping leaves open and the first rows do not show is BadRequest
+// with the option's name in Field, after a batch that tells the headings.
+func Read(format string, src Source, m Mapping, extra map[string]string, emit func(sdk.StatementBatch) error) error {
+	h, err := look(src)
+	if err != nil {
+		return err
+	}
+	l, question := settle(h.head, m)
+	if question != nil {
+		as := withExtra(l.readAs(), extra)
+		if err := emit(sdk.StatementBatch{Format: format, ReadAs: as}); err != nil {
+			return err
+		}
+		question.Message = strings.ToUpper(format) + " file: " + question.Message
+		return question
+	}
+	as := withExtra(l.readAs(), extra)
+	t := &reading{format: format, layout: l, out: statement.NewBuilder(func(b sdk.StatementBatch) error {
+		b.ReadAs = as
+		return emit(b)
+	})}
+	return t.rows(h)
+}
+
+func withExtra(as, extra map[string]string) map[string]string {
+	for name, value := range extra {
+		if value != "" {
+			as[name] = value
+		}
+	}
+	return as
+}
+
+// settle completes a mapping with what the first rows show. The layout is
+// never nil; with a question it holds what is known.
+func settle(rows []Row, m Mapping) (*layout, *sdk.Error) {
+	l := &layout{Mapping: m}
+	if len(m.Columns) > 0 {
+		var err error
+		if l, err = chosen(rows, m); err != nil {
+			return l, ask("columns", "%v", err)
+		}
+	} else if found, ok := detect(rows, m); ok {
+		l = found
+	} else {
+		if len(rows) > m.SkipRows {
+			l = read(rows, m.SkipRows, m)
+			l.columns = nil
+		}
+		return l, ask("columns", "its columns are not known by their headings (%s): choose which of them hold the date and the amount", shown(l.headings))
+	}
+	return l, l.survey(rows[min(l.body, len(rows)):])
+}
+
+func ask(option, text string, args ...any) *sdk.Error {
+	return &sdk.Error{Kind: sdk.BadRequest, Field: option, Message: fmt.Sprintf(text, args...)}
+}
+
+// shown lists headings in a sentence.
+func shown(headings []string) string {
+	return statement.Clip(strings.Join(headings, " | "), 300)
+}
+
+// survey finds out the order of dates and the decimal mark.
+func (l *layout) survey(rows []Row) *sdk.Error {
+	var days statement.Days
+	var marks statement.Marks
+	for i := range rows {
+		for _, role := range []Role{Date, ValueDate} {
+			if c := rows[i].at(l.column(role)); c.Day.IsZero() {
+				days.Add(c.Text)
+			}
+		}
+		for _, role := range []Role{Amount, Debit, Credit, Balance} {
+			if c := rows[i].at(l.column(role)); !c.Number {
+				marks.Add(c.Text)
+			}
+		}
+	}
+	if l.DateOrder == statement.AnyOrder {
+		order, ok := days.Order()
+		switch {
+		case ok:
+			l.DateOrder = order
+		case l.dayFirst:
+			l.DateOrder = statement.DayMonthYear
+		default:
+			return ask("date_order", "the date %s can be read as day/month or as month/day, and no other date decides: choose the order of dates (dmy or mdy)", days.Doubtful)
+		}
+	}
+	if l.Mark == statement.NoMark {
+		mark, ok := marks.Mark()
+		if !ok {
+			return ask("decimal", "the amount %s can be read with decimals or with thousands, and no other amount decides: choose the decimal separator", marks.Doubtful)
+		}
+		l.Mark = mark
+	}
+	return nil
+}
+
+// reading is a table being read.
+type reading struct {
+	format string
+	*layout
+	out     *statement.Builder
+	begun   bool
+	account sdk.Account // of the statement that is open
+	balance trail
+	line    int
+}
+
+func (t *reading) rows(src Source) error {
+	for n, read := 0, 0; t.Limit == 0 || read < t.Limit; n++ {
+		row, err := src.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		t.line = row.Line
+		if n < t.body || row.blank() {
+			continue
+		}
+		read++
+		if err := t.row(&row); err != nil {
+			return err
+		}
+	}
+	t.close()
+	return t.out.Finish(t.format, t.line)
+}
+
+// close gives the statement its closing balance.
+func (t *reading) close() {
+	if t.begun {
+		t.out.Closing = t.balance.closing(t.out.Account.Currency)
+	}
+	t.balance = trail{}
+}
+
+// row books a row. One with neither date nor amount is a remark or a total.
+func (t *reading) row(r *Row) error {
+	if t.remark(r) {
+		return nil
+	}
+	if err := t.open(r); err != nil {
+		return err
+	}
+	tx, err := t.transaction(r)
+	if err != nil {
+		return t.out.Refuse(r.Line, "row: %v", err)
+	}
+	if t.isPending(r) {
+		return t.out.Pend(tx, t.cell(r, ID))
+	}
+	t.balance.add(&tx, r.at(t.column(Balance)), t.Mark)
+	return t.out.Book(tx, t.cell(r, ID))
+}
+
+func (t *reading) remark(r *Row) bool {
+	for _, role := range []Role{Date, Amount, Debit, Credit} {
+		if !r.at(t.column(role)).blank() {
+			return false
+		}
+	}
+	return true
+}
+
+// open begins another statement when the row is about another account.
+func (t *reading) open(r *Row) error {
+	a := t.accountOf(r)
+	if t.begun && a.ID == t.account.ID && a.Currency == t.account.Currency {
+		return nil
+	}
+	t.close()
+	if err := t.out.Begin(t.format); err != nil {
+		return err
+	}
+	t.begun, t.account = true, a
+	t.out.Account = a
+	return nil
+}
+
+// accountOf returns the account that a row says it is about. A name is told as
+// a name: a host must ask which account that is.
+func (t *reading) accountOf(r *Row) sdk.Account {
+	a := sdk.Account{Currency: t.currencyAt(r)}
+	said := t.cell(r, Account)
+	if said == "" {
+		return a
+	}
+	a.ID = said
+	if number := statement.AccountNumber(said); isNumber(number) {
+		a.ID, a.Number = number, number
+		return a
+	}
+	a.Name = said
+	return a
+}
+
+// isNumber reports whether an account is told by a number: four digits or
+// more, and no more letters than an IBAN's.
+func isNumber(s string) bool {
+	digits, letters := 0, 0
+	for _, c := range s {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case c >= 'A' && c <= 'Z':
+			letters++
+		case c != '-' && c != '.' && c != '/':
+			return false
+		}
+	}
+	return digits >= 4 && letters <= digits
+}
+
+func (t *reading) currencyAt(r *Row) string {
+	if c := statement.Currency(t.cell(r, Currency)); c != "" {
+		return c
+	}
+	return t.currency
+}
+
+func (t *reading) cell(r *Row, role Role) string { return r.at(t.column(role)).text() }
+
+// isPending reports whether the row's status says that it is not booked yet.
+func (t *reading) isPending(r *Row) bool {
+	switch statement.Fold(t.cell(r, Status)) {
+	case "pending", "in behandeling", "in afwachting", "gereserveerd", "vorgemerkt", "ausstehend", "en attente", "pendiente", "in sospeso":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,110 @@
+package table
+
+import (
+	"io"
+	"strings"
+
+	"github.com/girosync/girosync/plugins/files/statement"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// Cell is one value. Number says that Text is a number with a point before its
+// decimals whatever the table's own mark is; a Day, if set, is the value.
+type Cell struct {
+	Text   string
+	Number bool
+	Day    sdk.Date
+}
+
+func (c Cell) blank() bool { return c.Day.IsZero() && strings.TrimSpace(c.Text) == "" }
+
+func (c Cell) text() string {
+	if !c.Day.IsZero() {
+		return c.Day.String()
+	}
+	return statement.Words(c.Text)
+}
+
+func (c Cell) day(order statement.DateOrder) (sdk.Date, error) {
+	if !c.Day.IsZero() {
+		return c.Day, nil
+	}
+	return statement.ParseDay(c.Text, order)
+}
+
+func (c Cell) money(mark statement.Mark) (statement.Amount, error) {
+	if c.Number {
+		mark = statement.Point
+	}
+	return statement.ParseMoney(c.Text, mark)
+}
+
+// Row is a row and the line where it begins, 1-based.
+type Row struct {
+	Line  int
+	Cells []Cell
+}
+
+// at returns a cell; a blank one where there is none.
+func (r *Row) at(i int) Cell {
+	if i < 0 || i >= len(r.Cells) {
+		return Cell{}
+	}
+	return r.Cells[i]
+}
+
+func (r *Row) blank() bool {
+	for _, c := range r.Cells {
+		if !c.blank() {
+			return false
+		}
+	}
+	return true
+}
+
+// Source gives rows; io.EOF after the last.
+type Source interface {
+	Next() (Row, error)
+}
+
+// What is looked at before anything is decided.
+const (
+	headRows  = 200
+	headBytes = 1 << 20
+)
+
+// headed is a source whose first rows were looked at.
+type headed struct {
+	src  Source
+	head []Row
+	at   int
+}
+
+// look reads the first rows.
+func look(src Source) (*headed, error) {
+	h := &headed{src: src}
+	for bytes := 0; len(h.head) < headRows && bytes < headBytes; {
+		row, err := src.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range row.Cells {
+			bytes += len(c.Text) + 16
+		}
+		h.head = append(h.head, row)
+	}
+	return h, nil
+}
+
+// Next implements Source.
+func (h *headed) Next() (Row, error) {
+	if h.at < len(h.head) {
+		h.at++
+		return h.head[h.at-1], nil
+	}
+	h.head, h.at = nil, 0
+	return h.src.Next()
+}

@@ -1,0 +1,132 @@
+package table
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/girosync/girosync/plugins/files/statement"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+var errNoDate = errors.New("it has no date")
+
+func (t *reading) transaction(r *Row) (sdk.Transaction, error) {
+	date := r.at(t.column(Date))
+	if date.blank() {
+		return sdk.Transaction{}, errNoDate
+	}
+	day, err := date.day(t.DateOrder)
+	if err != nil {
+		return sdk.Transaction{}, err
+	}
+	amount, err := t.amount(r)
+	if err != nil {
+		return sdk.Transaction{}, err
+	}
+	tx := sdk.Transaction{Date: day, Amount: amount.Digits, Direction: sdk.In, Currency: t.out.Account.Currency,
+		Counterparty: t.cell(r, Counterparty), CounterNumber: statement.AccountNumber(t.cell(r, CounterNumber)),
+		Reference: t.reference(r), EndToEndID: statement.Reference(t.cell(r, EndToEnd)), Code: t.cell(r, Code), Raw: t.raw(r)}
+	if amount.Negative {
+		tx.Direction = sdk.Out
+	}
+	if value, err := r.at(t.column(ValueDate)).day(t.DateOrder); err == nil {
+		tx.ValueDate = value
+	}
+	if tx.CounterNumber == t.account.Number {
+		tx.CounterNumber = ""
+	}
+	if tx.Reference == "" {
+		tx.Reference = tx.Counterparty
+	}
+	t.original(r, &tx)
+	for _, role := range []Role{MandateID, CreditorID, BIC, Category} {
+		statement.Fact(&tx.Details, string(role), t.cell(r, role))
+	}
+	statement.Fact(&tx.Details, "bank_reference", statement.Reference(t.cell(r, ID)))
+	return tx, nil
+}
+
+// reference joins the columns of text; a text told twice is told once.
+func (t *reading) reference(r *Row) string {
+	var texts []string
+	for _, at := range t.columns[Reference] {
+		if text := r.at(at).text(); text != "" && !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	return statement.Clip(strings.Join(texts, " "), statement.MaxText)
+}
+
+// original takes what a payment was in another currency.
+func (t *reading) original(r *Row, tx *sdk.Transaction) {
+	currency := statement.Currency(t.cell(r, OriginalCurrency))
+	amount, err := r.at(t.column(OriginalAmount)).money(t.Mark)
+	if currency == "" || currency == tx.Currency || err != nil || isZero(amount) {
+		return
+	}
+	tx.OriginalAmount, tx.OriginalCurrency = amount.Digits, currency
+	if rate, err := r.at(t.column(Rate)).money(t.Mark); err == nil && !rate.Negative && !isZero(rate) {
+		tx.Rate = rate.Digits
+	}
+}
+
+// raw is the row as evidence: a line per cell.
+func (t *reading) raw(r *Row) []byte {
+	var b []byte
+	for i, c := range r.Cells {
+		text := c.text()
+		if text == "" {
+			continue
+		}
+		if i < len(t.headings) && t.headings[i] != "" {
+			text = t.headings[i] + ": " + text
+		}
+		if len(b)+len(text) > statement.MaxRaw {
+			break
+		}
+		b = append(append(b, text...), '\n')
+	}
+	return b
+}
+
+// trail follows the column of balances. It tells a closing balance only when
+// every row continues the one before it, the newest last or first.
+type trail struct {
+	rows              int
+	first, last       statement.Amount
+	firstDay, lastDay sdk.Date
+	before            statement.Amount // amount of the row before
+	ascends, descends bool
+	broken            bool
+}
+
+func (b *trail) add(tx *sdk.Transaction, c Cell, mark statement.Mark) {
+	balance, err := c.money(mark)
+	if err != nil {
+		b.broken = true
+	}
+	if b.broken {
+		return
+	}
+	amount := statement.Amount{Digits: tx.Amount, Negative: tx.Direction == sdk.Out}
+	if b.rows == 0 {
+		b.first, b.firstDay, b.ascends, b.descends = balance, tx.Date, true, true
+	} else {
+		b.ascends = b.ascends && statement.SumsTo(balance, []statement.Amount{b.last, amount})
+		b.descends = b.descends && statement.SumsTo(b.last, []statement.Amount{balance, b.before})
+	}
+	b.rows++
+	b.last, b.lastDay, b.before = balance, tx.Date, amount
+	b.broken = !b.ascends && !b.descends
+}
+
+func (b *trail) closing(currency string) *sdk.Balance {
+	switch {
+	case b.rows == 0 || b.broken:
+		return nil
+	case b.ascends:
+		return &sdk.Balance{Kind: sdk.Closing, Amount: b.last.String(), Currency: currency, Date: b.lastDay}
+	}
+	return &sdk.Balance{Kind: sdk.Closing, Amount: b.first.String(), Currency: currency, Date: b.firstDay}
+}

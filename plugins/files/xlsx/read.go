@@ -1,0 +1,79 @@
+package xlsx
+
+import (
+	"strings"
+
+	"github.com/girosync/girosync/plugins/files/statement"
+	"github.com/girosync/girosync/plugins/files/table"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// Read reads one sheet of a workbook and emits batches; see table.Read for
+// what is refused and asked. Of the options it knows "sheet", a name; without
+// it the first sheet is taken whose columns are known, else the first.
+func Read(a Archive, options map[string]string, emit func(sdk.StatementBatch) error) error {
+	m, err := table.ParseMapping(options)
+	if err != nil {
+		return err
+	}
+	b, err := open(a)
+	if err != nil {
+		return err
+	}
+	s, err := b.choose(options["sheet"])
+	if err != nil {
+		return err
+	}
+	r, err := b.rows(s)
+	if err != nil {
+		return err
+	}
+	defer r.in.Close()
+	return table.Read("xlsx", r, m, map[string]string{"sheet": s.name}, emit)
+}
+
+func (b *book) choose(name string) (sheet, error) {
+	if len(b.sheets) == 0 {
+		return sheet{}, sdk.Errorf(sdk.BadRequest, "XLSX file: it has no sheet")
+	}
+	if name != "" {
+		for _, s := range b.sheets {
+			if statement.Fold(s.name) == statement.Fold(name) {
+				return s, nil
+			}
+		}
+		return sheet{}, &sdk.Error{Kind: sdk.BadRequest, Field: "sheet", Message: "XLSX file: it has no sheet of that name, but " + b.names()}
+	}
+	for i := range b.sheets[:min(len(b.sheets), 16)] {
+		if b.recognises(b.sheets[i]) {
+			return b.sheets[i], nil
+		}
+	}
+	return b.sheets[0], nil
+}
+
+func (b *book) names() string {
+	var names []string
+	for _, s := range b.sheets {
+		names = append(names, s.name)
+	}
+	return statement.Clip(strings.Join(names, ", "), 300)
+}
+
+// recognises looks at the first rows of a sheet.
+func (b *book) recognises(s sheet) bool {
+	r, err := b.rows(s)
+	if err != nil {
+		return false
+	}
+	defer r.in.Close()
+	var head []table.Row
+	for len(head) < 60 {
+		row, err := r.Next()
+		if err != nil {
+			break
+		}
+		head = append(head, row)
+	}
+	return table.Recognises(head)
+}
