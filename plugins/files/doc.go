@@ -1,10 +1,16 @@
 // Package files is the provider that reads statement files: camt.052, 053 and
-// 054, MT940, MT942 and OFX, plain, gzipped or in a zip.
+// 054, MT940, MT942, OFX, QIF, BAI2, CODA, CSV and XLSX, plain, gzipped or in a
+// zip.
 //
-// A file's format is told by its content, never by its name. Every format has a
-// pure reader in a package of its own (camt, mt940, ofx); the table in
-// formats.go joins them, and a further format is one more row there. Encodings
-// are charset's business, what all readers share is statement's.
+// A file's format is told by its content; only a table whose columns nobody
+// knows is told by its name, and then asked about. Every format has a pure
+// reader in a package of its own; the table in formats.go joins them, and a
+// further format is one more row there. Encodings are charset's business, what
+// all readers share is statement's.
+//
+// Options of a reading (sdk.ReadRequest): "encoding"; "date_order" and
+// "decimal" of QIF, CSV and XLSX; those of table.ParseMapping, "delimiter" of
+// CSV and "sheet" of XLSX.
 //
 // It reaches no bank and keeps nothing: the flow methods of a provider answer
 // NotSupported and say what to do instead.

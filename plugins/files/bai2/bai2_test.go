@@ -1,6 +1,7 @@
 package bai2_test
 
 import (
+	_ "embed"
 	"errors"
 	"strings"
 	"testing"
@@ -14,29 +15,9 @@ import (
 
 // report has two accounts, continuations, every availability, several records
 // on a line, an entry of unknown way, and a total that is wrong.
-const report = `01,SENDER,RECEIVER,240301,0200,1,80,,2/
-02,RECEIVER,BANKID,1,240229,2359,,2/
-03,0123456789,,010,+4350000,,,015,4790000,,,045/
-88,4700000,,,100,450000,1,D,2,0,200000,1,250000/
-16,115,450000,S,100000,200000,150000,BANKREF001,CUST1,LOCK BOX NO.68751, paid / in full/
-88,second line of text/
-16,475,10000,V,240302,,,,/
-16,890,0,Z,,,only words/
-16,999,bad,Z,,,x/
-16,050,5,Z,,,x/
-49,14750005,9/  03,987,JPY,010,500,,/ 16,495,200,Z,WIRE123456,,TO TOKYO/ 49,700,3/
-03,55,USD,,,,/
-16,142,2500,0,,,A/
-16,142,-100,0,,,correction/
-49,2401,4/
-98,19291106,3,17/
-02,RECEIVER,BANKID,2,240229,2359,,2/
-03,0123456789,,,,,/
-16,142,1,,,,/
-49,1,3/
-02,RECEIVER,BANKID,1,999999,2359,,2/
-99,0,2,30/
-`
+//
+//go:embed testdata/report.bai
+var report string
 
 func TestReport(t *testing.T) {
 	batches, err := statementtest.Batches(bai2.Read, report)

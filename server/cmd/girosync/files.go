@@ -17,7 +17,7 @@ import (
 type inspectCommand struct {
 	Config  string `help:"Configuration file." placeholder:"FILE"`
 	Plugins string `help:"Folder of provider programs." placeholder:"DIR"`
-	File    string `arg:"" help:"Statement file: CAMT, MT940, OFX." type:"existingfile"`
+	File    string `arg:"" help:"Statement file: CAMT, MT940, OFX, QIF, BAI2, CODA, CSV, XLSX." type:"existingfile"`
 	JSON    bool   `help:"For machines."`
 }
 
