@@ -26,6 +26,7 @@ type bus struct {
 	oldest int64 // rows below are gone
 	ended  map[string]bool
 	server *ws.Server
+	cookie *http.Cookie // renewed in handshakes
 }
 
 func (b *bus) Identify(r *http.Request) (ws.Identity, error) {
@@ -33,7 +34,7 @@ func (b *bus) Identify(r *http.Request) (ws.Identity, error) {
 	if err != nil {
 		return ws.Identity{Database: "db"}, nil
 	}
-	return ws.Identity{Database: "db", UID: 2, Token: c.Value}, nil
+	return ws.Identity{Database: "db", UID: 2, Token: c.Value, Cookie: b.cookie}, nil
 }
 
 func (b *bus) Channels(_ context.Context, who ws.Identity, asked []string) ([]string, error) {
@@ -96,12 +97,16 @@ func (b *bus) say(channel string, age time.Duration) int64 {
 	return id
 }
 
-// open starts a server over a bus.
-func open(t *testing.T) (*bus, string) {
+// open starts a server over a bus; change alters its options.
+func open(t *testing.T, change ...func(*ws.Options)) (*bus, string) {
 	t.Helper()
 	b := &bus{ended: map[string]bool{}}
-	b.server = ws.New(ws.Options{Backend: b, Log: slog.New(slog.DiscardHandler), Now: time.Now, Version: "18.0-3",
-		Origins: func(_ *http.Request, origin string) bool { return origin != "http://evil.example" }})
+	options := ws.Options{Backend: b, Log: slog.New(slog.DiscardHandler), Now: time.Now, Version: "18.0-3",
+		Origins: func(_ *http.Request, origin string) bool { return origin != "http://evil.example" }}
+	for _, f := range change {
+		f(&options)
+	}
+	b.server = ws.New(options)
 	httpServer := httptest.NewServer(b.server)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
@@ -122,6 +127,19 @@ type client struct {
 
 func dial(t *testing.T, url string, header http.Header) *client {
 	t.Helper()
+	conn, _ := upgrade(t, url, header)
+	return &client{t, conn}
+}
+
+// dialFull is dial for what the server answers.
+func dialFull(t *testing.T, url string, header http.Header) *http.Response {
+	t.Helper()
+	_, response := upgrade(t, url, header)
+	return response
+}
+
+func upgrade(t *testing.T, url string, header http.Header) (*websocket.Conn, *http.Response) {
+	t.Helper()
 	if header == nil {
 		header = http.Header{}
 	}
@@ -133,7 +151,7 @@ func dial(t *testing.T, url string, header http.Header) *client {
 		t.Fatalf("%v %v", err, response)
 	}
 	t.Cleanup(func() { conn.Close() })
-	return &client{t, conn}
+	return conn, response
 }
 
 func (c *client) subscribe(last int64, channels ...string) {

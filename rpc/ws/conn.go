@@ -1,14 +1,14 @@
 package ws
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
+	"math/rand/v2"
+	"os"
 	"sync"
+	"sync/atomic"
 	"time"
-	"unicode/utf8"
 
 	"github.com/gorilla/websocket"
 )
@@ -23,66 +23,60 @@ const (
 const (
 	pingAfter    = 45 * time.Second
 	writeWithin  = 10 * time.Second
-	oldestConn   = time.Hour
+	youngest     = 3600 * time.Second // a socket is closed when it is older,
+	oldest       = 5400 * time.Second // somewhere between these two
 	aliveEvery   = 30 * time.Second
 	largestFrame = 1 << 20
 	burst        = 10 // frames at once, then one per refill
 	refill       = 200 * time.Millisecond
-	// recent is what a client without a last id gets of the past.
-	recent = 50 * time.Second
 	// queueLength is how many frames a slow client may be behind; then it is
 	// dropped, to resume with its last id.
 	queueLength = 64
 )
 
-// conn is one socket.
+// conn is one socket of the bus.
 type conn struct {
-	s    *Server
-	hub  *hub
-	ws   *websocket.Conn
-	who  Identity
-	born time.Time
+	s       *Server
+	sub     *subscriber
+	ws      *websocket.Conn
+	who     Identity
+	expires time.Time
 
 	out  chan *frame
 	done chan struct{} // closed when the conn ends
 	once sync.Once
-	// goodbye is what the closing frame says.
+	// goodbye is what the closing frame says; nil for none.
 	goodbye []byte
+	sent    atomic.Int64 // when something was sent last, in nanoseconds
 
-	// What the hub's lock guards.
-	channels []string
-	last     int64 // highest id that was queued
-	holding  bool
-	held     []*frame
+	// What the reader alone uses.
+	heard  time.Time // when something came last
+	pinged time.Time // when a ping went out that waits for its pong; zero when none does
 }
 
-// deliver queues a frame. The hub's lock is held. A client whose queue is full
-// is dropped.
-func (c *conn) deliver(f *frame) {
-	if f == nil || f.last <= c.last {
-		return
-	}
-	if f.first <= c.last {
-		f = newFrame(after(f.messages, c.last))
-	}
-	if c.holding {
-		c.held = append(c.held, f)
-		if len(c.held) > queueLength {
-			c.drop()
-		}
-		return
-	}
+func newConn(s *Server, ws *websocket.Conn, who Identity) *conn {
+	c := &conn{s: s, ws: ws, who: who, expires: s.retirement(), out: make(chan *frame, queueLength), done: make(chan struct{})}
+	c.sub = &subscriber{s: s, queue: c.queue, drop: c.drop}
+	c.heard = time.Now()
+	return c
+}
+
+// retirement is when a socket that opens now is old. Clients come back by
+// themselves; not all at once.
+func (s *Server) retirement() time.Time {
+	return s.opt.Now().Add(youngest + rand.N(oldest-youngest))
+}
+
+func (c *conn) identity() Identity { return c.who }
+
+// queue takes a frame to be sent; false when the client is too far behind.
+func (c *conn) queue(f *frame) bool {
 	select {
 	case c.out <- f:
-		c.last = f.last
+		return true
 	default:
-		c.drop()
+		return false
 	}
-}
-
-// after are the messages above an id.
-func after(list []Message, id int64) []Message {
-	return slices.DeleteFunc(slices.Clone(list), func(m Message) bool { return m.ID <= id })
 }
 
 // drop ends a conn whose client does not read: a write under way is cut off.
@@ -94,36 +88,54 @@ func (c *conn) drop() {
 // end closes the conn with a code, once. It does not wait.
 func (c *conn) end(code int, reason string) {
 	c.once.Do(func() {
-		c.goodbye = websocket.FormatCloseMessage(code, reason)
+		c.goodbye = websocket.FormatCloseMessage(code, clipped(reason))
 		close(c.done)
 	})
 }
 
-// write sends what is queued, pings a silent client and looks after the
-// session. It is the only goroutine that writes data.
+// abandon closes the conn without a word.
+func (c *conn) abandon() { c.once.Do(func() { close(c.done) }) }
+
+// clipped fits a reason into a closing frame.
+func clipped(reason string) string {
+	if len(reason) > longestControl-2 {
+		return reason[:longestControl-2]
+	}
+	return reason
+}
+
+// write sends what is queued and looks after the session. It is the only
+// goroutine that writes data.
 func (c *conn) write() {
-	ping := time.NewTicker(pingAfter)
-	defer ping.Stop()
-	alive := time.NewTicker(aliveEvery)
+	alive := time.NewTicker(c.s.opt.Look)
 	defer alive.Stop()
 	defer c.ws.Close()
 	for {
 		select {
 		case <-c.done:
-			deadline := time.Now().Add(time.Second)
-			_ = c.ws.WriteControl(websocket.CloseMessage, c.goodbye, deadline) // it may be gone already
+			if c.goodbye != nil {
+				deadline := time.Now().Add(time.Second)
+				_ = c.ws.WriteControl(websocket.CloseMessage, c.goodbye, deadline) // it may be gone already
+			}
 			return
 		case f := <-c.out:
 			if c.ws.SetWriteDeadline(time.Now().Add(writeWithin)) != nil || c.ws.WritePreparedMessage(f.prepared) != nil {
 				return
 			}
-		case <-ping.C:
-			if c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWithin)) != nil {
-				return
-			}
+			c.sent.Store(time.Now().UnixNano())
 		case <-alive.C:
 			c.checkAlive()
 		}
+	}
+}
+
+// alive reports whether the conn is to go on, as far as is known here.
+func (c *conn) alive() bool {
+	select {
+	case <-c.done:
+		return false
+	default:
+		return true
 	}
 }
 
@@ -133,175 +145,173 @@ func (c *conn) checkAlive() {
 	switch {
 	case !c.s.opt.Backend.Alive(ctx, c.who):
 		c.end(closeSessionExpired, "")
-	case c.s.opt.Now().Sub(c.born) > oldestConn:
+	case c.s.opt.Now().After(c.expires):
 		c.end(closeKeepAlive, "")
 	}
 }
 
 // read takes what the client sends until the conn ends.
 func (c *conn) read() {
-	c.ws.SetReadLimit(largestFrame)
-	extend := func() { _ = c.ws.SetReadDeadline(time.Now().Add(2*pingAfter + time.Second)) }
-	extend()
-	c.ws.SetPongHandler(func(string) error { extend(); return nil })
-	c.ws.SetPingHandler(func(data string) error {
-		extend()
-		err := c.ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(time.Second))
-		if errors.Is(err, websocket.ErrCloseSent) {
-			return nil
-		}
-		return err
-	})
-	c.ws.SetCloseHandler(c.farewell)
-	tokens, filled := float64(burst), time.Now()
+	err := c.readAll()
+	var broken *violation
+	if errors.As(err, &broken) {
+		c.end(broken.code, broken.reason)
+		return
+	}
+	c.abandon()
+}
+
+func (c *conn) readAll() error {
+	in := newFrames(c.ws.NetConn(), largestFrame)
+	pace := bucket{tokens: burst, filled: time.Now()}
+	var message []byte // of a fragmented message, as far as it came
+	var kind byte
 	for {
-		kind, data, err := c.ws.ReadMessage()
+		if err := c.await(in); err != nil {
+			return err
+		}
+		f, err := in.next(time.Now().Add(c.s.opt.Ping))
 		if err != nil {
-			c.end(websocket.CloseNormalClosure, "")
-			return
+			return err
 		}
-		extend()
-		now := time.Now()
-		tokens, filled = min(burst, tokens+float64(now.Sub(filled))/float64(refill)), now
-		if tokens--; tokens < 0 {
-			c.end(websocket.CloseTryAgainLater, "")
-			return
+		if f.counts() && !pace.take(time.Now()) {
+			return &violation{websocket.CloseTryAgainLater, ""}
 		}
-		if kind != websocket.TextMessage {
+		switch f.opcode {
+		case opPing:
+			if err := c.ws.WriteControl(websocket.PongMessage, f.payload, time.Now().Add(writeWithin)); err != nil {
+				return err
+			}
+			continue
+		case opPong:
+			c.pinged = time.Time{}
+			continue
+		case opClose:
+			code, reason, err := f.farewell()
+			if err != nil {
+				return err
+			}
+			return &violation{code, reason} // echoed
+		case opContinue:
+			if kind == 0 {
+				return breach("Unexpected continuation frame")
+			}
+		default:
+			if kind != 0 {
+				return breach("A continuation frame was expected")
+			}
+			kind = f.opcode
+		}
+		if int64(len(message)+len(f.payload)) > in.longest {
+			return &violation{websocket.CloseMessageTooBig, ""}
+		}
+		message = append(message, f.payload...)
+		if !f.last {
 			continue
 		}
-		if !utf8.Valid(data) {
-			c.end(websocket.CloseInvalidFramePayloadData, "invalid UTF-8")
-			return
+		if err := c.take(kind, message); err != nil {
+			return err
 		}
-		c.take(data)
+		message, kind = nil, 0
 	}
 }
 
-// farewell echoes a client's close with its code and reason; 1000 for none.
-func (c *conn) farewell(code int, reason string) error {
-	if code == websocket.CloseNoStatusReceived {
-		code = websocket.CloseNormalClosure
+// await returns when the client sends something. A socket that was silent both
+// ways is pinged; without a pong it is given up.
+func (c *conn) await(in *frames) error {
+	for {
+		deadline := c.traffic().Add(c.s.opt.Ping)
+		if !c.pinged.IsZero() {
+			deadline = c.pinged.Add(c.s.opt.Ping)
+		}
+		err := in.wait(deadline)
+		if err == nil {
+			c.heard = time.Now()
+			return nil
+		}
+		if !errors.Is(err, os.ErrDeadlineExceeded) || !c.pinged.IsZero() || !c.alive() {
+			return err
+		}
+		if time.Since(c.traffic()) < c.s.opt.Ping {
+			continue // something was sent meanwhile
+		}
+		c.pinged = time.Now()
+		if err := c.ws.WriteControl(websocket.PingMessage, nil, c.pinged.Add(writeWithin)); err != nil {
+			return err
+		}
 	}
-	c.end(code, reason)
-	return nil
 }
 
-// take obeys a client's frame; what is no event of the protocol is ignored.
-func (c *conn) take(data []byte) {
-	var event struct {
-		Name string          `json:"event_name"`
-		Data json.RawMessage `json:"data"`
+// traffic is when something went over the wire last, either way.
+func (c *conn) traffic() time.Time {
+	if sent := time.Unix(0, c.sent.Load()); sent.After(c.heard) {
+		return sent
 	}
-	if json.Unmarshal(data, &event) != nil || event.Name != "subscribe" {
-		return
+	return c.heard
+}
+
+// bucket lets some frames through at once, then one per refill.
+type bucket struct {
+	tokens float64
+	filled time.Time
+}
+
+// counts reports whether a frame is one of those that a client may not send too
+// many of: all but those that carry a long message on.
+func (f inFrame) counts() bool { return f.opcode != opContinue || len(f.payload) < 256 }
+
+func (b *bucket) take(now time.Time) bool {
+	b.tokens, b.filled = min(burst, b.tokens+float64(now.Sub(b.filled))/float64(refill)), now
+	b.tokens--
+	return b.tokens >= 0
+}
+
+// take obeys a client's message; what is no event of the protocol is ignored.
+func (c *conn) take(kind byte, data []byte) error {
+	if kind != opText {
+		return nil
 	}
-	var wish struct {
-		Channels []json.RawMessage `json:"channels"`
-		Last     json.Number       `json:"last"`
-	}
-	if json.Unmarshal(event.Data, &wish) != nil {
-		return
-	}
-	if wish.Channels == nil && !bytes.Contains(event.Data, []byte("channels")) {
-		return
-	}
-	asked := make([]string, 0, len(wish.Channels))
-	for _, raw := range wish.Channels {
-		var channel string
-		if json.Unmarshal(raw, &channel) != nil {
-			return
-		}
-		asked = append(asked, channel)
-	}
-	last, _ := wish.Last.Int64() // anything else counts as 0
-	if c.who.Database == "" {
-		return // nobody, on a host of several databases: there is nothing to hear
+	if err := decodable(data); err != nil {
+		return err
 	}
 	ctx, cancel := context.WithTimeout(c.s.ctx, 30*time.Second)
 	defer cancel()
 	if !c.s.opt.Backend.Alive(ctx, c.who) {
-		c.end(closeSessionExpired, "")
-		return
+		return &violation{closeSessionExpired, ""}
 	}
-	if err := c.subscribe(ctx, asked, last); err != nil && ctx.Err() == nil {
+	var event struct {
+		Name string          `json:"event_name"`
+		Data json.RawMessage `json:"data"`
+	}
+	if json.Unmarshal(data, &event) != nil || event.Name != "subscribe" || c.who.Database == "" {
+		return nil // also update_presence: who is at the keyboard is told nobody here
+	}
+	channels, last, ok := wish(event.Data)
+	if !ok {
+		return nil
+	}
+	if err := c.sub.subscribe(ctx, c.who, channels, last, nil); err != nil && ctx.Err() == nil {
 		c.s.opt.Log.Error("bus: subscribe", "database", c.who.Database, "error", err)
-		c.end(websocket.CloseInternalServerErr, "")
+		return &violation{websocket.CloseInternalServerErr, ""}
 	}
+	return nil
 }
 
-// subscribe replaces the conn's channels and sends what it missed on them.
-//
-// From the moment it listens, everything above the id "upTo" comes through the
-// hub and is held back. What is read afterwards up to that id is complete, for
-// ids become visible in their order. So nothing is missed and nothing repeated.
-func (c *conn) subscribe(ctx context.Context, asked []string, last int64) error {
-	channels, err := c.s.opt.Backend.Channels(ctx, c.who, asked)
-	if err != nil {
-		return err
+// wish reads what a client subscribes to; false when it makes no sense.
+func wish(data json.RawMessage) (channels []string, last int64, ok bool) {
+	var asked struct {
+		Channels *[]json.RawMessage `json:"channels"`
+		Last     json.Number        `json:"last"`
 	}
-	oldest, newest, err := c.s.opt.Backend.Edges(ctx, c.who.Database)
-	if err != nil {
-		return err
+	if json.Unmarshal(data, &asked) != nil || asked.Channels == nil {
+		return nil, 0, false
 	}
-	upTo, last := c.hub.listen(c, channels, last, newest)
-	var backlog []Message
-	defer func() {
-		c.hub.release(c, backlog)
-		c.hub.nudge()
-	}()
-	switch {
-	case last > 0 && oldest > last+1:
-		backlog = []Message{{ID: newest, Body: json.RawMessage(`{"type":"girosync/reload","payload":{}}`)}}
-	case last > 0:
-		backlog, err = c.missed(ctx, last, upTo, channels)
-	default:
-		backlog, err = c.fresh(ctx, upTo, channels)
-	}
-	return err
-}
-
-// fresh reads the messages of the recent past, up to upTo, of the channels.
-func (c *conn) fresh(ctx context.Context, upTo int64, channels []string) ([]Message, error) {
-	list, err := c.s.opt.Backend.Recent(ctx, c.who.Database, c.s.opt.Now().Add(-recent), batchSize)
-	if err != nil || len(list) == 0 {
-		return nil, err
-	}
-	chosen := among(list, upTo, channels)
-	if len(list) < batchSize {
-		return chosen, nil
-	}
-	rest, err := c.missed(ctx, list[len(list)-1].ID, upTo, channels)
-	return append(chosen, rest...), err
-}
-
-// missed reads the messages in (last, upTo] of the channels.
-func (c *conn) missed(ctx context.Context, last, upTo int64, channels []string) ([]Message, error) {
-	var all []Message
-	for last < upTo {
-		list, err := c.s.opt.Backend.Since(ctx, c.who.Database, last, batchSize)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, among(list, upTo, channels)...)
-		if len(list) < batchSize {
-			break
-		}
-		last = list[len(list)-1].ID
-	}
-	return all, nil
-}
-
-func among(list []Message, upTo int64, channels []string) []Message {
-	wanted := make(map[string]bool, len(channels))
-	for _, channel := range channels {
-		wanted[channel] = true
-	}
-	var chosen []Message
-	for _, m := range list {
-		if m.ID <= upTo && wanted[m.Channel] {
-			chosen = append(chosen, m)
+	channels = make([]string, len(*asked.Channels))
+	for i, raw := range *asked.Channels {
+		if json.Unmarshal(raw, &channels[i]) != nil || string(raw) == "null" {
+			return nil, 0, false
 		}
 	}
-	return chosen
+	last, _ = asked.Last.Int64() // anything else counts as 0
+	return channels, last, true
 }

@@ -2,10 +2,14 @@ package ws
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 	"sync"
 	"time"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/gorilla/websocket"
 )
@@ -17,17 +21,15 @@ type hub struct {
 	database string
 	wake     chan struct{}
 
-	mu    sync.Mutex
-	conns map[*conn]struct{}
-	// listeners are the conns of each channel.
-	listeners map[string]map[*conn]struct{}
+	mu sync.Mutex
+	// listeners are the sockets of each channel.
+	listeners map[string]map[*subscriber]struct{}
 	// last is the highest id that was handed out; 0 until the first subscriber.
 	last int64
 }
 
 func newHub(s *Server, database string) *hub {
-	return &hub{s: s, database: database, wake: make(chan struct{}, 1),
-		conns: map[*conn]struct{}{}, listeners: map[string]map[*conn]struct{}{}}
+	return &hub{s: s, database: database, wake: make(chan struct{}, 1), listeners: map[string]map[*subscriber]struct{}{}}
 }
 
 // joinFor is how long messages are gathered before they are sent.
@@ -88,7 +90,7 @@ func (h *hub) drain(ctx context.Context) {
 	}
 }
 
-// hand gives each conn the messages of its channels, in one frame. Conns with
+// hand gives each socket the messages of its channels, in one frame. Those with
 // the same messages share the frame's bytes.
 func (h *hub) hand(messages []Message) {
 	h.mu.Lock()
@@ -101,7 +103,7 @@ func (h *hub) hand(messages []Message) {
 	for i, m := range messages {
 		byChannel[m.Channel] = append(byChannel[m.Channel], int32(i))
 	}
-	if len(byChannel) == 1 { // the common case needs no sum per conn
+	if len(byChannel) == 1 { // the common case needs no sum per socket
 		f := newFrame(messages)
 		for c := range h.listeners[messages[0].Channel] {
 			c.deliver(f)
@@ -111,9 +113,9 @@ func (h *hub) hand(messages []Message) {
 	h.handMany(messages, byChannel)
 }
 
-// handMany adds up what each conn gets from several channels.
+// handMany adds up what each socket gets from several channels.
 func (h *hub) handMany(messages []Message, byChannel map[string][]int32) {
-	due := map[*conn][]int32{}
+	due := map[*subscriber][]int32{}
 	for channel, indexes := range byChannel {
 		for c := range h.listeners[channel] {
 			due[c] = append(due[c], indexes...)
@@ -143,7 +145,8 @@ func keyOf(indexes []int32) string {
 // frame is a list of notifications, ready to be sent to many.
 type frame struct {
 	prepared    *websocket.PreparedMessage
-	first, last int64 // ids
+	list        json.RawMessage // the same as text
+	first, last int64           // ids
 	messages    []Message
 }
 
@@ -156,39 +159,62 @@ func frameOf(messages []Message, indexes []int32) *frame {
 }
 
 func newFrame(messages []Message) *frame {
-	body := []byte{'['}
-	for i, m := range messages {
-		if i > 0 {
-			body = append(body, ',')
-		}
-		body = append(body, `{"id":`...)
-		body = strconv.AppendInt(body, m.ID, 10)
-		body = append(body, `,"message":`...)
-		body = append(body, m.Body...)
-		body = append(body, '}')
-	}
-	prepared, err := websocket.NewPreparedMessage(websocket.TextMessage, append(body, ']'))
+	list := AppendMessages(nil, messages)
+	prepared, err := websocket.NewPreparedMessage(websocket.TextMessage, list)
 	if err != nil {
 		return nil // only an invalid message type fails
 	}
-	return &frame{prepared: prepared, first: messages[0].ID, last: messages[len(messages)-1].ID, messages: messages}
+	return &frame{prepared: prepared, list: list, first: messages[0].ID, last: messages[len(messages)-1].ID, messages: messages}
 }
 
-// join adds a conn; leave takes it away, from all channels.
-func (h *hub) join(c *conn) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.conns[c] = struct{}{}
+// AppendMessages appends messages as the protocol tells them: a JSON list of
+// {"id", "message"}, in ASCII.
+func AppendMessages(dst []byte, messages []Message) []byte {
+	dst = append(dst, '[')
+	for i, m := range messages {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, `{"id":`...)
+		dst = strconv.AppendInt(dst, m.ID, 10)
+		dst = append(dst, `,"message":`...)
+		dst = appendASCII(dst, m.Body)
+		dst = append(dst, '}')
+	}
+	return append(dst, ']')
 }
 
-func (h *hub) leave(c *conn) {
+// appendASCII appends JSON text with everything beyond ASCII escaped.
+func appendASCII(dst, text []byte) []byte {
+	for len(text) > 0 {
+		plain := 0
+		for plain < len(text) && text[plain] < utf8.RuneSelf {
+			plain++
+		}
+		dst, text = append(dst, text[:plain]...), text[plain:]
+		if len(text) == 0 {
+			break
+		}
+		r, size := utf8.DecodeRune(text)
+		text = text[size:]
+		if high, low := utf16.EncodeRune(r); high != utf8.RuneError {
+			dst = fmt.Appendf(dst, `\u%04x\u%04x`, high, low)
+			continue
+		}
+		dst = fmt.Appendf(dst, `\u%04x`, r)
+	}
+	return dst
+}
+
+// leave takes a socket away from all its channels.
+func (h *hub) leave(c *subscriber) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	delete(h.conns, c)
 	h.unlisten(c)
+	c.held, c.holding = nil, false
 }
 
-func (h *hub) unlisten(c *conn) {
+func (h *hub) unlisten(c *subscriber) {
 	for _, channel := range c.channels {
 		delete(h.listeners[channel], c)
 		if len(h.listeners[channel]) == 0 {
@@ -198,11 +224,11 @@ func (h *hub) unlisten(c *conn) {
 	c.channels = nil
 }
 
-// listen replaces a conn's channels, from now on holding back what comes until
+// listen replaces a socket's channels, from now on holding back what comes until
 // the backlog is sent. It returns the ids between which the backlog lies: after
-// the conn's own last id, which the client's becomes while there is none, up to
+// the socket's own last id, which the client's becomes while there is none, up to
 // and with upTo.
-func (h *hub) listen(c *conn, channels []string, last, newest int64) (upTo, after int64) {
+func (h *hub) listen(c *subscriber, channels []string, last, newest int64) (upTo, after int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.unlisten(c)
@@ -212,7 +238,7 @@ func (h *hub) listen(c *conn, channels []string, last, newest int64) (upTo, afte
 	c.channels = channels
 	for _, channel := range channels {
 		if h.listeners[channel] == nil {
-			h.listeners[channel] = map[*conn]struct{}{}
+			h.listeners[channel] = map[*subscriber]struct{}{}
 		}
 		h.listeners[channel][c] = struct{}{}
 	}
@@ -224,7 +250,7 @@ func (h *hub) listen(c *conn, channels []string, last, newest int64) (upTo, afte
 }
 
 // release sends the backlog and what was held back meanwhile.
-func (h *hub) release(c *conn, backlog []Message) {
+func (h *hub) release(c *subscriber, backlog []Message) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	c.holding = false

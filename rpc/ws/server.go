@@ -24,6 +24,8 @@ type Identity struct {
 	Database string
 	UID      int64
 	Token    string // of the session; a secret
+	// Cookie renews the session in the answer to the handshake; nil for none.
+	Cookie *http.Cookie
 }
 
 // Backend is what the sockets ask of the host.
@@ -52,6 +54,18 @@ type Options struct {
 	Now     func() time.Time
 	// Version is the protocol's version that clients must name.
 	Version string
+	// Ping is after how much silence a socket is pinged, and given up when no
+	// answer comes within as much again; 45 s if 0.
+	Ping time.Duration
+	// Look is how often a socket's session and age are looked after; 30 s if 0.
+	Look time.Duration
+}
+
+// socket is an open one of either kind.
+type socket interface {
+	identity() Identity
+	// end closes it with a code and a reason, without waiting.
+	end(code int, reason string)
 }
 
 // Server serves the sockets of all databases.
@@ -65,12 +79,18 @@ type Server struct {
 	mu     sync.Mutex
 	closed bool
 	hubs   map[string]*hub
-	conns  map[*conn]struct{}
+	open   map[socket]struct{}
 }
 
 // New makes a server.
 func New(opt Options) *Server {
-	s := &Server{opt: opt, upgrader: upgrader(opt.Origins), hubs: map[string]*hub{}, conns: map[*conn]struct{}{}}
+	if opt.Ping == 0 {
+		opt.Ping = pingAfter
+	}
+	if opt.Look == 0 {
+		opt.Look = aliveEvery
+	}
+	s := &Server{opt: opt, upgrader: upgrader(opt.Origins), hubs: map[string]*hub{}, open: map[socket]struct{}{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
@@ -86,12 +106,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Internal Server Error", http.StatusInternalServerError)
 		return
 	}
-	ws, err := s.upgrader.Upgrade(w, r, nil)
+	ws, err := s.upgrader.Upgrade(w, r, greeting(who))
 	if err != nil {
 		return // the upgrader has answered
 	}
-	c := &conn{s: s, ws: ws, who: who, born: s.opt.Now(), out: make(chan *frame, queueLength), done: make(chan struct{})}
-	if !s.admit(c) {
+	c := newConn(s, ws, who)
+	if !s.admit(c, 2) {
 		goodbye := websocket.FormatCloseMessage(websocket.CloseGoingAway, "")
 		_ = ws.WriteControl(websocket.CloseMessage, goodbye, time.Now().Add(time.Second)) // it may be gone already
 		ws.Close()
@@ -107,6 +127,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	go func() {
 		defer s.running.Done()
 		c.read()
+		c.sub.leave()
 		s.dismiss(c)
 	}()
 }
@@ -116,31 +137,39 @@ func (s *Server) outdated(r *http.Request) bool {
 	return r.UserAgent() != "" && r.URL.Query().Get("version") != s.opt.Version
 }
 
-// admit counts a conn in, with its hub and its two goroutines.
-func (s *Server) admit(c *conn) bool {
+// admit counts a socket in, with its goroutines; not once the server closes.
+func (s *Server) admit(c socket, goroutines int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return false
 	}
-	h, ok := s.hubs[c.who.Database]
-	if !ok {
-		h = newHub(s, c.who.Database)
-		s.hubs[c.who.Database] = h
-		s.running.Go(func() { h.run(s.ctx) })
-	}
-	c.hub = h
-	h.join(c)
-	s.conns[c] = struct{}{}
-	s.running.Add(2)
+	s.open[c] = struct{}{}
+	s.running.Add(goroutines)
 	return true
 }
 
-func (s *Server) dismiss(c *conn) {
-	c.hub.leave(c)
+func (s *Server) dismiss(c socket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.conns, c)
+	delete(s.open, c)
+}
+
+// hubOf is the hub of a database, made when it is missing; nil once the server
+// closes.
+func (s *Server) hubOf(database string) *hub {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	h, ok := s.hubs[database]
+	if !ok {
+		h = newHub(s, database)
+		s.hubs[database] = h
+		s.running.Go(func() { h.run(s.ctx) })
+	}
+	return h
 }
 
 // Wake says that new messages may be there. It does not wait.
@@ -155,19 +184,19 @@ func (s *Server) Wake(database string) {
 
 // EndSession closes the sockets of a session.
 func (s *Server) EndSession(token string) {
-	s.endAll(closeSessionExpired, func(c *conn) bool { return token != "" && c.who.Token == token })
+	s.endAll(closeSessionExpired, func(who Identity) bool { return token != "" && who.Token == token })
 }
 
 // Drop closes the sockets of a database.
 func (s *Server) Drop(database string) {
-	s.endAll(websocket.CloseGoingAway, func(c *conn) bool { return c.who.Database == database })
+	s.endAll(websocket.CloseGoingAway, func(who Identity) bool { return who.Database == database })
 }
 
-func (s *Server) endAll(code int, which func(c *conn) bool) {
+func (s *Server) endAll(code int, which func(who Identity) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for c := range s.conns {
-		if which(c) {
+	for c := range s.open {
+		if which(c.identity()) {
 			c.end(code, "")
 		}
 	}
@@ -178,7 +207,7 @@ func (s *Server) Close(ctx context.Context) error {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
-	s.endAll(websocket.CloseGoingAway, func(*conn) bool { return true })
+	s.endAll(websocket.CloseGoingAway, func(Identity) bool { return true })
 	s.cancel()
 	done := make(chan struct{})
 	go func() { s.running.Wait(); close(done) }()
@@ -194,5 +223,5 @@ func (s *Server) Close(ctx context.Context) error {
 func (s *Server) Count() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.conns)
+	return len(s.open)
 }

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,7 +29,7 @@ func TestHandshakesAreRefusedInOdoosWords(t *testing.T) {
 	}{
 		{"no origin", "Origin", "", 400, "Empty or missing header(s): origin"},
 		{"no key", "Sec-WebSocket-Key", "", 400, "sec-websocket-key"},
-		{"a key that is not base64", "Sec-WebSocket-Key", "***", 400, "Sec-WebSocket-Key"},
+		{"a key that is not base64", "Sec-WebSocket-Key", "***", 400, "should be b64 encoded"},
 		{"a short key", "Sec-WebSocket-Key", "c2hvcnQ=", 400, "length 16"},
 		{"another upgrade", "Upgrade", "h2c", 400, "upgrade"},
 		{"no upgrade in connection", "Connection", "keep-alive", 400, "connection"},
@@ -212,7 +213,7 @@ func TestSocketsCloseWithTheProtocolsCodes(t *testing.T) {
 			b.mu.Lock()
 			b.ended["token"] = true
 			b.mu.Unlock()
-			c.subscribe(0, "a")
+			_ = c.ws.WriteMessage(websocket.TextMessage, []byte("no event")) // any frame will do
 		}, 4001, ""},
 		{"a host that stops", func(b *bus, _ *client) {
 			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
@@ -239,11 +240,45 @@ func TestSocketsCloseWithTheProtocolsCodes(t *testing.T) {
 }
 
 func TestAnOldPageIsToldToReload(t *testing.T) {
-	_, url := open(t)
-	url = strings.Replace(url, "18.0-3", "17.0-1", 1)
-	c := dial(t, url, http.Header{"User-Agent": {"Browser"}})
-	if code, reason := c.closed(); code != 1000 || reason != "OUTDATED_VERSION" {
-		t.Errorf("closed %d %q", code, reason)
+	b, url := open(t)
+	for _, version := range []string{"version=17.0-1", "", "version="} {
+		c := dial(t, strings.Replace(url, "version=18.0-3", version, 1), http.Header{"User-Agent": {"Browser"}})
+		if code, reason := c.closed(); code != 1000 || reason != "OUTDATED_VERSION" {
+			t.Errorf("%q: closed %d %q", version, code, reason)
+		}
+	}
+	c := dial(t, strings.Replace(url, "version=18.0-3", "", 1), http.Header{"User-Agent": {""}}) // no browser
+	c.subscribe(0, "a")
+	time.Sleep(50 * time.Millisecond)
+	b.say("a", 0)
+	c.next()
+}
+
+// A socket lives an hour or a little longer; then its client opens another.
+func TestOldSocketsAreClosed(t *testing.T) {
+	var ahead atomic.Int64
+	_, url := open(t, func(o *ws.Options) {
+		o.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+		o.Look = 20 * time.Millisecond
+	})
+	c := dial(t, url, nil)
+	ahead.Store(int64(59 * time.Minute))
+	time.Sleep(100 * time.Millisecond)
+	c.subscribe(0, "a") // lives
+	ahead.Store(int64(91 * time.Minute))
+	if code, reason := c.closed(); code != 4002 || reason != "" {
+		t.Errorf("closed %d %q, want 4002", code, reason)
+	}
+}
+
+func TestASessionThatEndsElsewhereEndsItsSockets(t *testing.T) {
+	b, url := open(t, func(o *ws.Options) { o.Look = 20 * time.Millisecond })
+	c := dial(t, url, http.Header{"Cookie": {"session_id=token"}})
+	b.mu.Lock()
+	b.ended["token"] = true
+	b.mu.Unlock()
+	if code, _ := c.closed(); code != 4001 {
+		t.Errorf("closed %d, want 4001", code)
 	}
 }
 
