@@ -35,6 +35,7 @@ type Server struct {
 	PublicURL      string         // as people's browsers reach it, without a final slash
 	TrustedProxies []netip.Prefix // whose X-Forwarded-* headers are believed
 	AllowedOrigins []string       // scheme://host[:port], besides PublicURL's own
+	AnyOrigin      bool           // whether pages of any site may open sockets with a session
 }
 
 // Database is where the data is, and what clients may do with databases.

@@ -64,6 +64,7 @@ data_dir = "/srv/giro"
 public_url = "https://bank.example.com/giro/"
 trusted_proxies = ["10.1.2.3/8", "::1"]
 allowed_origins = ["https://ERP.example.com", "http://localhost:5173"]
+any_origin = true
 [database]
 url_file = %q
 list = false
@@ -101,7 +102,7 @@ format = "json"
 		Server: conf.Server{
 			Listen: ":9000", DataDir: "/srv/giro", PublicURL: "https://bank.example.com/giro",
 			TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
-			AllowedOrigins: []string{"https://erp.example.com", "http://localhost:5173"},
+			AllowedOrigins: []string{"https://erp.example.com", "http://localhost:5173"}, AnyOrigin: true,
 		},
 		Database: conf.Database{URL: "postgres://giro:pw@db/giro", MasterPassword: "open sesame"},
 		Limits: conf.Limits{
@@ -232,7 +233,7 @@ both_file = "/no/such/file"
 		`providers.plaid.secret_file: "/no/such/file" is not the name of a file that can be read: open /no/such/file: no such file or directory (in …/girosync.toml)`,
 		`retention.run: "0d" is not a time from 1d to 36500d, such as "30s", "12h" or "7d" (in GIROSYNC_RETENTION_RUN)`,
 		`server.allowed_origins: https://erp.example.com is not a list of texts; expected origins such as "https://erp.example.com" (in …/girosync.toml)`,
-		`server.lisen: is unknown; [server] has listen, data_dir, public_url, trusted_proxies, allowed_origins (in …/girosync.toml)`,
+		`server.lisen: is unknown; [server] has listen, data_dir, public_url, trusted_proxies, allowed_origins, any_origin (in …/girosync.toml)`,
 		`server.listen: "nowhere" is not an address such as "127.0.0.1:8069" (in …/girosync.toml)`,
 		`server.public_url: "bank.example.com" is not a URL such as "https://bank.example.com" (in …/girosync.toml)`,
 		`server.trusted_proxies: "10.0.0.0/99" is not networks such as "10.0.0.0/8" or addresses (in …/girosync.toml)`,

@@ -14,6 +14,7 @@ func (c *Config) settings() []setting {
 		link("server.public_url", `a URL such as "https://bank.example.com"`, &c.Server.PublicURL, "http", "https"),
 		each("server.trusted_proxies", `networks such as "10.0.0.0/8" or addresses`, &c.Server.TrustedProxies, prefix),
 		each("server.allowed_origins", `origins such as "https://erp.example.com"`, &c.Server.AllowedOrigins, origin),
+		flag("server.any_origin", &c.Server.AnyOrigin),
 
 		hide(databaseURL("database.url", &c.Database.URL)),
 		secretFile("database.url_file", &c.Database.URL, parseDatabaseURL),

@@ -35,6 +35,9 @@ func (s *Server) Handler() http.Handler {
 		"/web/session/get_lang_list":    s.languages,
 		"/web/database/list":            s.databaseList,
 		"/web/webclient/version_info":   s.versionInfo,
+
+		"/websocket/peek_notifications":  s.peek,
+		"/websocket/update_bus_presence": s.presence,
 	} {
 		mux.Handle(path, s.json(path, f))
 		mux.Handle(path+"/{$}", s.json(path, f)) // a last slash does not matter, as on Odoo

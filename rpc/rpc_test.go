@@ -25,6 +25,7 @@ import (
 	"github.com/girosync/girosync/addon/secret"
 	"github.com/girosync/girosync/rpc"
 	"github.com/girosync/girosync/rpc/session"
+	"github.com/girosync/girosync/rpc/ws"
 )
 
 var system = orm.Principal{System: true}
@@ -81,7 +82,7 @@ func open(t *testing.T, change func(*rpc.Options)) *house {
 		t.Fatal(err)
 	}
 	options := rpc.Options{
-		Databases: only{h.db}, People: people{b}, Sessions: h.sessions, SessionLife: time.Hour, ListNames: true,
+		Databases: only{h.db}, People: people{b}, Sessions: h.sessions, Bus: echo{}, SessionLife: time.Hour, ListNames: true,
 		PublicURL: "http://localhost", Modules: []string{"base", "web"}, Log: log, Now: h.clock.Now,
 		Limits: rpc.Limits{Body: 1 << 20, Depth: 20, Time: time.Minute, Concurrent: 4},
 	}
@@ -222,6 +223,17 @@ func (h *house) login(t *testing.T, old string) string {
 		t.Fatalf("log-in sets no cookie: %s", got.body)
 	}
 	return got.cookie.Value
+}
+
+// echo is a bus that tells what was asked of it.
+type echo struct{}
+
+func (echo) Peek(r *http.Request, channels []string, last int64) (ws.Identity, []string, []ws.Message, error) {
+	who := ws.Identity{Database: "main"}
+	if session.TokenOf(r) == "broken" {
+		return who, nil, nil, errors.New(internals)
+	}
+	return who, append([]string{"broadcast"}, channels...), []ws.Message{{ID: last + 1, Body: json.RawMessage(`{"type":"t","payload":"é"}`)}}, nil
 }
 
 // only is a server's databases: one.

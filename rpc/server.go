@@ -75,6 +75,7 @@ type Options struct {
 	Databases Databases
 	People    People
 	Sessions  session.Store
+	Bus       Bus
 	// SessionLife is how long a log-in lasts.
 	SessionLife time.Duration
 	ListNames   bool // whether clients may list databases
@@ -87,8 +88,9 @@ type Options struct {
 
 // Server serves calls. Make it with New.
 type Server struct {
-	opt  Options
-	busy *busy
+	opt   Options
+	busy  *busy
+	polls polls
 }
 
 // New makes a server.

@@ -104,7 +104,8 @@ func (f *feeds) Identify(r *http.Request) (ws.Identity, error) {
 		return ws.Identity{}, err
 	}
 	if known.Valid(f.h.now()) {
-		return ws.Identity{Database: known.Database, UID: known.UID, Token: token}, nil
+		return ws.Identity{Database: known.Database, UID: known.UID, Token: token,
+			Cookie: session.Cookie(known, f.h.now(), f.h.secure(r))}, nil
 	}
 	names, err := f.h.Databases.Names(r.Context())
 	if err != nil || len(names) != 1 {

@@ -147,15 +147,15 @@ func (h *Host) openDoors(addons []addon.Addon) {
 	}
 	limits := h.Config.Limits
 	h.metrics = newMetrics(h)
-	h.rpc = rpc.New(rpc.Options{
-		Databases: opener{h.Databases}, People: people{h.Base}, Sessions: endingSessions{h},
-		SessionLife: h.Config.Session.Lifetime, ListNames: h.Config.Database.List, PublicURL: h.publicURL(),
-		Modules: append(modules, "web"), Log: h.log, Now: h.now,
-		Limits: rpc.Limits{Body: limits.BodySize, Depth: limits.NestingDepth, Time: limits.CallTime, Concurrent: limits.ConcurrentCalls},
-	})
 	h.feeds = newFeeds(h)
 	h.bus = ws.New(ws.Options{
 		Backend: h.feeds, Origins: h.allowedOrigin, Log: h.log, Now: h.now, Version: rpc.WebsocketVersion,
+	})
+	h.rpc = rpc.New(rpc.Options{
+		Databases: opener{h.Databases}, People: people{h.Base}, Sessions: endingSessions{h}, Bus: h.bus,
+		SessionLife: h.Config.Session.Lifetime, ListNames: h.Config.Database.List, PublicURL: h.publicURL(),
+		Modules: append(modules, "web"), Log: h.log, Now: h.now,
+		Limits: rpc.Limits{Body: limits.BodySize, Depth: limits.NestingDepth, Time: limits.CallTime, Concurrent: limits.ConcurrentCalls},
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/girosync/girosync/rpc/session"
 )
@@ -12,9 +13,9 @@ import (
 // allowedOrigin says whether a page of an origin may open a socket: one of the
 // host's own pages, or of an origin that is configured. A request without a
 // session's cookie may claim any, for there is nothing to abuse: it hears only
-// what everyone may.
+// what everyone may. The configuration can make it as lax as Odoo.
 func (h *Host) allowedOrigin(r *http.Request, origin string) bool {
-	if session.TokenOf(r) == "" || slices.Contains(h.Config.Server.AllowedOrigins, origin) {
+	if h.Config.Server.AnyOrigin || session.TokenOf(r) == "" || slices.Contains(h.Config.Server.AllowedOrigins, origin) {
 		return true
 	}
 	from, err := url.Parse(origin)
@@ -39,4 +40,9 @@ func bothThisMachine(a, b string) bool {
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// secure reports whether a client speaks TLS, to this host or to a proxy.
+func (h *Host) secure(r *http.Request) bool {
+	return r.TLS != nil || strings.HasPrefix(h.publicURL(), "https://")
 }

@@ -35,4 +35,10 @@ func TestSocketsAreOpenedFromOwnPagesOnly(t *testing.T) {
 			t.Errorf("%s from %s with cookie %q: %v, want %v", test.host, test.origin, test.cookie, got, test.want)
 		}
 	}
+	h.Config.Server.AnyOrigin = true
+	r := httptest.NewRequest("GET", "/websocket", nil)
+	r.Header.Set("Cookie", session.CookieName+"=token")
+	if !h.allowedOrigin(r, "https://evil.example") {
+		t.Error("any_origin: refused")
+	}
 }

@@ -3,6 +3,7 @@ package ws
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -151,23 +152,25 @@ func among(list []Message, upTo int64, channels []string) []Message {
 	return chosen
 }
 
-// Peek returns what a request may hear of the channels after an id, at once:
-// for clients without sockets. The channels are those that it may hear.
-func (s *Server) Peek(ctx context.Context, who Identity, asked []string, last int64) (channels []string, list []Message, err error) {
-	if who.Database == "" {
-		return nil, nil, nil
+// Peek returns what the sender of a request may hear of the channels after an
+// id, at once: for clients without sockets. heard are the channels that it may
+// hear.
+func (s *Server) Peek(r *http.Request, asked []string, last int64) (who Identity, heard []string, list []Message, err error) {
+	ctx := r.Context()
+	if who, err = s.opt.Backend.Identify(r); err != nil || who.Database == "" {
+		return who, nil, nil, err
 	}
-	if channels, err = s.opt.Backend.Channels(ctx, who, asked); err != nil {
-		return nil, nil, err
+	if heard, err = s.opt.Backend.Channels(ctx, who, asked); err != nil {
+		return who, nil, nil, err
 	}
 	_, newest, err := s.opt.Backend.Edges(ctx, who.Database)
 	if err != nil {
-		return nil, nil, err
+		return who, nil, nil, err
 	}
 	if last > 0 && last <= newest {
-		list, err = s.missed(ctx, who.Database, last, newest, channels)
+		list, err = s.missed(ctx, who.Database, last, newest, heard)
 	} else {
-		list, err = s.fresh(ctx, who.Database, newest, channels)
+		list, err = s.fresh(ctx, who.Database, newest, heard)
 	}
-	return channels, list, err
+	return who, heard, list, err
 }

@@ -31,7 +31,7 @@ func Routes(d Doors) http.Handler {
 	for _, path := range []string{"/jsonrpc", "/jsonrpc/", "/xmlrpc/", "/json/2", "/json/2/", "/web/"} {
 		mux.Handle(path, d.RPC)
 	}
-	mux.Handle("/websocket/health", d.RPC)
+	mux.Handle("/websocket/", d.RPC) // health, and what clients without sockets ask
 	mux.Handle("/websocket", d.Bus)
 	mux.HandleFunc("GET /institutions", d.institutions)
 	mux.HandleFunc("GET /connect/callback", d.callback)
