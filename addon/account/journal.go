@@ -54,9 +54,12 @@ var journal = mail.Threaded(orm.Model{
 		Defaults:  orm.Defaults{"company_id": func(env *orm.Env) (any, error) { return env.Company(), nil }},
 		SQLUnique: []orm.Unique{{Columns: []string{"company_id", "code"}, Message: "Journal codes must be unique per company."}},
 		Hooks:     orm.Hooks{BeforeCreate: completeJournals, BeforeUnlink: keepUsedJournals},
-		Methods:   orm.Methods{"action_configure_bank_journal": {Needs: orm.Read, Tx: orm.TxRead, Do: configureBank}},
-		Access:    books(),
-		Rules:     []orm.Rule{base.CompanyRule("Journal: company")},
+		Methods: orm.Methods{
+			"action_configure_bank_journal": {Needs: orm.Read, Tx: orm.TxRead, Do: configureBank},
+			"create_opening_transaction":    {Needs: orm.Read, Do: createOpening, Params: []orm.Param{orm.Arg("balance"), orm.Opt("date", nil)}},
+		},
+		Access: books(),
+		Rules:  []orm.Rule{base.CompanyRule("Journal: company")},
 	},
 })
 

@@ -23,7 +23,8 @@ func (a *Addon) journalExtension() orm.Extension {
 		Bound: orm.Bound{
 			Computes: []orm.Compute{{Fields: []string{"kanban_dashboard"}, Do: dashboards}},
 			Methods: orm.Methods{
-				"manual_sync": {Needs: orm.Read, Do: a.manualSync},
+				"manual_sync":               {Needs: orm.Read, Do: a.manualSync},
+				"action_regroup_statements": {Needs: orm.Write, Do: regroupStatements, Params: []orm.Param{orm.Opt("date_from", nil)}},
 				"balance_proof": {Needs: orm.Read, Tx: orm.TxRead, Do: balanceProof,
 					Params: []orm.Param{orm.Opt("date_from", nil), orm.Opt("date_to", nil)}},
 			},

@@ -15,11 +15,11 @@ import (
 // says: the booked balance that the bank reports for a day, less the lines up
 // to that day. Without it a history that does not reach back to the account's
 // opening would be off by one amount for ever (D18, complaint 32). It is done
-// once, at the end of the first import, into a journal that has no lines but
+// once, at the end of the first import that brings lines, into a journal that has no lines but
 // the account's own (an interrupted import may have left some); a start that a
 // user wrote stays.
 func anchor(env *orm.Env, of *accountFacts, got *fetched) error {
-	if of.synced {
+	if of.begun {
 		return nil
 	}
 	others, err := env.Count(lines, domain.All(domain.Where("journal_id", domain.Eq, of.journal),

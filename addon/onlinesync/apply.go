@@ -106,6 +106,13 @@ func (s *syncing) commitAccount(env *orm.Env, account *accountFacts, window impo
 	counts.known += int64(plan.Known)
 	counts.pending += int64(len(told.Pending))
 	values := orm.Values{"last_sync": env.Now()}
+	if !account.begun {
+		some, err := env.Count(lines, domain.Where("journal_id", domain.Eq, account.journal), 1)
+		if err != nil {
+			return err
+		}
+		values["begun"] = some > 0
+	}
 	if s.trigger != triggerFile && len(got.bad()) == 0 {
 		s.advance(values, account, window, got, told)
 	}

@@ -124,7 +124,7 @@ func (w *writer) lines(env *orm.Env, entries []*importing.Entry, reasons []strin
 	if len(entries) == 0 {
 		return nil, nil
 	}
-	if w.account.synced {
+	if w.account.begun {
 		began, err := beginningOf(env, w.account.journal)
 		if err != nil {
 			return nil, err

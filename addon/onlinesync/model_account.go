@@ -32,6 +32,7 @@ func (a *Addon) accountModel() orm.Model {
 			schema.Char("identity", "Identity").Secret(),
 			schema.Text("cursor", "Cursor").Secret(),
 			schema.Boolean("fetched", "Fetched Once").Secret(),
+			schema.Boolean("begun", "Lines Came Once").Secret(),
 			schema.Day("import_from", "Imported From").Readonly(),
 		},
 		Indexes: []schema.Index{{Name: "identity", Columns: []string{"company_id", "identity"}, Unique: true,

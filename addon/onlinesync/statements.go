@@ -1,13 +1,9 @@
 package onlinesync
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 
-	"github.com/govalues/decimal"
-
-	"github.com/girosync/girosync/addon/account"
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/onlinesync/importing"
 	"github.com/girosync/girosync/addon/orm"
@@ -18,185 +14,134 @@ import (
 // statements returns the statement of each entry, made when missing; 0 where
 // the journal has none.
 func (w *writer) statements(env *orm.Env, entries []*importing.Entry) ([]int64, error) {
-	of := make([]int64, len(entries))
-	days := map[schema.Date]importing.Period{}
-	var periods []importing.Period
-	seen := map[string]bool{"": true}
+	f := finder{journal: w.account.journal, code: w.account.journalCode, grouping: w.account.grouping}
+	var days []schema.Date
 	for _, e := range entries {
-		p, ok := days[e.Date]
-		if !ok {
-			p = importing.PeriodOf(w.account.grouping, e.Date)
-			days[e.Date] = p
-		}
-		if !seen[p.Key] {
-			seen[p.Key] = true
-			periods = append(periods, p)
-		}
+		days = append(days, e.Date)
 	}
-	if len(periods) == 0 {
-		return of, nil
-	}
-	byKey, err := w.statementsOf(env, periods)
+	byDay, err := f.find(env, days)
 	if err != nil {
 		return nil, err
 	}
+	of := make([]int64, len(entries))
 	for i, e := range entries {
-		of[i] = byKey[days[e.Date].Key]
+		of[i] = byDay[e.Date]
 	}
 	return of, nil
 }
 
-// statementsOf maps the keys of periods to the journal's statements, made when
-// missing, with one query.
-func (w *writer) statementsOf(env *orm.Env, periods []importing.Period) (map[string]int64, error) {
-	mark := func(key string) string { return strconv.FormatInt(w.account.journal, 10) + ":" + key }
-	marks := make([]any, len(periods))
-	for i, p := range periods {
-		marks[i] = mark(p.Key)
-	}
-	rows, err := env.SearchRead(statements, domain.Where("online_period", domain.In, marks), []string{"online_period"}, orm.SearchOptions{Order: "id"})
+// finder finds the statements of a journal by period.
+type finder struct {
+	journal  int64
+	code     string
+	grouping importing.Grouping
+	// regroup: statements of other groupings do not count.
+	regroup bool
+}
+
+// groupings are all that make statements.
+var groupings = [...]importing.Grouping{importing.PerMonth, importing.PerHalf, importing.PerWeek, importing.PerDay}
+
+// mark is how a statement of a period is found again, whatever its name.
+func (f *finder) mark(p importing.Period) string {
+	return strconv.FormatInt(f.journal, 10) + ":" + p.Key
+}
+
+// find maps days to statements, made when missing: the one of the day's period
+// in the journal's grouping; before that, for a line that comes late, one that
+// was made under an earlier grouping and reaches as far as the day. A journal
+// without statements leaves days out. It takes one query, whatever the days.
+func (f *finder) find(env *orm.Env, days []schema.Date) (map[schema.Date]int64, error) {
+	days = slices.Clone(days)
+	slices.Sort(days)
+	days = slices.Compact(days)
+	known, err := f.known(env, days)
 	if err != nil {
 		return nil, err
 	}
-	byMark := make(map[string]int64, len(periods))
-	for row := range rows.All() {
-		byMark[row.Str("online_period")] = row.ID()
-	}
-	byKey := make(map[string]int64, len(periods))
+	of := make(map[schema.Date]int64, len(days))
+	fresh := map[string]int{} // where in missing, by mark
 	var missing []orm.Values
-	var missed []string
-	for _, p := range periods {
-		if id, ok := byMark[mark(p.Key)]; ok {
-			byKey[p.Key] = id
+	waiting := map[schema.Date]int{}
+	for _, day := range days {
+		if id := f.earlier(known, day); id != 0 {
+			of[day] = id
 			continue
 		}
-		missed = append(missed, p.Key)
-		missing = append(missing, orm.Values{"name": w.account.journalCode + "/" + p.Label, "online_period": mark(p.Key)})
+		p := importing.PeriodOf(f.grouping, day)
+		if p.Key == "" {
+			continue
+		}
+		mark := f.mark(p)
+		if s, ok := known[mark]; ok {
+			of[day] = s.id
+			continue
+		}
+		at, planned := fresh[mark]
+		if !planned {
+			at = len(missing)
+			fresh[mark] = at
+			missing = append(missing, orm.Values{"name": f.code + "/" + p.Label, "online_period": mark})
+		}
+		waiting[day] = at
 	}
 	if len(missing) == 0 {
-		return byKey, nil
+		return of, nil
 	}
 	ids, err := env.Create(statements, missing...)
 	if err != nil {
-		return nil, fault.Wrap(err, "make statements of journal", w.account.journal)
+		return nil, fault.Wrap(err, "make statements of journal", f.journal)
 	}
-	for i, key := range missed {
-		byKey[key] = ids[i]
+	for day, at := range waiting {
+		of[day] = ids[at]
 	}
-	return byKey, nil
+	return of, nil
 }
 
-// touched is what an import changed in a journal, so that the balances of
-// statements are chained from there on and not before.
-type touched struct {
-	day        schema.Date // the earliest that got, lost or changed a line
-	statements map[int64]bool
-	// began is where statements began before the first change, and older the
-	// sum of lines that came before that.
-	began beginning
-	older decimal.Decimal
+// ofPeriod is a statement that was made for a period.
+type ofPeriod struct {
+	id   int64
+	last schema.Date // of its lines
 }
 
-func (t *touched) on(day schema.Date, statement int64) {
-	if t.day == "" || day < t.day {
-		t.day = day
-	}
-	if statement != 0 {
-		if t.statements == nil {
-			t.statements = map[int64]bool{}
-		}
-		t.statements[statement] = true
-	}
-}
-
-// chainTouched chains the balances of a journal from the earliest of its
-// statements that was touched.
-func chainTouched(env *orm.Env, journal int64, t *touched) error {
-	if t.day == "" {
-		return nil
-	}
-	if !t.older.IsZero() {
-		if err := extend(env, journal, t.began, t.older); err != nil {
-			return err
+// known reads the statements, of any grouping, that days may belong to.
+func (f *finder) known(env *orm.Env, days []schema.Date) (map[string]ofPeriod, error) {
+	seen := map[string]bool{}
+	var marks []any
+	for _, day := range days {
+		for _, g := range groupings {
+			if f.regroup && g != f.grouping {
+				continue
+			}
+			if mark := f.mark(importing.PeriodOf(g, day)); !seen[mark] {
+				seen[mark] = true
+				marks = append(marks, mark)
+			}
 		}
 	}
-	from := account.DayIndex(t.day)
-	if len(t.statements) > 0 {
-		ids := slices.Collect(maps.Keys(t.statements))
-		first, err := env.SearchRead(statements, domain.All(domain.Where("id", domain.In, anyIDs(ids)), domain.Where("first_line_index", domain.Ne, nil)),
-			[]string{"first_line_index"}, orm.SearchOptions{Order: "first_line_index", Limit: 1})
-		if err != nil {
-			return err
-		}
-		if first.Len() > 0 {
-			from = min(from, first.At(0).Str("first_line_index"))
-		}
+	if len(marks) == 0 {
+		return nil, nil
 	}
-	return chainBalances(env, journal, from)
-}
-
-// chainBalances lets each of our statements from an index on begin where the
-// one before it ends, and end where its lines end: lines came in, also into
-// statements of past periods. The first one's start, the statements that users
-// made, and an ending balance that a user wrote into one of ours stay as they
-// are. Statements before the index are not read, but for the last.
-func chainBalances(env *orm.Env, journal int64, from string) error {
-	fields := []string{"online_period", "online_end", "balance_start", "balance_end", "balance_end_real"}
-	of := domain.Where("journal_id", domain.Eq, journal)
-	previous, err := env.SearchRead(statements, domain.All(of, domain.Where("first_line_index", domain.Lt, from)), fields[2:],
-		orm.SearchOptions{Order: "first_line_index desc, id desc", Limit: 1})
+	rows, err := env.SearchRead(statements, domain.Where("online_period", domain.In, marks), []string{"online_period", "date"}, orm.SearchOptions{Order: "id"})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	rows, err := env.SearchRead(statements, domain.All(of, domain.Where("first_line_index", domain.Ge, from)), fields,
-		orm.SearchOptions{Order: "first_line_index, id"})
-	if err != nil {
-		return err
-	}
-	first := previous.Len() == 0
-	var before decimal.Decimal // the end of the statement before
-	if !first {
-		before = previous.At(0).Decimal("balance_end_real")
-	}
+	known := make(map[string]ofPeriod, rows.Len())
 	for row := range rows.All() {
-		start := row.Decimal("balance_start")
-		moved := plus(row.Decimal("balance_end"), start.Neg())
-		end := row.Decimal("balance_end_real")
-		if row.Str("online_period") != "" {
-			if !first {
-				start = before
-			}
-			if end, err = chain(env, row, start, plus(start, moved)); err != nil {
-				return err
-			}
-		}
-		before, first = end, false
+		known[row.Str("online_period")] = ofPeriod{row.ID(), row.Date("date")}
 	}
-	return nil
+	return known, nil
 }
 
-// chain writes one of our statements' balances where they changed, and returns
-// the ending balance that it has then.
-func chain(env *orm.Env, row orm.Row, start, end decimal.Decimal) (decimal.Decimal, error) {
-	theirs, ours := row.Decimal("balance_end_real"), row.Str("online_end")
-	follow := ours == "" || ours == plainText(theirs)
-	if start.Equal(row.Decimal("balance_start")) && (!follow || ours == plainText(end)) {
-		return theirs, nil
+// earlier is the statement of another grouping that a late day belongs to.
+func (f *finder) earlier(known map[string]ofPeriod, day schema.Date) int64 {
+	if f.regroup {
+		return 0
 	}
-	if !start.Equal(row.Decimal("balance_start")) {
-		// this makes the ending balance follow the lines, so that a user's own
-		// has to be written again
-		if err := env.Write(statements, []int64{row.ID()}, orm.Values{"balance_start": start}); err != nil {
-			return end, err
+	for _, g := range groupings {
+		if s, ok := known[f.mark(importing.PeriodOf(g, day))]; ok && g != f.grouping && s.last >= day {
+			return s.id
 		}
 	}
-	values := orm.Values{"balance_end_real": end, "online_end": plainText(end)}
-	if !follow {
-		values = orm.Values{"balance_end_real": theirs}
-		end = theirs
-	}
-	return end, env.Write(statements, []int64{row.ID()}, values)
+	return 0
 }
-
-// plainText writes equal amounts alike, whatever their trailing zeros.
-func plainText(d decimal.Decimal) string { return d.Trim(0).String() }

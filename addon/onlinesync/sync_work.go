@@ -22,7 +22,7 @@ type accountFacts struct {
 	invert      bool
 	cursor      []byte
 	fetched     bool
-	synced      bool // an import was completed
+	begun       bool // an import that brought lines was completed
 	importFrom  schema.Date
 	coverage    importing.Coverage
 	journal     int64
@@ -175,13 +175,13 @@ func (s *syncing) today() schema.Date { return schema.DateOf(s.began.UTC()) }
 // readAccount returns nil when the account feeds no journal any more.
 func readAccount(env *orm.Env, id int64) (*accountFacts, error) {
 	rows, err := env.Read(accounts, []int64{id}, "name", "online_identifier", "currency_id", "inverse_transaction_sign", "cursor", "fetched",
-		"import_from", "coverage", "company_id", "last_sync")
+		"import_from", "coverage", "company_id", "begun")
 	if err != nil || rows.Len() == 0 {
 		return nil, err
 	}
 	row := rows.At(0)
 	f := &accountFacts{id: id, key: row.Str("online_identifier"), name: row.Str("name"), invert: row.Bool("inverse_transaction_sign"),
-		fetched: row.Bool("fetched"), synced: !row.Time("last_sync").IsZero(), importFrom: row.Date("import_from")}
+		fetched: row.Bool("fetched"), begun: row.Bool("begun"), importFrom: row.Date("import_from")}
 	if f.cursor, err = decodeCursor(row.Str("cursor")); err != nil {
 		return nil, err
 	}
