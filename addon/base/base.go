@@ -25,8 +25,8 @@ func (b *Base) Addon() addon.Addon {
 		Summary: "Users, companies, partners, currencies and banks",
 		Part: orm.Part{Models: []orm.Model{
 			group, b.users(), apiKey, company, partner, currencyModel, country, bank, partnerBank, languageModel,
-			parameter, cron, module, irModel, irField, irAccess, irRule, irData,
-		}},
+			parameter, cron, module, irModel, irField, irAccess, irRule, irData, attachment, attachmentContent,
+		}, Extensions: []orm.Extension{Attachable("res.partner")}},
 		Install:  b.install,
 		Finish:   describeModels,
 		Restored: newIdentity,
