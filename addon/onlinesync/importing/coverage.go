@@ -91,11 +91,15 @@ func (c Coverage) Remove(v Interval) Coverage {
 }
 
 // Confirmed is the last day up to which everything since the first covered day
-// is known: the end of the first interval. A hole after it makes the next
-// fetch begin there, so that holes heal. "" when nothing is.
-func (c Coverage) Confirmed() schema.Date {
-	if len(c) == 0 {
-		return ""
+// is known: the end of the first interval that reaches since, which is the
+// oldest day that can be had ("" for no limit). A hole after it makes the next
+// fetch begin there, so that holes heal; one that lies before since cannot.
+// "" when nothing is covered.
+func (c Coverage) Confirmed(since schema.Date) schema.Date {
+	for _, v := range c {
+		if v.To >= since {
+			return v.To
+		}
 	}
-	return c[0].To
+	return ""
 }

@@ -23,35 +23,46 @@ const pendingDays = 8
 func Decide(told *Told, known []*Known) *Plan {
 	d := &decider{
 		told: told, plan: &Plan{},
+		byID:      make(map[int64]*Known, len(known)),
 		byIdent:   make(map[Ident]*Known, len(known)),
 		byPrint:   make(map[string][]*Known, len(known)),
 		claimed:   make(map[*Known]*Entry, len(known)),
 		top:       make(map[string]int),
 		removed:   make(map[string]bool, len(told.Removed)),
 		newIdents: make(map[Ident]bool),
+		doubted:   make(map[*Known]bool),
+		days:      make(map[schema.Date]bool),
 	}
 	d.index(known)
 	for _, id := range told.Removed {
 		d.removed[id] = true
 	}
 	booked := d.bookedEntries()
+	for _, e := range booked {
+		d.days[e.Date] = true
+	}
+	if len(booked) > 0 {
+		d.first, d.last = booked[0].Date, max(booked[len(booked)-1].Date, told.Through)
+	}
 	found := make([]*Known, len(booked))
 	why := make([]Reason, len(booked))
 	d.matchIDs(booked, found, why)
 	pendings, pendingFound := d.matchPendingIDs()
-	d.matchPrints(booked, found, why)
+	d.matchPrints(booked, found, why, false)
 	d.matchPendingPosted(booked, found, why)
 	d.matchLeftOvers(booked, found, why)
+	doubts := d.doubtNew(booked, found)
 	for i, e := range booked {
 		if found[i] == nil {
-			d.addBooked(e)
+			d.addBooked(e, doubts[e])
 			continue
 		}
-		d.meet(found[i], e, why[i])
+		d.meet(found[i], e, why[i], doubts[e])
 	}
 	d.decidePendings(pendings, pendingFound)
 	d.decideRemoved()
 	d.decideVanished()
+	d.doubtUntold()
 	return d.plan
 }
 
@@ -109,14 +120,20 @@ func (t *Told) entries(yield func(*Entry) bool) {
 	}
 }
 
-// covers reports whether every booked transaction of a day was told.
+// covers reports whether every booked transaction that the bank knows of a day
+// was told; the day may not be over yet.
 func (t *Told) covers(day schema.Date) bool {
 	return t.To != "" && t.From <= day && day <= t.To
 }
 
+// closes reports whether every booked transaction of a day was told, and none
+// can come but one that the bank books late.
+func (t *Told) closes(day schema.Date) bool { return t.covers(day) && day <= t.Over }
+
 type decider struct {
 	told      *Told
 	plan      *Plan
+	byID      map[int64]*Known
 	byIdent   map[Ident]*Known
 	byPrint   map[string][]*Known // posted before pending before removed, then by occurrence
 	claimed   map[*Known]*Entry
@@ -125,15 +142,18 @@ type decider struct {
 	removed   map[string]bool
 	newIdents map[Ident]bool
 	modified  map[*Entry]bool
+	days      map[schema.Date]bool // of which something was told as booked
+	first     schema.Date          // the earliest of these
+	last      schema.Date          // the latest
+	doubted   map[*Known]bool      // rows that a question is about already
 }
 
 func (d *decider) index(known []*Known) {
-	seen := make(map[int64]bool, len(known))
 	for _, k := range known {
-		if seen[k.ID] {
+		if d.byID[k.ID] != nil {
 			continue
 		}
-		seen[k.ID] = true
+		d.byID[k.ID] = k
 		d.known = append(d.known, k)
 		if k.Ident.ID != "" {
 			d.byIdent[k.Ident] = k
@@ -185,7 +205,11 @@ func (d *decider) bookedEntries() []*Entry {
 		}
 		key := e.ID
 		if !t.StableIDs && !d.modified[e] {
-			key += "\x00" + Fingerprint(e)
+			key = entryKey(e)
+		}
+		if t.Shared[e.ID] {
+			kept = append(kept, e)
+			continue
 		}
 		if i, twice := at[key]; twice {
 			kept[i] = e
@@ -198,7 +222,16 @@ func (d *decider) bookedEntries() []*Entry {
 	return kept
 }
 
-func (d *decider) claim(k *Known, e *Entry) { d.claimed[k] = e }
+// claim takes k for e. A row that turned out to be another's stands for it too.
+func (d *decider) claim(k *Known, e *Entry) {
+	d.claimed[k] = e
+	if of := d.byID[k.Into]; of != nil && k.Status == Posted && d.free(of) {
+		d.claimed[of] = e
+	}
+}
+
+// entryKey tells entries apart where an id is no proof that they are one.
+func entryKey(e *Entry) string { return e.ID + "\x00" + Fingerprint(e) }
 
 func (d *decider) free(k *Known) bool { return d.claimed[k] == nil }
 

@@ -45,12 +45,16 @@ type Known struct {
 	Line int64
 	// Deleted: a user deleted the line, and it stays deleted.
 	Deleted bool
+	// Asked: a question about it is open, so that nothing is guessed of it.
+	Asked bool
+	// Into is the row of the same transaction that stands for this one; 0 for none.
+	Into int64
 	// Run is the synchronisation that made the row.
 	Run int64
 }
 
 // Told is what one complete fetch of one account told. The order of its parts
-// does not matter.
+// does not matter. Join makes it of pages.
 type Told struct {
 	Source string
 	// StableIDs: an id never changes and is unique in its account.
@@ -58,6 +62,14 @@ type Told struct {
 	// From and To bound the days of which every booked transaction is told;
 	// zero when only differences are.
 	From, To schema.Date
+	// Differences: only what changed since the last fetch is told.
+	Differences bool
+	// Anew: the consent is another one than at the last complete fetch, so that
+	// ids told before may mean nothing any more.
+	Anew bool
+	// Over is the last day that was over, everywhere, when the bank was asked:
+	// only up to it may be concluded from what is not told. "" for none.
+	Over schema.Date
 	// PendingComplete: what is not among Pending is not pending any more.
 	PendingComplete bool
 
@@ -65,6 +77,10 @@ type Told struct {
 	Pending  []Entry
 	Modified []Entry // booked ones told before
 	Removed  []string
+	// Through is the last day that a file is about; "" where it does not say.
+	Through schema.Date
+	// Shared are ids that several transactions share, as pages showed.
+	Shared map[string]bool
 	// Floor is the first day that may be imported; "" for none. What lies
 	// before it is left out, unless it is known already.
 	Floor schema.Date
@@ -80,8 +96,11 @@ type Plan struct {
 	Changes  []Match    // posted ones that say something else now
 	Pendings []Match    // pending ones that say something else now, or came back
 	Removals []*Known   // posted ones that the bank took back
-	Drops    []*Known   // pending ones that never posted
+	Drops    []Drop     // pending ones that never posted by themselves
 	Aliases  []NewAlias // ids to remember, besides those of postings
+	Retired  []NewAlias // ids that were taken back, of rows that others still tell
+	Doubts   []Doubt    // questions about known ones; New and Postings carry their own
+	Told     []*Known   // posted ones that were told, about which a question may be open
 	// Known counts the booked entries that were known; Skipped those before Floor.
 	Known, Skipped int
 }
@@ -94,6 +113,7 @@ type New struct {
 	Fingerprint string
 	Occurrence  int
 	Reason      Reason
+	Doubt       *Doubt
 }
 
 // Match is a known transaction and what is now told of it.
@@ -107,7 +127,26 @@ type Match struct {
 	// Aliases of a posting must be written with it: without its new id, the
 	// posted transaction would be taken for another one.
 	Aliases []Alias
+	Doubt   *Doubt
 }
+
+// Drop ends a pending transaction that did not post by itself.
+type Drop struct {
+	*Known
+	Why DropReason
+	// Into is the transaction that it turned out to be; nil for none.
+	Into *Known
+}
+
+// DropReason says why a pending transaction ended.
+type DropReason string
+
+// Why pending transactions end.
+const (
+	Vanished        DropReason = "vanished"   // a complete answer tells it no more
+	TakenBack       DropReason = "taken_back" // the provider said that it is gone
+	PostedElsewhere DropReason = "posted_elsewhere"
+)
 
 // NewAlias is an id to remember for a known transaction, or for the New one
 // at index Row when Known is 0.

@@ -66,7 +66,7 @@ func (b *book) carryOut(p *importing.Plan, n int) error {
 		if !more() {
 			return nil
 		}
-		k.Status = importing.Removed
+		k.Known.Status = importing.Removed
 	}
 	for _, a := range p.Aliases {
 		if a.Known != 0 {

@@ -2,6 +2,7 @@ package importing
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/govalues/decimal"
 
@@ -12,20 +13,16 @@ import (
 // the id that they had while pending.
 func (d *decider) matchIDs(booked []*Entry, found []*Known, why []Reason) {
 	source := d.told.Source
+	if !d.told.StableIDs {
+		d.matchSharedIDs(booked, found, why)
+	}
 	for i, e := range booked {
-		if e.ID != "" {
-			if k := d.byIdent[Ident{source, e.ID}]; k != nil && d.free(k) && d.sameTransaction(k, e) {
-				found[i], why[i] = k, SameID
-				d.claim(k, e)
-				continue
-			}
-			if !d.told.StableIDs {
-				if k := d.byIdent[Ident{source, sharedID(e)}]; k != nil && d.free(k) {
-					found[i], why[i] = k, SameID
-					d.claim(k, e)
-					continue
-				}
-			}
+		if found[i] != nil || e.ID == "" {
+			continue
+		}
+		if k := d.byIdent[Ident{source, e.ID}]; k != nil && d.free(k) && d.sameTransaction(k, e) {
+			found[i], why[i] = k, SameID
+			d.claim(k, e)
 		}
 	}
 	for i, e := range booked {
@@ -42,21 +39,60 @@ func (d *decider) matchIDs(booked []*Entry, found []*Known, why []Reason) {
 		if found[i] != nil || e.PendingID == "" {
 			continue
 		}
-		if k := d.byIdent[Ident{source, e.PendingID}]; k != nil && d.free(k) {
+		if k := d.standIn(d.byIdent[Ident{source, e.PendingID}]); k != nil && d.free(k) && d.mayBecome(k, e) {
 			found[i], why[i] = k, SamePendingID
 			d.claim(k, e)
 		}
 	}
 }
 
+// matchSharedIDs takes entries first for rows that have their id and also their
+// day and amount: several payments may share an id that is not stable.
+func (d *decider) matchSharedIDs(booked []*Entry, found []*Known, why []Reason) {
+	for i, e := range booked {
+		if e.ID == "" {
+			continue
+		}
+		for _, id := range []string{sharedID(e), e.ID} {
+			k := d.byIdent[Ident{d.told.Source, id}]
+			if k != nil && d.free(k) && (id != e.ID || k.Date == e.Date && d.sameTransaction(k, e)) {
+				found[i], why[i] = k, SameID
+				d.claim(k, e)
+				break
+			}
+		}
+	}
+}
+
+// standIn is the row that stands for the transaction of k: k itself, unless it
+// turned out to be another one's.
+func (d *decider) standIn(k *Known) *Known {
+	if k == nil || k.Into == 0 {
+		return k
+	}
+	return d.byID[k.Into]
+}
+
+// mayBecome reports whether the row k, which has the id that e names as its
+// pending one, can be e: not when it posted under an id that is still valid.
+func (d *decider) mayBecome(k *Known, e *Entry) bool {
+	if k.Status != Posted {
+		return true
+	}
+	current, has := d.idOf(k)
+	return !has || current == e.PendingID || d.idIsGone(k)
+}
+
 // sameTransaction guards against ids that are no ids, such as a reference that
-// several payments share: where ids are not stable, one with another amount or
-// of another week is another transaction, unless the provider says "modified".
+// several payments share: where ids are not stable, one with another amount, or
+// of another day while the known one's was not told, is another transaction,
+// unless the provider says "modified".
 func (d *decider) sameTransaction(k *Known, e *Entry) bool {
 	if d.told.StableIDs || d.modified[e] || k.Status == Pending {
 		return true
 	}
-	return k.Amount == e.Amount && near(k.Date, e.Date, 10)
+	return k.Amount == e.Amount && (k.Date == e.Date || (d.days[k.Date] || d.told.covers(k.Date)) && near(k.Date, e.Date, 10) ||
+		k.Source != d.told.Source && near(k.Date, e.Date, nearDays)) // another source dates otherwise
 }
 
 func near(a, b schema.Date, days int) bool {
@@ -68,14 +104,16 @@ func near(a, b schema.Date, days int) bool {
 func sharedID(e *Entry) string { return e.ID + "~" + Fingerprint(e) }
 
 // matchPrints takes what is left for rows that say the same: the n-th equal
-// entry of a day for the n-th equal row.
-func (d *decider) matchPrints(booked []*Entry, found []*Known, why []Reason) {
+// entry of a day for the n-th equal row. An entry with a new id may be a row
+// whose old id is gone, but rather one that another source told: renamed takes
+// those that are left after that.
+func (d *decider) matchPrints(booked []*Entry, found []*Known, why []Reason, renamed bool) {
 	for i, e := range booked {
 		if found[i] != nil {
 			continue
 		}
 		for _, k := range d.byPrint[Fingerprint(e)] {
-			if d.free(k) && d.mayStandFor(k, e) {
+			if d.free(k) && d.isRenamed(k, e) == renamed && d.mayStandFor(k, e) {
 				found[i], why[i] = k, SameFingerprint
 				d.claim(k, e)
 				break
@@ -84,10 +122,18 @@ func (d *decider) matchPrints(booked []*Entry, found []*Known, why []Reason) {
 	}
 }
 
+// isRenamed reports whether e, if it is k, has another id than k had.
+func (d *decider) isRenamed(k *Known, e *Entry) bool {
+	if e.ID == "" || k.Status == Pending {
+		return false
+	}
+	return !d.unnamed(k)
+}
+
 // mayStandFor says whether an entry without a known id may be the row k that
 // says the same. Two ids of one source are two transactions, unless the
-// provider took the first back, or gives new ids and does not tell the old one
-// although it tells the whole day.
+// provider took the first back, or does not tell the old one although it tells
+// the whole day.
 func (d *decider) mayStandFor(k *Known, e *Entry) bool {
 	if e.ID == "" {
 		return true
@@ -95,15 +141,24 @@ func (d *decider) mayStandFor(k *Known, e *Entry) bool {
 	if k.Status == Pending {
 		return !d.stillPending(k)
 	}
-	return d.idIsGone(k)
+	return d.idIsGone(k) || d.told.covers(k.Date) // free, so its id was not told
 }
 
 // idIsGone reports whether k is without an id of this source, or its id will
-// not be told again: it was taken back, or the day was told whole without it
-// by a source that gives new ids. k must be free.
+// not be told again: it was taken back, or what the bank knows of the day was
+// told again without it by a source that gives new ids. k must be free.
 func (d *decider) idIsGone(k *Known) bool {
 	old, has := d.idOf(k)
-	return !has || d.removed[old] || !d.told.StableIDs && d.told.covers(k.Date)
+	return !has || d.removed[old] || d.newIDs() && d.retold(k.Date)
+}
+
+// newIDs reports whether the source may name a transaction anew.
+func (d *decider) newIDs() bool { return !d.told.StableIDs || d.told.Anew }
+
+// retold reports whether what the bank knows of a day was told again: it lies
+// in the window, or was told although it does not, or all was told anew.
+func (d *decider) retold(day schema.Date) bool {
+	return d.told.Anew || d.told.To != "" && !d.told.Differences && (d.days[day] || d.spans(day))
 }
 
 // idOf returns the id by which the source that is told names k now.
@@ -113,10 +168,34 @@ func (d *decider) idOf(k *Known) (string, bool) {
 			return a.ID, true
 		}
 	}
-	if k.Ident.ID != "" && k.Source == d.told.Source {
+	if k.Ident.ID != "" && k.Source == d.told.Source && !retired(k, k.Ident) {
 		return k.Ident.ID, true
 	}
 	return "", false
+}
+
+// retired reports whether an id of k says nothing any more.
+func retired(k *Known, id Ident) bool {
+	for _, a := range k.Aliases {
+		if a.Ident == id {
+			return a.Retired
+		}
+	}
+	return false
+}
+
+// toldByOthers reports whether another source has an id for k that it has not
+// taken back.
+func (d *decider) toldByOthers(k *Known) bool {
+	if k.Ident.ID != "" && k.Source != d.told.Source && !retired(k, k.Ident) {
+		return true
+	}
+	for _, a := range k.Aliases {
+		if a.Source != d.told.Source && !a.Retired {
+			return true
+		}
+	}
+	return false
 }
 
 // stillPending reports whether the pending row k is told as pending again.
@@ -136,7 +215,7 @@ func (d *decider) stillPending(k *Known) bool {
 func (d *decider) matchPendingPosted(booked []*Entry, found []*Known, why []Reason) {
 	byAmount := map[decimal.Decimal][]*Known{}
 	for _, k := range d.known {
-		if k.Status == Pending && d.free(k) && k.Source == d.told.Source {
+		if k.Status == Pending && d.free(k) && k.Source == d.told.Source && d.pendingNoMore(k) {
 			byAmount[k.Amount] = append(byAmount[k.Amount], k)
 		}
 	}
@@ -152,7 +231,7 @@ func (d *decider) matchPendingPosted(booked []*Entry, found []*Known, why []Reas
 		}
 	}
 	for i, e := range booked {
-		if found[i] != nil {
+		if found[i] != nil || e.PendingID != "" { // one that names another is another
 			continue
 		}
 		var best *Known
@@ -168,6 +247,13 @@ func (d *decider) matchPendingPosted(booked []*Entry, found []*Known, why []Reas
 	}
 }
 
+// pendingNoMore reports whether a pending row that was not told as booked was
+// not told as pending either, or was taken back.
+func (d *decider) pendingNoMore(k *Known) bool {
+	id, has := d.idOf(k)
+	return d.told.PendingComplete || !has || d.removed[id]
+}
+
 // closer reports whether k resembles e more than best does.
 func closer(k, best *Known, e *Entry) bool {
 	if best == nil {
@@ -179,9 +265,32 @@ func closer(k, best *Known, e *Entry) bool {
 	return k.Date > best.Date
 }
 
+// resembles reports whether two say one thing: the same text, or one names the
+// other's party.
 func resembles(k *Known, e *Entry) bool {
-	return (k.Text != "" && SameText(k.Text, e.Text)) || (k.Partner != "" && SameText(k.Partner, e.Partner)) ||
-		(k.Counter != "" && SameText(k.Counter, e.Counter))
+	if k.Counter != "" && SameText(k.Counter, e.Counter) || names(k.Text, k.Partner, e.Partner) || names(e.Text, e.Partner, k.Partner) {
+		return true
+	}
+	a, b := string(appendFolded(nil, k.Text)), string(appendFolded(nil, e.Text))
+	if a == b || min(len(a), len(b)) < shortestText {
+		return a != "" && a == b
+	}
+	return strings.Contains(a, b) || strings.Contains(b, a)
+}
+
+// How many letters a name, or a text, needs to be looked for in another.
+const (
+	shortestName = 3
+	shortestText = 6
+)
+
+// names reports whether a text or a party's name holds the name of another.
+func names(text, partner, name string) bool {
+	if name == "" {
+		return false
+	}
+	want := string(appendFolded(nil, name))
+	return len(want) >= shortestName && (strings.Contains(string(appendFolded(nil, text)), want) || strings.Contains(string(appendFolded(nil, partner)), want))
 }
 
 func without(list []*Known, k *Known) []*Known {
@@ -199,12 +308,12 @@ func without(list []*Known, k *Known) []*Known {
 // with changing ids, or without any, the row must be among what was told.
 func (d *decider) leftOver(k *Known) bool {
 	switch {
-	case !stands(k) || !d.free(k):
+	case !stands(k) || !d.free(k) || k.Into != 0:
 		return false
 	case k.Source != d.told.Source:
 		return d.idIsGone(k)
 	}
-	return k.Status == Posted && !d.told.StableIDs && d.told.covers(k.Date)
+	return k.Status == Posted && d.newIDs() && d.retold(k.Date)
 }
 
 // stands reports whether a row has its line, or had one that a user deleted: to
@@ -220,7 +329,9 @@ func (d *decider) leftOverReason(k *Known) Reason {
 }
 
 // matchLeftOvers takes the n-th entry that is left of one amount on a day for
-// the n-th row that is left.
+// the n-th row that is left: first what only others told and what resembles,
+// also a day or two apart, then what has another id, then whatever has the
+// amount. A row with an open question comes last.
 // An entry that was taken for a row without a line, such as a pending one, is
 // among what is left: another source may have told it as booked before.
 func (d *decider) matchLeftOvers(booked []*Entry, found []*Known, why []Reason) {
@@ -235,9 +346,6 @@ func (d *decider) matchLeftOvers(booked []*Entry, found []*Known, why []Reason) 
 			others[at] = append(others[at], k)
 		}
 	}
-	if len(others) == 0 {
-		return
-	}
 	take := func(want func(*Known, *Entry) bool) {
 		for i, e := range booked {
 			if found[i] != nil && stands(found[i]) {
@@ -245,9 +353,7 @@ func (d *decider) matchLeftOvers(booked []*Entry, found []*Known, why []Reason) 
 			}
 			for _, k := range others[key{e.Date, e.Amount}] {
 				if d.free(k) && want(k, e) {
-					if found[i] != nil && found[i].Status == Pending {
-						d.plan.Drops = append(d.plan.Drops, found[i])
-					}
+					d.instead(found[i], k)
 					found[i], why[i] = k, d.leftOverReason(k)
 					d.claim(k, e)
 					break
@@ -255,9 +361,32 @@ func (d *decider) matchLeftOvers(booked []*Entry, found []*Known, why []Reason) 
 			}
 		}
 	}
-	take(resembles)
-	take(func(*Known, *Entry) bool { return true })
-	d.matchNearDays(booked, found, why)
+	if len(others) > 0 {
+		take(func(k *Known, e *Entry) bool { return !k.Asked && d.unnamed(k) && resembles(k, e) })
+	}
+	d.matchNearDays(booked, found, why, true)
+	d.matchPrints(booked, found, why, true)
+	if len(others) > 0 {
+		take(func(k *Known, e *Entry) bool { return !k.Asked && resembles(k, e) })
+	}
+	d.matchNearDays(booked, found, why, false)
+	if len(others) > 0 {
+		take(func(k *Known, _ *Entry) bool { return !k.Asked })
+		take(resembles)
+	}
+}
+
+// unnamed reports whether the source that is told has no id for k.
+func (d *decider) unnamed(k *Known) bool {
+	_, has := d.idOf(k)
+	return !has
+}
+
+// instead ends the pending row of which an entry was taken for k after all.
+func (d *decider) instead(pending, k *Known) {
+	if pending != nil && pending.Status == Pending {
+		d.plan.Drops = append(d.plan.Drops, Drop{pending, PostedElsewhere, k})
+	}
 }
 
 // nearDays is how far two sources' booking dates of one movement may differ.
@@ -266,10 +395,10 @@ const nearDays = 2
 // matchNearDays takes what is left for rows of other sources that resemble it
 // and lie a day or two apart: sources book differently around nights and
 // weekends. The row's own day was told whole, so its movement is among what is left.
-func (d *decider) matchNearDays(booked []*Entry, found []*Known, why []Reason) {
+func (d *decider) matchNearDays(booked []*Entry, found []*Known, why []Reason, unnamed bool) {
 	others := map[decimal.Decimal][]*Known{}
 	for _, k := range d.known {
-		if k.Source != d.told.Source && k.Status == Posted && d.leftOver(k) && d.told.covers(k.Date) {
+		if k.Source != d.told.Source && k.Status == Posted && k.Into == 0 && !k.Asked && d.free(k) && d.unnamed(k) == unnamed && d.nearGone(k) {
 			others[k.Amount] = append(others[k.Amount], k)
 		}
 	}
@@ -277,17 +406,46 @@ func (d *decider) matchNearDays(booked []*Entry, found []*Known, why []Reason) {
 		return
 	}
 	for i, e := range booked {
-		if found[i] != nil {
+		if found[i] != nil && stands(found[i]) {
 			continue
 		}
 		for _, k := range others[e.Amount] {
 			if d.free(k) && near(k.Date, e.Date, nearDays) && resembles(k, e) {
+				d.instead(found[i], k)
 				found[i], why[i] = k, OtherSource
 				d.claim(k, e)
 				break
 			}
 		}
 	}
+}
+
+// nearGone reports whether the free row k of another source may be among what
+// was told of about its day: the day was told, and k has no id here, or one that
+// would have been told. Under its old id, it may have been told a day later.
+func (d *decider) nearGone(k *Known) bool {
+	id, has := d.idOf(k)
+	switch {
+	case !has || d.removed[id]:
+		return d.spans(k.Date)
+	case d.newIDs():
+		return d.retold(k.Date) || d.retold(k.Date.AddDays(nearDays))
+	}
+	return false
+}
+
+// spans reports whether a day lies among those of which the source tells: in
+// the window or just after its end, or after the first day of one that goes
+// further back. A source of differences has told of all days before, a file
+// tells of those between its first and its last.
+func (d *decider) spans(day schema.Date) bool {
+	switch {
+	case d.told.Differences:
+		return true
+	case d.told.To == "":
+		return d.first <= day && day <= d.last
+	}
+	return d.told.covers(min(day, d.told.To)) && day <= d.told.To.AddDays(nearDays) || d.first != "" && d.first < day && day <= d.told.To
 }
 
 // printAlias is the "id" under which a pending transaction without one is

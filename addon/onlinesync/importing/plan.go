@@ -3,17 +3,17 @@ package importing
 import "strconv"
 
 // addBooked plans a new posted transaction.
-func (d *decider) addBooked(e *Entry) {
+func (d *decider) addBooked(e *Entry, doubt *Doubt) {
 	if e.Date < d.told.Floor {
 		d.plan.Skipped++
 		return
 	}
-	d.add(e, Posted)
+	d.add(e, Posted, doubt)
 }
 
-func (d *decider) add(e *Entry, status Status) {
+func (d *decider) add(e *Entry, status Status, doubt *Doubt) {
 	print := Fingerprint(e)
-	n := New{Entry: e, Status: status, Fingerprint: print, Occurrence: d.nextOccurrence(print), Reason: FirstSeen}
+	n := New{Entry: e, Status: status, Fingerprint: print, Occurrence: d.nextOccurrence(print), Reason: FirstSeen, Doubt: doubt}
 	n.Ident = Ident{Source: d.told.Source, ID: d.freeID(e)}
 	if n.Ident.ID != "" {
 		d.newIdents[n.Ident] = true
@@ -42,7 +42,11 @@ func (d *decider) taken(id string) bool {
 // remember plans aliases for the ids of e that nobody has yet. What e had
 // while pending, and its other ids, are retired: they name it no more.
 func (d *decider) remember(e *Entry, of NewAlias) {
-	d.rememberID(e.ID, false, of)
+	if k := d.byIdent[Ident{d.told.Source, e.ID}]; k != nil && k.ID != of.Known && e.ID != "" && !d.told.StableIDs {
+		d.rememberID(sharedID(e), false, of)
+	} else {
+		d.rememberID(e.ID, false, of)
+	}
 	d.rememberID(e.PendingID, true, of)
 	for _, id := range e.Aliases {
 		d.rememberID(id, true, of)
@@ -59,7 +63,7 @@ func (d *decider) rememberID(id string, retired bool, of NewAlias) {
 }
 
 // meet plans what becomes of a known transaction that was told as booked.
-func (d *decider) meet(k *Known, e *Entry, why Reason) {
+func (d *decider) meet(k *Known, e *Entry, why Reason, doubt *Doubt) {
 	before := len(d.plan.Aliases)
 	d.remember(e, NewAlias{Known: k.ID})
 	switch {
@@ -67,8 +71,15 @@ func (d *decider) meet(k *Known, e *Entry, why Reason) {
 		d.count(k)
 	case k.Status == Posted, k.Status == Removed && k.Line != 0:
 		d.count(k)
-		if k.Status == Removed || (k.Line != 0 && d.sameWords(k, why) && differs(k, e)) {
+		if _, named := d.idOf(k); named || k.Source == d.told.Source {
+			d.plan.Told = append(d.plan.Told, k)
+		}
+		switch {
+		case k.Into != 0:
+		case k.Status == Removed, k.Line != 0 && d.sameWords(k, why) && differs(k, e):
 			d.plan.Changes = append(d.plan.Changes, d.match(k, e, why))
+		case k.Line != 0 && why == SameID && k.Amount != e.Amount && !d.mixedUp(k, e):
+			d.plan.Changes = append(d.plan.Changes, d.match(k, wordsOf(k, e), why))
 		}
 	case e.Date < d.told.Floor:
 		d.plan.Skipped++
@@ -81,6 +92,7 @@ func (d *decider) meet(k *Known, e *Entry, why Reason) {
 			}
 		}
 		m := d.match(k, e, why)
+		m.Doubt = doubt
 		for _, a := range d.plan.Aliases[before:] {
 			m.Aliases = append(m.Aliases, a.Alias)
 		}
@@ -100,6 +112,25 @@ func (d *decider) count(k *Known) {
 // mean a change and not another way to say the same.
 func (d *decider) sameWords(k *Known, why Reason) bool {
 	return why != OtherSource && k.Source == d.told.Source
+}
+
+// mixedUp reports whether e rather speaks of another row that says the same
+// already: of equal payments, two sources' ids may have met crosswise.
+func (d *decider) mixedUp(k *Known, e *Entry) bool {
+	for _, other := range d.known {
+		if other != k && d.free(other) && other.Status == Posted && other.Date == k.Date && other.Amount == e.Amount && resembles(other, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// wordsOf is e in the words of k. Two sources word one transaction differently,
+// which is no change; another amount under an id that was matched before is one.
+func wordsOf(k *Known, e *Entry) *Entry {
+	own := *e
+	own.Text, own.Partner, own.Counter = k.Text, k.Partner, k.Counter
+	return &own
 }
 
 func differs(k *Known, e *Entry) bool {
@@ -170,8 +201,9 @@ func (d *decider) decidePendings(entries []*Entry, found []*Known) {
 		case k == nil && e.ID != "" && d.newIdents[Ident{d.told.Source, e.ID}]:
 			// Booked in the same answer: posted beats pending.
 		case k == nil && e.Date < d.told.Floor:
+		case k != nil && k.Into != 0: // the ghost of one that posted
 		case k == nil:
-			d.add(e, Pending)
+			d.add(e, Pending, nil)
 		case d.claimed[k] != e, k.Deleted, k.Status == Posted, k.Status == Removed && k.Line != 0:
 			// Posted before, or in this answer: what is posted stays posted.
 		case k.Status == Removed || differs(k, e):
@@ -197,7 +229,7 @@ func (d *decider) decideRemoved() {
 	gone := make(map[*Known]bool)
 	for _, id := range d.told.Removed {
 		k := d.byIdent[Ident{d.told.Source, id}]
-		if k == nil || gone[k] || !d.free(k) {
+		if k == nil || gone[k] || !d.free(k) || k.Into != 0 {
 			continue
 		}
 		if current, _ := d.idOf(k); current != id {
@@ -206,9 +238,15 @@ func (d *decider) decideRemoved() {
 		gone[k] = true
 		switch k.Status {
 		case Pending:
-			d.plan.Drops = append(d.plan.Drops, k)
+			d.plan.Drops = append(d.plan.Drops, Drop{k, TakenBack, nil})
 			d.claim(k, &Entry{})
 		case Posted:
+			if k.Line != 0 && d.toldByOthers(k) { // until they take it back too
+				d.plan.Retired = append(d.plan.Retired, NewAlias{Alias: Alias{Ident{d.told.Source, id}, true}, Known: k.ID})
+				d.doubted[k] = true
+				d.plan.Doubts = append(d.plan.Doubts, Doubt{NotTold, k})
+				continue
+			}
 			d.plan.Removals = append(d.plan.Removals, k)
 		}
 	}
@@ -221,7 +259,7 @@ func (d *decider) decideVanished() {
 	}
 	for _, k := range d.known {
 		if k.Status == Pending && k.Source == d.told.Source && d.free(k) {
-			d.plan.Drops = append(d.plan.Drops, k)
+			d.plan.Drops = append(d.plan.Drops, Drop{k, Vanished, nil})
 		}
 	}
 }

@@ -44,7 +44,7 @@ func (r WindowRule) Plan() Window {
 		w.Floor = max(w.Floor, r.LockDate.AddDays(1))
 	}
 	w.From = w.Floor
-	if last := r.Coverage.Confirmed(); !r.First && last != "" {
+	if last := r.Coverage.Confirmed(r.HistoryFrom); !r.First && last != "" {
 		w.From = max(w.From, last.AddDays(-r.LookBack))
 	}
 	w.From = max(w.From, r.HistoryFrom)
