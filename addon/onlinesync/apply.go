@@ -103,6 +103,10 @@ func (s *syncing) commitAccount(env *orm.Env, account *accountFacts, window impo
 	if err := anchor(env, account, got); err != nil {
 		return err
 	}
+	w := &writer{s: s, account: account, now: s.began}
+	if err := w.settle(env, plan.Told); err != nil {
+		return err
+	}
 	counts.known += int64(plan.Known)
 	counts.pending += int64(len(told.Pending))
 	values := orm.Values{"last_sync": env.Now()}
@@ -149,25 +153,12 @@ func (s *syncing) advance(values orm.Values, account *accountFacts, window impor
 	if last := got.pages[len(got.pages)-1].Cursor; len(last) > 0 {
 		values["cursor"] = base64.StdEncoding.EncodeToString(last)
 	}
+	values["told_under"] = s.toldUnder(account)
 	if !account.fetched {
 		values["fetched"] = true
 		values["import_from"] = orNoDate(window.Floor)
 	}
-	from, to := told.From, told.To
-	if to == "" { // differences since the cursor: complete until today
-		from, to = account.coverage.Confirmed(), window.To
-	}
-	for i := range got.pages {
-		from = max(from, got.pages[i].HistoryFrom)
-	}
-	if from == "" {
-		from = told.Earliest()
-	}
-	if from == "" {
-		from = to
-	}
-	coverage, err := json.Marshal(account.coverage.Add(importing.Interval{From: from, To: min(to, window.To)}))
-	if err == nil {
+	if coverage, err := json.Marshal(told.Advance(account.coverage, window)); err == nil {
 		values["coverage"] = json.RawMessage(coverage)
 	}
 }

@@ -25,16 +25,23 @@ func (w *writer) post(env *orm.Env, counts *counters, chunk []importing.Match) e
 	counts.created += int64(len(made))
 	w.s.a.hit("sync.chunk.lines")
 	var ids []importing.NewAlias
+	var questions []asking
 	for i := range chunk {
+		if d := chunk[i].Doubt; d != nil {
+			questions = append(questions, w.doubt(d, chunk[i].ID, chunk[i].Now))
+		}
 		values := w.ledgerValues(&chunk[i])
 		values["status"], values["pending_since"], values["line_id"], values["posted_at"] = string(importing.Posted), nil, made[i], w.now
-		values["match_reason"] = reasons[i]
+		values["match_reason"], values["removed_reason"], values["merged_into"] = reasons[i], nil, nil
 		if err := env.Write(transactions, []int64{chunk[i].ID}, values); err != nil {
 			return err
 		}
 		for _, a := range chunk[i].Aliases {
 			ids = append(ids, importing.NewAlias{Alias: a, Known: chunk[i].ID})
 		}
+	}
+	if err := w.ask(env, questions); err != nil {
+		return err
 	}
 	w.s.a.hit("sync.chunk.ledger")
 	return w.alias(env, ids)
@@ -93,12 +100,12 @@ func (w *writer) change(env *orm.Env, counts *counters, chunk []importing.Match)
 		return err
 	}
 	var held []string
+	var questions []asking
 	for i := range chunk {
 		m := &chunk[i]
 		line, ok := facts[m.Line]
 		if ok && !line.held && !w.locked(m.Now.Date) {
-			values := orm.Values{"date": m.Now.Date, "value_date": orNoDate(m.Now.ValueDate), "amount": m.Now.Amount,
-				"payment_ref": orNoText(labelOf(m.Now)), "partner_name": orNoText(m.Now.Partner), "account_number": orNoText(m.Now.Counter)}
+			values := toldValues(m.Now)
 			if m.Now.Date != m.Date && of[i] != 0 {
 				values["statement_id"] = of[i]
 			}
@@ -111,21 +118,43 @@ func (w *writer) change(env *orm.Env, counts *counters, chunk []importing.Match)
 			w.s.fed[w.account.journal] = true
 		} else if ok {
 			held = append(held, line.name)
+			questions = append(questions, w.heldQuestion(changedHeld, line.name, m.Known, m.Now))
 		}
 		values := w.ledgerValues(m)
-		values["status"] = string(importing.Posted)
+		values["status"], values["removed_reason"] = string(importing.Posted), nil
 		if err := env.Write(transactions, []int64{m.ID}, values); err != nil {
 			return err
 		}
 	}
+	if err := w.ask(env, questions); err != nil {
+		return err
+	}
 	return w.flag(env, held)
+}
+
+// heldQuestion asks what becomes of a line that the bank changed (now), or took
+// back (now nil), but that somebody works with.
+func (w *writer) heldQuestion(kind, line string, k *importing.Known, now *importing.Entry) asking {
+	args := fault.Args{"line": line, "date": string(k.Date), "amount": plainText(k.Amount), "currency": w.account.currency, "text": sayingOf(k.Text, k.Partner)}
+	key := doubtKey(kind, k.ID, 0)
+	if now != nil {
+		args["now_date"], args["now_amount"], args["now_text"] = string(now.Date), plainText(now.Amount), sayingOf(now.Text, now.Partner)
+		key += ":" + importing.Fingerprint(now)
+	}
+	return asking{kind: kind, of: k.ID, reason: w.s.say("review."+kind, args), key: key}
+}
+
+// toldValues are a line's fields that the bank tells.
+func toldValues(e *importing.Entry) orm.Values {
+	return orm.Values{"date": e.Date, "value_date": orNoDate(e.ValueDate), "amount": e.Amount,
+		"payment_ref": orNoText(labelOf(e)), "partner_name": orNoText(e.Partner), "account_number": orNoText(e.Counter)}
 }
 
 // repend makes pending rows say what is told now.
 func (w *writer) repend(env *orm.Env, chunk []importing.Match) error {
 	for i := range chunk {
 		values := w.ledgerValues(&chunk[i])
-		values["status"], values["pending_since"] = string(importing.Pending), chunk[i].Now.Date
+		values["status"], values["pending_since"], values["removed_reason"] = string(importing.Pending), chunk[i].Now.Date, nil
 		if err := env.Write(transactions, []int64{chunk[i].ID}, values); err != nil {
 			return err
 		}
@@ -147,17 +176,23 @@ func (w *writer) remove(env *orm.Env, counts *counters, chunk []*importing.Known
 	}
 	var gone, rows []int64
 	var held []string
+	var questions []asking
 	for _, k := range chunk {
 		rows = append(rows, k.ID)
 		switch line, ok := facts[k.Line]; {
 		case ok && line.held:
 			held = append(held, line.name)
+			questions = append(questions, w.heldQuestion(removedHeld, line.name, k, nil))
 		case ok:
 			gone = append(gone, k.Line)
 			w.touched.on(line.date, line.statement)
 		}
 	}
-	if err := env.Write(transactions, rows, orm.Values{"status": string(importing.Removed), "pending_since": nil}); err != nil {
+	if err := env.Write(transactions, rows, orm.Values{"status": string(importing.Removed), "pending_since": nil,
+		"removed_reason": w.s.say("removed.by_bank", fault.Args{"source": w.source()})}); err != nil {
+		return err
+	}
+	if err := w.ask(env, questions); err != nil {
 		return err
 	}
 	if len(gone) > 0 {
@@ -173,13 +208,50 @@ func (w *writer) remove(env *orm.Env, counts *counters, chunk []*importing.Known
 	return w.flag(env, held)
 }
 
-// drop ends pending transactions that never posted.
-func (w *writer) drop(env *orm.Env, chunk []*importing.Known) error {
-	ids := make([]int64, len(chunk))
-	for i, k := range chunk {
-		ids[i] = k.ID
+// drop ends pending transactions that never posted by themselves, and says why.
+func (w *writer) drop(env *orm.Env, chunk []importing.Drop) error {
+	plain := map[importing.DropReason][]int64{}
+	for _, d := range chunk {
+		if d.Into == nil {
+			plain[d.Why] = append(plain[d.Why], d.ID)
+			continue
+		}
+		if err := env.Write(transactions, []int64{d.ID}, w.dropped(d.Why, d.Into.ID)); err != nil {
+			return err
+		}
 	}
-	return env.Write(transactions, ids, orm.Values{"status": string(importing.Removed), "pending_since": nil})
+	for why, ids := range plain {
+		if err := env.Write(transactions, ids, w.dropped(why, 0)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) dropped(why importing.DropReason, into int64) orm.Values {
+	return orm.Values{"status": string(importing.Removed), "pending_since": nil, "merged_into": orNil(into),
+		"removed_reason": w.s.say("removed."+string(why), fault.Args{"source": w.source()})}
+}
+
+// retire notes ids that the provider took back while another source still tells
+// the transaction.
+func (w *writer) retire(env *orm.Env, chunk []importing.NewAlias) error {
+	for _, a := range chunk {
+		known, err := env.Search(aliases, domain.All(domain.Where("account_id", domain.Eq, w.account.id), domain.Where("source", domain.Eq, a.Source),
+			domain.Where("identifier", domain.Eq, a.ID)), orm.SearchOptions{})
+		if err != nil {
+			return err
+		}
+		if len(known) == 0 {
+			err = w.alias(env, []importing.NewAlias{a})
+		} else {
+			err = env.Write(aliases, known, orm.Values{"retired": true})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // alias remembers further ids of transactions.

@@ -57,6 +57,12 @@ func (w *writer) steps(plan *importing.Plan) []step {
 	for chunk := range slices.Chunk(plan.Drops, bulk) {
 		out = append(out, func(env *orm.Env, _ *counters) error { return w.drop(env, chunk) })
 	}
+	for chunk := range slices.Chunk(plan.Retired, bulk) {
+		out = append(out, func(env *orm.Env, _ *counters) error { return w.retire(env, chunk) })
+	}
+	for chunk := range slices.Chunk(plan.Doubts, bulk) {
+		out = append(out, func(env *orm.Env, _ *counters) error { return w.askAbout(env, chunk) })
+	}
 	for chunk := range slices.Chunk(ofKnown, bulk) {
 		out = append(out, func(env *orm.Env, _ *counters) error { return w.alias(env, chunk) })
 	}
@@ -104,6 +110,9 @@ func (w *writer) add(env *orm.Env, counts *counters, chunk []importing.New, firs
 	ids, err := env.BulkCreate(transactions, ledgerColumns, rows)
 	if err != nil {
 		return fault.Wrap(err, "write ledger of account", w.account.id)
+	}
+	if err := w.askNew(env, chunk, ids); err != nil {
+		return err
 	}
 	w.s.a.hit("sync.chunk.ledger")
 	if len(byRow) == 0 {
@@ -219,12 +228,17 @@ func detailsOf(e *importing.Entry) (any, error) {
 	return json.RawMessage(text), err
 }
 
+// source is who told, as a user knows it.
+func (w *writer) source() string {
+	if w.s.link != nil {
+		return w.s.link.provider
+	}
+	return "file"
+}
+
 // words is a reason as a sentence.
 func (w *writer) words(r importing.Reason) string {
-	source := "file"
-	if w.s.link != nil {
-		source = w.s.link.provider
-	}
+	source := w.source()
 	switch r {
 	case importing.SameID:
 		return "Same id as told before by " + source

@@ -74,8 +74,8 @@ func (s *syncing) fetch(ctx context.Context, p sdk.Provider, account *accountFac
 // pageOf checks a batch. An entry that cannot be read is left out and named;
 // the rest of the page is good.
 func pageOf(b *sdk.Batch, account *accountFacts) page {
-	p := page{Removed: b.Removed, Balances: b.Balances, Cursor: b.Cursor, Last: !b.HasMore, Refreshed: b.RefreshedAt,
-		From: dateOf(b.From), To: dateOf(b.To), HistoryFrom: dateOf(b.HistoryFrom)}
+	p := page{Balances: b.Balances, Cursor: b.Cursor, Last: !b.HasMore, Page: importing.Page{Removed: b.Removed, Refreshed: b.RefreshedAt,
+		From: dateOf(b.From), To: dateOf(b.To), HistoryFrom: dateOf(b.HistoryFrom)}}
 	p.Booked = p.check(b.Booked, account)
 	p.Pending = p.check(b.Pending, account)
 	p.Modified = p.check(b.Modified, account)

@@ -9,7 +9,7 @@ import (
 )
 
 var knownFields = []string{"source", "identifier", "fingerprint", "occurrence", "status", "date", "value_date", "amount",
-	"payment_ref", "partner_name", "account_number", "line_id", "line_deleted", "run"}
+	"payment_ref", "partner_name", "account_number", "line_id", "line_deleted", "run", "merged_into"}
 
 // loadKnown reads what the ledger knows of what was told, with a number of
 // queries that grows with the pages and not with the rows.
@@ -38,7 +38,27 @@ func loadKnown(env *orm.Env, account int64, told *importing.Told) ([]*importing.
 			return nil, err
 		}
 	}
-	return l.list, l.loadAliases(told)
+	if err := l.loadAliases(told); err != nil {
+		return nil, err
+	}
+	return l.list, l.loadAsked(account)
+}
+
+// loadAsked marks the rows about which a question is open.
+func (l *ledger) loadAsked(account int64) error {
+	rows, err := l.env.SearchRead(reviews, domain.All(domain.Where("account_id", domain.Eq, account), domain.Where("state", domain.Eq, reviewOpen)),
+		[]string{"transaction_id", "other_id"}, orm.SearchOptions{})
+	if err != nil {
+		return err
+	}
+	for row := range rows.All() {
+		for _, field := range []string{"transaction_id", "other_id"} {
+			if k := l.byID[row.Ref(field)]; k != nil {
+				k.Asked = true
+			}
+		}
+	}
+	return nil
 }
 
 type ledger struct {
@@ -54,6 +74,21 @@ func (l *ledger) load(where ...domain.Node) error {
 	if err != nil {
 		return err
 	}
+	l.take(rows)
+	return nil
+}
+
+// loadRows reads rows by their ids; what is not there is left out.
+func (l *ledger) loadRows(ids []int64) error {
+	rows, err := l.env.SearchRead(transactions, domain.Where("id", domain.In, anyIDs(ids)), knownFields, orm.SearchOptions{Order: "id"})
+	if err != nil {
+		return err
+	}
+	l.take(rows)
+	return nil
+}
+
+func (l *ledger) take(rows *orm.Rows) {
 	for row := range rows.All() {
 		if l.byID[row.ID()] != nil {
 			continue
@@ -62,15 +97,14 @@ func (l *ledger) load(where ...domain.Node) error {
 			ID: row.ID(), Ident: importing.Ident{Source: row.Str("source"), ID: row.Str("identifier")}, Fingerprint: row.Str("fingerprint"),
 			Occurrence: int(row.Int("occurrence")), Status: importing.Status(row.Str("status")), Date: row.Date("date"),
 			ValueDate: row.Date("value_date"), Amount: row.Decimal("amount").Trim(0), Text: row.Str("payment_ref"), Partner: row.Str("partner_name"),
-			Counter: row.Str("account_number"), Line: row.Ref("line_id"), Deleted: row.Bool("line_deleted"), Run: row.Int("run"),
+			Counter: row.Str("account_number"), Line: row.Ref("line_id"), Deleted: row.Bool("line_deleted"), Run: row.Int("run"), Into: row.Ref("merged_into"),
 		}
 		// A line that went without its hook being asked was deleted all the same.
-		k.Deleted = k.Deleted || k.Status == importing.Posted && k.Line == 0
+		k.Deleted = k.Deleted || k.Status == importing.Posted && k.Line == 0 && k.Into == 0
 		l.list = append(l.list, k)
 		l.byID[k.ID] = k
 		l.byIdent[k.Ident] = true
 	}
-	return nil
 }
 
 // loadIDs reads the rows whose own id was told and that lie outside the days.

@@ -31,6 +31,7 @@ func (a *Addon) accountModel() orm.Model {
 				Help("For banks that tell money going out as positive."),
 			schema.Char("identity", "Identity").Secret(),
 			schema.Text("cursor", "Cursor").Secret(),
+			schema.Char("told_under", "Consent of the Last Fetch").Secret(),
 			schema.Boolean("fetched", "Fetched Once").Secret(),
 			schema.Boolean("begun", "Lines Came Once").Secret(),
 			schema.Day("import_from", "Imported From").Readonly(),

@@ -19,6 +19,7 @@ const (
 	aliases      = "account.online.transaction.alias"
 	staging      = "account.online.staging"
 	balances     = "account.online.balance"
+	reviews      = "account.online.review"
 	journals     = "account.journal"
 	statements   = "account.bank.statement"
 	lines        = "account.bank.statement.line"

@@ -81,6 +81,9 @@ var transactionModel = orm.Model{
 		schema.Integer("run", "First Synchronisation").Help("The id of the account.online.run that told it first."),
 		schema.Day("pending_since", "Pending Since"),
 		schema.Boolean("line_deleted", "Line Deleted by a User"),
+		schema.Char("removed_reason", "Why Removed"),
+		schema.Many2one("merged_into", "Is the Same As", transactions).WhenDeleted(schema.SetNull).
+			Help("The row that stands for this transaction: both are one movement."),
 	},
 	Indexes: []schema.Index{
 		{Name: "fingerprint", Columns: []string{"account_id", "fingerprint", "occurrence"}, Unique: true,

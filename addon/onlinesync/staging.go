@@ -11,24 +11,16 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/importing"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
-	"github.com/girosync/girosync/addon/orm/schema"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // page is one batch of a fetch, checked, as it is staged: one row per page.
 type page struct {
-	Booked      []importing.Entry `json:"b,omitempty"`
-	Pending     []importing.Entry `json:"p,omitempty"`
-	Modified    []importing.Entry `json:"m,omitempty"`
-	Removed     []string          `json:"r,omitempty"`
-	Balances    []sdk.Balance     `json:"bal,omitempty"`
-	Cursor      []byte            `json:"c,omitempty"`
-	From        schema.Date       `json:"f,omitempty"`
-	To          schema.Date       `json:"t,omitempty"`
-	HistoryFrom schema.Date       `json:"h,omitempty"`
-	Refreshed   time.Time         `json:"at,omitzero"`
-	Bad         []string          `json:"bad,omitempty"` // why entries could not be read
-	Last        bool              `json:"last,omitempty"`
+	importing.Page
+	Balances []sdk.Balance `json:"bal,omitempty"`
+	Cursor   []byte        `json:"c,omitempty"`
+	Bad      []string      `json:"bad,omitempty"` // why entries could not be read
+	Last     bool          `json:"last,omitempty"`
 	// Asked is the window that was asked for: a run that is taken up tomorrow
 	// must not claim to cover more.
 	Asked importing.Window `json:"w"`
@@ -115,55 +107,13 @@ func (s *syncing) staged(ctx context.Context, account *accountFacts) (*fetched, 
 }
 
 // told joins the pages into what the import decides on.
-func (g *fetched) told(source string, desc sdk.Description, w importing.Window, account *accountFacts) *importing.Told {
-	t := &importing.Told{Source: source, StableIDs: desc.StableIDs, PendingComplete: desc.ReportsPending, Floor: w.Floor}
-	count := 0
+func (g *fetched) told(m importing.Manner) *importing.Told {
+	pages := make([]importing.Page, len(g.pages))
 	for i := range g.pages {
-		count += len(g.pages[i].Booked)
+		pages[i] = g.pages[i].Page
 	}
-	t.Booked = make([]importing.Entry, 0, count)
-	backwards := g.backwards()
-	if backwards {
-		for i := len(g.pages) - 1; i >= 0; i-- {
-			for k := len(g.pages[i].Booked) - 1; k >= 0; k-- {
-				t.Booked = append(t.Booked, g.pages[i].Booked[k])
-			}
-		}
-	}
-	for i := range g.pages {
-		p := &g.pages[i]
-		if !backwards {
-			t.Booked = append(t.Booked, p.Booked...)
-		}
-		t.Pending = append(t.Pending, p.Pending...)
-		t.Modified = append(t.Modified, p.Modified...)
-		t.Removed = append(t.Removed, p.Removed...)
-		if p.To != "" {
-			if t.To == "" || p.From < t.From {
-				t.From = p.From
-			}
-			t.To = max(t.To, p.To)
-		}
-	}
-	if t.To == "" && !g.cursored {
-		t.From, t.To = w.From, w.To
-	}
-	return t
-}
-
-// backwards reports whether the provider told the newest first, so that the
-// order within a day must be turned round.
-func (g *fetched) backwards() bool {
-	var first, last schema.Date
-	for i := range g.pages {
-		if b := g.pages[i].Booked; len(b) > 0 {
-			if first == "" {
-				first = b[0].Date
-			}
-			last = b[len(b)-1].Date
-		}
-	}
-	return first > last
+	m.Cursored = g.cursored
+	return importing.Join(pages, m)
 }
 
 // balances lists what the bank reported, in the order of the pages.

@@ -21,6 +21,7 @@ type accountFacts struct {
 	currency    string
 	invert      bool
 	cursor      []byte
+	toldUnder   string // at the last complete fetch
 	fetched     bool
 	begun       bool // an import that brought lines was completed
 	importFrom  schema.Date
@@ -165,23 +166,28 @@ func (s *syncing) account(ctx context.Context, p sdk.Provider, desc sdk.Descript
 	}
 	window = got.pages[0].Asked
 	s.a.hit("sync.fetched")
-	told := got.told(s.link.provider, desc, window, facts)
+	told := got.told(importing.Manner{Source: s.link.provider, StableIDs: desc.StableIDs, ReportsPending: desc.ReportsPending,
+		Anew: facts.toldUnder != "" && facts.toldUnder != s.toldUnder(facts), Window: window, Now: s.began})
 	told.Run = s.run
 	return s.apply(ctx, facts, window, got, told)
 }
+
+// toldUnder names the consent and the account's name in it, under which ids
+// mean something.
+func (s *syncing) toldUnder(facts *accountFacts) string { return s.link.uuid + "/" + facts.key }
 
 func (s *syncing) today() schema.Date { return schema.DateOf(s.began.UTC()) }
 
 // readAccount returns nil when the account feeds no journal any more.
 func readAccount(env *orm.Env, id int64) (*accountFacts, error) {
 	rows, err := env.Read(accounts, []int64{id}, "name", "online_identifier", "currency_id", "inverse_transaction_sign", "cursor", "fetched",
-		"import_from", "coverage", "company_id", "begun")
+		"import_from", "coverage", "company_id", "begun", "told_under")
 	if err != nil || rows.Len() == 0 {
 		return nil, err
 	}
 	row := rows.At(0)
 	f := &accountFacts{id: id, key: row.Str("online_identifier"), name: row.Str("name"), invert: row.Bool("inverse_transaction_sign"),
-		fetched: row.Bool("fetched"), begun: row.Bool("begun"), importFrom: row.Date("import_from")}
+		fetched: row.Bool("fetched"), begun: row.Bool("begun"), importFrom: row.Date("import_from"), toldUnder: row.Str("told_under")}
 	if f.cursor, err = decodeCursor(row.Str("cursor")); err != nil {
 		return nil, err
 	}

@@ -27,7 +27,9 @@ type feedState struct {
 }
 
 // NewBank is a bank at the beginning of a script.
-func NewBank(s *Script) *Bank { return &Bank{Script: s, feeds: make([]feedState, len(s.Feeds)), byFile: map[int]bool{}, byFeed: map[int]bool{}} }
+func NewBank(s *Script) *Bank {
+	return &Bank{Script: s, feeds: make([]feedState, len(s.Feeds)), byFile: map[int]bool{}, byFeed: map[int]bool{}}
+}
 
 // Account is the account as a provider offers it now.
 func (b *Bank) Account(feed int) sdk.Account {
