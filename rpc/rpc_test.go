@@ -34,6 +34,7 @@ var system = orm.Principal{System: true}
 // model that goes wrong in every way.
 type house struct {
 	url      string
+	server   *rpc.Server
 	log      *lines
 	sessions *shelf
 	clock    *clock
@@ -89,7 +90,8 @@ func open(t *testing.T, change func(*rpc.Options)) *house {
 	if change != nil {
 		change(&options)
 	}
-	web := httptest.NewServer(rpc.New(options).Handler())
+	h.server = rpc.New(options)
+	web := httptest.NewServer(h.server.Handler())
 	t.Cleanup(web.Close)
 	h.url = web.URL
 	return h

@@ -61,7 +61,7 @@ func door(path string) string {
 // counting counts and times every request but sockets, which last.
 func (m *metrics) counting(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/websocket" {
+		if r.URL.Path == "/websocket" || r.URL.Path == "/rpc" {
 			next.ServeHTTP(w, r)
 			return
 		}

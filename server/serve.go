@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/rpc/ws"
 	"github.com/girosync/girosync/server/httpd"
 	"github.com/girosync/girosync/server/jobs"
 	"github.com/girosync/girosync/server/web"
@@ -99,10 +100,16 @@ func (h *Host) handler() http.Handler {
 		dashboard = http.NotFoundHandler() // the page that says so is built in; this cannot be reached
 	}
 	return h.metrics.counting(httpd.Routes(httpd.Doors{
-		RPC: h.rpc.Handler(), Bus: h.bus, Dashboard: dashboard, Metrics: h.metrics.handler(),
+		RPC: h.rpc.Handler(), Bus: h.bus, Calls: h.calls(), Dashboard: dashboard, Metrics: h.metrics.handler(),
 		Ready: h.ready, Institutions: h.institutions, Callback: h.callback,
 		Origins: h.Config.Server.AllowedOrigins, Log: h.log,
 	}))
+}
+
+// calls is the door for JSON-RPC over sockets.
+func (h *Host) calls() http.Handler {
+	limits := h.Config.Limits
+	return h.bus.Calls(h.rpc.Caller(), ws.CallLimits{Message: limits.BodySize, Depth: limits.NestingDepth, Calls: limits.ConcurrentCalls})
 }
 
 // institutions is the public list: that of the first database, for all

@@ -21,11 +21,12 @@ func upgrader(origins func(r *http.Request, origin string) bool) *websocket.Upgr
 	}
 }
 
-// refuse answers a handshake that is none, as Odoo does; it reports whether it did.
-func refuse(w http.ResponseWriter, r *http.Request) bool {
+// refuse answers a handshake that is none, as Odoo does; it reports whether it
+// did. Browsers always name an origin; whether others must is origin.
+func refuse(w http.ResponseWriter, r *http.Request, origin bool) bool {
 	var missing []string
 	for _, name := range []string{"Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Upgrade", "Origin"} {
-		if r.Header.Get(name) == "" {
+		if r.Header.Get(name) == "" && (origin || name != "Origin") {
 			missing = append(missing, strings.ToLower(name))
 		}
 	}

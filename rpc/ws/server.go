@@ -97,7 +97,7 @@ func New(opt Options) *Server {
 
 // ServeHTTP takes a request over as a socket.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if refuse(w, r) {
+	if refuse(w, r, true) {
 		return
 	}
 	who, err := s.opt.Backend.Identify(r)

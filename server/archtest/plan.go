@@ -45,7 +45,7 @@ func plan() []room {
 		{4, "addon/orm", "decimal text sync"},
 
 		{5, "addon", ""},
-		{5, "rpc", "go-json decimal"},
+		{5, "rpc", "go-json decimal jsonrpc2"},
 		{5, "addon/orm/ormtest", "anything"},
 
 		{6, "addon/base/...", "decimal text currency"},

@@ -113,7 +113,7 @@ func TestPaths(t *testing.T) {
 		{"POST", "/xmlrpc/2/db", 200, "faultCode"},
 		{"POST", "/xmlrpc/common", 200, "faultCode"},
 		{"GET", "/xmlrpc/2/common", 405, "Not Allowed"},
-		{"GET", "/rpc", 501, "not yet"},
+		{"GET", "/rpc", 400, "Empty or missing header"},
 		{"POST", "/webhook/demo", 501, "not yet"},
 		{"GET", "/websocket", 400, ""},
 		{"POST", "/web/webclient/version_info", 200, `"server_serie"`},

@@ -11,6 +11,7 @@ import (
 type Doors struct {
 	RPC       http.Handler // /jsonrpc, /xmlrpc/…, /json/2/…, /web/…
 	Bus       http.Handler // /websocket
+	Calls     http.Handler // /rpc
 	Dashboard http.Handler // everything else
 	Metrics   http.Handler
 	// Ready says why the host is not ready; "" when it is.
@@ -33,14 +34,13 @@ func Routes(d Doors) http.Handler {
 	}
 	mux.Handle("/websocket/", d.RPC) // health, and what clients without sockets ask
 	mux.Handle("/websocket", d.Bus)
+	mux.Handle("/rpc", d.Calls)
 	mux.HandleFunc("GET /institutions", d.institutions)
 	mux.HandleFunc("GET /connect/callback", d.callback)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", d.readyz)
 	mux.Handle("GET /metrics", d.Metrics)
-	for _, path := range []string{"/rpc", "/webhook/"} {
-		mux.HandleFunc(path, notYet)
-	}
+	mux.HandleFunc("/webhook/", notYet)
 	mux.Handle("/", d.Dashboard)
 	return headers(cors(d.Origins, mux))
 }
