@@ -79,14 +79,3 @@ func sane(t *testing.T, db *orm.Database, method, args string) {
 		t.Errorf("%s%s answers what is no JSON: %v", method, args, err)
 	}
 }
-
-func FuzzCall(f *testing.F) {
-	for i, args := range hostile {
-		f.Add(byte(i), args)
-	}
-	db := ormtest.New(f, ormtest.On(ormtest.SQLite), world())
-	fixture(f, db)
-	f.Fuzz(func(t *testing.T, method byte, args string) {
-		sane(t, db, methods[int(method)%len(methods)], args)
-	})
-}

@@ -146,7 +146,7 @@ func drawRelation(t *rapid.T, r registry, f *schema.Field, depth int) domain.Nod
 		op := rapid.SampledFrom([]domain.Op{"any", "not any"}).Draw(t, "op")
 		return domain.Leaf{Field: f.Name, Op: op, Value: drawNode(t, r, co, depth-1)}
 	}
-	values := []any{nil, false, int64(1), int64(2), int64(3), int64(99), "Ghent", "Dom One"}
+	values := []any{nil, false, int64(0), int64(1), int64(2), int64(3), int64(99), int64(-1), "Ghent", "Dom One"}
 	op := rapid.SampledFrom([]domain.Op{"=", "!=", "in", "not in", "like", "not ilike", "ilike", "child_of", "parent_of"}).Draw(t, "op")
 	switch op {
 	case "like", "ilike", "not ilike":

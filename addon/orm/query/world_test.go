@@ -61,7 +61,7 @@ func (r registry) compiler(d dialect.Dialect) *query.Compiler {
 }
 
 // stores opens both databases with the tables of the world.
-func stores(t *testing.T) map[string]dialect.Store {
+func stores(t testing.TB) map[string]dialect.Store {
 	out := map[string]dialect.Store{"sqlite": dialecttest.SQLite(t), "postgres": dialecttest.PostgresStore(t)}
 	for name, s := range out {
 		if err := migrate.Ensure(context.Background(), s, world().models(), nil); err != nil {
