@@ -34,6 +34,11 @@ func eachHost(t *testing.T, test func(t *testing.T, host *server.Host, books *or
 
 func openHost(t testing.TB, kind ormtest.Kind) *server.Host {
 	t.Helper()
+	return openLogged(t, kind, io.Discard)
+}
+
+func openLogged(t testing.TB, kind ormtest.Kind, log io.Writer) *server.Host {
+	t.Helper()
 	dir := t.TempDir()
 	config := conf.Default()
 	config.Server.DataDir = dir
@@ -42,7 +47,7 @@ func openHost(t testing.TB, kind ormtest.Kind) *server.Host {
 	if kind == ormtest.Postgres {
 		config.Database.URL = conf.Secret(ownPostgres(t))
 	}
-	host, err := server.Open(context.Background(), config, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	host, err := server.Open(context.Background(), config, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
