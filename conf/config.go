@@ -19,6 +19,8 @@ type Config struct {
 	Database  Database
 	Limits    Limits
 	Session   Session
+	Login     Login
+	Passwords Passwords
 	Retention Retention
 	Sync      Sync
 	Plugins   Plugins
@@ -40,9 +42,12 @@ type Server struct {
 
 // Database is where the data is, and what clients may do with databases.
 type Database struct {
-	URL            Secret // postgres://…, or "" for SQLite under Server.DataDir
-	List           bool   // whether clients may ask for the names
-	MasterPassword Secret // for service "db"; "" turns that service off
+	URL  Secret // postgres://…, or "" for SQLite under Server.DataDir
+	List bool   // whether clients may ask for the names
+	// MasterPasswordFile holds the password, or its argon2id hash, for service
+	// "db"; "" turns that service off. It is read at each use.
+	MasterPasswordFile string
+	ChangeTime         time.Duration // of one dump, restore or copy over the network
 }
 
 // Limits bound what one client can ask.
@@ -59,6 +64,20 @@ type Limits struct {
 // Session is about logged-in clients.
 type Session struct {
 	Lifetime time.Duration // since the last call
+}
+
+// Login is what wrong log-ins lead to.
+type Login struct {
+	Failures           int           // of one user from one address
+	FailuresPerAddress int           // of one address, whoever it tries to be
+	FailuresPerUser    int           // of one user, from all addresses together
+	LockTime           time.Duration // the first lock; each further one is twice as long
+	LongestLock        time.Duration
+}
+
+// Passwords is what people may choose.
+type Passwords struct {
+	MinLength int
 }
 
 // Retention is how long rows are kept that nobody needs for ever.
@@ -102,12 +121,15 @@ type Log struct {
 func Default() Config {
 	return Config{
 		Server:   Server{Listen: "127.0.0.1:8069", DataDir: "data"},
-		Database: Database{List: true},
+		Database: Database{List: true, ChangeTime: time.Hour},
 		Limits: Limits{
 			BodySize: 64 << 20, NestingDepth: 100, DomainSize: 10_000, IDsPerCall: 100_000,
 			RecordsPerAnswer: 100_000, CallTime: time.Minute, ConcurrentCalls: 64,
 		},
-		Session:   Session{Lifetime: 7 * day},
+		Session: Session{Lifetime: 7 * day},
+		Login: Login{Failures: 5, FailuresPerAddress: 50, FailuresPerUser: 100,
+			LockTime: time.Minute, LongestLock: 15 * time.Minute},
+		Passwords: Passwords{MinLength: 8},
 		Retention: Retention{Bus: day, Run: 365 * day, Raw: 90 * day},
 		Sync:      Sync{Interval: 12 * time.Hour, LookBackDays: 10, Lease: time.Minute},
 		Plugins:   Plugins{IdleTime: 10 * time.Minute, StartTime: 30 * time.Second, CallTime: 2 * time.Minute},

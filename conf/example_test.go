@@ -71,8 +71,6 @@ func structKeys() []string {
 			switch key {
 			case "database.url":
 				keys = append(keys, key, key+"_file")
-			case "database.master_password": // a secret, by file alone
-				keys = append(keys, key+"_file")
 			default:
 				keys = append(keys, key)
 			}

@@ -91,7 +91,17 @@ func secretFile(key string, to *Secret, parse func(string) (Secret, error)) sett
 	}}
 }
 
-func anySecret(s string) (Secret, error) { return Secret(s), nil }
+// secretPath keeps the name of a file with a secret that may change while the
+// host runs.
+func secretPath(key string, to *string) setting {
+	return setting{key: key, form: text, want: "the name of a file that can be read", set: one(to, func(name string) (string, error) {
+		if name == "" {
+			return "", nil
+		}
+		_, err := readSecret(name)
+		return name, err
+	})}
+}
 
 func readSecret(name string) (string, error) {
 	content, err := os.ReadFile(name)

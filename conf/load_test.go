@@ -69,6 +69,7 @@ any_origin = true
 url_file = %q
 list = false
 master_password_file = %q
+change_time = "2h"
 [limits]
 body_size = "2MiB"
 nesting_depth = 20
@@ -79,6 +80,14 @@ call_time = "90s"
 concurrent_calls = 6
 [session]
 lifetime = "30d"
+[login]
+failures = 3
+failures_per_address = 30
+failures_per_user = 60
+lock_time = "5s"
+longest_lock = "50s"
+[passwords]
+min_length = 12
 [retention]
 bus = "2h"
 run = "10d"
@@ -104,12 +113,14 @@ format = "json"
 			TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 			AllowedOrigins: []string{"https://erp.example.com", "http://localhost:5173"}, AnyOrigin: true,
 		},
-		Database: conf.Database{URL: "postgres://giro:pw@db/giro", MasterPassword: "open sesame"},
+		Database: conf.Database{URL: "postgres://giro:pw@db/giro", MasterPasswordFile: password, ChangeTime: 2 * time.Hour},
 		Limits: conf.Limits{
 			BodySize: 2 << 20, NestingDepth: 20, DomainSize: 30, IDsPerCall: 40,
 			RecordsPerAnswer: 50, CallTime: 90 * time.Second, ConcurrentCalls: 6,
 		},
 		Session:   conf.Session{Lifetime: 720 * time.Hour},
+		Login:     conf.Login{Failures: 3, FailuresPerAddress: 30, FailuresPerUser: 60, LockTime: 5 * time.Second, LongestLock: 50 * time.Second},
+		Passwords: conf.Passwords{MinLength: 12},
 		Retention: conf.Retention{Bus: 2 * time.Hour, Run: 240 * time.Hour, Raw: 480 * time.Hour},
 		Sync:      conf.Sync{Interval: 6 * time.Hour, Lease: 5 * time.Second},
 		Plugins: conf.Plugins{
@@ -237,8 +248,8 @@ both_file = "/no/such/file"
 		`server.listen: "nowhere" is not an address such as "127.0.0.1:8069" (in …/girosync.toml)`,
 		`server.public_url: "bank.example.com" is not a URL such as "https://bank.example.com" (in …/girosync.toml)`,
 		`server.trusted_proxies: "10.0.0.0/99" is not networks such as "10.0.0.0/8" or addresses (in …/girosync.toml)`,
-		`severs: is unknown; the sections are server, database, limits, session, retention, sync, plugins, secrets, log, providers (in …/girosync.toml)`,
-		`speed: is unknown; the sections are server, database, limits, session, retention, sync, plugins, secrets, log, providers (in …/girosync.toml)`,
+		`severs: is unknown; the sections are server, database, limits, session, login, passwords, retention, sync, plugins, secrets, log, providers (in …/girosync.toml)`,
+		`speed: is unknown; the sections are server, database, limits, session, login, passwords, retention, sync, plugins, secrets, log, providers (in …/girosync.toml)`,
 		`sync.interval: "12 hours" is not a time from 1m to 30d, such as "30s", "12h" or "7d" (in …/girosync.toml)`,
 		`sync.look_back_days: "many" is not a whole number from 0 to 3650 (in GIROSYNC_SYNC_LOOK_BACK_DAYS)`,
 		`sync.lookback: is unknown; [sync] has interval, look_back_days, lease (in GIROSYNC_SYNC_LOOKBACK)`,

@@ -19,7 +19,8 @@ func (c *Config) settings() []setting {
 		hide(databaseURL("database.url", &c.Database.URL)),
 		secretFile("database.url_file", &c.Database.URL, parseDatabaseURL),
 		flag("database.list", &c.Database.List),
-		secretFile("database.master_password_file", &c.Database.MasterPassword, anySecret),
+		secretPath("database.master_password_file", &c.Database.MasterPasswordFile),
+		duration("database.change_time", &c.Database.ChangeTime, time.Second, 7*day),
 
 		size("limits.body_size", &c.Limits.BodySize, 1<<10, 1<<30),
 		count("limits.nesting_depth", &c.Limits.NestingDepth, 10, 10_000),
@@ -30,6 +31,14 @@ func (c *Config) settings() []setting {
 		count("limits.concurrent_calls", &c.Limits.ConcurrentCalls, 1, 100_000),
 
 		duration("session.lifetime", &c.Session.Lifetime, time.Minute, 365*day),
+
+		count("login.failures", &c.Login.Failures, 1, 1_000_000),
+		count("login.failures_per_address", &c.Login.FailuresPerAddress, 1, 1_000_000),
+		count("login.failures_per_user", &c.Login.FailuresPerUser, 1, 1_000_000),
+		duration("login.lock_time", &c.Login.LockTime, time.Second, day),
+		duration("login.longest_lock", &c.Login.LongestLock, time.Second, day),
+
+		count("passwords.min_length", &c.Passwords.MinLength, 1, 1000),
 
 		duration("retention.bus", &c.Retention.Bus, time.Minute, 365*day),
 		duration("retention.run", &c.Retention.Run, day, 36_500*day),

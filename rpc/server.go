@@ -68,12 +68,16 @@ type Limits struct {
 	Depth      int           // nesting of JSON
 	Time       time.Duration // of one call
 	Concurrent int           // calls of one session at the same time
+	// DatabaseTime is that of one change of a whole database.
+	DatabaseTime time.Duration
 }
 
 // Options of a server.
 type Options struct {
 	Databases Databases
 	People    People
+	// Keeper changes whole databases; nil for not over the network.
+	Keeper   Keeper
 	Sessions  session.Store
 	Bus       Bus
 	// SessionLife is how long a log-in lasts.

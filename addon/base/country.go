@@ -2,6 +2,7 @@ package base
 
 import (
 	"sort"
+	"strings"
 
 	"github.com/bojanz/currency"
 	"golang.org/x/text/language"
@@ -39,6 +40,22 @@ var languageModel = orm.Model{
 		schema.Char("thousands_sep", "Thousands Separator").DefaultTo(","),
 	},
 	Bound: orm.Bound{Access: readable()},
+}
+
+// Countries lists the codes, in small letters as Odoo's data has them, and
+// names of all countries, by name.
+func Countries() [][2]string {
+	var list [][2]string
+	for _, row := range countries(nil) {
+		list = append(list, [2]string{strings.ToLower(row["code"].(string)), row["name"].(string)})
+	}
+	return list
+}
+
+// CurrencyOf is the code of a country's currency, "" if none is known.
+func CurrencyOf(country string) string {
+	money, _ := currency.ForCountryCode(strings.ToUpper(country))
+	return money
 }
 
 // countries are those of ISO 3166-1, with their English names.

@@ -21,6 +21,9 @@ var ErrUnknown = errors.New("database does not exist")
 // ErrExists is returned when a new database's name is taken.
 var ErrExists = errors.New("database exists already")
 
+// ErrName is returned for what no database may be called.
+var ErrName = errors.New("want 1 to 51 letters, digits, '_', '.' or '-', beginning with a letter or digit")
+
 // Options of a manager.
 type Options struct {
 	Place    Place
@@ -69,7 +72,7 @@ var nameRule = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,50}$`)
 // CheckName says whether a database may be called so.
 func CheckName(name string) error {
 	if !nameRule.MatchString(name) {
-		return fmt.Errorf("database name %q: want 1 to 51 letters, digits, '_', '.' or '-', beginning with a letter or digit", name)
+		return fmt.Errorf("database name %q: %w", name, ErrName)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package dump
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -38,6 +39,8 @@ func appendValue(dst []byte, rows dialect.Rows, i int, f *schema.Field) []byte {
 		return appendText(dst, string(rows.Date(i)))
 	case schema.TypeDatetime:
 		return appendText(dst, rows.Time(i).UTC().Format(instantLayout))
+	case schema.TypeBinary:
+		return appendText(dst, base64.StdEncoding.EncodeToString([]byte(rows.Text(i))))
 	}
 	return appendText(dst, rows.Text(i))
 }
@@ -77,6 +80,8 @@ func fromJSON(f *schema.Field, v any) (any, error) {
 		return schema.ParseDate(text)
 	case f.Type == schema.TypeDatetime:
 		return time.Parse(instantLayout, text)
+	case f.Type == schema.TypeBinary:
+		return base64.StdEncoding.DecodeString(text)
 	default:
 		return text, nil
 	}
