@@ -16,6 +16,7 @@ import (
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/rpc/jsonrpc"
+	"github.com/girosync/girosync/rpc/session"
 )
 
 // answer is what serving one request comes to: a result that is JSON text (nil
@@ -74,6 +75,11 @@ func (s *Server) json(path string, f answer) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isJSON(r.Header.Get("Content-Type")) {
 			badRequest(w, fmt.Sprintf("Request inferred type is compatible with ['http'] but '%s' is type='json'.", path))
+			return
+		}
+		if s.foreign(r) {
+			page(w, http.StatusForbidden, "Forbidden", "Pages of "+r.Header.Get("Origin")+
+				" may not use this server (server.allowed_origins).")
 			return
 		}
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.opt.Limits.Body))
@@ -184,7 +190,15 @@ func addressOf(r *http.Request) string {
 	return host
 }
 
-// Secure reports whether a request came over TLS, here or at a proxy.
+// secure reports whether a request came over TLS, here or, as it says in its
+// URL, at a proxy that is trusted.
 func secure(r *http.Request, publicURL string) bool {
-	return r.TLS != nil || strings.HasPrefix(publicURL, "https://")
+	return r.TLS != nil || r.URL.Scheme == "https" || strings.HasPrefix(publicURL, "https://")
+}
+
+// foreign reports whether a page of an origin that may not sent a session's
+// cookie. Programs that are no browsers name no origin.
+func (s *Server) foreign(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	return origin != "" && s.opt.Origins != nil && session.TokenOf(r) != "" && !s.opt.Origins(r, origin)
 }

@@ -76,7 +76,7 @@ func (s *Server) json2Call(w http.ResponseWriter, r *http.Request) (*[]byte, err
 	if err != nil {
 		return nil, err
 	}
-	uid, err := s.bearer(r, db)
+	who, err := s.bearer(r, db)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (s *Server) json2Call(w http.ResponseWriter, r *http.Request) (*[]byte, err
 	if err != nil {
 		return nil, err
 	}
-	result, err := s.result(r, db, uid, model, method, args, named)
+	result, err := s.result(r, db, who, model, method, args, named)
 	if err != nil || result == nil {
 		return nil, err
 	}
@@ -152,16 +152,17 @@ func (s *Server) json2Database(r *http.Request) (*orm.Database, error) {
 
 // bearer returns whose key a request brings. Cookies count for nothing here, so
 // that no other site can use them.
-func (s *Server) bearer(r *http.Request, db *orm.Database) (int64, error) {
+func (s *Server) bearer(r *http.Request, db *orm.Database) (orm.Principal, error) {
 	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "bearer") || strings.TrimSpace(key) == "" {
-		return 0, &status{http.StatusUnauthorized, "User not authenticated, use an API Key with a Bearer Authorization header."}
+		return orm.Principal{}, &status{http.StatusUnauthorized, "User not authenticated, use an API Key with a Bearer Authorization header."}
 	}
-	uid, err := s.opt.People.KeyOwner(r.Context(), db, strings.TrimSpace(key))
+	proof := Proof{Text: strings.TrimSpace(key), Keys: true, Address: addressOf(r)}
+	uid, err := s.opt.People.KeyOwner(r.Context(), db, proof)
 	if err == nil && uid == 0 {
 		err = &status{http.StatusUnauthorized, "Invalid apikey"}
 	}
-	return uid, err
+	return orm.Principal{UID: uid, Caller: orm.Caller{Address: proof.Address}}, err
 }
 
 // json2Arguments checks that the named arguments fit the method, takes the ids

@@ -8,6 +8,7 @@ import (
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/secret"
 )
 
 // object is the service that calls models: execute(db, uid, password, model,
@@ -21,7 +22,7 @@ func (s *Server) object(r *http.Request, method string, args []any) (*[]byte, er
 	if len(args) < 5 {
 		return nil, &named{"builtins.IndexError", "list index out of range"}
 	}
-	db, uid, err := s.caller(r, args)
+	db, who, err := s.caller(r, args)
 	if err != nil {
 		return nil, err
 	}
@@ -42,32 +43,37 @@ func (s *Server) object(r *http.Request, method string, args []any) (*[]byte, er
 	if _, known := db.Registry().Model(model); !known {
 		return nil, fault.New(fault.User, "Object %s doesn't exist", model)
 	}
-	return s.call(r, db, uid, model, name, positional, kwargs)
+	return s.call(r, db, who, model, name, positional, kwargs)
 }
 
 // caller opens the database and checks who calls: every call carries its proof.
-func (s *Server) caller(r *http.Request, args []any) (*orm.Database, int64, error) {
+func (s *Server) caller(r *http.Request, args []any) (*orm.Database, orm.Principal, error) {
+	var who orm.Principal
 	name, err := text("db", args[0])
 	if err != nil {
-		return nil, 0, err
+		return nil, who, err
 	}
 	uid, err := uidOf(args[1])
 	if err != nil {
-		return nil, 0, err
+		return nil, who, err
 	}
 	password, _ := args[2].(string)
 	if uid <= 1 || password == "" { // nobody logs in as the system
-		return nil, 0, errDenied
+		return nil, who, errDenied
 	}
 	db, err := s.opt.Databases.Open(r.Context(), name)
 	if err != nil {
-		return nil, 0, unknownDatabase(name, err)
+		return nil, who, unknownDatabase(name, err)
 	}
-	ok, err := s.opt.People.Check(r.Context(), db, uid, password)
+	ok, err := s.opt.People.Check(r.Context(), db, uid, Proof{Text: password, Keys: true, Address: addressOf(r)})
 	if err == nil && !ok {
 		err = errDenied
 	}
-	return db, uid, err
+	who = orm.Principal{UID: uid, Caller: orm.Caller{Address: addressOf(r)}}
+	if !secret.LooksLikeAPIKey(password) {
+		who.Caller.Proven = s.opt.Now()
+	}
+	return db, who, err
 }
 
 // uidOf reads a uid as Python's int() would.
@@ -122,8 +128,8 @@ func empty(kwargs any) bool {
 }
 
 // call runs a method as a user and encodes its result; nil is None.
-func (s *Server) call(r *http.Request, db *orm.Database, uid int64, model, method string, args []any, kwargs map[string]any) (*[]byte, error) {
-	result, err := s.result(r, db, uid, model, method, args, kwargs)
+func (s *Server) call(r *http.Request, db *orm.Database, who orm.Principal, model, method string, args []any, kwargs map[string]any) (*[]byte, error) {
+	result, err := s.result(r, db, who, model, method, args, kwargs)
 	if err != nil || result == nil {
 		return nil, err
 	}
@@ -132,13 +138,13 @@ func (s *Server) call(r *http.Request, db *orm.Database, uid int64, model, metho
 
 // result runs a method as a user. The number of calls that a user has under
 // way is bounded.
-func (s *Server) result(r *http.Request, db *orm.Database, uid int64, model, method string, args []any, kwargs map[string]any) (any, error) {
-	client := db.Name() + "/" + strconv.FormatInt(uid, 10) + "/" + addressOf(r)
+func (s *Server) result(r *http.Request, db *orm.Database, who orm.Principal, model, method string, args []any, kwargs map[string]any) (any, error) {
+	client := db.Name() + "/" + strconv.FormatInt(who.UID, 10) + "/" + addressOf(r)
 	if err := s.busy.enter(client); err != nil {
 		return nil, err
 	}
 	defer s.busy.leave(client)
-	result, err := db.Call(r.Context(), principal(uid, nil), model, method, args, kwargs)
+	result, err := db.Call(r.Context(), who, model, method, args, kwargs)
 	if err != nil {
 		return nil, fault.Wrap(err, "call", model+"."+method)
 	}

@@ -85,7 +85,7 @@ func open(t *testing.T, change func(*rpc.Options)) *house {
 	options := rpc.Options{
 		Databases: only{h.db}, People: people{b}, Sessions: h.sessions, Bus: echo{}, SessionLife: time.Hour, ListNames: true,
 		PublicURL: "http://localhost", Modules: []string{"base", "web"}, Log: log, Now: h.clock.Now,
-		Limits: rpc.Limits{Body: 1 << 20, Depth: 20, Time: time.Minute, Concurrent: 4},
+		Limits: rpc.Limits{Body: 1 << 20, Depth: 20, Time: time.Minute, Concurrent: 4, DatabaseTime: time.Minute},
 	}
 	if change != nil {
 		change(&options)
@@ -253,29 +253,29 @@ func (o only) Names(context.Context) ([]string, error) { return []string{o.db.Na
 // people checks people through the addon base.
 type people struct{ base *base.Base }
 
-func (p people) KeyOwner(ctx context.Context, db *orm.Database, key string) (uid int64, err error) {
+func (p people) KeyOwner(ctx context.Context, db *orm.Database, key rpc.Proof) (uid int64, err error) {
 	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {
-		uid, err = p.base.KeyOwner(env, key)
+		uid, err = p.base.KeyOwner(env, key.Text)
 		return err
 	})
 	return uid, err
 }
 
-func (p people) Login(ctx context.Context, db *orm.Database, login, proof string, keys bool) (uid int64, err error) {
+func (p people) Login(ctx context.Context, db *orm.Database, login string, proof rpc.Proof) (uid int64, err error) {
 	accept := base.PasswordOnly
-	if keys {
+	if proof.Keys {
 		accept = base.PasswordOrKey
 	}
 	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {
-		uid, err = p.base.Authenticate(env, login, proof, accept)
+		uid, err = p.base.Authenticate(env, login, proof.Text, accept)
 		return err
 	})
 	return uid, err
 }
 
-func (p people) Check(ctx context.Context, db *orm.Database, uid int64, proof string) (ok bool, err error) {
+func (p people) Check(ctx context.Context, db *orm.Database, uid int64, proof rpc.Proof) (ok bool, err error) {
 	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {
-		ok, err = p.base.Check(env, uid, proof)
+		ok, err = p.base.Check(env, uid, proof.Text)
 		return err
 	})
 	return ok, err
@@ -308,6 +308,8 @@ func (s *shelf) Save(_ context.Context, v session.Session) error {
 	s.kept[session.Key(v.Token)] = v
 	return nil
 }
+
+func (s *shelf) Renew(ctx context.Context, v session.Session) error { return s.Save(ctx, v) }
 
 func (s *shelf) Find(_ context.Context, token string) (session.Session, error) {
 	s.mu.Lock()

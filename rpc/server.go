@@ -3,6 +3,7 @@ package rpc
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/girosync/girosync/addon/orm"
@@ -17,15 +18,23 @@ type Databases interface {
 	Names(ctx context.Context) ([]string, error)
 }
 
+// Proof is what somebody gives to show who they are, and from where. The host
+// slows down who gives many wrong ones from there.
+type Proof struct {
+	Text    string // a password or an API key
+	Keys    bool   // whether a key counts
+	Address string
+}
+
 // People checks who somebody is.
 type People interface {
-	// Login returns the uid of a login whose proof is right, 0 otherwise. Keys
-	// says whether an API key counts as proof.
-	Login(ctx context.Context, db *orm.Database, login, proof string, keys bool) (int64, error)
-	// Check reports whether a uid's password or API key is right.
-	Check(ctx context.Context, db *orm.Database, uid int64, proof string) (bool, error)
+	// Login returns the uid of a login whose proof is right, 0 otherwise; a fault
+	// of kind Unauthenticated says that nobody may try again yet.
+	Login(ctx context.Context, db *orm.Database, login string, proof Proof) (int64, error)
+	// Check reports whether a uid's proof is right.
+	Check(ctx context.Context, db *orm.Database, uid int64, proof Proof) (bool, error)
 	// KeyOwner returns the uid that an API key stands for, 0 if nobody's.
-	KeyOwner(ctx context.Context, db *orm.Database, key string) (int64, error)
+	KeyOwner(ctx context.Context, db *orm.Database, key Proof) (int64, error)
 	// Profile tells what a client wants to know of a user after the log-in.
 	Profile(ctx context.Context, db *orm.Database, uid int64) (Profile, error)
 }
@@ -78,16 +87,18 @@ type Options struct {
 	People    People
 	// Keeper changes whole databases; nil for not over the network.
 	Keeper   Keeper
-	Sessions  session.Store
-	Bus       Bus
+	Sessions session.Store
+	Bus      Bus
 	// SessionLife is how long a log-in lasts.
 	SessionLife time.Duration
 	ListNames   bool // whether clients may list databases
 	PublicURL   string
-	Modules     []string
-	Limits      Limits
-	Log         *slog.Logger
-	Now         func() time.Time
+	// Origins says whether a page of an origin may use a session.
+	Origins func(r *http.Request, origin string) bool
+	Modules []string
+	Limits  Limits
+	Log     *slog.Logger
+	Now     func() time.Time
 }
 
 // Server serves calls. Make it with New.
@@ -100,9 +111,4 @@ type Server struct {
 // New makes a server.
 func New(opt Options) *Server {
 	return &Server{opt: opt, busy: newBusy(opt.Limits.Concurrent)}
-}
-
-// principal is who acts in a call of a logged-in user.
-func principal(uid int64, ctx orm.Context) orm.Principal {
-	return orm.Principal{UID: uid, Context: ctx}
 }

@@ -119,7 +119,7 @@ func (s *Server) commonLogin(r *http.Request, function string, args []any, names
 	if err != nil {
 		return nil, unknownDatabase(name, err)
 	}
-	uid, err := s.opt.People.Login(r.Context(), db, login, password, true)
+	uid, err := s.opt.People.Login(r.Context(), db, login, Proof{Text: password, Keys: true, Address: addressOf(r)})
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ func (s *Server) authenticate(r *http.Request, w http.ResponseWriter, raw json.R
 	if err != nil {
 		return nil, unknownDatabase(name, err)
 	}
-	uid, err := s.opt.People.Login(r.Context(), db, login, password, false)
+	uid, err := s.opt.People.Login(r.Context(), db, login, Proof{Text: password, Address: addressOf(r)})
 	if err == nil && uid == 0 {
 		err = errDenied
 	}
@@ -63,7 +63,8 @@ func (s *Server) begin(r *http.Request, w http.ResponseWriter, database string, 
 	now := s.opt.Now()
 	fresh := session.Session{
 		Token: session.NewToken(), Database: database, UID: who.UID, Login: who.Login,
-		Lang: who.Lang, TZ: who.TZ, Created: now, Expires: now.Add(s.opt.SessionLife),
+		Lang: who.Lang, TZ: who.TZ, Created: now, Used: now, Expires: now.Add(s.opt.SessionLife),
+		Address: addressOf(r), Agent: r.UserAgent(),
 	}
 	if err := s.opt.Sessions.Save(r.Context(), fresh); err != nil {
 		return err
@@ -81,6 +82,13 @@ func (s *Server) Session(r *http.Request) (session.Session, *orm.Database, error
 	}
 	if !known.Valid(s.opt.Now()) {
 		return known, nil, errExpired
+	}
+	if renewed, worth := known.Renewed(s.opt.Now(), s.opt.SessionLife); worth {
+		renewed.Address = addressOf(r)
+		if err := s.opt.Sessions.Renew(r.Context(), renewed); err != nil {
+			return known, nil, err
+		}
+		known = renewed
 	}
 	db, err := s.opt.Databases.Open(r.Context(), known.Database)
 	if fault.Is(err, fault.Missing) {
@@ -166,7 +174,9 @@ func (s *Server) callKw(r *http.Request, _ http.ResponseWriter, raw json.RawMess
 	if !ok {
 		return nil, fault.New(fault.Type, "kwargs must be a dict, not %s", typeName(params["kwargs"]))
 	}
-	return s.call(r, db, known.UID, model, method, args, kwargs)
+	who := orm.Principal{UID: known.UID, Caller: orm.Caller{
+		Session: session.Key(known.Token), Address: addressOf(r), Proven: known.Created}}
+	return s.call(r, db, who, model, method, args, kwargs)
 }
 
 // profile is a user as Odoo's session routes tell it, as far as it applies here.

@@ -39,6 +39,8 @@ type Host struct {
 	log      *slog.Logger
 	now      func() time.Time
 	sessions *databases.Sessions
+	throttle *databases.Throttle
+	proven   *proven
 	rpc      *rpc.Server
 	bus      *ws.Server
 	feeds    *feeds
@@ -75,11 +77,12 @@ func (h *Host) open(ctx context.Context) error {
 	if h.Plugins, err = h.openPlugins(ctx); err != nil {
 		return err
 	}
+	h.sessions, h.proven = h.System.Sessions(h.now), newProven()
+	h.throttle = h.System.Throttle(databases.ThrottleLimits(h.Config.Login), h.now)
 	ordered, registry, err := addon.Join(h.addons()...)
 	if err != nil {
 		return err
 	}
-	h.sessions = h.System.Sessions(h.now)
 	h.Databases = databases.New(databases.Options{
 		Place: place, System: h.System, Addons: ordered, Registry: registry, Log: h.log, Now: h.now, Version: Version,
 		Database: orm.Options{
@@ -94,7 +97,10 @@ func (h *Host) open(ctx context.Context) error {
 
 // addons makes the addons of every host, in any order.
 func (h *Host) addons() []addon.Addon {
-	h.Base = base.New(secret.NewRemembering(secret.NewHasher(secret.DefaultCost()), secret.DefaultMemory()))
+	h.Base = base.With(base.Options{
+		Hasher:   h.hasher(),
+		Sessions: userSessions{h}, Guard: h.guard, MinPassword: h.Config.Passwords.MinLength,
+	})
 	h.Sync = onlinesync.New(onlinesync.Options{
 		Providers:     providers{h.Plugins},
 		Sealer:        h.Keys,
@@ -108,6 +114,10 @@ func (h *Host) addons() []addon.Addon {
 		RedirectURL:   h.publicURL() + "/connect/callback",
 	})
 	return []addon.Addon{h.Base.Addon(), bus.Addon(), mail.Addon(), account.Addon(), h.Sync.Addon()}
+}
+
+func (h *Host) hasher() secret.Passwords {
+	return secret.NewRemembering(secret.NewHasher(secret.DefaultCost()), secret.DefaultMemory())
 }
 
 func (h *Host) publicURL() string {
@@ -152,10 +162,12 @@ func (h *Host) openDoors(addons []addon.Addon) {
 		Backend: h.feeds, Origins: h.allowedOrigin, Log: h.log, Now: h.now, Version: rpc.WebsocketVersion,
 	})
 	h.rpc = rpc.New(rpc.Options{
-		Databases: opener{h.Databases}, People: people{h.Base}, Sessions: endingSessions{h}, Bus: h.bus,
+		Databases: opener{h.Databases}, People: people{h}, Sessions: endingSessions{h}, Bus: h.bus,
+		Keeper: keeper{h, &master{file: h.Config.Database.MasterPasswordFile, hasher: h.hasher()}}, Origins: h.allowedOrigin,
 		SessionLife: h.Config.Session.Lifetime, ListNames: h.Config.Database.List, PublicURL: h.publicURL(),
 		Modules: append(modules, "web"), Log: h.log, Now: h.now,
-		Limits: rpc.Limits{Body: limits.BodySize, Depth: limits.NestingDepth, Time: limits.CallTime, Concurrent: limits.ConcurrentCalls},
+		Limits: rpc.Limits{Body: limits.BodySize, Depth: limits.NestingDepth, Time: limits.CallTime, Concurrent: limits.ConcurrentCalls,
+			DatabaseTime: h.Config.Database.ChangeTime},
 	})
 }
 

@@ -468,5 +468,8 @@ func TestReadersChangeNothing(t *testing.T) {
 	})
 }
 
-// mayWrite are the models that every employee may add to: own messages.
-func mayWrite(model string) bool { return model == "mail.message" }
+// mayWrite are the models that every employee may add to: own messages, and what
+// they ask for a key of their own.
+func mayWrite(model string) bool {
+	return model == "mail.message" || model == "res.users.apikeys.description"
+}

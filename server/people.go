@@ -3,13 +3,17 @@ package server
 import (
 	"context"
 	"errors"
+	"slices"
+	"strconv"
 
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/secret"
 	"github.com/girosync/girosync/rpc"
 	"github.com/girosync/girosync/rpc/session"
+	"github.com/girosync/girosync/rpc/ws"
 	"github.com/girosync/girosync/server/databases"
 )
 
@@ -27,35 +31,94 @@ func (o opener) Open(ctx context.Context, name string) (*orm.Database, error) {
 	return db, err
 }
 
-// people checks people through the addon base.
-type people struct{ base *base.Base }
+// people checks people through the addon base, and slows down who guesses.
+type people struct{ h *Host }
 
-func (p people) Login(ctx context.Context, db *orm.Database, login, proof string, keys bool) (uid int64, err error) {
+func (p people) Login(ctx context.Context, db *orm.Database, login string, proof rpc.Proof) (uid int64, err error) {
 	accept := base.PasswordOnly
-	if keys {
+	if proof.Keys {
 		accept = base.PasswordOrKey
 	}
-	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {
-		uid, err = p.base.Authenticate(env, login, proof, accept)
-		return err
+	err = p.h.throttled(ctx, databases.Attempt{Database: db.Name(), Who: login, Address: proof.Address}, func() (bool, error) {
+		err := db.Within(ctx, system, orm.TxRead, func(env *orm.Env) (err error) {
+			uid, err = p.h.Base.Authenticate(env, login, proof.Text, accept)
+			return err
+		})
+		return uid != 0, err
 	})
+	if errors.Is(err, errWrong) {
+		return 0, nil
+	}
 	return uid, err
 }
 
-func (p people) Check(ctx context.Context, db *orm.Database, uid int64, proof string) (ok bool, err error) {
-	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {
-		ok, err = p.base.Check(env, uid, proof)
-		return err
-	})
+// Check is called with every call that carries its own proof: one that was right
+// from the same address a short time ago is not counted as an attempt again.
+func (p people) Check(ctx context.Context, db *orm.Database, uid int64, proof rpc.Proof) (ok bool, err error) {
+	check := func() (bool, error) {
+		err := db.Within(ctx, system, orm.TxRead, func(env *orm.Env) (err error) {
+			ok, err = p.h.Base.Check(env, uid, proof.Text)
+			return err
+		})
+		return ok, err
+	}
+	seen := p.h.proven.key(db.Name(), strconv.FormatInt(uid, 10), proof.Address, proof.Text)
+	if p.h.proven.knows(seen, p.h.now()) {
+		if ok, err := check(); ok || err != nil {
+			return ok, err
+		}
+		p.h.proven.forget(seen) // the password was changed, or the key revoked
+	}
+	login, err := p.loginOf(ctx, db, uid)
+	if err != nil {
+		return false, err
+	}
+	err = p.h.throttled(ctx, databases.Attempt{Database: db.Name(), Who: login, Address: proof.Address}, check)
+	switch {
+	case errors.Is(err, errWrong):
+		return false, nil
+	case err == nil:
+		p.h.proven.remember(seen, p.h.now())
+	}
 	return ok, err
 }
 
-func (p people) KeyOwner(ctx context.Context, db *orm.Database, key string) (uid int64, err error) {
+// KeyOwner counts attempts by the key's open part, since no login is told.
+func (p people) KeyOwner(ctx context.Context, db *orm.Database, key rpc.Proof) (uid int64, err error) {
+	check := func() (bool, error) {
+		err := db.Within(ctx, system, orm.TxRead, func(env *orm.Env) (err error) {
+			uid, err = p.h.Base.KeyOwner(env, key.Text)
+			return err
+		})
+		return uid != 0, err
+	}
+	seen := p.h.proven.key(db.Name(), "key", key.Address, key.Text)
+	if p.h.proven.knows(seen, p.h.now()) {
+		if ok, err := check(); ok || err != nil {
+			return uid, err
+		}
+		p.h.proven.forget(seen)
+	}
+	err = p.h.throttled(ctx, databases.Attempt{Database: db.Name(), Who: "key " + secret.APIKeyIndex(key.Text), Address: key.Address}, check)
+	switch {
+	case errors.Is(err, errWrong):
+		return 0, nil
+	case err == nil:
+		p.h.proven.remember(seen, p.h.now())
+	}
+	return uid, err
+}
+
+// loginOf is the login of a uid, so that attempts by either count together.
+func (p people) loginOf(ctx context.Context, db *orm.Database, uid int64) (login string, err error) {
 	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {
-		uid, err = p.base.KeyOwner(env, key)
+		rows, err := env.Read("res.users", []int64{uid}, "login")
+		if err == nil && rows.Len() > 0 {
+			login = rows.At(0).Str("login")
+		}
 		return err
 	})
-	return uid, err
+	return login, err
 }
 
 func (p people) Profile(ctx context.Context, db *orm.Database, uid int64) (profile rpc.Profile, err error) {
@@ -116,6 +179,10 @@ func (s endingSessions) Save(ctx context.Context, v session.Session) error {
 	return s.h.sessions.Save(ctx, v)
 }
 
+func (s endingSessions) Renew(ctx context.Context, v session.Session) error {
+	return s.h.sessions.Renew(ctx, v)
+}
+
 func (s endingSessions) Find(ctx context.Context, token string) (session.Session, error) {
 	return s.h.sessions.Find(ctx, token)
 }
@@ -124,4 +191,32 @@ func (s endingSessions) Delete(ctx context.Context, token string) error {
 	err := s.h.sessions.Delete(ctx, token)
 	s.h.bus.EndSession(token)
 	return err
+}
+
+// userSessions are the sessions as the addon base ends them: sockets go with them.
+type userSessions struct{ h *Host }
+
+func (s userSessions) Of(ctx context.Context, database string, uid int64) ([]base.Session, error) {
+	return s.h.sessions.Of(ctx, database, uid)
+}
+
+func (s userSessions) EndOf(ctx context.Context, database string, uid int64, stays string) error {
+	err := s.h.sessions.EndOf(ctx, database, uid, stays)
+	s.endSockets(database, uid, func(key string) bool { return key != stays })
+	return err
+}
+
+func (s userSessions) EndNamed(ctx context.Context, database string, uid int64, names []string) (int, error) {
+	n, err := s.h.sessions.EndNamed(ctx, database, uid, names)
+	s.endSockets(database, uid, func(key string) bool { return slices.Contains(names, databases.SessionName(key)) })
+	return n, err
+}
+
+func (s userSessions) endSockets(database string, uid int64, which func(key string) bool) {
+	if s.h.bus == nil { // a command, not a host
+		return
+	}
+	s.h.bus.EndSessions(func(who ws.Identity) bool {
+		return who.Database == database && who.UID == uid && which(session.Key(who.Token))
+	})
 }

@@ -27,7 +27,7 @@ func (w work) Sweep(ctx context.Context) error {
 }
 
 func (w work) Housekeep(ctx context.Context) error {
-	return errors.Join(w.h.sessions.Sweep(ctx), w.each(ctx, func(name string, db *orm.Database) error {
+	return errors.Join(w.h.sessions.Sweep(ctx), w.h.throttle.Sweep(ctx), w.h.Databases.Tidy(ctx), w.each(ctx, func(name string, db *orm.Database) error {
 		return errors.Join(w.h.Sync.LoadCatalogue(ctx, db, nil), w.sweepBus(ctx, db)) // a refused plugin stops no sweep
 	}))
 }

@@ -63,27 +63,20 @@ func (b *Base) keyProves(env *orm.Env, uid int64, text string) (bool, error) {
 	rows, err := env.SearchRead("res.users.apikeys", domain.All(
 		domain.Where("user_id", domain.Eq, uid),
 		domain.Where("index", domain.Eq, secret.APIKeyIndex(text))),
-		[]string{"key_hash", "expiration_date"}, orm.SearchOptions{})
+		[]string{"key_hash", "expiration_date", "scope"}, orm.SearchOptions{})
 	if err != nil {
 		return false, err
 	}
 	for row := range rows.All() {
-		expires := row.Time("expiration_date")
+		expires, scope := row.Time("expiration_date"), row.Str("scope")
+		if scope != "" && scope != ScopeRPC {
+			continue
+		}
 		if secret.VerifyAPIKey(text, row.Str("key_hash")) && (expires.IsZero() || expires.After(env.Now())) {
 			return true, nil
 		}
 	}
 	return false, nil
-}
-
-// passwordOf reports whether password is the user's own.
-func (b *Base) passwordOf(env *orm.Env, uid int64, password string) bool {
-	rows, err := env.Sudo().Read("res.users", []int64{uid}, "password_hash")
-	if err != nil || rows.Len() == 0 {
-		return false
-	}
-	ok, err := b.hasher.Verify(rows.At(0).Str("password_hash"), password)
-	return err == nil && ok
 }
 
 // nobody is a hash that no password has, with the cost of a real one.

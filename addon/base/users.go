@@ -1,6 +1,8 @@
 package base
 
 import (
+	"maps"
+
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
@@ -55,16 +57,22 @@ func (b *Base) users() orm.Model {
 			Hooks: orm.Hooks{
 				BeforeCreate: makePartners,
 				AfterCreate:  func(env *orm.Env, _ []int64, _ []orm.Values) error { return forgetUsers(env) },
-				AfterWrite:   syncPartners,
+				AfterWrite: func(env *orm.Env, ids []int64, values orm.Values) error {
+					if err := b.endWhenChanged(env, ids, values); err != nil {
+						return err
+					}
+					return syncPartners(env, ids, values)
+				},
 				BeforeUnlink: keepSystemUsers,
-				AfterUnlink:  func(env *orm.Env, _ []int64) error { return forgetUsers(env) },
+				AfterUnlink: func(env *orm.Env, ids []int64) error {
+					for _, id := range ids {
+						b.endSessions(env, id, "")
+					}
+					return forgetUsers(env)
+				},
 			},
-			Methods: orm.Methods{
-				"context_get":     {Do: contextGet, Tx: orm.TxRead, OnModel: true},
-				"has_group":       {Do: hasGroup, Tx: orm.TxRead, Params: []orm.Param{orm.Arg("group_ext_id")}},
-				"change_password": {Do: b.changePassword, OnModel: true, Params: []orm.Param{orm.Arg("old_passwd"), orm.Arg("new_passwd")}},
-			},
-			Access: orm.Access{GroupUser: orm.Read, GroupERP: orm.Change, GroupSystem: orm.Change},
+			Methods: b.userMethods(),
+			Access:  orm.Access{GroupUser: orm.Read, GroupERP: orm.Change, GroupSystem: orm.Change},
 			Rules: []orm.Rule{
 				{Name: "User: colleagues", Groups: []string{GroupUser}, Domain: colleagues},
 				{Name: "User: administrators", Groups: []string{GroupERP, GroupSystem},
@@ -83,42 +91,16 @@ func colleagues(env *orm.Env) (domain.Node, error) {
 	}, nil
 }
 
-// noPassword: a password is never read back.
-func noPassword(_ *orm.Env, batch *orm.Batch) error {
-	for i := range batch.Len() {
-		batch.Set(i, "password", "")
+func (b *Base) userMethods() orm.Methods {
+	methods := orm.Methods{
+		"context_get": {Do: contextGet, Tx: orm.TxRead, OnModel: true},
+		"has_group":   {Do: hasGroup, Tx: orm.TxRead, Params: []orm.Param{orm.Arg("group_ext_id")}},
+		"change_password": {Do: b.changePassword, Tx: orm.TxNone, OnModel: true,
+			Params: []orm.Param{orm.Arg("old_passwd"), orm.Arg("new_passwd")}},
+		"api_key_wizard": {Do: openKeyWizard, Tx: orm.TxRead},
 	}
-	return nil
-}
-
-func (b *Base) setPassword(env *orm.Env, ids []int64, _ string, value any) error {
-	password, _ := value.(string)
-	if password == "" {
-		return nil
-	}
-	hash, err := b.hasher.Hash(password)
-	if err != nil {
-		return fault.Wrap(err, "hash password", ids)
-	}
-	return env.Sudo().Write("res.users", ids, orm.Values{"password_hash": hash})
-}
-
-func (b *Base) changePassword(env *orm.Env, call *orm.Call) (any, error) {
-	old, err := call.String("old_passwd")
-	if err != nil {
-		return nil, err
-	}
-	fresh, err := call.String("new_passwd")
-	if err != nil {
-		return nil, err
-	}
-	if old == "" || !b.passwordOf(env, env.UID(), old) {
-		return nil, fault.New(fault.Unauthenticated, "Access Denied")
-	}
-	if fresh == "" {
-		return nil, fault.New(fault.User, "Setting empty passwords is not allowed for security reasons!")
-	}
-	return true, b.setPassword(env, []int64{env.UID()}, "password", fresh)
+	maps.Copy(methods, b.sessionMethods())
+	return methods
 }
 
 // share marks users that are no employees.

@@ -18,6 +18,7 @@ type Env struct {
 	user    *User
 	system  bool
 	context Context
+	caller  Caller
 }
 
 // Ctx is the context of the call; it ends when the client goes away.
@@ -28,6 +29,9 @@ func (e *Env) UID() int64 { return e.user.ID }
 
 // User tells who the user is. It must not be changed.
 func (e *Env) User() User { return *e.user }
+
+// Caller tells how the user reached the host.
+func (e *Env) Caller() Caller { return e.caller }
 
 // Company is the first of the context's allowed_company_ids, else the user's own.
 func (e *Env) Company() int64 {
@@ -116,7 +120,7 @@ func (e *Env) Within(mode TxMode, f func(env *Env) error) error {
 	if e.tx != nil {
 		return fault.New(fault.Internal, "a transaction within a transaction")
 	}
-	who := Principal{UID: e.user.ID, Context: e.context, System: e.system}
+	who := Principal{UID: e.user.ID, Context: e.context, System: e.system, Caller: e.caller}
 	return e.db.Within(e.ctx, who, mode, f)
 }
 

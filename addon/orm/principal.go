@@ -1,5 +1,7 @@
 package orm
 
+import "time"
+
 // Principal is who calls: a user, or the system itself.
 type Principal struct {
 	UID     int64
@@ -9,6 +11,18 @@ type Principal struct {
 	System bool
 	// Language is used where the context names none.
 	Language string
+	Caller   Caller
+}
+
+// Caller is how a principal reached the host; the zero value is from within.
+type Caller struct {
+	// Session is the key of the session that the call belongs to, "" if none.
+	Session string
+	// Address is the client's, "" if unknown.
+	Address string
+	// Proven is when the user last gave their password; zero if this call rests on
+	// something else, such as a key.
+	Proven time.Time
 }
 
 // User is what the kernel must know of a user.

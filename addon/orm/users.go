@@ -4,18 +4,30 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/girosync/girosync/addon/fault"
 )
 
-// users keeps who a uid is, until told to forget.
+// users keeps who a uid is, until told to forget, and not for long: another
+// process may have changed it.
 type users struct {
 	mu    sync.RWMutex
-	known map[int64]*User
+	known map[int64]knownUser
 	// generation grows with every forgetting, so that an answer read before it
 	// is not kept after it.
 	generation int
 }
+
+// knownUser is a user as read at an instant of the process's own clock.
+type knownUser struct {
+	*User
+	read time.Time
+}
+
+// believeUser bounds how long a right that another process took away is still
+// believed here.
+const believeUser = 5 * time.Second
 
 // ForgetUsers makes the next call of every user ask the Directory again. Addons
 // call it after the commit of a change to users, groups or companies.
@@ -33,35 +45,35 @@ func (d *Database) user(ctx context.Context, t *transaction, uid int64, fresh bo
 	u, ok := d.users.known[uid]
 	generation := d.users.generation
 	d.users.mu.RUnlock()
-	if ok && (fresh || t.readonly) {
-		return u, nil
+	if ok && (fresh || t.readonly) && time.Since(u.read) < believeUser {
+		return u.User, nil
 	}
 	if d.opt.Directory == nil {
 		return &User{ID: uid, Active: true}, nil
 	}
+	began := time.Now()
 	system := &Env{ctx: ctx, db: d, tx: t, user: &User{}, system: true}
 	found, err := d.opt.Directory.User(system, uid)
 	if err != nil {
 		return nil, fault.Wrap(err, "user", uid)
 	}
-	u = &found
 	if !fresh && !t.readonly {
-		return u, nil
+		return &found, nil
 	}
 	d.users.mu.Lock()
 	defer d.users.mu.Unlock()
 	if generation == d.users.generation {
 		if d.users.known == nil {
-			d.users.known = map[int64]*User{}
+			d.users.known = map[int64]knownUser{}
 		}
-		d.users.known[uid] = u
+		d.users.known[uid] = knownUser{&found, began}
 	}
-	return u, nil
+	return &found, nil
 }
 
 // enter makes the environment of who in t.
 func (d *Database) enter(ctx context.Context, t *transaction, who Principal) (*Env, error) {
-	env := &Env{ctx: ctx, db: d, tx: t, user: &User{ID: who.UID}, system: who.System, context: who.Context}
+	env := &Env{ctx: ctx, db: d, tx: t, user: &User{ID: who.UID}, system: who.System, context: who.Context, caller: who.Caller}
 	if who.UID == 0 && who.System {
 		return env, nil
 	}

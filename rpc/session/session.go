@@ -21,12 +21,23 @@ type Session struct {
 	Login    string
 	Lang     string
 	TZ       string
+	Address  string // from where, as far as proxies tell
+	Agent    string // the client's name for itself
 	Created  time.Time
+	Used     time.Time // lately; not of every call
 	Expires  time.Time
 }
 
 // Valid reports whether s is a log-in that has not ended at now.
 func (s Session) Valid(now time.Time) bool { return s.UID != 0 && now.Before(s.Expires) }
+
+// Renewed is s after a use at now, which makes it last for life from then on;
+// worth is whether that is enough of a change to be stored.
+func (s Session) Renewed(now time.Time, life time.Duration) (renewed Session, worth bool) {
+	renewed = s
+	renewed.Used, renewed.Expires = now, now.Add(life)
+	return renewed, renewed.Expires.Sub(s.Expires) > min(life/10, 10*time.Minute)
+}
 
 // Key is what a store may keep and a log may show in place of the token.
 func Key(token string) string {
@@ -46,6 +57,8 @@ type Store interface {
 	Save(ctx context.Context, s Session) error
 	// Find returns the session of a token; the zero Session when there is none.
 	Find(ctx context.Context, token string) (Session, error)
+	// Renew keeps a session that was used; one that has been ended stays ended.
+	Renew(ctx context.Context, s Session) error
 	// Delete ends a session. Ending one that is gone is no error.
 	Delete(ctx context.Context, token string) error
 }

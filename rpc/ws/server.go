@@ -187,6 +187,11 @@ func (s *Server) EndSession(token string) {
 	s.endAll(closeSessionExpired, func(who Identity) bool { return token != "" && who.Token == token })
 }
 
+// EndSessions closes the sockets of people's sessions.
+func (s *Server) EndSessions(which func(who Identity) bool) {
+	s.endAll(closeSessionExpired, func(who Identity) bool { return who.Token != "" && which(who) })
+}
+
 // Drop closes the sockets of a database.
 func (s *Server) Drop(database string) {
 	s.endAll(websocket.CloseGoingAway, func(who Identity) bool { return who.Database == database })

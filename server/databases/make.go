@@ -59,6 +59,9 @@ func (m *Manager) build(ctx context.Context, at spot, fill func(store dialect.St
 	return errors.Join(err, store.Close())
 }
 
+// Tidy removes what crashes left of databases that were being made.
+func (m *Manager) Tidy(ctx context.Context) error { return m.opt.Place.Tidy(ctx, m.opt.Now()) }
+
 // Rename gives a database another name. Its sessions end. On SQLite no other
 // process may have it open.
 func (m *Manager) Rename(ctx context.Context, from, to string) error {

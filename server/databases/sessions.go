@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -43,14 +44,38 @@ var _ session.Store = (*Sessions)(nil)
 // Save writes a session.
 func (s *Sessions) Save(ctx context.Context, v session.Session) error {
 	_, err := s.system.db.ExecContext(ctx,
-		`INSERT INTO girosync_session (token_hash, db, uid, login, lang, tz, created_at, expires_at)
-		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		`INSERT INTO girosync_session (token_hash, db, uid, login, lang, tz, created_at, expires_at, address, agent, used_at)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		 ON CONFLICT (token_hash) DO UPDATE SET expires_at = excluded.expires_at, lang = excluded.lang, tz = excluded.tz`,
-		session.Key(v.Token), v.Database, v.UID, v.Login, v.Lang, v.TZ, v.Created.Unix(), v.Expires.Unix())
+		session.Key(v.Token), v.Database, v.UID, v.Login, v.Lang, v.TZ, v.Created.Unix(), v.Expires.Unix(),
+		v.Address, shortened(v.Agent), v.Used.Unix())
 	if err != nil {
 		return fmt.Errorf("save session: %w", err)
 	}
 	s.remember(v)
+	return nil
+}
+
+// shortened keeps what a client says of itself within reason.
+func shortened(agent string) string {
+	const most = 200
+	if agent = strings.ToValidUTF8(strings.ReplaceAll(agent, "\x00", ""), ""); len(agent) > most {
+		agent = strings.ToValidUTF8(agent[:most], "")
+	}
+	return agent
+}
+
+// Renew notes that a session was used and until when it lasts now. One that was
+// ended in the meantime stays ended.
+func (s *Sessions) Renew(ctx context.Context, v session.Session) error {
+	done, err := s.system.db.ExecContext(ctx, `UPDATE girosync_session SET expires_at = $1, used_at = $2, address = $3 WHERE token_hash = $4`,
+		v.Expires.Unix(), v.Used.Unix(), v.Address, session.Key(v.Token))
+	if err != nil {
+		return fmt.Errorf("renew session: %w", err)
+	}
+	if n, err := done.RowsAffected(); err == nil && n == 1 {
+		s.remember(v)
+	}
 	return nil
 }
 
@@ -63,17 +88,17 @@ func (s *Sessions) Find(ctx context.Context, token string) (session.Session, err
 		return v, nil
 	}
 	v := session.Session{Token: token}
-	var created, expires int64
+	var created, expires, used int64
 	err := s.system.db.QueryRowContext(ctx,
-		`SELECT db, uid, login, lang, tz, created_at, expires_at FROM girosync_session WHERE token_hash = $1`,
-		session.Key(token)).Scan(&v.Database, &v.UID, &v.Login, &v.Lang, &v.TZ, &created, &expires)
+		`SELECT db, uid, login, lang, tz, created_at, expires_at, address, agent, used_at FROM girosync_session WHERE token_hash = $1`,
+		session.Key(token)).Scan(&v.Database, &v.UID, &v.Login, &v.Lang, &v.TZ, &created, &expires, &v.Address, &v.Agent, &used)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return session.Session{}, nil
 	case err != nil:
 		return session.Session{}, fmt.Errorf("find session: %w", err)
 	}
-	v.Created, v.Expires = time.Unix(created, 0), time.Unix(expires, 0)
+	v.Created, v.Expires, v.Used = time.Unix(created, 0), time.Unix(expires, 0), time.Unix(used, 0)
 	if !v.Valid(s.now()) {
 		return session.Session{}, nil
 	}
@@ -88,22 +113,6 @@ func (s *Sessions) Delete(ctx context.Context, token string) error {
 	s.mu.Unlock()
 	if _, err := s.system.db.ExecContext(ctx, `DELETE FROM girosync_session WHERE token_hash = $1`, session.Key(token)); err != nil {
 		return fmt.Errorf("end session: %w", err)
-	}
-	return nil
-}
-
-// EndOf ends all sessions of a user, or of a whole database when uid is 0.
-func (s *Sessions) EndOf(ctx context.Context, database string, uid int64) error {
-	s.mu.Lock()
-	for key, r := range s.seen {
-		if r.session.Database == database && (uid == 0 || r.session.UID == uid) {
-			delete(s.seen, key)
-		}
-	}
-	s.mu.Unlock()
-	_, err := s.system.db.ExecContext(ctx, `DELETE FROM girosync_session WHERE db = $1 AND (CAST($2 AS BIGINT) = 0 OR uid = $3)`, database, uid, uid)
-	if err != nil {
-		return fmt.Errorf("end sessions of %q: %w", database, err)
 	}
 	return nil
 }

@@ -1,11 +1,14 @@
 package databases_test
 
 import (
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/rpc/session"
 	"github.com/girosync/girosync/server/databases"
 )
@@ -52,7 +55,7 @@ func TestSystemStoreThatCannotOpen(t *testing.T) {
 
 func login(c *clock, token, database string, uid int64, life time.Duration) session.Session {
 	return session.Session{Token: token, Database: database, UID: uid, Login: "ada", Lang: "nl_NL", TZ: "Europe/Brussels",
-		Created: c.now(), Expires: c.now().Add(life)}
+		Created: c.now(), Used: c.now(), Expires: c.now().Add(life)}
 }
 
 func save(t *testing.T, s *databases.Sessions, list ...session.Session) {
@@ -110,7 +113,7 @@ func TestSessionsAreKept(t *testing.T) {
 		at.pass(time.Hour)
 		wantAlive(t, "expired here", here, []string{"secret"})
 		wantAlive(t, "expired there", there, []string{"secret"})
-		if err := there.EndOf(t.Context(), "books", 1<<40); err != nil {
+		if err := there.EndOf(t.Context(), "books", 1<<40, ""); err != nil {
 			t.Error("a large uid:", err)
 		}
 	})
@@ -120,8 +123,9 @@ func TestSessionsEnd(t *testing.T) {
 	onBoth(t, func(t *testing.T, place databases.Place) {
 		system, at := openSystem(t, place), newClock()
 		s := system.Sessions(at.now)
-		all := []string{"a1", "a2", "b1", "other", "short"}
-		save(t, s, login(at, "a1", "books", 1, time.Hour), login(at, "a2", "books", 1, time.Hour), login(at, "b1", "books", 2, time.Hour),
+		all := []string{"a1", "a2", "a3", "b1", "other", "short"}
+		save(t, s, login(at, "a1", "books", 1, time.Hour), login(at, "a2", "books", 1, time.Hour),
+			login(at, "a3", "books", 1, time.Hour), login(at, "b1", "books", 2, time.Hour),
 			login(at, "other", "else", 1, time.Hour), login(at, "short", "else", 3, time.Minute))
 		fresh := func() *databases.Sessions { return system.Sessions(at.now) }
 		steps := []struct {
@@ -129,10 +133,16 @@ func TestSessionsEnd(t *testing.T) {
 			do   func() error
 			want []string
 		}{
-			{"one", func() error { return s.Delete(t.Context(), "a1") }, []string{"a2", "b1", "other", "short"}},
-			{"one that is gone", func() error { return s.Delete(t.Context(), "a1") }, []string{"a2", "b1", "other", "short"}},
-			{"a user's", func() error { return s.EndOf(t.Context(), "books", 1) }, []string{"b1", "other", "short"}},
-			{"a database's", func() error { return s.EndOf(t.Context(), "books", 0) }, []string{"other", "short"}},
+			{"one", func() error { return s.Delete(t.Context(), "a1") }, []string{"a2", "a3", "b1", "other", "short"}},
+			{"one that is gone", func() error { return s.Delete(t.Context(), "a1") }, []string{"a2", "a3", "b1", "other", "short"}},
+			{"a user's but one", func() error { return s.EndOf(t.Context(), "books", 1, session.Key("a3")) }, []string{"a3", "b1", "other", "short"}},
+			{"another user's by name", func() error { return second(s.EndNamed(t.Context(), "books", 2, names("a3"))) }, []string{"a3", "b1", "other", "short"}},
+			{"by a pattern", func() error {
+				return second(s.EndNamed(t.Context(), "books", 1, []string{"%", "", "________________"}))
+			}, []string{"a3", "b1", "other", "short"}},
+			{"by name", func() error { return second(s.EndNamed(t.Context(), "books", 1, names("a3"))) }, []string{"b1", "other", "short"}},
+			{"a user's", func() error { return s.EndOf(t.Context(), "books", 1, "") }, []string{"b1", "other", "short"}},
+			{"a database's", func() error { return s.EndOf(t.Context(), "books", 0, "") }, []string{"other", "short"}},
 		}
 		for _, step := range steps {
 			if err := step.do(); err != nil {
@@ -147,6 +157,53 @@ func TestSessionsEnd(t *testing.T) {
 		}
 		at.pass(-2 * time.Minute) // what was swept is gone even for a clock that went back
 		wantAlive(t, "swept", fresh(), all, "other")
+	})
+}
+
+func names(tokens ...string) (list []string) {
+	for _, token := range tokens {
+		list = append(list, databases.SessionName(session.Key(token)))
+	}
+	return list
+}
+
+func TestSessionsAreListedAndRenewed(t *testing.T) {
+	onBoth(t, func(t *testing.T, place databases.Place) {
+		at := newClock()
+		s := openSystem(t, place).Sessions(at.now)
+		one, two := login(at, "one", "books", 2, time.Hour), login(at, "two", "books", 2, time.Hour)
+		one.Address, one.Agent, two.Agent = "10.0.0.1", "Firefox", strings.Repeat("é", 300)
+		save(t, s, one, two, login(at, "other", "books", 3, time.Hour), login(at, "over", "books", 2, time.Minute))
+		at.pass(10 * time.Minute)
+		renewed, worth := one.Renewed(at.now(), time.Hour)
+		if !worth {
+			t.Error("ten minutes of an hour are not worth it")
+		}
+		if err := s.Renew(t.Context(), renewed); err != nil {
+			t.Fatal(err)
+		}
+		list, err := s.Of(t.Context(), "books", 2)
+		if err != nil || len(list) != 2 {
+			t.Fatalf("%v, %v", list, err)
+		}
+		got := list[0]
+		want := base.Session{Key: session.Key("one"), Name: session.Key("one")[:16], Address: "10.0.0.1", Agent: "Firefox",
+			Created: one.Created.UTC(), Used: at.now().UTC(), Expires: at.now().Add(time.Hour).UTC()}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("the last used (-want +got):\n%s", diff)
+		}
+		if !utf8.ValidString(list[1].Agent) || len(list[1].Agent) > 200 {
+			t.Errorf("an agent of %d bytes", len(list[1].Agent))
+		}
+		at.pass(55 * time.Minute)
+		wantAlive(t, "renewed", s, []string{"one", "two"}, "one")
+		if err := s.Delete(t.Context(), "one"); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Renew(t.Context(), renewed); err != nil {
+			t.Fatal(err)
+		}
+		wantAlive(t, "an ended one is not renewed", s, []string{"one"})
 	})
 }
 

@@ -1,0 +1,98 @@
+package server
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"math"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/server/databases"
+)
+
+// errWrong is what throttled says of a check that said no.
+var errWrong = fault.New(fault.Unauthenticated, "Access Denied")
+
+// throttled runs a check of a password or key, unless there were too many wrong
+// ones: then it says when to try again. Whether the check would have said yes
+// is not told then.
+func (h *Host) throttled(ctx context.Context, a databases.Attempt, check func() (bool, error)) error {
+	err := h.throttle.Begin(ctx, a)
+	var locked *databases.Locked
+	if errors.As(err, &locked) {
+		h.log.Warn("too many wrong log-ins", "database", a.Database, "address", a.Address, "until", locked.Until.UTC())
+		wait := int(math.Ceil(locked.Until.Sub(h.now()).Seconds()))
+		return fault.Say(fault.Unauthenticated, "login.locked", fault.Args{
+			"seconds": max(wait, 1), "until": locked.Until.UTC().Format("15:04:05 UTC")})
+	}
+	if err != nil {
+		return err
+	}
+	ok, err := check()
+	switch {
+	case err != nil:
+		return err
+	case !ok:
+		return errWrong
+	}
+	return h.throttle.Right(context.WithoutCancel(ctx), a)
+}
+
+// guard is throttled for the addon base.
+func (h *Host) guard(ctx context.Context, database, login, address string, check func() (bool, error)) error {
+	return h.throttled(ctx, databases.Attempt{Database: database, Who: login, Address: address}, check)
+}
+
+// proven remembers for a short time which proofs were right, from where, so that
+// a client which sends its password with every call is not counted each time. It
+// is no truth: whether a proof is right is checked all the same.
+type proven struct {
+	secret []byte
+	mu     sync.Mutex
+	until  map[[sha256.Size]byte]time.Time
+}
+
+// What is remembered, and for how long.
+const (
+	provenFor  = 5 * time.Minute
+	provenMost = 10_000
+)
+
+func newProven() *proven {
+	key := make([]byte, sha256.Size)
+	_, _ = rand.Read(key) // never fails: crypto/rand ends the process instead
+	return &proven{secret: key, until: map[[sha256.Size]byte]time.Time{}}
+}
+
+func (p *proven) key(parts ...string) (sum [sha256.Size]byte) {
+	mac := hmac.New(sha256.New, p.secret)
+	mac.Write([]byte(strings.Join(parts, "\x00")))
+	mac.Sum(sum[:0])
+	return sum
+}
+
+func (p *proven) knows(key [sha256.Size]byte, now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return now.Before(p.until[key])
+}
+
+func (p *proven) remember(key [sha256.Size]byte, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.until) >= provenMost {
+		clear(p.until)
+	}
+	p.until[key] = now.Add(provenFor)
+}
+
+func (p *proven) forget(key [sha256.Size]byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.until, key)
+}
