@@ -30,9 +30,9 @@ func (c caller) Login(r *http.Request, in ws.Login) (who ws.Identity, profile an
 	}
 	var uid int64
 	if in.Key != "" {
-		uid, err = c.s.opt.People.KeyOwner(ctx, db, in.Key)
+		uid, err = c.s.opt.People.KeyOwner(ctx, db, Proof{Text: in.Key, Keys: true, Address: addressOf(r)})
 	} else {
-		uid, err = c.s.opt.People.Login(ctx, db, in.Login, in.Password, true)
+		uid, err = c.s.opt.People.Login(ctx, db, in.Login, Proof{Text: in.Password, Keys: true, Address: addressOf(r)})
 	}
 	if err == nil && uid == 0 {
 		err = errDenied
@@ -46,7 +46,7 @@ func (c caller) Login(r *http.Request, in ws.Login) (who ws.Identity, profile an
 	}
 	now := c.s.opt.Now()
 	begun := session.Session{Token: session.NewToken(), Database: db.Name(), UID: uid, Login: p.Login, Lang: p.Lang, TZ: p.TZ,
-		Created: now, Expires: now.Add(c.s.opt.SessionLife)}
+		Created: now, Used: now, Expires: now.Add(c.s.opt.SessionLife), Address: addressOf(r), Agent: r.UserAgent()}
 	if err := c.s.opt.Sessions.Save(ctx, begun); err != nil {
 		return who, nil, err
 	}
@@ -84,6 +84,9 @@ func (c caller) Call(r *http.Request, who ws.Identity, model, method string, arg
 	ctx, cancel := context.WithTimeout(r.Context(), c.s.opt.Limits.Time)
 	defer cancel()
 	r = r.WithContext(ctx)
+	if _, err := c.s.current(r, who.Token); err != nil {
+		return nil, err
+	}
 	db, err := c.s.opt.Databases.Open(ctx, who.Database)
 	if fault.Is(err, fault.Missing) {
 		err = errExpired // the database was dropped
@@ -91,7 +94,8 @@ func (c caller) Call(r *http.Request, who ws.Identity, model, method string, arg
 	if err != nil {
 		return nil, err
 	}
-	result, err := c.s.unharmed(r, func() (*[]byte, error) { return c.s.call(r, db, who.UID, model, method, args, kwargs) })
+	user := orm.Principal{UID: who.UID, Caller: orm.Caller{Session: session.Key(who.Token), Address: addressOf(r)}}
+	result, err := c.s.unharmed(r, func() (*[]byte, error) { return c.s.call(r, db, user, model, method, args, kwargs) })
 	if err != nil || result == nil {
 		return nil, err
 	}

@@ -76,25 +76,33 @@ func (s *Server) begin(r *http.Request, w http.ResponseWriter, database string, 
 // Session returns the log-in that a request belongs to; a fault of kind
 // SessionExpired when there is none.
 func (s *Server) Session(r *http.Request) (session.Session, *orm.Database, error) {
-	known, err := s.opt.Sessions.Find(r.Context(), session.TokenOf(r))
+	known, err := s.current(r, session.TokenOf(r))
 	if err != nil {
 		return known, nil, err
-	}
-	if !known.Valid(s.opt.Now()) {
-		return known, nil, errExpired
-	}
-	if renewed, worth := known.Renewed(s.opt.Now(), s.opt.SessionLife); worth {
-		renewed.Address = addressOf(r)
-		if err := s.opt.Sessions.Renew(r.Context(), renewed); err != nil {
-			return known, nil, err
-		}
-		known = renewed
 	}
 	db, err := s.opt.Databases.Open(r.Context(), known.Database)
 	if fault.Is(err, fault.Missing) {
 		err = errExpired // the database was dropped
 	}
 	return known, db, err
+}
+
+// current finds a session that lasts, and makes it last longer: its life counts
+// from its last use.
+func (s *Server) current(r *http.Request, token string) (session.Session, error) {
+	known, err := s.opt.Sessions.Find(r.Context(), token)
+	if err != nil {
+		return known, err
+	}
+	if !known.Valid(s.opt.Now()) {
+		return known, errExpired
+	}
+	renewed, worth := known.Renewed(s.opt.Now(), s.opt.SessionLife)
+	if !worth {
+		return known, nil
+	}
+	renewed.Address = addressOf(r)
+	return renewed, s.opt.Sessions.Renew(r.Context(), renewed)
 }
 
 func (s *Server) sessionInfo(r *http.Request, w http.ResponseWriter, _ json.RawMessage) (*[]byte, error) {
