@@ -23,8 +23,14 @@ func (a *Addon) journalExtension() orm.Extension {
 		Bound: orm.Bound{
 			Computes: []orm.Compute{{Fields: []string{"kanban_dashboard"}, Do: dashboards}},
 			Methods: orm.Methods{
-				"manual_sync":               {Needs: orm.Read, Do: a.manualSync},
-				"action_regroup_statements": {Needs: orm.Write, Do: regroupStatements, Params: []orm.Param{orm.Opt("date_from", nil)}},
+				"manual_sync":                   {Needs: orm.Read, Do: a.manualSync},
+				"action_regroup_statements":     {Needs: orm.Write, Do: regroupStatements, Params: []orm.Param{orm.Opt("date_from", nil)}},
+				"find_duplicate_transactions":   {Needs: orm.Read, Tx: orm.TxRead, Do: findDuplicates, Params: []orm.Param{orm.Opt("date_from", nil)}},
+				"delete_duplicate_transactions": {Needs: orm.Read, Do: deleteDuplicates, Params: []orm.Param{orm.Arg("line_ids")}},
+				"find_missing_transactions": {Needs: orm.Read, Tx: orm.TxNone, Do: a.findMissing,
+					Params: []orm.Param{orm.Opt("date_from", nil), orm.Opt("date_to", nil)}},
+				"action_refetch": {Needs: orm.Read, Do: a.refetch,
+					Params: []orm.Param{orm.Arg("date_from"), orm.Opt("date_to", nil), orm.Opt("restore_deleted", false)}},
 				"balance_proof": {Needs: orm.Read, Tx: orm.TxRead, Do: balanceProof,
 					Params: []orm.Param{orm.Opt("date_from", nil), orm.Opt("date_to", nil)}},
 			},

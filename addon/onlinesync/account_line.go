@@ -21,7 +21,10 @@ var lineExtension = orm.Extension{
 		schema.Char("match_reason", "Why Matched").Readonly().NotCopied(),
 		schema.Boolean("online_edited", "Edited by a User").Secret().NotCopied(),
 	},
-	Bound: orm.Bound{Hooks: orm.Hooks{BeforeWrite: noteEdits, BeforeUnlink: noteDeletions}},
+	Bound: orm.Bound{
+		Hooks:   orm.Hooks{BeforeWrite: noteEdits, BeforeUnlink: noteDeletions},
+		Methods: orm.Methods{"explain": {Needs: orm.Read, Tx: orm.TxRead, Do: explainLine}},
+	},
 }
 
 // told are the fields of a line that the bank tells; who changes one of them

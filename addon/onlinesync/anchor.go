@@ -1,9 +1,12 @@
 package onlinesync
 
 import (
+	"encoding/json"
+
 	"github.com/govalues/decimal"
 
 	"github.com/girosync/girosync/addon/account"
+	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/query"
@@ -93,6 +96,46 @@ func extend(env *orm.Env, journal int64, b beginning, older decimal.Decimal) err
 		return nil
 	}
 	return env.Write(statements, []int64{row.ID()}, orm.Values{"balance_start": start, "online_end": nil})
+}
+
+// movedOpening keeps with the run by how much it moved a journal's start back,
+// so that undoing it can move it forth.
+func (s *syncing) movedOpening(env *orm.Env, journal int64, older decimal.Decimal) error {
+	if older.IsZero() {
+		return nil
+	}
+	moved, err := openingsOf(env, s.run)
+	if err != nil {
+		return err
+	}
+	moved[journal] = number(plus(decimalOf(moved[journal]), older))
+	text, err := json.Marshal(moved)
+	if err != nil {
+		return err
+	}
+	return env.Write(runs, []int64{s.run}, orm.Values{"moved_openings": json.RawMessage(text)})
+}
+
+// openingsOf tells by how much a run moved the start of journals back.
+func openingsOf(env *orm.Env, run int64) (map[int64]json.Number, error) {
+	rows, err := env.Read(runs, []int64{run}, "moved_openings")
+	if err != nil {
+		return nil, err
+	}
+	moved := map[int64]json.Number{}
+	if text := rows.At(0).JSON("moved_openings"); len(text) > 0 {
+		err = json.Unmarshal(text, &moved)
+	}
+	return moved, fault.Wrap(err, "openings that moved in run", run)
+}
+
+// decimalOf is an amount that was kept as a number; zero for none.
+func decimalOf(n json.Number) decimal.Decimal {
+	d, err := decimal.Parse(n.String())
+	if err != nil {
+		return decimal.Zero
+	}
+	return d
 }
 
 // bookedBalance is the best of the balances that count booked entries only.

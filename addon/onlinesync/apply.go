@@ -58,6 +58,9 @@ func (s *syncing) apply(ctx context.Context, account *accountFacts, window impor
 			if err := chainTouched(env, account.journal, &w.touched); err != nil {
 				return err
 			}
+			if err := s.movedOpening(env, account.journal, w.touched.older); err != nil {
+				return err
+			}
 			if last {
 				s.a.hit("sync.account.before_commit")
 				if err := commit(env, counts); err != nil {

@@ -33,6 +33,7 @@ func (w *writer) post(env *orm.Env, counts *counters, chunk []importing.Match) e
 		values := w.ledgerValues(&chunk[i])
 		values["status"], values["pending_since"], values["line_id"], values["posted_at"] = string(importing.Posted), nil, made[i], w.now
 		values["match_reason"], values["removed_reason"], values["merged_into"] = reasons[i], nil, nil
+		values["posted_run"], values["match_code"] = w.s.run, string(chunk[i].Reason)
 		if err := env.Write(transactions, []int64{chunk[i].ID}, values); err != nil {
 			return err
 		}
@@ -55,6 +56,7 @@ func (w *writer) ledgerValues(m *importing.Match) orm.Values {
 	if e.Raw != "" {
 		values["raw"] = e.Raw
 	}
+	w.beforeChange(values, m.Known)
 	return values
 }
 
@@ -200,6 +202,9 @@ func (w *writer) remove(env *orm.Env, counts *counters, chunk []*importing.Known
 			return err
 		}
 		counts.removed += int64(len(gone))
+		if err := w.beforeRemoval(env, chunk, gone); err != nil {
+			return err
+		}
 		w.s.fed[w.account.journal] = true
 		if err := w.s.linesDeleted(env, w.account.journal, gone); err != nil {
 			return err

@@ -74,7 +74,8 @@ var lineColumns = []string{"journal_id", "statement_id", "date", "payment_ref", 
 	"online_account_id", "value_date", "match_reason"}
 
 var ledgerColumns = []string{"account_id", "source", "identifier", "fingerprint", "occurrence", "status", "date", "value_date", "amount",
-	"payment_ref", "partner_name", "account_number", "line_id", "match_reason", "first_seen", "posted_at", "raw", "run", "pending_since"}
+	"payment_ref", "partner_name", "account_number", "line_id", "match_reason", "first_seen", "posted_at", "raw", "run", "pending_since",
+	"posted_run", "match_code"}
 
 // add makes the ledger rows of new transactions, and the lines of the posted ones.
 func (w *writer) add(env *orm.Env, counts *counters, chunk []importing.New, first int, byRow map[int][]importing.NewAlias) error {
@@ -96,16 +97,16 @@ func (w *writer) add(env *orm.Env, counts *counters, chunk []importing.New, firs
 	next := 0
 	for i := range chunk {
 		n := &chunk[i]
-		var line, posted, pending any
+		var line, posted, pending, by any
 		if n.Status == importing.Posted {
-			line, posted = made[next], w.now
+			line, posted, by = made[next], w.now, w.s.run
 			next++
 		} else {
 			pending = n.Date
 		}
 		rows[i] = []any{w.account.id, n.Ident.Source, orNoText(n.Ident.ID), n.Fingerprint, int64(n.Occurrence), string(n.Status), n.Date,
 			orNoDate(n.ValueDate), n.Amount, orNoText(n.Text), orNoText(n.Partner), orNoText(n.Counter), line, w.words(n.Reason), w.now,
-			posted, orNoText(n.Raw), w.s.run, pending}
+			posted, orNoText(n.Raw), w.s.run, pending, by, string(n.Reason)}
 	}
 	ids, err := env.BulkCreate(transactions, ledgerColumns, rows)
 	if err != nil {

@@ -42,7 +42,7 @@ func chainTouched(env *orm.Env, journal int64, t *touched) error {
 	if t.day == "" {
 		return nil
 	}
-	if !t.older.IsZero() {
+	if t.began.known {
 		if err := extend(env, journal, t.began, t.older); err != nil {
 			return err
 		}

@@ -37,6 +37,7 @@ func (a *Addon) runModel() orm.Model {
 			schema.Char("lease_owner", "Worker").Secret(),
 			schema.Datetime("lease_until", "Lease Until").Secret(),
 			schema.JSON("accounts_done", "Accounts Done").Secret(),
+			schema.JSON("moved_openings", "Moved Openings").Secret(),
 		},
 		Indexes: []schema.Index{
 			{Name: "state_due", Columns: []string{"state", "due"}},
@@ -84,12 +85,18 @@ var transactionModel = orm.Model{
 		schema.Char("removed_reason", "Why Removed"),
 		schema.Many2one("merged_into", "Is the Same As", transactions).WhenDeleted(schema.SetNull).
 			Help("The row that stands for this transaction: both are one movement."),
+		schema.Integer("posted_run", "Posted By").Help("The id of the account.online.run that made its line."),
+		schema.Integer("changed_run", "Changed By").Help("The id of the account.online.run that followed the bank's last change."),
+		schema.JSON("before_change", "Before the Last Change"),
+		schema.Char("match_code", "Kind of Match").Secret(),
 	},
 	Indexes: []schema.Index{
 		{Name: "fingerprint", Columns: []string{"account_id", "fingerprint", "occurrence"}, Unique: true,
 			Message: "A transaction is kept once."},
 		{Name: "identifier", Columns: []string{"account_id", "source", "identifier"}, Unique: true, Where: "identifier",
 			Message: "A provider's id is kept once."},
+		{Name: "posted_run", Columns: []string{"posted_run"}, Where: "posted_run"},
+		{Name: "changed_run", Columns: []string{"changed_run"}, Where: "changed_run"},
 		{Name: "pending", Columns: []string{"account_id", "pending_since"}, Where: "pending_since"},
 	},
 	Bound: orm.Bound{

@@ -2,18 +2,22 @@ package onlinesync
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/onlinesync/importing"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/schema"
 )
 
 func undoRuns(env *orm.Env, call *orm.Call) (any, error) { return undo(env, call.IDs) }
 
-// undo takes back what runs brought in: their lines go, and so do their ledger
-// rows, so that a next fetch of the same days brings them again. It refuses a
-// run that is not finished, or of which somebody changed or reconciled a line.
+// undo takes back what runs did. What a run told first goes, with its ledger
+// rows, so that a next fetch of the same days brings it again; what it posted
+// is pending again; what it changed is as it was; a line that it removed is
+// there again. It refuses a run that is not finished, of which somebody
+// changed or reconciled a line, or that reaches into a closed period.
 func undo(env *orm.Env, ids []int64) (any, error) {
 	for _, id := range ids {
 		if err := undoRun(env, id); err != nil {
@@ -31,7 +35,7 @@ func undoRun(env *orm.Env, id int64) error {
 		return err
 	}
 	env = env.Sudo()
-	rows, err := env.Read(runs, []int64{id}, "state", "window_from", "window_to", "removed")
+	rows, err := env.Read(runs, []int64{id}, "state", "window_from", "window_to", "removed", "company_id")
 	if err != nil {
 		return err
 	}
@@ -42,43 +46,287 @@ func undoRun(env *orm.Env, id int64) error {
 	if row.Str("state") != runDone {
 		return fault.Say(fault.User, "sync.run_busy", nil)
 	}
-	known, err := env.SearchRead(transactions, domain.Where("run", domain.Eq, id), []string{"line_id", "account_id"}, orm.SearchOptions{})
-	if err != nil || known.Len() == 0 {
+	u := &undoing{env: env, run: id, touched: map[int64]*touched{}, accounts: map[int64]bool{}}
+	if err := u.find(); err != nil || !u.any() {
 		return err
 	}
-	var made []int64
-	touched := map[int64]bool{}
-	for k := range known.All() {
-		touched[k.Ref("account_id")] = true
-		if line := k.Ref("line_id"); line != 0 {
-			made = append(made, line)
+	if err := u.refuse(row.Ref("company_id")); err != nil {
+		return err
+	}
+	letEngineWork(env)
+	if err := u.takeBack(); err != nil {
+		return err
+	}
+	if err := u.settle(importing.Interval{From: row.Date("window_from"), To: row.Date("window_to")}); err != nil {
+		return err
+	}
+	return env.Write(runs, []int64{id}, orm.Values{"removed": row.Int("removed") + int64(len(u.gone))})
+}
+
+// undoing is a run being undone.
+type undoing struct {
+	env      *orm.Env
+	run      int64
+	told     []int64   // ledger rows that the run told first
+	posted   []orm.Row // that it posted, told by an earlier one
+	changed  []orm.Row
+	removed  []orm.Row
+	gone     []int64 // lines to delete
+	kept     []int64 // lines to change
+	accounts map[int64]bool
+	touched  map[int64]*touched // by journal
+}
+
+// find reads what the run did.
+func (u *undoing) find() error {
+	rows, err := u.env.SearchRead(transactions, domain.Or{domain.Where("run", domain.Eq, u.run), domain.Where("posted_run", domain.Eq, u.run),
+		domain.Where("changed_run", domain.Eq, u.run)}, []string{"run", "posted_run", "changed_run", "before_change", "status", "line_id", "line_deleted",
+		"account_id", "date", "value_date", "amount", "payment_ref", "partner_name", "account_number", "identifier", "match_reason"}, orm.SearchOptions{Order: "id"})
+	if err != nil {
+		return err
+	}
+	for row := range rows.All() {
+		u.accounts[row.Ref("account_id")] = true
+		line := row.Ref("line_id")
+		switch {
+		case row.Int("run") == u.run:
+			u.told = append(u.told, row.ID())
+			u.drop(line)
+		case row.Bool("line_deleted"):
+		case row.Int("posted_run") == u.run:
+			u.posted = append(u.posted, row)
+			u.drop(line)
+		case line != 0:
+			u.changed = append(u.changed, row)
+			u.kept = append(u.kept, line)
+		case row.Str("status") == string(importing.Removed):
+			u.removed = append(u.removed, row)
 		}
 	}
-	held, err := env.Count(lines, domain.All(domain.Where("id", domain.In, anyIDs(made)),
-		domain.Or{domain.Where("is_reconciled", domain.Eq, true), domain.Where("online_edited", domain.Eq, true)}), 0)
+	return nil
+}
+
+func (u *undoing) drop(line int64) {
+	if line != 0 {
+		u.gone = append(u.gone, line)
+	}
+}
+
+func (u *undoing) any() bool { return len(u.told)+len(u.posted)+len(u.changed)+len(u.removed) > 0 }
+
+// refuse what somebody works with, or what is closed.
+func (u *undoing) refuse(company int64) error {
+	mine := domain.Where("id", domain.In, anyIDs(append(append([]int64{}, u.gone...), u.kept...)))
+	held, err := u.env.Count(lines, domain.All(mine, domain.Or{domain.Where("is_reconciled", domain.Eq, true), domain.Where("online_edited", domain.Eq, true)}), 0)
 	if err != nil {
 		return err
 	}
 	if held > 0 {
 		return fault.Say(fault.User, "sync.run_touched", fault.Args{"count": held})
 	}
-	letEngineWork(env)
-	if err := env.Unlink(lines, made); err != nil {
+	lock, err := lockDate(u.env, company)
+	if err != nil || lock == "" {
 		return err
 	}
-	if err := env.Unlink(transactions, known.IDs()); err != nil {
+	closed, err := u.env.Count(lines, domain.All(mine, domain.Where("date", domain.Le, lock)), 0)
+	if err != nil {
 		return err
 	}
-	window := importing.Interval{From: row.Date("window_from"), To: row.Date("window_to")}
-	if window.From == "" {
-		window.From = "0001-01-01"
+	if closed > 0 {
+		return fault.Say(fault.User, "sync.run_closed", fault.Args{"count": closed, "day": string(lock)})
 	}
-	for account := range touched {
-		if err := uncover(env, account, window); err != nil {
+	return nil
+}
+
+func (u *undoing) takeBack() error {
+	if err := u.note(); err != nil {
+		return err
+	}
+	if err := u.env.Unlink(lines, u.gone); err != nil {
+		return err
+	}
+	if err := u.env.Unlink(transactions, u.told); err != nil {
+		return err
+	}
+	for _, row := range u.posted {
+		if err := u.env.Write(transactions, []int64{row.ID()}, orm.Values{"status": string(importing.Pending), "pending_since": row.Date("date"),
+			"line_id": nil, "posted_at": nil, "posted_run": nil}); err != nil {
 			return err
 		}
 	}
-	return env.Write(runs, []int64{id}, orm.Values{"removed": row.Int("removed") + int64(len(made))})
+	for _, row := range u.changed {
+		if err := u.restore(row); err != nil {
+			return err
+		}
+	}
+	return u.recreate()
+}
+
+// note remembers which days and statements change, by journal.
+func (u *undoing) note() error {
+	rows, err := u.env.Read(lines, append(append([]int64{}, u.gone...), u.kept...), "journal_id", "date", "statement_id")
+	if err != nil {
+		return err
+	}
+	for row := range rows.All() {
+		u.on(row.Ref("journal_id"), row.Date("date"), row.Ref("statement_id"))
+	}
+	moved, err := openingsOf(u.env, u.run)
+	if err != nil {
+		return err
+	}
+	for journal, t := range u.touched {
+		if t.began, err = beginningOf(u.env, journal); err != nil {
+			return err
+		}
+		t.older = decimalOf(moved[journal]).Neg()
+	}
+	return nil
+}
+
+func (u *undoing) on(journal int64, day schema.Date, statement int64) {
+	if u.touched[journal] == nil {
+		u.touched[journal] = &touched{}
+	}
+	u.touched[journal].on(day, statement)
+}
+
+// before is what a transaction said before the bank changed it.
+type before struct {
+	Date        schema.Date `json:"date"`
+	ValueDate   schema.Date `json:"value_date,omitempty"`
+	Amount      json.Number `json:"amount"`
+	Text        string      `json:"payment_ref,omitempty"`
+	Partner     string      `json:"partner_name,omitempty"`
+	Number      string      `json:"account_number,omitempty"`
+	Fingerprint string      `json:"fingerprint"`
+	Occurrence  int64       `json:"occurrence"`
+}
+
+// beforeChange keeps with a ledger row what it said, and who changes it.
+func (w *writer) beforeChange(values orm.Values, k *importing.Known) {
+	if k.Status != importing.Posted || k.Line == 0 {
+		return
+	}
+	text, err := json.Marshal(before{k.Date, k.ValueDate, number(k.Amount), k.Text, k.Partner, k.Counter, k.Fingerprint, int64(k.Occurrence)})
+	if err == nil {
+		values["before_change"], values["changed_run"] = json.RawMessage(text), w.s.run
+	}
+}
+
+// beforeRemoval keeps with the ledger rows of lines that go who took them away.
+func (w *writer) beforeRemoval(env *orm.Env, chunk []*importing.Known, gone []int64) error {
+	var ids []int64
+	for _, k := range chunk {
+		if slices.Contains(gone, k.Line) {
+			ids = append(ids, k.ID)
+		}
+	}
+	return env.Write(transactions, ids, orm.Values{"changed_run": w.s.run})
+}
+
+// restore lets a line and its ledger row say what they said before.
+func (u *undoing) restore(row orm.Row) error {
+	var was before
+	if err := json.Unmarshal(row.JSON("before_change"), &was); err != nil {
+		return fault.Wrap(err, "undo change of transaction", row.ID())
+	}
+	amount, ok := amountOf(was.Amount.String())
+	if !ok {
+		return fault.New(fault.Internal, "transaction %d was %s before", row.ID(), was.Amount)
+	}
+	label := was.Text
+	if label == "" {
+		label = was.Partner
+	}
+	line := orm.Values{"date": was.Date, "value_date": orNoDate(was.ValueDate), "amount": amount, "payment_ref": orNoText(label),
+		"partner_name": orNoText(was.Partner), "account_number": orNoText(was.Number)}
+	if was.Date != row.Date("date") {
+		journal, statement, err := u.statementOf(row.Ref("account_id"), was.Date)
+		if err != nil {
+			return err
+		}
+		line["statement_id"] = orNil(statement)
+		u.on(journal, was.Date, statement)
+	}
+	if err := u.env.Write(lines, []int64{row.Ref("line_id")}, line); err != nil {
+		return err
+	}
+	return u.env.Write(transactions, []int64{row.ID()}, orm.Values{"date": was.Date, "value_date": orNoDate(was.ValueDate), "amount": amount,
+		"payment_ref": orNoText(was.Text), "partner_name": orNoText(was.Partner), "account_number": orNoText(was.Number),
+		"fingerprint": was.Fingerprint, "occurrence": was.Occurrence, "before_change": nil, "changed_run": nil})
+}
+
+// statementOf is where a day's line belongs in the journal that an account feeds.
+func (u *undoing) statementOf(account int64, day schema.Date) (journal, statement int64, err error) {
+	facts, err := readAccount(u.env, account)
+	if err != nil || facts == nil || facts.journal == 0 {
+		return 0, 0, err
+	}
+	f := finder{journal: facts.journal, code: facts.journalCode, grouping: facts.grouping}
+	of, err := f.find(u.env, []schema.Date{day})
+	return facts.journal, of[day], err
+}
+
+// recreate makes the lines again that the run removed because the bank took
+// their transactions back. What the ledger does not keep, such as an amount in
+// another currency, is not made again.
+func (u *undoing) recreate() error {
+	for _, row := range u.removed {
+		journal, statement, err := u.statementOf(row.Ref("account_id"), row.Date("date"))
+		if err != nil {
+			return err
+		}
+		if journal == 0 {
+			continue // the account feeds no journal any more
+		}
+		label := row.Str("payment_ref")
+		if label == "" {
+			label = row.Str("partner_name")
+		}
+		ids, err := u.env.Create(lines, orm.Values{"journal_id": journal, "statement_id": orNil(statement), "date": row.Date("date"), "value_date": orNoDate(row.Date("value_date")),
+			"amount": row.Decimal("amount"), "payment_ref": orNoText(label), "partner_name": orNoText(row.Str("partner_name")),
+			"account_number": orNoText(row.Str("account_number")), "online_transaction_identifier": orNoText(row.Str("identifier")),
+			"online_account_id": row.Ref("account_id"), "match_reason": orNoText(row.Str("match_reason"))})
+		if err != nil {
+			return fault.Wrap(err, "make line of transaction", row.ID())
+		}
+		u.on(journal, row.Date("date"), statement)
+		if err := u.env.Write(transactions, []int64{row.ID()}, orm.Values{"status": string(importing.Posted), "line_id": ids[0], "changed_run": nil}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle chains what is left, and lets the next fetch ask for the days again.
+func (u *undoing) settle(window importing.Interval) error {
+	for journal, t := range u.touched {
+		if err := dropEmptied(u.env, journal); err != nil {
+			return err
+		}
+		if err := chainTouched(u.env, journal, t); err != nil {
+			return err
+		}
+	}
+	if window.From == "" {
+		window.From = "0001-01-01"
+	}
+	for account := range u.accounts {
+		if err := uncover(u.env, account, window); err != nil {
+			return err
+		}
+		left, err := u.env.Count(lines, domain.Where("online_account_id", domain.Eq, account), 1)
+		if err != nil {
+			return err
+		}
+		if left == 0 { // the next lines begin anew, with the bank's balance
+			if err := u.env.Write(accounts, []int64{account}, orm.Values{"begun": false}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // uncover makes the next fetch ask for a window again.

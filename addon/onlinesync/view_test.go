@@ -53,19 +53,22 @@ func TestDashboardCard(t *testing.T) {
 	})
 }
 
+// user makes a user of groups, by external ids.
+func (r *rig) user(login string, groups ...string) int64 {
+	r.t.Helper()
+	var ids []any
+	for _, g := range groups {
+		module, name, _ := strings.Cut(g, ".")
+		ids = append(ids, r.rows("ir.model.data", []any{leaf("module", "=", module), leaf("name", "=", name)}, "res_id")[0]["res_id"])
+	}
+	return int64(r.call("res.users", "create", object{"name": login, "login": login, "groups_id": []any{[]any{6.0, 0.0, ids}}}).(float64))
+}
+
 func TestRights(t *testing.T) {
 	r := newRig(t, ormtest.SQLite)
 	_, link := scripted(r, iban)
 	r.work()
-	user := func(login string, groups ...string) int64 {
-		var ids []any
-		for _, g := range groups {
-			module, name, _ := strings.Cut(g, ".")
-			ids = append(ids, r.rows("ir.model.data", []any{leaf("module", "=", module), leaf("name", "=", name)}, "res_id")[0]["res_id"])
-		}
-		return int64(r.call("res.users", "create", object{"name": login, "login": login, "groups_id": []any{[]any{6.0, 0.0, ids}}}).(float64))
-	}
-	nobody, reader, keeper := user("nobody", "base.group_user"), user("reader", "account.group_account_readonly"), user("keeper", "account.group_account_basic")
+	nobody, reader, keeper := r.user("nobody", "base.group_user"), r.user("reader", "account.group_account_readonly"), r.user("keeper", "account.group_account_basic")
 	tests := []struct {
 		uid    int64
 		model  string
