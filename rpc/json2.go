@@ -178,6 +178,7 @@ func json2Arguments(registry *orm.Registry, model, method string, named map[stri
 		}
 		return nil, &status{http.StatusNotFound, fmt.Sprintf("The method '%s' does not exist on the model '%s'", method, model)}
 	}
+	rename(method, m, named)
 	ids, given := named["ids"]
 	delete(named, "ids")
 	if m.OnModel && given && !none(ids) {
@@ -193,6 +194,26 @@ func json2Arguments(registry *orm.Registry, model, method string, named map[stri
 		ids = []any{}
 	}
 	return []any{ids}, nil
+}
+
+// renamed are the arguments that Odoo 19 calls otherwise than Odoo 18.
+var renamed = map[string][2]string{"name_search": {"domain", "args"}, "default_get": {"fields", "fields_list"}}
+
+// rename lets Odoo 19's names stand for the method's own.
+func rename(method string, m orm.Method, named map[string]any) {
+	names, ok := renamed[method]
+	v, given := named[names[0]]
+	takes := func(name string) bool {
+		return slices.ContainsFunc(m.Params, func(p orm.Param) bool { return p.Name == name })
+	}
+	if !ok || !given || takes(names[0]) || !takes(names[1]) {
+		return
+	}
+	if _, both := named[names[1]]; both {
+		return // refused as unexpected
+	}
+	delete(named, names[0])
+	named[names[1]] = v
 }
 
 // none is Python's falsehood of what stands for ids.

@@ -72,6 +72,8 @@ func TestJSON2(t *testing.T) {
 		{"write", plain{path: "/x.trouble/write", body: `{"ids":[1],"vals":{"name":"d"}}`}, `true`},
 		{"copy", plain{path: "/x.trouble/copy", body: `{"ids":[1]}`}, `[4]`},
 		{"name_search", plain{path: "/x.trouble/name_search", body: `{"name":"d","limit":1}`}, `[[1,"d"]]`},
+		{"name_search, as Odoo 19 has it", plain{path: "/x.trouble/name_search", body: `{"name":"","domain":[["id","=",2]]}`}, `[[2,"b"]]`},
+		{"default_get, as Odoo 19 has it", plain{path: "/x.trouble/default_get", body: `{"fields":["name"]}`}, `{}`},
 		{"unlink", plain{path: "/x.trouble/unlink", body: `{"ids":[4]}`}, `true`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

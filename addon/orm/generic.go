@@ -26,6 +26,7 @@ var generic = map[string]Method{
 	"check_access":        {Do: doCheckAccess, Tx: TxRead, Params: []Param{Arg("operation")}},
 	"has_access":          {Do: doHasAccess, Tx: TxRead, Params: []Param{Arg("operation")}},
 	"read_group":          {Do: doReadGroup, Tx: TxRead, OnModel: true, Params: []Param{Arg("domain"), Arg("fields"), Arg("groupby"), Opt("offset", nil), Opt("limit", nil), Opt("orderby", false), Opt("lazy", true)}},
+	"web_read_group":      {Do: doWebReadGroup, Tx: TxRead, OnModel: true, Params: []Param{Arg("domain"), Arg("fields"), Arg("groupby"), Opt("limit", nil), Opt("offset", nil), Opt("orderby", false), Opt("lazy", true)}},
 	"web_read":            {Do: doWebRead, Tx: TxRead, Params: []Param{Arg("specification")}},
 	"web_search_read":     {Do: doWebSearchRead, Tx: TxRead, OnModel: true, Params: []Param{Arg("domain"), Arg("specification"), Opt("offset", nil), Opt("limit", nil), Opt("order", nil), Opt("count_limit", nil)}},
 	"web_save":            {Do: doWebSave, Params: []Param{Arg("vals"), Arg("specification"), Opt("next_id", nil)}},

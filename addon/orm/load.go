@@ -21,7 +21,8 @@ type loading struct {
 // doLoad creates or changes one record per row of data: all, or none when a
 // row is wrong. It answers {"ids", "messages", "nextrow"}; ids is false when
 // there are messages. Columns are "name", "parent_id" (by name), "parent_id/id"
-// (external id), "parent_id/.id" (number), ".id" and "id" (the record itself).
+// (external id), "parent_id/.id" (number), ".id" and "id" (the record itself; an
+// external id that nothing has yet becomes the new record's).
 func doLoad(env *Env, call *Call) (any, error) {
 	columns, err := call.Strings("fields")
 	if err != nil {
@@ -33,7 +34,7 @@ func doLoad(env *Env, call *Call) (any, error) {
 	}
 	l := loading{env: env, on: env.db.reg.entities[call.Model], columns: columns, messages: []any{}}
 	rows := make([]Values, len(data))
-	targets := make([]int64, len(data))
+	targets := make([]rowTarget, len(data))
 	for i, item := range data {
 		cells, ok := item.([]any)
 		if !ok {
@@ -56,24 +57,31 @@ func doLoad(env *Env, call *Call) (any, error) {
 	return answer, nil
 }
 
+// rowTarget is the record that a row is about: a known one, or a new one and the
+// external id that it gets, if any.
+type rowTarget struct {
+	id    int64
+	xmlid string
+}
+
 // save writes all rows, or none: the first that is refused is told.
-func (l *loading) save(rows []Values, targets []int64) ([]int64, error) {
+func (l *loading) save(rows []Values, targets []rowTarget) ([]int64, error) {
 	ids := make([]int64, len(rows))
+	made := map[string]int64{} // by external ids of earlier rows
 	at := 0
 	err := l.env.Savepoint(func() error {
 		for at = range rows {
-			if targets[at] != 0 {
-				ids[at] = targets[at]
-				if err := l.env.Write(l.on.Name, ids[at:at+1], l.env.fromClient(l.on.Name, rows[at])); err != nil {
-					return err
-				}
-				continue
+			on := targets[at]
+			if on.id == 0 && on.xmlid != "" {
+				on.id = made[on.xmlid]
 			}
-			created, err := l.env.Create(l.on.Name, l.env.fromClient(l.on.Name, rows[at]))
-			if err != nil {
+			var err error
+			if ids[at], err = l.saveOne(on, rows[at]); err != nil {
 				return err
 			}
-			ids[at] = created[0]
+			if on.xmlid != "" {
+				made[on.xmlid] = ids[at]
+			}
 		}
 		return nil
 	})
@@ -84,36 +92,69 @@ func (l *loading) save(rows []Values, targets []int64) ([]int64, error) {
 	return nil, nil
 }
 
-func (l *loading) row(i int, cells []any) (Values, int64, error) {
-	values := Values{}
-	var target int64
+// saveOne changes a known record, or makes one and names it.
+func (l *loading) saveOne(on rowTarget, values Values) (int64, error) {
+	values = l.env.fromClient(l.on.Name, values)
+	if on.id != 0 {
+		return on.id, l.env.Write(l.on.Name, []int64{on.id}, values)
+	}
+	created, err := l.env.Create(l.on.Name, values)
+	if err != nil || on.xmlid == "" {
+		return first(created), err
+	}
+	module, name, _ := strings.Cut(on.xmlid, ".")
+	_, err = l.env.Sudo().Create(externalIDs, Values{"module": module, "name": name, "model": l.on.Name, "res_id": created[0]})
+	return created[0], err
+}
+
+func (l *loading) row(i int, cells []any) (values Values, on rowTarget, err error) {
+	values = Values{}
 	for j, column := range l.columns {
 		if j >= len(cells) {
 			break
 		}
 		name, by, _ := strings.Cut(column, "/")
 		if name == ".id" || name == "id" {
-			id, err := l.find(l.on, name, str(cells[j]))
-			if err != nil {
-				return nil, 0, err
+			if on, err = l.target(i, name, cells[j]); err != nil {
+				return nil, on, err
 			}
-			if id == 0 && truth(cells[j]) {
-				l.tell(i, name, fmt.Sprintf("No matching record found for '%s'", str(cells[j])), nil)
-			}
-			target = id
 			continue
 		}
 		f, err := l.env.field(l.on, name, Write)
 		if err != nil {
-			return nil, 0, err
+			return nil, on, err
 		}
 		v, err := l.cell(i, f, by, cells[j])
 		if err != nil {
-			return nil, 0, err
+			return nil, on, err
 		}
 		values[name] = v
 	}
-	return values, target, nil
+	return values, on, nil
+}
+
+// importModule is the module of external ids that come without one.
+const importModule = "__import__"
+
+// target reads ".id" or "id". A number must be a record's; an external id that
+// nothing has is the one of a new record.
+func (l *loading) target(i int, by string, cell any) (on rowTarget, err error) {
+	if !truth(cell) {
+		return on, nil
+	}
+	text := str(cell)
+	_, named := l.env.db.reg.entities[externalIDs]
+	if by == "id" && !strings.Contains(text, ".") {
+		text = importModule + "." + text
+	}
+	if on.id, err = l.find(l.on, by, text); err != nil || on.id != 0 {
+		return on, err
+	}
+	if by == "id" && named && !strings.HasPrefix(text, exportPrefix) {
+		return rowTarget{xmlid: text}, nil
+	}
+	l.tell(i, by, fmt.Sprintf("No matching record found for '%s'", str(cell)), nil)
+	return on, nil
 }
 
 // cell reads one text as a value of f.

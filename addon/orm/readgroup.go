@@ -32,31 +32,58 @@ type grouping struct {
 // doReadGroup answers one object per group: the keys and figures, the number
 // of records, "__domain" that finds them, and "__range" for dates.
 func doReadGroup(env *Env, call *Call) (any, error) {
-	where, err := call.Domain("domain")
+	list, _, err := env.readGroup(call)
+	return list, err
+}
+
+// doWebReadGroup answers {"groups", "length"}: a page of read_group, and how
+// many groups there are in all.
+func doWebReadGroup(env *Env, call *Call) (any, error) {
+	list, total, err := env.readGroup(call)
 	if err != nil {
 		return nil, err
+	}
+	length, err := total()
+	return map[string]any{"groups": list, "length": length}, err
+}
+
+// readGroup returns the groups, and how to count all of them.
+func (e *Env) readGroup(call *Call) (list []any, total func() (int64, error), err error) {
+	where, err := call.Domain("domain")
+	if err != nil {
+		return nil, nil, err
 	}
 	raw, err := call.List("domain")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	g := grouping{env: env, on: env.db.reg.entities[call.Model], domain: prefixed(raw)}
+	g := grouping{env: e, on: e.db.reg.entities[call.Model], domain: prefixed(raw)}
 	if err := g.parse(call); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	opt, err := g.options(call)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	aggregates := []query.Aggregate{{Field: "__count"}}
 	for _, f := range g.figures {
 		aggregates = append(aggregates, f.aggregate)
 	}
-	groups, err := env.Group(call.Model, where, g.by, aggregates, opt)
+	groups, err := e.Group(call.Model, where, g.by, aggregates, opt)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return g.answer(groups)
+	list, err = g.answer(groups)
+	return list, func() (int64, error) {
+		if len(list) < opt.Limit || opt.Limit == 0 && (len(list) > 0 || opt.Offset == 0) {
+			return int64(opt.Offset + len(list)), nil
+		}
+		all, err := e.Group(call.Model, where, g.by, aggregates[:1], GroupOptions{})
+		if err != nil {
+			return 0, err
+		}
+		return int64(len(all.List)), nil
+	}, err
 }
 
 func (g *grouping) parse(call *Call) error {
@@ -176,7 +203,7 @@ func (g *grouping) orderTerm(name string) string {
 	return name
 }
 
-func (g *grouping) answer(groups *Groups) (any, error) {
+func (g *grouping) answer(groups *Groups) ([]any, error) {
 	names, err := g.names(groups)
 	if err != nil {
 		return nil, err

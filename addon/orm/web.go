@@ -3,7 +3,9 @@ package orm
 import (
 	"encoding/json"
 	"maps"
+	"math"
 	"slices"
+	"strconv"
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm/domain"
@@ -162,16 +164,45 @@ func (e *Env) nested(c *column, inner map[string]any) (*column, error) {
 	if err != nil {
 		return nil, err
 	}
-	objects, err := env.relatedObjects(co, ids, fields, many)
+	lists := make([][]int64, c.len()) // of x2many fields, as they are shown
+	wanted := ids
+	if many {
+		wanted = nil
+		most := toLimit(inner["limit"])
+		for i := range lists {
+			lists[i] = inOrder(c.value(i), ids)
+			wanted = append(wanted, lists[i][:min(most, len(lists[i]))]...)
+		}
+		wanted = distinct(wanted)
+	}
+	objects, err := env.relatedObjects(co, wanted, fields, many)
 	if err != nil {
 		return nil, err
 	}
 	f := &schema.Field{Name: c.field.Name, Type: schema.TypeJSON}
 	boxed := make([]any, c.len())
 	for i := range boxed {
-		boxed[i] = nestedValue(c.value(i), objects, ids)
+		if many {
+			boxed[i] = nestedList(lists[i], objects)
+		} else if id, ok := c.value(i).(int64); ok && objects[id] != nil {
+			boxed[i] = objects[id]
+		}
 	}
 	return &column{field: f, boxed: boxed}, nil
+}
+
+// toLimit reads how many related records are wanted; all unless it says.
+func toLimit(v any) int {
+	if n, err := integer(v); err == nil && truth(v) && n > 0 {
+		return int(n)
+	}
+	return math.MaxInt
+}
+
+// inOrder sorts a record's related ids as order has them.
+func inOrder(v any, order []int64) []int64 {
+	mine, _ := v.([]int64)
+	return slices.DeleteFunc(slices.Clone(order), func(id int64) bool { return !slices.Contains(mine, id) })
 }
 
 // shownIDs are the related ids, in the order and number that was asked for.
@@ -213,25 +244,19 @@ func (e *Env) relatedObjects(co *entity, ids []int64, fields specification, many
 	return objects, nil
 }
 
-func nestedValue(v any, objects map[int64]json.RawMessage, order []int64) any {
-	if id, ok := v.(int64); ok {
-		if object, ok := objects[id]; ok {
-			return object
-		}
-		return nil
-	}
-	mine, _ := v.([]int64)
+// nestedList writes a list of related records; of those beyond the limit, the id.
+func nestedList(ids []int64, objects map[int64]json.RawMessage) json.RawMessage {
 	dst := []byte{'['}
-	for _, id := range order {
-		if !slices.Contains(mine, id) {
+	for i, id := range ids {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if object, ok := objects[id]; ok {
+			dst = append(dst, object...)
 			continue
 		}
-		if object, ok := objects[id]; ok {
-			if len(dst) > 1 {
-				dst = append(dst, ',')
-			}
-			dst = append(dst, object...)
-		}
+		dst = strconv.AppendInt(append(dst, `{"id":`...), id, 10)
+		dst = append(dst, '}')
 	}
-	return json.RawMessage(append(dst, ']'))
+	return append(dst, ']')
 }

@@ -45,6 +45,10 @@ var webTalk = []talk{
 		want: `{"ids":false,"messages":[{"message":"The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n- Delete: another model requires the record being deleted. If possible, archive it instead.\n\nModel: Contact (res.partner)\nField: Name (name)\n","record":1,"rows":{"from":1,"to":1},"type":"error"}],"nextrow":0}`},
 	{model: "res.partner", method: "search_count", args: `[[["name","in",["fine","Bad"]]]]`, want: `0`},
 
+	{model: "res.partner", method: "write", args: `[[4],{"parent_id":1}]`, want: `true`},
+	{model: "res.partner", method: "web_read", args: `{"args":[[1,2]],"kwargs":{"specification":{"child_ids":{"fields":{"ref":{}},"limit":1,"order":"id desc"}}}}`,
+		want: `[{"id":1,"child_ids":[{"id":5,"ref":"DOM5"},{"id":4}]},{"id":2,"child_ids":[]}]`},
+	{model: "res.partner", method: "write", args: `[[4],{"parent_id":false}]`, want: `true`},
 	{model: "res.partner", method: "read_group", args: `[[["ref","=like","DOM%"]],["color:sum"],["parent_id"]]`,
 		want: `[{"__domain":["\u0026",["ref","=like","DOM%"],["parent_id","=",1]],"color":0,"parent_id":[1,"One"],"parent_id_count":1},{"__domain":["\u0026",["ref","=like","DOM%"],["parent_id","=",false]],"color":6,"parent_id":false,"parent_id_count":4}]`},
 	{model: "res.partner", method: "read_group", args: `{"args":[[["ref","=like","DOM%"]],["color:sum"],["parent_id","type"]],"kwargs":{"lazy":false}}`,
@@ -59,6 +63,12 @@ var webTalk = []talk{
 	{model: "res.partner", method: "read_group", args: `[[],["password"],["type"]]`, kind: fault.Value},
 	{model: "res.partner", method: "read_group", args: `{"args":[[["ref","=like","DOM%"]],[],["type","parent_id"]],"kwargs":{"orderby":"type_count desc","limit":1}}`,
 		want: `[{"__context":{"group_by":["parent_id"]},"__domain":["\u0026",["ref","=like","DOM%"],["type","=","contact"]],"type":"contact","type_count":4}]`},
+
+	{model: "res.partner", method: "web_read_group", args: `{"args":[[["ref","=like","DOM%"]],["color:sum"],["type"]],"kwargs":{"limit":1}}`,
+		want: `{"groups":[{"__domain":["\u0026",["ref","=like","DOM%"],["type","=","contact"]],"color":6,"type":"contact","type_count":4}],"length":2}`},
+	{model: "res.partner", method: "web_read_group", args: `{"args":[[["ref","=like","DOM%"]],[],["type"]],"kwargs":{"limit":1,"offset":1}}`,
+		want: `{"groups":[{"__domain":["\u0026",["ref","=like","DOM%"],["type","=","invoice"]],"type":"invoice","type_count":1}],"length":2}`},
+	{model: "res.partner", method: "web_read_group", args: `[[["ref","=","zzz"]],[],["type"]]`, want: `{"groups":[],"length":0}`},
 
 	{model: "book", method: "create", args: `[{"name":"Main","line_ids":[[0,0,{"date":"2025-02-27","amount":0.01}],[0,0,{"date":"2025-03-01","amount":1000}],[0,0,{"date":"2025-03-02","amount":-300.25}]]}]`, want: `1`},
 	{model: "line", method: "read_group", args: `[[["book_id","=",1]],["amount"],["date"]]`,
