@@ -55,11 +55,17 @@ func (a *Addon) manualSync(env *orm.Env, call *orm.Call) (any, error) {
 		if link == 0 {
 			return nil, fault.Say(fault.User, "sync.journal_not_linked", fault.Args{"journal": row.Str("name")})
 		}
-		run, err := a.queue(env, runRequest{link: link, account: row.Ref("account_online_account_id"), trigger: triggerManual})
+		account := row.Ref("account_online_account_id")
+		run, err := a.queue(env, runRequest{link: link, account: account, trigger: triggerManual})
 		if err != nil {
 			return nil, err
 		}
 		ids = append(ids, run)
+		beside, err := a.queueBeside(env, account)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, beside...)
 	}
 	return ids, nil
 }

@@ -125,7 +125,7 @@ func (a *Addon) Part() orm.Part {
 		Name: "onlinesync",
 		Models: []orm.Model{
 			providerModel, a.institutionModel(), a.linkModel(), a.accountModel(), a.flowModel(),
-			a.runModel(), transactionModel, aliasModel, stagingModel, balanceModel, reviewModel,
+			a.runModel(), transactionModel, aliasModel, stagingModel, balanceModel, reviewModel, feedModel,
 		},
 		Extensions: []orm.Extension{a.journalExtension(), statementExtension, lineExtension, companyExtension},
 	}

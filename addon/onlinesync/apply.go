@@ -126,6 +126,9 @@ func (s *syncing) commitAccount(env *orm.Env, account *accountFacts, window impo
 	if err := s.keepBalances(env, values, account, got); err != nil {
 		return err
 	}
+	if err := keepCursor(env, account, values); err != nil {
+		return err
+	}
 	if err := env.Write(accounts, []int64{account.id}, values); err != nil {
 		return err
 	}
@@ -164,6 +167,22 @@ func (s *syncing) advance(values orm.Values, account *accountFacts, window impor
 	if coverage, err := json.Marshal(told.Advance(account.coverage, window)); err == nil {
 		values["coverage"] = json.RawMessage(coverage)
 	}
+}
+
+// keepCursor writes where a connection that feeds the account beside another
+// goes on: that is no value of the account's own.
+func keepCursor(env *orm.Env, account *accountFacts, values orm.Values) error {
+	if account.feed == 0 {
+		return nil
+	}
+	own := orm.Values{}
+	for _, field := range []string{"cursor", "told_under"} {
+		if v, ok := values[field]; ok {
+			own[field] = v
+			delete(values, field)
+		}
+	}
+	return env.Write(feeds, []int64{account.feed}, own)
 }
 
 // afterAccount notes what a user should know of an account's import.

@@ -256,6 +256,13 @@ func (s *syncing) beginFile(ctx context.Context, t *fileTarget, c *fileContent, 
 		if dryRun {
 			return nil
 		}
+		waits, err := busy(env, 0, 0, []int64{t.facts.id})
+		if err != nil {
+			return err
+		}
+		if waits {
+			return fault.Say(fault.User, "sync.account_busy", nil)
+		}
 		ids, err := env.Create(runs, orm.Values{"account_id": t.facts.id, "company_id": t.company, "trigger": triggerFile, "state": runRunning,
 			"started_at": env.Now(), "lease_owner": s.owner, "lease_until": env.Now().Add(s.a.opt.Lease), "fetched": int64(len(c.booked))})
 		if err != nil {

@@ -20,9 +20,9 @@ func loadKnown(env *orm.Env, account int64, told *importing.Told) ([]*importing.
 		return nil, err
 	}
 	l := &ledger{env: env, account: of, byID: map[int64]*importing.Known{}, byIdent: map[importing.Ident]bool{}}
-	if first := told.Earliest(); first != "" {
+	if first, last := told.Days(); first != "" {
 		if err := l.load(domain.Where("fingerprint", domain.Ge, importing.FingerprintsFrom(first)),
-			domain.Where("fingerprint", domain.Lt, importing.FingerprintsFrom(told.Latest().AddDays(1)))); err != nil {
+			domain.Where("fingerprint", domain.Lt, importing.FingerprintsFrom(last.AddDays(1)))); err != nil {
 			return nil, err
 		}
 	}
@@ -41,7 +41,26 @@ func loadKnown(env *orm.Env, account int64, told *importing.Told) ([]*importing.
 	if err := l.loadAliases(told); err != nil {
 		return nil, err
 	}
+	if err := l.loadStandIns(); err != nil {
+		return nil, err
+	}
 	return l.list, l.loadAsked(account)
+}
+
+// loadStandIns reads the rows that stand for others.
+func (l *ledger) loadStandIns() error {
+	var missing []int64
+	for _, k := range l.list {
+		if k.Into != 0 && l.byID[k.Into] == nil {
+			missing = append(missing, k.Into)
+		}
+	}
+	for chunk := range slices.Chunk(missing, bulk) {
+		if err := l.loadRows(chunk); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // loadAsked marks the rows about which a question is open.

@@ -122,7 +122,11 @@ func (a *Addon) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
 		}
 		a.hit("unlink.revoked")
 		err = env.Within(orm.TxWrite, func(env *orm.Env) error {
-			fed, err := env.Sudo().Search(journals, domain.Where("account_online_account_id.account_online_link_id", domain.Eq, id), orm.SearchOptions{Archived: true})
+			bereft, err := promote(env.Sudo(), id)
+			if err != nil {
+				return err
+			}
+			fed, err := env.Sudo().Search(journals, domain.Where("account_online_account_id", domain.In, anyIDs(bereft)), orm.SearchOptions{Archived: true})
 			if err != nil {
 				return err
 			}

@@ -103,6 +103,7 @@ func (a *Addon) linkCall(ctx context.Context, db *orm.Database, f *linkFacts, no
 // storeAccounts makes the online accounts of a connection say what the provider
 // tells, and returns our ids by its own. An account that is known under another
 // connection is taken over with its ledger: superseded, never added (complaint 23).
+// Through another provider, both connections go on to feed it.
 func (a *Addon) storeAccounts(env *orm.Env, link int64, f linkFacts, told []sdk.Account) (map[string]int64, error) {
 	known := make(map[string]int64, len(told))
 	used := map[string]bool{}
@@ -141,14 +142,28 @@ func (a *Addon) storeAccounts(env *orm.Env, link int64, f linkFacts, told []sdk.
 			continue
 		}
 		row := rows.At(0)
-		if old := row.Ref("account_online_link_id"); old != link || row.Str("online_identifier") != t.ID {
-			values["cursor"] = nil // another consent's cursor means nothing here
-			if old != 0 && old != link {
-				bereft[old] = true
-			}
-		}
-		if err := env.Write(accounts, []int64{row.ID()}, values); err != nil {
+		f.id = link
+		beside, err := feedAgain(env, row.ID(), link, t.ID)
+		if err != nil {
 			return nil, err
+		}
+		if !beside {
+			superseded, err := a.takeOver(env, row, f)
+			if err != nil {
+				return nil, err
+			}
+			if superseded != 0 {
+				bereft[superseded] = true
+			}
+			if old := row.Ref("account_online_link_id"); old != link || row.Str("online_identifier") != t.ID {
+				values["cursor"] = nil // another consent's cursor means nothing here
+			}
+			if old := row.Ref("account_online_link_id"); old != link && superseded == 0 {
+				values["told_under"] = nil
+			}
+			if err := env.Write(accounts, []int64{row.ID()}, values); err != nil {
+				return nil, err
+			}
 		}
 		known[t.ID], by.account = row.ID(), row.ID()
 		if err := keepBalances(env, by, t.Balances); err != nil {
@@ -161,11 +176,11 @@ func (a *Addon) storeAccounts(env *orm.Env, link int64, f linkFacts, told []sdk.
 // retireBereft disconnects connections whose accounts all moved to another.
 func (a *Addon) retireBereft(env *orm.Env, bereft map[int64]bool) error {
 	for old := range bereft {
-		left, err := env.Count(accounts, domain.Where("account_online_link_id", domain.Eq, old), 1)
+		left, err := fedBy(env, old)
 		if err != nil {
 			return err
 		}
-		if left > 0 {
+		if len(left) > 0 {
 			continue
 		}
 		if err := env.Write(links, []int64{old}, orm.Values{"state": stateDisconnected, "next_refresh": nil}); err != nil {

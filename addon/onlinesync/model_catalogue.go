@@ -20,6 +20,7 @@ const (
 	staging      = "account.online.staging"
 	balances     = "account.online.balance"
 	reviews      = "account.online.review"
+	feeds        = "account.online.feed"
 	journals     = "account.journal"
 	statements   = "account.bank.statement"
 	lines        = "account.bank.statement.line"

@@ -58,9 +58,21 @@ func (a *Addon) linkModel() orm.Model {
 
 // journalsOfLinks lists the journals that the accounts of links feed.
 func journalsOfLinks(env *orm.Env, batch *orm.Batch) error {
-	rows, err := env.Sudo().SearchRead(journals,
+	beside, err := env.Sudo().SearchRead(feeds, domain.Where("link_id", domain.In, anyIDs(batch.IDs())), []string{"account_id", "link_id"}, orm.SearchOptions{})
+	if err != nil {
+		return err
+	}
+	further := map[int64][]int64{}
+	var fed []any
+	for row := range beside.All() {
+		account := row.Ref("account_id")
+		further[account] = append(further[account], row.Ref("link_id"))
+		fed = append(fed, account)
+	}
+	rows, err := env.Sudo().SearchRead(journals, domain.Or{
 		domain.Where("account_online_account_id.account_online_link_id", domain.In, anyIDs(batch.IDs())),
-		[]string{"account_online_link_id"}, orm.SearchOptions{Archived: true})
+		domain.Where("account_online_account_id", domain.In, fed)},
+		[]string{"account_online_link_id", "account_online_account_id"}, orm.SearchOptions{Archived: true})
 	if err != nil {
 		return err
 	}
@@ -68,6 +80,9 @@ func journalsOfLinks(env *orm.Env, batch *orm.Batch) error {
 	for row := range rows.All() {
 		link := row.Ref("account_online_link_id")
 		byLink[link] = append(byLink[link], row.ID())
+		for _, link := range further[row.Ref("account_online_account_id")] {
+			byLink[link] = append(byLink[link], row.ID())
+		}
 	}
 	for i := range batch.Len() {
 		batch.Set(i, "journal_ids", byLink[batch.ID(i)])

@@ -25,7 +25,7 @@ func doubtKey(kind string, of, other int64) string { return fmt.Sprintf("%s:%d:%
 // ledger row of what was told, e what it says; both are zero where the row's
 // not being told is the question.
 func (w *writer) doubt(d *importing.Doubt, other int64, e *importing.Entry) asking {
-	args := fault.Args{"date": string(d.Of.Date), "amount": plainText(d.Of.Amount), "currency": w.account.currency, "text": sayingOf(d.Of.Text, d.Of.Partner)}
+	args := fault.Args{"source": w.source(), "date": string(d.Of.Date), "amount": plainText(d.Of.Amount), "currency": w.account.currency, "text": sayingOf(d.Of.Text, d.Of.Partner)}
 	if e != nil {
 		args["now_date"], args["now_amount"], args["now_text"] = string(e.Date), plainText(e.Amount), sayingOf(e.Text, e.Partner)
 	}

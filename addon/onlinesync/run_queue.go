@@ -71,6 +71,25 @@ func (a *Addon) queue(env *orm.Env, r runRequest) (int64, error) {
 	return ids[0], nil
 }
 
+// queueBeside makes runs for the connections that feed an account beside its
+// own, and that work.
+func (a *Addon) queueBeside(env *orm.Env, account int64) ([]int64, error) {
+	rows, err := env.Sudo().SearchRead(feeds, domain.All(domain.Where("account_id", domain.Eq, account),
+		domain.Where("link_id.state", domain.Ne, stateDisconnected)), []string{"link_id"}, orm.SearchOptions{Order: "id"})
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	for row := range rows.All() {
+		run, err := a.queue(env, runRequest{link: row.Ref("link_id"), account: account, trigger: triggerManual})
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, run)
+	}
+	return ids, nil
+}
+
 // wakeAfter wakes a worker once the run is there to be found.
 func (a *Addon) wakeAfter(env *orm.Env, run int64) {
 	db := env.Database()

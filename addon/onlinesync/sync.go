@@ -117,12 +117,15 @@ func (s *syncing) claim(ctx context.Context) (bool, error) {
 		if link == 0 {
 			return env.Write(runs, []int64{s.run}, orm.Values{"state": runDone, "outcome": outcomeRefused, "finished_at": now})
 		}
-		busy, err := env.Count(runs, domain.All(domain.Where("link_id", domain.Eq, link), domain.Where("state", domain.Eq, runRunning),
-			domain.Where("id", domain.Ne, s.run), domain.Where("lease_until", domain.Gt, now)), 1)
+		fed, err := fedBy(env, link)
 		if err != nil {
 			return err
 		}
-		if busy > 0 {
+		waits, err := busy(env, s.run, link, fed)
+		if err != nil {
+			return err
+		}
+		if waits {
 			return env.Write(runs, []int64{s.run}, orm.Values{"state": runQueued, "due": now.Add(s.a.opt.Lease / 10)})
 		}
 		if s.link, err = s.a.readLink(env, link); err != nil {

@@ -16,6 +16,7 @@ import (
 // accountFacts is an online account that feeds a journal.
 type accountFacts struct {
 	id          int64
+	feed        int64  // of account.online.feed, when it is fed beside another connection
 	key         string // the provider's id
 	name        string
 	currency    string
@@ -120,7 +121,11 @@ func (s *syncing) refresh(ctx context.Context, p sdk.Provider, desc sdk.Descript
 func (s *syncing) accountsToFetch(ctx context.Context) ([]int64, error) {
 	var out []int64
 	err := s.within(ctx, orm.TxRead, func(env *orm.Env) error {
-		where := domain.Node(domain.Where("account_online_account_id.account_online_link_id", domain.Eq, s.link.id))
+		fed, err := fedBy(env, s.link.id)
+		if err != nil {
+			return err
+		}
+		where := domain.Node(domain.Where("account_online_account_id", domain.In, anyIDs(fed)))
 		if s.scope != 0 {
 			where = domain.All(where, domain.Where("account_online_account_id", domain.Eq, s.scope))
 		}
@@ -143,7 +148,7 @@ func (s *syncing) accountsToFetch(ctx context.Context) ([]int64, error) {
 func (s *syncing) account(ctx context.Context, p sdk.Provider, desc sdk.Description, id int64) error {
 	var facts *accountFacts
 	err := s.within(ctx, orm.TxRead, func(env *orm.Env) (err error) {
-		facts, err = readAccount(env, id)
+		facts, err = readFeed(env, id, s.link.id)
 		return err
 	})
 	if err != nil || facts == nil {
@@ -178,7 +183,22 @@ func (s *syncing) toldUnder(facts *accountFacts) string { return s.link.uuid + "
 
 func (s *syncing) today() schema.Date { return schema.DateOf(s.began.UTC()) }
 
-// readAccount returns nil when the account feeds no journal any more.
+// readFeed is the account as a connection feeds it.
+func readFeed(env *orm.Env, id, link int64) (*accountFacts, error) {
+	f, err := readAccount(env, id)
+	if err != nil || f == nil {
+		return nil, err
+	}
+	row, beside, err := feedOf(env, id, link)
+	if err != nil || !beside {
+		return f, err
+	}
+	f.feed, f.key, f.toldUnder = row.ID(), row.Str("online_identifier"), row.Str("told_under")
+	f.cursor, err = decodeCursor(row.Str("cursor"))
+	return f, err
+}
+
+// readAccount returns nil when the account is not there any more.
 func readAccount(env *orm.Env, id int64) (*accountFacts, error) {
 	rows, err := env.Read(accounts, []int64{id}, "name", "online_identifier", "currency_id", "inverse_transaction_sign", "cursor", "fetched",
 		"import_from", "coverage", "company_id", "begun", "told_under")

@@ -343,5 +343,12 @@ func uncover(env *orm.Env, account int64, window importing.Interval) error {
 	if err != nil {
 		return err
 	}
+	beside, err := env.Search(feeds, domain.Where("account_id", domain.Eq, account), orm.SearchOptions{})
+	if err != nil {
+		return err
+	}
+	if err := env.Write(feeds, beside, orm.Values{"cursor": nil}); err != nil {
+		return err
+	}
 	return env.Write(accounts, []int64{account}, orm.Values{"coverage": json.RawMessage(text), "cursor": nil})
 }

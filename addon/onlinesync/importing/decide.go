@@ -14,8 +14,8 @@ const pendingDays = 8
 // Decide says what to do with what was told.
 //
 // known must hold every ledger row of the account that (a) has one of the
-// ids told, under the same source, (b) has a booking date within
-// [Told.Earliest, Told.Latest], or (c) is pending. Decide changes nothing of
+// ids told, under the same source, (b) has a booking date within Told.Days,
+// (c) is pending, or (d) stands for one of these. Decide changes nothing of
 // its arguments but the order of entries: they are sorted by booking date.
 //
 // Deciding again after a part of the plan was carried out gives the rest of
@@ -66,7 +66,25 @@ func Decide(told *Told, known []*Known) *Plan {
 	return d.plan
 }
 
-// Earliest is the first day of which Decide must know the ledger's rows; "" for none.
+// Days are the first and the last day of which Decide must know the ledger's
+// rows; "" for none. They reach beyond what was told, as two sources may date
+// one transaction differently.
+func (t *Told) Days() (from, to schema.Date) {
+	from, to = t.Earliest(), t.Latest()
+	if from != "" {
+		from, to = from.AddDays(-doubtDays), to.AddDays(doubtDays)
+	}
+	first := max(t.From, t.Asked)
+	if last := min(t.To, t.Over); !t.Differences && first != "" && first <= last {
+		if from == "" {
+			from = first
+		}
+		from, to = min(from, first), max(to, last)
+	}
+	return from, to
+}
+
+// Earliest is the first day that something was told of; "" for none.
 func (t *Told) Earliest() schema.Date {
 	var first schema.Date
 	for e := range t.entries {
@@ -77,7 +95,7 @@ func (t *Told) Earliest() schema.Date {
 	return first
 }
 
-// Latest is the last day of which Decide must know the ledger's rows; "" for none.
+// Latest is the last day that something was told of; "" for none.
 func (t *Told) Latest() schema.Date {
 	var last schema.Date
 	for e := range t.entries {

@@ -186,7 +186,7 @@ func (d *decider) doubtUntold() {
 		return
 	}
 	for _, k := range d.known {
-		if !d.free(k) || d.doubted[k] || k.Status != Posted || k.Line == 0 || k.Deleted || k.Into != 0 || k.Date < d.told.Floor {
+		if !d.free(k) || d.doubted[k] || k.Asked || k.Status != Posted || k.Line == 0 || k.Deleted || k.Into != 0 || k.Date < d.told.Floor {
 			continue
 		}
 		if k.Date > d.told.Over || !d.spans(k.Date) {

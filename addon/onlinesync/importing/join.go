@@ -35,7 +35,7 @@ type Manner struct {
 // be concluded from one page alone: equal payments of a day may lie on two.
 func Join(pages []Page, m Manner) *Told {
 	t := &Told{Source: m.Source, StableIDs: m.StableIDs, PendingComplete: m.ReportsPending, Floor: m.Window.Floor,
-		Differences: m.Cursored, Anew: m.Anew}
+		Differences: m.Cursored, Anew: m.Anew, Asked: m.Window.From}
 	count := 0
 	for i := range pages {
 		count += len(pages[i].Booked)

@@ -67,6 +67,8 @@ type Told struct {
 	// Anew: the consent is another one than at the last complete fetch, so that
 	// ids told before may mean nothing any more.
 	Anew bool
+	// Asked is the first day that was asked for; a source may tell more.
+	Asked schema.Date
 	// Over is the last day that was over, everywhere, when the bank was asked:
 	// only up to it may be concluded from what is not told. "" for none.
 	Over schema.Date

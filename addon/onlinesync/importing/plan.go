@@ -248,6 +248,7 @@ func (d *decider) decideRemoved() {
 				continue
 			}
 			d.plan.Removals = append(d.plan.Removals, k)
+			d.doubted[k] = true
 		}
 	}
 }

@@ -180,7 +180,7 @@ func (h *desk) apply(a *account, told *importing.Told, run int64, dies int, firs
 	if h.fault.told != nil {
 		h.fault.told(told)
 	}
-	known := slices.Clone(a.rows)
+	known := a.known(told)
 	if h.fault.known != nil {
 		known = h.fault.known(told, known)
 	}
@@ -201,6 +201,31 @@ func (h *desk) apply(a *account, told *importing.Told, run int64, dies int, firs
 		return died{}
 	}
 	return a.check()
+}
+
+// known are the rows that the real ledger reads.
+func (a *account) known(told *importing.Told) []*importing.Known {
+	ids := map[string]bool{}
+	for _, id := range told.IDs() {
+		ids[id] = true
+	}
+	from, to := told.Days()
+	var out []*importing.Known
+	for _, k := range a.rows {
+		named := k.Source == told.Source && ids[k.Ident.ID]
+		for _, alias := range k.Aliases {
+			named = named || alias.Source == told.Source && ids[alias.ID]
+		}
+		if named || k.Status == importing.Pending || from != "" && from <= k.Date && k.Date <= to {
+			out = append(out, k)
+		}
+	}
+	for _, k := range slices.Clone(out) {
+		if k.Into != 0 && !slices.ContainsFunc(out, func(o *importing.Known) bool { return o.ID == k.Into }) {
+			out = append(out, a.row(k.Into))
+		}
+	}
+	return out
 }
 
 // work is a plan as pieces of work, each of which happens whole or not at all.
