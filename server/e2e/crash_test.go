@@ -113,6 +113,7 @@ func (c *crash) recovers(t *testing.T) {
 	if again := client.fetch(t, link); again["created"] != 0.0 && today() == c.day {
 		t.Errorf("one more synchronisation: %v", again)
 	}
+	c.intact(t)
 	tally.add(c.hits(t))
 }
 
@@ -160,6 +161,16 @@ func (h *hitTable) kill(name string) {
 	h.killed[name]++
 }
 
+// total is the number of all kills.
+func (h *hitTable) total() (n int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, killed := range h.killed {
+		n += killed
+	}
+	return n
+}
+
 func (h *hitTable) String() string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -173,9 +184,12 @@ func (h *hitTable) String() string {
 		}
 	}
 	slices.Sort(names)
+	passed, killed := 0, 0
 	for _, name := range names {
 		fmt.Fprintf(table, "%s\t%d\t%d\n", name, h.passed[name], h.killed[name])
+		passed, killed = passed+h.passed[name], killed+h.killed[name]
 	}
+	fmt.Fprintf(table, "all\t%d\t%d\n", passed, killed)
 	_ = table.Flush() // into memory
 	return text.String()
 }
@@ -259,20 +273,17 @@ func TestKillLarge(t *testing.T) {
 func (c *crash) killPlugin(t testing.TB, name string, n int) {
 	t.Helper()
 	until(t, fmt.Sprintf("%s %d", name, n), func() bool { return c.hits(t)[name] >= n })
-	if !c.shootPlugin(t) {
+	if len(c.shootPlugins()) == 0 {
 		t.Error("no plugin was there to be killed")
 	}
 	tally.kill("(plugin) " + name)
 }
 
-// shootPlugin kills the plugins of the host; it says whether there were any.
-func (c *crash) shootPlugin(t testing.TB) (shot bool) {
-	t.Helper()
-	for _, pid := range running() {
-		if parent(pid) == c.pid() {
-			if err := syscall.Kill(pid, syscall.SIGKILL); err == nil {
-				shot = true
-			}
+// shootPlugins kills the plugins of the host and returns which.
+func (h *host) shootPlugins() (shot []int) {
+	for _, pid := range h.plugins() {
+		if err := syscall.Kill(pid, syscall.SIGKILL); err == nil {
+			shot = append(shot, pid)
 		}
 	}
 	return shot
@@ -323,7 +334,7 @@ func killAnywhere(t *testing.T, on database, size, kills int, seed uint64) {
 		go func() { connected <- c.connectBig(t) }()
 		time.Sleep(time.Duration(dice.IntN(2500)) * time.Millisecond)
 		if dice.IntN(3) == 0 {
-			if c.shootPlugin(t) {
+			if len(c.shootPlugins()) > 0 {
 				tally.kill("(plugin) at random")
 			}
 			<-connected // a flow whose plugin died says so

@@ -71,6 +71,36 @@ func (h *host) openSQL() (*sql.DB, error) {
 	return sql.Open("pgx", h.store+"&search_path=db_"+h.db)
 }
 
+// texts reads the first column of every row by SQL.
+func texts(t testing.TB, db *sql.DB, query string) (list []string) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var first sql.NullString
+	dest := make([]any, len(columns))
+	for i := range dest {
+		dest[i] = new(any)
+	}
+	dest[0] = &first
+	for rows.Next() {
+		if err := rows.Scan(dest...); err != nil {
+			t.Fatalf("%s: %v", query, err)
+		}
+		list = append(list, first.String)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return list
+}
+
 // one reads a number by SQL.
 func one(t testing.TB, db *sql.DB, query string) (n int64) {
 	t.Helper()
@@ -78,4 +108,30 @@ func one(t testing.TB, db *sql.DB, query string) (n int64) {
 		t.Fatalf("%s: %v", query, err)
 	}
 	return n
+}
+
+// intact asks the database itself whether it is whole: SQLite by its
+// integrity_check, PostgreSQL by amcheck; both for rows that point nowhere.
+func (h *host) intact(t testing.TB) {
+	t.Helper()
+	db := h.sql(t)
+	if h.store == "" {
+		for _, check := range []string{"PRAGMA integrity_check", "PRAGMA foreign_key_check"} {
+			for _, complaint := range texts(t, db, check) {
+				if complaint != "ok" {
+					t.Errorf("%s: %s", check, complaint)
+				}
+			}
+		}
+		return
+	}
+	if err := inCluster(h.store, "CREATE EXTENSION IF NOT EXISTS amcheck"); err != nil {
+		t.Fatal(err)
+	}
+	checked := texts(t, db, `SELECT c.relname, public.bt_index_check(c.oid, true) FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid
+		JOIN pg_am a ON a.oid = c.relam WHERE a.amname = 'btree' AND c.relpersistence = 'p' AND i.indisready AND i.indisvalid
+		AND c.relnamespace = 'db_`+h.db+`'::regnamespace`)
+	if len(checked) == 0 {
+		t.Error("no index was checked")
+	}
 }
