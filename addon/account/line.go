@@ -38,10 +38,12 @@ var line = orm.Model{
 		schema.Monetary("running_balance", "Running Balance", "currency_id").DependsOn("amount", "statement_id").NotKept(),
 	},
 	Indexes: []schema.Index{
-		{Name: "journal_order", Columns: []string{"journal_id", "internal_index", "amount"}},
+		// with company_id, which the rule asks for, the lines before a page are
+		// passed over in the index
+		{Name: "journal_order", Columns: []string{"journal_id", "internal_index", "amount", "company_id"}},
 		{Name: "statement_order", Columns: []string{"statement_id", "internal_index", "amount"}},
 		{Name: "journal_date", Columns: []string{"journal_id", "date"}},
-		{Name: "order", Columns: []string{"internal_index"}},
+		{Name: "order", Columns: []string{"internal_index", "company_id"}},
 	},
 	NameSearch: []string{"name", "payment_ref"},
 	Bound: orm.Bound{

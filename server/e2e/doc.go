@@ -5,5 +5,5 @@
 //
 // The host is built with the race detector: a race that it reports fails the test.
 // With -short only a few scenarios run; GIROSYNC_SOAK=1 kills hosts and plugins
-// hundreds of times.
+// hundreds of times, built without the detector.
 package e2e

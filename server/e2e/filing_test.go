@@ -102,6 +102,13 @@ func (f *filing) imports(t testing.TB) {
 	}
 }
 
+// end checks the database as a whole and counts what was passed.
+func (f *filing) end(t testing.TB) {
+	t.Helper()
+	f.intact(t)
+	tally.add(hitsIn(t, f.passed))
+}
+
 // killAt kills the import of the next file at the n-th hit of a failpoint, then
 // imports it again.
 func (f *filing) killAt(t *testing.T, name string, n int) {
@@ -156,7 +163,6 @@ func TestKillWhileImportingFile(t *testing.T) {
 		t.Parallel()
 		f := newFiling(t, on)
 		f.killAt(t, "sync.chunk.ledger", 2)
-		f.intact(t)
-		tally.add(hitsIn(t, f.passed))
+		f.end(t)
 	})
 }

@@ -69,7 +69,10 @@ func build() error {
 	if err != nil {
 		cache = os.TempDir()
 	}
-	kept := filepath.Join(cache, "girosync-e2e")
+	kept, detector := filepath.Join(cache, "girosync-e2e"), "-race=true"
+	if os.Getenv("GIROSYNC_SOAK") != "" { // what counts there is how many kills
+		kept, detector = kept+"-soak", "-race=false"
+	}
 	if err := os.MkdirAll(filepath.Join(kept, "plugins"), 0o755); err != nil {
 		return err
 	}
@@ -82,7 +85,7 @@ func build() error {
 		return err
 	}
 	for _, args := range [][]string{
-		{"go", "build", "-race", "-o", filepath.Join(kept, "girosync"), "./server/cmd/girosync"},
+		{"go", "build", detector, "-o", filepath.Join(kept, "girosync"), "./server/cmd/girosync"},
 		{"go", "build", "-o", filepath.Join(kept, "plugins") + "/", "./plugins/demo/cmd/girosync-provider-demo", "./plugins/files/cmd/girosync-provider-files"},
 	} {
 		if err := inRoot(args...); err != nil {

@@ -7,123 +7,119 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 )
 
 // soakLeast is how many kills a soak is made of at least.
 const soakLeast = 500
 
+// soak is how long to go on killing.
+type soak struct {
+	rounds int       // of random kills, of each sort on each database
+	until  time.Time // zero: until all is done
+}
+
 // TestSoakKills kills hosts and plugins hundreds of times, at each hit of each
-// failpoint and at random moments: during first synchronisations, while a bank
-// changes what it told, and during imports of statement files. Nothing may be
+// failpoint and at random moments: while a bank changes what it told, during
+// imports of statement files, and during first synchronisations. Nothing may be
 // lost, nothing be there twice, and the databases stay intact. At the end it
 // prints where it killed how often. GIROSYNC_SOAK_ROUNDS says how many rounds of
-// random kills of each sort, on each database; 16 if unset.
+// random kills, 16 if unset; GIROSYNC_SOAK_TIME ("50m") when to begin no more.
 func TestSoakKills(t *testing.T) {
 	if os.Getenv("GIROSYNC_SOAK") == "" {
 		t.Skip("only with GIROSYNC_SOAK=1")
 	}
-	rounds, err := strconv.Atoi(os.Getenv("GIROSYNC_SOAK_ROUNDS"))
-	enough := err != nil
-	if enough {
-		rounds = 16
+	s := soak{rounds: 16}
+	if rounds, err := strconv.Atoi(os.Getenv("GIROSYNC_SOAK_ROUNDS")); err == nil {
+		s.rounds = rounds
 	}
-	t.Cleanup(func() {
-		t.Log(&tally)
-		if total := tally.total(); enough && total < soakLeast {
-			t.Errorf("only %d kills, not %d", total, soakLeast)
-		}
-	})
+	if most, err := time.ParseDuration(os.Getenv("GIROSYNC_SOAK_TIME")); err == nil {
+		s.until = time.Now().Add(most)
+	}
 	t.Run("all", func(t *testing.T) {
-		for _, on := range []database{onSQLite, onPostgres} {
-			soakFirst(t, on, rounds)
-			soakChanges(t, on, rounds)
-			soakFiles(t, on, rounds)
+		for _, kill := range []func(*testing.T, database){s.changes, s.files, s.first} {
+			onBoth(t, kill)
 		}
+	})
+	t.Log(&tally)
+	if total := tally.total(); s.rounds >= 16 && total < soakLeast {
+		t.Errorf("only %d kills, not %d", total, soakLeast)
+	}
+}
+
+// part runs a part of the soak beside others, while there is time.
+func (s soak) part(t *testing.T, name string, do func(t *testing.T)) {
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		if !s.until.IsZero() && time.Now().After(s.until) {
+			t.Skip("out of time")
+		}
+		do(t)
 	})
 }
 
-// soakFirst kills during connection and first synchronisation.
-func soakFirst(t *testing.T, on database, rounds int) {
-	const size = 5000
-	t.Run(string(on)+" first", func(t *testing.T) {
-		calm := newCrash(t, on, size)
-		calm.serve(t)
-		for name, total := range calm.undisturbed(t) {
+// changes kills while changes of what was told before come in.
+func (s soak) changes(t *testing.T, on database) {
+	calm := newChanging(t, on)
+	before := hitsIn(t, calm.passed)
+	calm.turn(t)
+	calm.settled(t)
+	passed := hitsIn(t, calm.passed)
+	for _, name := range slices.Sorted(maps.Keys(passed)) {
+		total := passed[name] - before[name]
+		if total == 0 {
+			continue
+		}
+		s.part(t, "changes/"+name, func(t *testing.T) {
+			c := newChanging(t, on)
 			for n := range total {
-				t.Run(name+":"+strconv.Itoa(n+1), func(t *testing.T) {
-					t.Parallel()
-					killAt(t, on, size, name, n+1)
-				})
+				c.killAt(t, name, n+1)
 			}
-		}
-		for range rounds {
-			t.Run("random", func(t *testing.T) {
-				t.Parallel()
-				killAnywhere(t, on, size, 5, rand.Uint64())
-			})
-		}
-	})
+			c.end(t)
+		})
+	}
+	for range s.rounds {
+		s.part(t, "changes/random", func(t *testing.T) {
+			c := newChanging(t, on)
+			c.killAnywhere(t, 6, rand.Uint64())
+			c.end(t)
+		})
+	}
 }
 
-// soakChanges kills while changes of what was told before come in.
-func soakChanges(t *testing.T, on database, rounds int) {
-	t.Run(string(on)+" changes", func(t *testing.T) {
-		calm := newChanging(t, on)
-		before := hitsIn(t, calm.passed)
-		calm.turn(t)
-		calm.settled(t)
-		passed := hitsIn(t, calm.passed)
-		for _, name := range slices.Sorted(maps.Keys(passed)) {
-			total := passed[name] - before[name]
-			if total == 0 {
-				continue
+// files kills programs that import statement files.
+func (s soak) files(t *testing.T, on database) {
+	calm := newFiling(t, on)
+	calm.imports(t)
+	for name, total := range hitsIn(t, calm.passed) {
+		s.part(t, "files/"+name, func(t *testing.T) {
+			f := newFiling(t, on)
+			for n := range total {
+				f.killAt(t, name, n+1)
 			}
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				c := newChanging(t, on)
-				for n := range total {
-					c.killAt(t, name, n+1)
-				}
-				c.intact(t)
-				tally.add(hitsIn(t, c.passed))
-			})
-		}
-		for range rounds {
-			t.Run("random", func(t *testing.T) {
-				t.Parallel()
-				c := newChanging(t, on)
-				c.killAnywhere(t, 5, rand.Uint64())
-				c.intact(t)
-				tally.add(hitsIn(t, c.passed))
-			})
-		}
-	})
+			f.end(t)
+		})
+	}
+	for range s.rounds {
+		s.part(t, "files/random", func(t *testing.T) {
+			f := newFiling(t, on)
+			f.killAnywhere(t, 6, rand.Uint64())
+			f.end(t)
+		})
+	}
 }
 
-// soakFiles kills programs that import statement files.
-func soakFiles(t *testing.T, on database, rounds int) {
-	t.Run(string(on)+" files", func(t *testing.T) {
-		calm := newFiling(t, on)
-		calm.imports(t)
-		for name, total := range hitsIn(t, calm.passed) {
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				f := newFiling(t, on)
-				for n := range total {
-					f.killAt(t, name, n+1)
-				}
-				f.intact(t)
-				tally.add(hitsIn(t, f.passed))
-			})
+// first kills during connection and first synchronisation.
+func (s soak) first(t *testing.T, on database) {
+	const size = 5000
+	calm := newCrash(t, on, size)
+	calm.serve(t)
+	for name, total := range calm.undisturbed(t) {
+		for n := range total {
+			s.part(t, "first/"+name+":"+strconv.Itoa(n+1), func(t *testing.T) { killAt(t, on, size, name, n+1) })
 		}
-		for range rounds {
-			t.Run("random", func(t *testing.T) {
-				t.Parallel()
-				f := newFiling(t, on)
-				f.killAnywhere(t, 5, rand.Uint64())
-				f.intact(t)
-				tally.add(hitsIn(t, f.passed))
-			})
-		}
-	})
+	}
+	for range s.rounds {
+		s.part(t, "first/random", func(t *testing.T) { killAnywhere(t, on, size, 6, rand.Uint64()) })
+	}
 }

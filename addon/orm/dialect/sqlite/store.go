@@ -20,7 +20,8 @@ type Options struct {
 	Readers int
 	// Busy is how long to wait for another process that writes; 0 is 10 s.
 	Busy time.Duration
-	// CacheMiB is the page cache of each connection; 0 is 64.
+	// CacheMiB is the page cache of each connection; 0 is 16. More gains nothing:
+	// what is not in it is in the system's.
 	CacheMiB int
 	// Statements is how many statements stay prepared per connection; 0 is 256.
 	Statements int
@@ -55,7 +56,7 @@ func Open(path string, opt Options) (*Store, error) {
 		opt.Busy = 10 * time.Second
 	}
 	if opt.CacheMiB <= 0 {
-		opt.CacheMiB = 64
+		opt.CacheMiB = 16
 	}
 	if opt.Statements <= 0 {
 		opt.Statements = 256
@@ -101,7 +102,6 @@ func (s *Store) connect(readOnly bool) (*conn, error) {
 		"PRAGMA synchronous = NORMAL",
 		"PRAGMA wal_autocheckpoint = 16000",
 		fmt.Sprintf("PRAGMA cache_size = -%d", s.opt.CacheMiB*1024),
-		"PRAGMA mmap_size = 268435456",
 		"PRAGMA temp_store = MEMORY",
 		"PRAGMA foreign_keys = ON",
 	}
