@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -34,8 +35,8 @@ func (b bench) pages() []figure {
 		fields = `{"fields":["name","journal_id","date","amount","payment_ref","partner_name","account_number"],"limit":80,"order":"id desc"}`
 		aim    = "≥ 0.60 of the floor"
 	)
-	key := b.script("search_read", "", b.h.jsonrpc(line, "search_read", where, fields))
-	cookie := b.script("call_kw", b.h.cookie, b.h.callKw(line, "search_read", where, fields))
+	key := b.script("", b.h.jsonrpc(line, "search_read", where, fields))
+	cookie := b.script(b.h.cookie, b.h.callKw(line, "search_read", where, fields))
 	floor := func(clients int) measurement {
 		return b.f.when(b.f.rpc != "", func(ctx context.Context) (float64, error) {
 			return load(ctx, b.f.rpc+"/jsonrpc", clients, b.f.post, requestsPerSecond)
@@ -53,7 +54,7 @@ func (b bench) pages() []figure {
 // come sooner.
 func (b bench) queries() []figure {
 	asks := func(name, aim, method, args, kwargs string) figure {
-		script := b.script(method, "", b.h.jsonrpc(line, method, args, kwargs))
+		script := b.script("", b.h.jsonrpc(line, method, args, kwargs))
 		return figure{name: name, unit: "ms", aim: aim, ours: b.load("/jsonrpc", script, 1, func(r result) float64 { return r.p50 / 1000 })}
 	}
 	return []figure{
@@ -85,7 +86,7 @@ func (b bench) push() []figure {
 }
 
 func (b bench) rest() []figure {
-	banks := b.script("institutions", "", b.h.jsonrpc("account.online.institution", "search_institutions", `["spark"]`, `{"limit":20}`))
+	banks := b.script("", b.h.jsonrpc("account.online.institution", "search_institutions", `["spark"]`, `{"limit":20}`))
 	m := &memory{h: b.h, lines: b.lines}
 	return []figure{
 		{name: "institution search, p50", unit: "µs", aim: "< 2000 µs", ours: b.load("/jsonrpc", banks, 1, p50), floor: b.f.when(b.f.sqlite != "", b.f.institutionSearch)},
@@ -95,10 +96,11 @@ func (b bench) rest() []figure {
 	}
 }
 
-// script writes what wrk sends; its name tells it from others.
-func (b bench) script(name, cookie, body string) string {
-	path := filepath.Join(b.dir, name+".lua")
-	if err := os.WriteFile(path, []byte(wrkScript(cookie, body)), 0o600); err != nil {
+// script writes what wrk sends.
+func (b bench) script(cookie, body string) string {
+	text := wrkScript(cookie, body)
+	path := filepath.Join(b.dir, fmt.Sprintf("%x.lua", sha256.Sum256([]byte(text))))
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		panic(err) // the folder was made a moment ago
 	}
 	return path
