@@ -122,6 +122,9 @@ func toInt(e *entity, f *schema.Field, v any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n > math.MaxInt32 || n < math.MinInt32 { // as in Odoo, whose clients hold no more
+		return nil, fault.New(fault.Value, "value \"%d\" is out of range for type integer", n)
+	}
 	return n, nil
 }
 
@@ -311,7 +314,7 @@ func toDatetime(v any) (any, error) {
 			return time.Time{}, nil
 		}
 		for _, layout := range []string{schema.DatetimeLayout, time.DateOnly, "2006-01-02 15:04", time.RFC3339Nano, "2006-01-02T15:04:05"} {
-			if t, err := time.Parse(layout, v); err == nil {
+			if t, err := time.Parse(layout, v); err == nil && schema.InCalendar(t) {
 				return t.UTC().Truncate(time.Microsecond), nil
 			}
 		}

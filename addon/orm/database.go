@@ -207,6 +207,8 @@ func atBorder(err error) error {
 	switch {
 	case errors.Is(err, dialect.ErrConflict):
 		return fault.Say(fault.Conflict, "fault.conflict", nil).Because(err)
+	case errors.Is(err, dialect.ErrTooLarge):
+		return fault.Say(fault.Invalid, "fault.too_large", nil).Because(err)
 	case errors.Is(err, dialect.ErrUnavailable):
 		return fault.Say(fault.Unavailable, "fault.unavailable", nil).Because(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
@@ -58,8 +59,9 @@ func FuzzSearch(f *testing.F) {
 		f.Add(byte(i*5+1), args)
 	}
 	var dbs []*orm.Database
+	noon := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 	for _, kind := range ormtest.Kinds() {
-		db := ormtest.New(f, ormtest.On(kind), world())
+		db := ormtest.New(f, ormtest.Setup{Kind: kind, Now: func() time.Time { return noon }}, world())
 		fixture(f, db)
 		people(f, db)
 		dbs = append(dbs, db)

@@ -10,6 +10,8 @@ var (
 	ErrUnavailable = errors.New("database unavailable")
 	// ErrReadOnly: something was written in a transaction begun with ReadOnly.
 	ErrReadOnly = errors.New("read-only transaction")
+	// ErrTooLarge: a sum came to more than an amount can be.
+	ErrTooLarge = errors.New("a number beyond what an amount can be")
 	// ErrNoBackup: this database is backed up by its own tools.
 	ErrNoBackup = errors.New("no backup by copying")
 )

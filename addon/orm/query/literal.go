@@ -2,6 +2,7 @@ package query
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -217,11 +218,16 @@ func timeLiteral(op domain.Op, v any) (bounds, error) {
 	return bounds{}, wrongLiteral("timestamp", v)
 }
 
+var errYear = errors.New("a year beyond the calendar")
+
 func parseDatetime(s string) (time.Time, error) {
 	s = strings.TrimSuffix(strings.Replace(s, "T", " ", 1), "Z")
 	t, err := time.Parse("2006-01-02 15:04:05.999999", s)
 	if err != nil {
 		t, err = time.Parse("2006-01-02 15:04", s)
+	}
+	if err == nil && !schema.InCalendar(t) {
+		err = errYear
 	}
 	return t, err
 }

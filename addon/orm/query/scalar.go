@@ -363,7 +363,7 @@ func (s *scope) like(b []byte, expr string, f *schema.Field, l domain.Leaf) ([]b
 	text := s.w.c.Dialect.Text(f, expr)
 	sql, arg, err := s.w.c.Dialect.Like(text, s.w.c.Dialect.Placeholder(len(s.w.args)+1), pattern, fold)
 	if err != nil {
-		return nil, fault.New(fault.Value, "Invalid leaf %s: %v", domain.LeafString(l), err)
+		return nil, fault.New(fault.Value, "Invalid pattern %s for %s: %v", quoted(l.Value), l.Field, err)
 	}
 	s.w.args = append(s.w.args, arg)
 	if !not {

@@ -76,6 +76,9 @@ func (s *scope) node(b []byte, n domain.Node, negate bool) ([]byte, error) {
 	return nil, fault.New(fault.Internal, "a condition is a %T", n)
 }
 
+// mostJoined is how many conditions stand in one chain.
+const mostJoined = 100
+
 func (s *scope) joined(b []byte, nodes []domain.Node, and, negate bool) ([]byte, error) {
 	if len(nodes) == 0 {
 		return constant(b, and), nil
@@ -88,6 +91,17 @@ func (s *scope) joined(b []byte, nodes []domain.Node, and, negate bool) ([]byte,
 		word = " AND "
 	}
 	b = append(b, '(')
+	if len(nodes) > mostJoined { // a database counts each operator of a chain as one level more
+		half := len(nodes) / 2
+		b, err := s.joined(b, nodes[:half], and, negate)
+		if err != nil {
+			return nil, err
+		}
+		if b, err = s.joined(append(b, word...), nodes[half:], and, negate); err != nil {
+			return nil, err
+		}
+		return append(b, ')'), nil
+	}
 	for i, each := range nodes {
 		if i > 0 {
 			b = append(b, word...)

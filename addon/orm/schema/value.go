@@ -25,10 +25,17 @@ type Date string
 
 // ParseDate checks s. An impossible day is an error.
 func ParseDate(s string) (Date, error) {
-	if _, err := time.Parse(time.DateOnly, s); err != nil {
+	if t, err := time.Parse(time.DateOnly, s); err != nil || !InCalendar(t) {
 		return "", fmt.Errorf("date %q: want YYYY-MM-DD", s)
 	}
 	return Date(s), nil
+}
+
+// InCalendar reports whether an instant lies in the years 1 to 9999: earlier and
+// later ones cannot be written, nor read by clients.
+func InCalendar(t time.Time) bool {
+	year := t.UTC().Year()
+	return year >= 1 && year <= 9999
 }
 
 // DateOf returns the civil date of t in its own zone.

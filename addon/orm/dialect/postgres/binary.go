@@ -88,13 +88,13 @@ func decodeMoney(raw []byte) (int64, error) {
 			continue
 		}
 		if n > (math.MaxInt64-digit)/10_000 {
-			return 0, fmt.Errorf("a numeric beyond what an amount can be")
+			return 0, dialect.ErrTooLarge
 		}
 		n = n*10_000 + digit
 	}
 	for ; count > 0 && place > -1; place-- {
 		if n > math.MaxInt64/10_000 {
-			return 0, fmt.Errorf("a numeric beyond what an amount can be")
+			return 0, dialect.ErrTooLarge
 		}
 		n *= 10_000
 	}

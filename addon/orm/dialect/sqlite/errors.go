@@ -27,6 +27,10 @@ func mapError(c *conn, err error) error {
 		return fmt.Errorf("%w: %w", dialect.ErrUnavailable, err)
 	case sqlite3.ErrConstraint:
 		return constraint(c, e)
+	case sqlite3.ErrError:
+		if e.Error() == "integer overflow" { // what sum() says
+			return fmt.Errorf("%w: %w", dialect.ErrTooLarge, err)
+		}
 	}
 	return err
 }
