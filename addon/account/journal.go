@@ -56,7 +56,9 @@ var journal = mail.Threaded(orm.Model{
 		Hooks:     orm.Hooks{BeforeCreate: completeJournals, BeforeUnlink: keepUsedJournals},
 		Methods: orm.Methods{
 			"action_configure_bank_journal": {Needs: orm.Read, Tx: orm.TxRead, Do: configureBank},
-			"create_opening_transaction":    {Needs: orm.Read, Do: createOpening, Params: []orm.Param{orm.Arg("balance"), orm.Opt("date", nil)}},
+			"action_add_bank_account": {OnModel: true, Needs: orm.Create, Do: addBankAccount, Params: []orm.Param{
+				orm.Arg("account_number"), orm.Opt("bank_name", nil), orm.Opt("bic", nil), orm.Opt("currency", nil)}},
+			"create_opening_transaction": {Needs: orm.Read, Do: createOpening, Params: []orm.Param{orm.Arg("balance"), orm.Opt("date", nil)}},
 		},
 		Access: books(),
 		Rules:  []orm.Rule{base.CompanyRule("Journal: company")},

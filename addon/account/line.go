@@ -62,6 +62,8 @@ var line = orm.Model{
 			{Fields: []string{"foreign_currency_id"}, Given: []string{"foreign_currency_id"}, Check: activeCurrencies},
 			{Fields: []string{"statement_id", "journal_id"}, Given: []string{"statement_id"}, Check: oneJournalPerStatement},
 		},
+		Methods: orm.Methods{"create_statement": {Needs: orm.Write, Do: statementFromLine, Params: []orm.Param{
+			orm.Opt("name", nil), orm.Opt("balance_start", nil), orm.Opt("balance_end_real", nil)}}},
 		Hooks:  orm.Hooks{BeforeWrite: auditWrite, BeforeUnlink: auditUnlink},
 		Access: books(),
 		Rules:  []orm.Rule{base.CompanyRule("Statement line: company")},

@@ -29,6 +29,12 @@ func createOpening(env *orm.Env, call *orm.Call) (any, error) {
 	if err := env.CheckRules("account.journal", call.IDs, orm.Read); err != nil {
 		return nil, err
 	}
+	if found, err := env.Sudo().Exists("account.journal", call.IDs); err != nil || len(found) == 0 {
+		if err == nil {
+			err = fault.Say(fault.Missing, "fault.missing", nil)
+		}
+		return nil, err
+	}
 	balance, err := amountArgument(call, "balance")
 	if err != nil {
 		return nil, err

@@ -47,6 +47,8 @@ var statement = mail.Threaded(orm.Model{
 			{Fields: []string{"problem_description"}, Do: problems},
 		},
 		Searches: orm.Searches{"is_valid": searchValid},
+		Defaults: orm.Defaults{"line_ids": linesOfNewStatement},
+		Methods:  orm.Methods{"print_data": {Needs: orm.Read, Tx: orm.TxRead, Do: printStatement}},
 		Hooks:    orm.Hooks{AfterCreate: completeStatements},
 		Access:   books(),
 		Rules:    []orm.Rule{base.CompanyRule("Statement: company")},

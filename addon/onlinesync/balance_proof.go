@@ -98,7 +98,19 @@ func oneJournal(env *orm.Env, call *orm.Call) (int64, error) {
 	if len(call.IDs) != 1 {
 		return 0, fault.New(fault.Value, "Expected singleton: %s(%v)", journals, call.IDs)
 	}
-	return call.IDs[0], env.CheckRules(journals, call.IDs, orm.Read)
+	if err := env.CheckRules(journals, call.IDs, orm.Read); err != nil {
+		return 0, err
+	}
+	return call.IDs[0], there(env, journals, call.IDs)
+}
+
+// there refuses records that do not exist.
+func there(env *orm.Env, model string, ids []int64) error {
+	found, err := env.Sudo().Exists(model, ids)
+	if err == nil && len(found) < len(ids) {
+		err = fault.Say(fault.Missing, "fault.missing", nil)
+	}
+	return err
 }
 
 // dayArgument reads an optional date.

@@ -43,6 +43,9 @@ func explainLine(env *orm.Env, call *orm.Call) (any, error) {
 	if err := env.CheckRules(lines, call.IDs, orm.Read); err != nil {
 		return nil, err
 	}
+	if err := there(env, lines, call.IDs); err != nil {
+		return nil, err
+	}
 	system := env.Sudo()
 	rows, err := system.Read(lines, call.IDs, "match_reason", "online_edited", "online_account_id")
 	if err != nil {

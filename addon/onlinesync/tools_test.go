@@ -317,6 +317,12 @@ func TestWhoMayUseTheTools(t *testing.T) {
 			t.Errorf("a stranger's %s: %v", c.method, err)
 		}
 	}
+	for _, c := range append(reads, changes...) {
+		args := append([]any{[]any{9999}}, c.args[1:]...)
+		if _, err := r.try(c.model, c.method, args...); !fault.Is(err, fault.Missing) {
+			t.Errorf("%s of what does not exist: %v", c.method, err)
+		}
+	}
 	for _, c := range changes {
 		if _, err := r.tryAs(reader, c.model, c.method, c.args...); !fault.Is(err, fault.Denied) {
 			t.Errorf("a reader's %s: %v", c.method, err)
