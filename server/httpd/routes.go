@@ -21,6 +21,9 @@ type Doors struct {
 	// Callback takes the query with which a bank sent a user back and returns
 	// where the user goes on.
 	Callback func(ctx context.Context, query map[string]string) (string, error)
+	// Statement reads a bank statement for printing; a fault of kind
+	// SessionExpired, Denied or Missing when who asks cannot have it.
+	Statement func(r *http.Request, id int64) (Statement, error)
 	// Origins are those that browsers may call from, besides the host's own.
 	Origins []string
 	Log     *slog.Logger
@@ -37,6 +40,7 @@ func Routes(d Doors) http.Handler {
 	mux.Handle("/rpc", d.Calls)
 	mux.HandleFunc("GET /institutions", d.institutions)
 	mux.HandleFunc("GET /connect/callback", d.callback)
+	mux.HandleFunc("GET /report/statement/{id}", d.statement)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", d.readyz)
 	mux.Handle("GET /metrics", d.Metrics)

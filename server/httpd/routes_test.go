@@ -25,6 +25,7 @@ func doors(change ...func(*httpd.Doors)) http.Handler {
 		Ready:        func(context.Context) string { return "" },
 		Institutions: func(context.Context, string, string, int) ([]httpd.Institution, error) { return nil, nil },
 		Callback:     func(context.Context, map[string]string) (string, error) { return "/", nil },
+		Statement:    func(*http.Request, int64) (httpd.Statement, error) { return httpd.Statement{}, nil },
 		Origins:      []string{"https://books.example"},
 		Log:          slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}
