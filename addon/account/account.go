@@ -22,6 +22,7 @@ func Addon() addon.Addon {
 		Name: "account", Label: "Invoicing", Version: "18.0.1.0", Summary: "Journals and bank statements",
 		Depends: []string{"base", "bus", "mail"},
 		Part: orm.Part{
+			Labels:     map[string][]byte{"nl": dutch},
 			Models:     []orm.Model{accountModel, journal, statement, line, numbering},
 			Extensions: []orm.Extension{companyLocks},
 		},

@@ -14,7 +14,7 @@ func Addon() addon.Addon {
 	return addon.Addon{
 		Name: "bus", Label: "Bus", Version: "18.0.1.0", Summary: "Messages to those who watch",
 		Depends: []string{"base"},
-		Part:    orm.Part{Models: []orm.Model{message}},
+		Part:    orm.Part{Labels: map[string][]byte{"nl": dutch}, Models: []orm.Model{message}},
 	}
 }
 

@@ -17,6 +17,7 @@ func Addon() addon.Addon {
 		Name: "mail", Label: "Discuss", Version: "18.0.1.0", Summary: "Messages on records",
 		Depends: []string{"base", "bus"},
 		Part: orm.Part{
+			Labels:     map[string][]byte{"nl": dutch},
 			Models:     []orm.Model{message},
 			Extensions: []orm.Extension{{Of: "res.partner", Fields: threadFields(), Bound: thread("res.partner")}},
 		},

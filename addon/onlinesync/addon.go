@@ -122,7 +122,8 @@ func (a *Addon) Addon() addon.Addon {
 // Part is what the addon adds to a registry.
 func (a *Addon) Part() orm.Part {
 	return orm.Part{
-		Name: "onlinesync",
+		Labels: map[string][]byte{"nl": dutch},
+		Name:   "onlinesync",
 		Models: []orm.Model{
 			providerModel, a.institutionModel(), a.linkModel(), a.accountModel(), a.flowModel(),
 			a.runModel(), transactionModel, aliasModel, stagingModel, balanceModel, reviewModel, feedModel,

@@ -105,7 +105,7 @@ func (e *Env) exportRow(on *entity, row Row, paths [][]string, names []externalI
 		}
 		f, _ := on.Field(path[0])
 		if !f.IsRelation() {
-			own[i] = exportValue(f, row.Value(f.Name))
+			own[i] = env.exportValue(f, row.Value(f.Name))
 			continue
 		}
 		done[f.Name] = true
@@ -160,14 +160,14 @@ func exportID(on *entity, id int64, names []externalID) string {
 
 // exportValue shows a value as a spreadsheet has it: "" for unset, labels of
 // selections.
-func exportValue(f *schema.Field, v any) any {
+func (e *Env) exportValue(f *schema.Field, v any) any {
 	if v == nil {
 		return ""
 	}
 	if f.Type == schema.TypeSelection {
 		for _, option := range f.Options {
 			if option.Value == v {
-				return option.Label
+				return e.label(option.Label)
 			}
 		}
 		return ""

@@ -57,14 +57,14 @@ func (e *Env) describe(on *entity, f *schema.Field) map[string]any {
 	_, searchable := on.searches[f.Name]
 	sortable := e.db.reg.isColumn(on, f) && f.Type != schema.TypeBinary
 	d := map[string]any{
-		"name": f.Name, "type": string(f.Type), "string": f.Label,
+		"name": f.Name, "type": string(f.Type), "string": e.label(f.Label),
 		"required": f.IsRequired, "readonly": f.IsReadonly, "store": stored,
 		"searchable": searchable || sortable || stored, "sortable": sortable, "groupable": sortable,
 		"exportable": true, "default_export_compatible": false, "manual": false,
 		"company_dependent": false, "change_default": false, "depends": texts(f.Depends),
 	}
 	if f.HelpText != "" {
-		d["help"] = f.HelpText
+		d["help"] = e.label(f.HelpText)
 	}
 	if len(f.Path) > 0 {
 		d["related"] = strings.Join(f.Path, ".")
@@ -84,7 +84,7 @@ func (e *Env) describe(on *entity, f *schema.Field) map[string]any {
 	case schema.TypeSelection:
 		options := make([]any, len(f.Options))
 		for i, o := range f.Options {
-			options[i] = []any{o.Value, o.Label}
+			options[i] = []any{o.Value, e.label(o.Label)}
 		}
 		d["selection"] = options
 	case schema.TypeMonetary:

@@ -171,16 +171,16 @@ func (l *loading) cell(i int, f *schema.Field, by string, v any) (any, error) {
 		return false, nil
 	case f.Type == schema.TypeSelection:
 		for _, o := range f.Options {
-			if o.Value == text || strings.EqualFold(o.Label, text) {
+			if o.Value == text || strings.EqualFold(o.Label, text) || strings.EqualFold(l.env.label(o.Label), text) {
 				return o.Value, nil
 			}
 		}
-		l.tell(i, f.Name, fmt.Sprintf("Value '%s' not found in selection field '%s'", text, f.Label), nil)
+		l.tell(i, f.Name, fmt.Sprintf("Value '%s' not found in selection field '%s'", text, l.env.label(f.Label)), nil)
 		return false, nil
 	}
 	if _, err := toField(l.on, f, text); err != nil {
 		what, more := loadTrouble(f)
-		l.tell(i, f.Name, fmt.Sprintf("'%s' does not seem to be a %s for field '%s'", text, what, f.Label), more)
+		l.tell(i, f.Name, fmt.Sprintf("'%s' does not seem to be a %s for field '%s'", text, what, l.env.label(f.Label)), more)
 		return false, nil
 	}
 	return text, nil
@@ -205,7 +205,7 @@ func (l *loading) boolean(i int, f *schema.Field, text string) any {
 	case "", "0", "false", "no":
 		return false
 	}
-	l.tell(i, f.Name, fmt.Sprintf("Unknown value '%s' for boolean field '%s'", text, f.Label), "Use '1' for yes and '0' for no")
+	l.tell(i, f.Name, fmt.Sprintf("Unknown value '%s' for boolean field '%s'", text, l.env.label(f.Label)), "Use '1' for yes and '0' for no")
 	return false
 }
 
@@ -226,7 +226,7 @@ func (l *loading) relation(i int, f *schema.Field, by string, v any) (any, error
 			return nil, err
 		}
 		if id == 0 {
-			l.tell(i, f.Name, fmt.Sprintf("No matching record found for %s '%s' in field '%s'", matchedBy(by), part, f.Label), possibleValues(co))
+			l.tell(i, f.Name, fmt.Sprintf("No matching record found for %s '%s' in field '%s'", matchedBy(by), part, l.env.label(f.Label)), possibleValues(co))
 			return false, nil
 		}
 		ids = append(ids, id)
@@ -308,7 +308,7 @@ func (l *loading) tell(i int, field, message string, more any) {
 		"rows": map[string]any{"from": int64(i), "to": int64(i)}, "type": "error", "record": int64(i), "message": message,
 	}
 	if f, ok := l.on.Field(field); ok {
-		entry["field"], entry["field_name"] = field, f.Label
+		entry["field"], entry["field_name"] = field, l.env.label(f.Label)
 	}
 	if more != nil {
 		entry["moreinfo"] = more

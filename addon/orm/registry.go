@@ -17,6 +17,9 @@ type Part struct {
 	Name       string
 	Models     []Model
 	Extensions []Extension
+	// Labels are the texts of models and fields in other languages: by
+	// language ("nl") a JSON object from English to that language.
+	Labels map[string][]byte
 }
 
 // Registry is the models of all addons, joined. It never changes.
@@ -24,6 +27,7 @@ type Registry struct {
 	entities    map[string]*entity
 	names       []string
 	fingerprint string
+	labels      map[string]map[string]string // language → English → that language
 }
 
 // entity is a complete model and what is bound to it.
@@ -86,6 +90,12 @@ func NewRegistry(parts ...Part) (*Registry, error) {
 		}
 	}
 	r := b.finish()
+	r.labels = map[string]map[string]string{}
+	for _, part := range parts {
+		if err := r.addLabels(part); err != nil {
+			b.mistakes = append(b.mistakes, err)
+		}
+	}
 	b.mistakes = append(b.mistakes, check(r)...)
 	if len(b.mistakes) > 0 {
 		return nil, fmt.Errorf("registry: %w", errors.Join(b.mistakes...))
