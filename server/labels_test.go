@@ -49,7 +49,7 @@ func TestLabelsAreThereInDutch(t *testing.T) {
 func textsOf(a addon.Addon, registry *orm.Registry) []string {
 	var list []string
 	for _, m := range a.Part.Models {
-		list = append(list, orm.Texts(&schema.Model{Label: m.Label, Fields: m.Fields})...)
+		list = append(list, orm.Texts(modelOf(m.Label, m.Fields))...)
 		if full, ok := registry.Model(m.Name); ok && a.Name == "base" {
 			for _, name := range []string{"id", "display_name", "create_uid", "create_date", "write_uid", "write_date"} {
 				if f, ok := full.Field(name); ok {
@@ -59,7 +59,15 @@ func textsOf(a addon.Addon, registry *orm.Registry) []string {
 		}
 	}
 	for _, x := range a.Part.Extensions {
-		list = append(list, orm.Texts(&schema.Model{Fields: x.Fields})...)
+		list = append(list, orm.Texts(modelOf("", x.Fields))...)
 	}
 	return list
+}
+
+func modelOf(label string, fields schema.Fields) *schema.Model {
+	m := &schema.Model{Label: label}
+	for i := range fields {
+		m.Fields = append(m.Fields, &fields[i])
+	}
+	return m
 }

@@ -105,7 +105,7 @@ func (e *Env) exportRow(on *entity, row Row, paths [][]string, names []externalI
 		}
 		f, _ := on.Field(path[0])
 		if !f.IsRelation() {
-			own[i] = env.exportValue(f, row.Value(f.Name))
+			own[i] = e.exportValue(f, row.Value(f.Name))
 			continue
 		}
 		done[f.Name] = true
