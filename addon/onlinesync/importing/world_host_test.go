@@ -32,7 +32,7 @@ type desk struct {
 // fault spoils the engine in one way; the zero fault leaves it as it is.
 type fault struct {
 	name string
-	// rule, told, plan, known and pages change what passes between the parts.
+	// rule, told, plan and known change what passes between the parts.
 	rule  func(*importing.WindowRule)
 	told  func(*importing.Told)
 	plan  func(*importing.Plan)
@@ -45,8 +45,10 @@ type fault struct {
 	identity func(importing.AccountFacts) string
 	// keepsCursor goes on from the cursor of another consent.
 	keepsCursor bool
-	// cuts leaves the new ids of postings to a later transaction.
-	cuts bool
+	// alias changes an id that is to be remembered; false forgets it.
+	alias func(*importing.Alias) bool
+	// forgets loses the ledger row of a line that a user deletes.
+	forgets bool
 }
 
 type account struct {
@@ -234,18 +236,12 @@ func (h *desk) work(a *account, p *importing.Plan, run int64) []func() {
 	do := func(f func()) { out = append(out, f) }
 	for i := range p.Postings {
 		m := &p.Postings[i]
-		remember := func() { m.Known.Aliases = append(m.Known.Aliases, m.Aliases...) }
 		do(func() {
 			a.tell(m.Known, m)
 			m.Known.Status, m.Known.Line = importing.Posted, h.line(a, m.Now)
-			if !h.fault.cuts {
-				remember()
-			}
+			h.remember(m.Known, m.Aliases...)
 			h.ask(a, m.Doubt, m.Known)
 		})
-		if h.fault.cuts {
-			do(remember)
-		}
 	}
 	for i := range p.New {
 		do(func() { h.add(a, &p.New[i], p.Aliases, i, run) })
@@ -277,7 +273,7 @@ func (h *desk) work(a *account, p *importing.Plan, run int64) []func() {
 	}
 	for _, alias := range p.Aliases {
 		if alias.Known != 0 {
-			do(func() { k := a.row(alias.Known); k.Aliases = append(k.Aliases, alias.Alias) })
+			do(func() { h.remember(a.row(alias.Known), alias.Alias) })
 		}
 	}
 	do(func() {
@@ -347,11 +343,19 @@ func (h *desk) add(a *account, n *importing.New, aliases []importing.NewAlias, r
 	}
 	for _, alias := range aliases {
 		if alias.Known == 0 && alias.Row == row {
-			k.Aliases = append(k.Aliases, alias.Alias)
+			h.remember(k, alias.Alias)
 		}
 	}
 	a.rows = append(a.rows, k)
 	h.ask(a, n.Doubt, k)
+}
+
+func (h *desk) remember(k *importing.Known, list ...importing.Alias) {
+	for _, alias := range list {
+		if h.fault.alias == nil || h.fault.alias(&alias) {
+			k.Aliases = append(k.Aliases, alias)
+		}
+	}
 }
 
 func (h *desk) locked(day schema.Date) bool { return h.lock != "" && day <= h.lock }
@@ -391,6 +395,9 @@ func (h *desk) Delete(line worldtest.Line) error {
 			if l := a.lines[k.Line]; l != nil && *l == line {
 				delete(a.lines, k.Line)
 				k.Line, k.Deleted = 0, true
+				if h.fault.forgets {
+					a.rows = slices.DeleteFunc(a.rows, func(o *importing.Known) bool { return o == k })
+				}
 				return nil
 			}
 		}

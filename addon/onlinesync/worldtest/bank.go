@@ -50,7 +50,7 @@ func Number(seed uint64) string {
 // Describe is what a provider says of itself.
 func (b *Bank) Describe(feed int) sdk.Description {
 	f := b.Script.Feeds[feed]
-	return sdk.Description{Name: f.Name, DisplayName: f.Name, Version: "1.0.0", StableIDs: f.IDs == StableIDs, ReportsPending: f.Pendings && !f.Delta}
+	return sdk.Description{Name: f.Name, DisplayName: f.Name, Version: "1.0.0", StableIDs: f.IDs == StableIDs || f.IDs == ClaimedIDs, ReportsPending: f.Pendings && !f.Delta}
 }
 
 type state int
@@ -197,7 +197,7 @@ func (b *Bank) id(feed int, m *Movement, pending bool) string {
 	switch f := b.Script.Feeds[feed]; f.IDs {
 	case StableIDs:
 		return fmt.Sprint(kind, m.ID)
-	case PerConsent:
+	case PerConsent, ClaimedIDs:
 		return fmt.Sprint(kind, m.ID, "/", b.feeds[feed].consent, ".", b.feeds[feed].words)
 	case SharedIDs:
 		if !pending {
@@ -288,7 +288,7 @@ func (b *Bank) pages(f *Feed, all sdk.Batch, step *Step) []sdk.Batch {
 // payments: it has ids, or not all its entries are equal.
 func plain(f *Feed, page []sdk.Transaction) bool {
 	for _, t := range page {
-		if f.IDs == StableIDs || f.IDs == PerConsent || t.Reference != page[0].Reference || t.Amount != page[0].Amount || t.Date != page[0].Date {
+		if f.IDs != NoIDs && f.IDs != SharedIDs || t.Reference != page[0].Reference || t.Amount != page[0].Amount || t.Date != page[0].Date {
 			return true
 		}
 	}

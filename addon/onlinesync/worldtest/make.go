@@ -37,11 +37,14 @@ func (d dice) feed(name string) Feed {
 	f := Feed{Name: name, Delta: d.percent(40), PageSize: d.between(3, 8), Pendings: d.percent(65), NewestFirst: d.percent(30)}
 	f.IDs = pick(d, StableIDs, StableIDs, PerConsent, PerConsent, NoIDs)
 	if f.Delta {
-		f.IDs = pick(d, StableIDs, StableIDs, StableIDs, PerConsent)
+		f.IDs = pick(d, StableIDs, StableIDs, StableIDs, ClaimedIDs, PerConsent)
 	} else if d.percent(14) {
 		f.IDs, f.PageSize = SharedIDs, 50 // where a page ends between equal payments, nobody could tell them from a page that begins again
 	}
-	f.Linked = f.Pendings && (f.IDs == StableIDs || f.IDs == PerConsent) && d.percent(60)
+	if f.IDs == NoIDs {
+		f.PageSize = d.between(2, 4)
+	}
+	f.Linked = f.Pendings && f.IDs != NoIDs && f.IDs != SharedIDs && d.percent(60)
 	f.IgnoresFrom = !f.Delta && d.percent(18)
 	f.Shuffled = d.percent(15)
 	f.Bare = d.percent(12)

@@ -32,7 +32,7 @@ func (s *Script) Perturbations() []string {
 		if step.Feed < len(s.Feeds) {
 			f = s.Feeds[step.Feed]
 		}
-		note("re-issued ids", step.Do == Reissue || step.Do == Renew && f.IDs == PerConsent)
+		note("re-issued ids", step.Do == Reissue || step.Do == Renew && (f.IDs == PerConsent || f.IDs == ClaimedIDs))
 		note("re-consent", step.Do == Renew)
 		note("repeated pages", step.Repeat > 0)
 		note("overlapping files", step.Do == File)
