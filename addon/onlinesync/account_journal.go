@@ -11,7 +11,7 @@ import (
 func (a *Addon) journalExtension() orm.Extension {
 	return orm.Extension{
 		Of: journals,
-		Fields: schema.Fields{
+		Fields: append(forecastFields("account_online_account_id"),
 			schema.Many2one("account_online_account_id", "Online Account", accounts).NotCopied().Indexed(),
 			schema.Many2one("account_online_link_id", "Bank Connection", links).RelatedTo("account_online_account_id", "account_online_link_id"),
 			schema.Selection("account_online_link_state", "Connection State", linkStates...).
@@ -19,11 +19,13 @@ func (a *Addon) journalExtension() orm.Extension {
 			schema.Datetime("next_link_synchronization", "Next Synchronisation").
 				RelatedTo("account_online_account_id", "account_online_link_id", "next_refresh"),
 			schema.Text("kanban_dashboard", "Dashboard Card").DependsOn("account_online_account_id").NotKept(),
-		},
+		),
 		Bound: orm.Bound{
-			Computes: []orm.Compute{{Fields: []string{"kanban_dashboard"}, Do: dashboards}},
+			Computes: []orm.Compute{{Fields: []string{"kanban_dashboard"}, Do: dashboards},
+				{Fields: []string{"pending_balance", "forecast_balance"}, Do: forecastJournals}},
 			Methods: orm.Methods{
 				"manual_sync":                   {Needs: orm.Read, Do: a.manualSync},
+				"action_dry_run":                {Needs: orm.Read, Tx: orm.TxNone, Do: a.dryRunJournals},
 				"action_regroup_statements":     {Needs: orm.Write, Do: regroupStatements, Params: []orm.Param{orm.Opt("date_from", nil)}},
 				"find_duplicate_transactions":   {Needs: orm.Read, Tx: orm.TxRead, Do: findDuplicates, Params: []orm.Param{orm.Opt("date_from", nil)}},
 				"delete_duplicate_transactions": {Needs: orm.Read, Do: deleteDuplicates, Params: []orm.Param{orm.Arg("line_ids")}},

@@ -194,7 +194,13 @@ func (s *syncing) afterAccount(got *fetched, told *importing.Told, plan *importi
 		}
 		if p.HistoryFrom != "" {
 			s.history = sdkDate(p.HistoryFrom)
+			if window.From < p.HistoryFrom {
+				s.limited = s.say("sync.history_limited", fault.Args{"day": string(p.HistoryFrom)})
+			}
 		}
+	}
+	if s.limited != "" && !slices.Contains(s.notes, s.limited) {
+		s.notes = append(s.notes, s.limited)
 	}
 	if plan.Skipped > 0 {
 		s.notes = append(s.notes, s.say("sync.skipped", fault.Args{"count": plan.Skipped, "day": string(window.Floor)}))

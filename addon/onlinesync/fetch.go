@@ -50,8 +50,10 @@ func (s *syncing) fetch(ctx context.Context, p sdk.Provider, account *accountFac
 		s.of = max(s.of, int64(b.Of))
 		next := pageOf(&b, account)
 		next.Asked = window
-		if own = stage.put(ctx, &next); own != nil {
-			return own
+		if !s.dry {
+			if own = stage.put(ctx, &next); own != nil {
+				return own
+			}
 		}
 		got.pages = append(got.pages, next)
 		ended = next.Last

@@ -12,7 +12,7 @@ import (
 func (a *Addon) accountModel() orm.Model {
 	return orm.Model{
 		Name: accounts, Label: "Online Account", Order: "name, id",
-		Fields: schema.Fields{
+		Fields: append(forecastFields("balance"),
 			schema.Char("name", "Name").Required(),
 			schema.Char("online_identifier", "Online Identifier").Readonly(),
 			schema.Char("stable_identifier", "Stable Identifier").Readonly(),
@@ -35,12 +35,13 @@ func (a *Addon) accountModel() orm.Model {
 			schema.Boolean("fetched", "Fetched Once").Secret(),
 			schema.Boolean("begun", "Lines Came Once").Secret(),
 			schema.Day("import_from", "Imported From").Readonly(),
-		},
+		),
 		Indexes: []schema.Index{{Name: "identity", Columns: []string{"company_id", "identity"}, Unique: true,
 			Message: "A company has a bank account once."}},
 		Bound: orm.Bound{
-			Access: keepers(),
-			Rules:  []orm.Rule{base.CompanyRule("Online account: company")},
+			Access:   keepers(),
+			Rules:    []orm.Rule{base.CompanyRule("Online account: company")},
+			Computes: []orm.Compute{{Fields: []string{"pending_balance", "forecast_balance"}, Do: forecastAccounts}},
 			Methods: orm.Methods{
 				"link_journal":   {Needs: orm.Write, Do: linkJournalMethod, Params: []orm.Param{orm.Opt("journal_id", nil)}},
 				"unlink_journal": {Needs: orm.Write, Do: unlinkJournalMethod},

@@ -46,6 +46,7 @@ func (a *Addon) linkModel() orm.Model {
 			Methods: orm.Methods{
 				"action_new_synchronization": {OnModel: true, Tx: orm.TxRead, Needs: orm.Read, Do: openPicker},
 				"action_fetch_transactions":  {Needs: orm.Write, Do: a.fetchTransactions},
+				"action_dry_run":             {Needs: orm.Write, Tx: orm.TxNone, Do: a.dryRunLinks},
 				"action_fetch_accounts":      {Needs: orm.Write, Tx: orm.TxNone, Do: a.fetchAccounts},
 				"action_update_credentials":  {Needs: orm.Write, Tx: orm.TxNone, Do: a.updateCredentials},
 				"action_reconnect":           {Needs: orm.Write, Tx: orm.TxNone, Do: a.reconnect},

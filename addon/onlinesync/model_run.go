@@ -103,6 +103,7 @@ var transactionModel = orm.Model{
 		Access:   readers(),
 		Rules:    []orm.Rule{{Name: "Bank transaction: company", Domain: companyOfAccount}},
 		Computes: []orm.Compute{{Fields: []string{"identifiers"}, Do: identifiersOf}},
+		Methods:  orm.Methods{"action_reimport": {Needs: orm.Read, Do: reimport}},
 	},
 }
 

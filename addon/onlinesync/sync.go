@@ -49,6 +49,8 @@ type syncing struct {
 	allowed   time.Time // when the bank may be asked again
 	history   sdk.Date
 	fed       map[int64]bool // journals that got lines
+	dry       bool           // nothing is written: what would happen is told
+	limited   string         // that the bank's memory ends, in words
 }
 
 // present reports whether a user waits for the run.

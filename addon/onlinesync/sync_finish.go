@@ -43,6 +43,11 @@ func (s *syncing) finish(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if s.limited != "" {
+			if _, err := mail.Post(env, links, s.link.id, s.limited, mail.Options{}); err != nil {
+				return err
+			}
+		}
 		if s.link.state != stateDisconnected {
 			if err := env.Write(links, []int64{s.link.id}, s.freshness(now)); err != nil {
 				return err

@@ -146,20 +146,11 @@ func (s *syncing) accountsToFetch(ctx context.Context) ([]int64, error) {
 
 // account fetches one account and applies what came.
 func (s *syncing) account(ctx context.Context, p sdk.Provider, desc sdk.Description, id int64) error {
-	var facts *accountFacts
-	err := s.within(ctx, orm.TxRead, func(env *orm.Env) (err error) {
-		facts, err = readFeed(env, id, s.link.id)
-		return err
-	})
-	if err != nil || facts == nil {
+	facts, err := s.feed(ctx, id)
+	if err != nil || facts == nil || facts.journal == 0 {
 		return err
 	}
-	rule := importing.WindowRule{Today: s.today(), LastLine: facts.lastLine, ImportFrom: facts.importFrom, First: !facts.fetched,
-		LockDate: facts.lock, HistoryFrom: s.link.historyFrom, Coverage: facts.coverage, LookBack: s.a.opt.LookBackDays}
-	if days := int(desc.LookBack.Hours() / 24); days > rule.LookBack {
-		rule.LookBack = days
-	}
-	window := rule.Plan()
+	window := s.window(facts, desc)
 	got, err := s.staged(ctx, facts)
 	if err != nil {
 		return err
@@ -171,10 +162,33 @@ func (s *syncing) account(ctx context.Context, p sdk.Provider, desc sdk.Descript
 	}
 	window = got.pages[0].Asked
 	s.a.hit("sync.fetched")
-	told := got.told(importing.Manner{Source: s.link.provider, StableIDs: desc.StableIDs, ReportsPending: desc.ReportsPending,
-		Anew: facts.toldUnder != "" && facts.toldUnder != s.toldUnder(facts), Window: window, Now: s.began})
+	told := s.told(got, facts, desc, window)
 	told.Run = s.run
 	return s.apply(ctx, facts, window, got, told)
+}
+
+// feed reads the account as the run's connection feeds it.
+func (s *syncing) feed(ctx context.Context, id int64) (facts *accountFacts, err error) {
+	err = s.within(ctx, orm.TxRead, func(env *orm.Env) (err error) {
+		facts, err = readFeed(env, id, s.link.id)
+		return err
+	})
+	return facts, err
+}
+
+// window is what to fetch of an account.
+func (s *syncing) window(facts *accountFacts, desc sdk.Description) importing.Window {
+	rule := importing.WindowRule{Today: s.today(), LastLine: facts.lastLine, ImportFrom: facts.importFrom, First: !facts.fetched,
+		LockDate: facts.lock, HistoryFrom: s.link.historyFrom, Coverage: facts.coverage, LookBack: s.a.opt.LookBackDays}
+	if days := int(desc.LookBack.Hours() / 24); days > rule.LookBack {
+		rule.LookBack = days
+	}
+	return rule.Plan()
+}
+
+func (s *syncing) told(got *fetched, facts *accountFacts, desc sdk.Description, window importing.Window) *importing.Told {
+	return got.told(importing.Manner{Source: s.link.provider, StableIDs: desc.StableIDs, ReportsPending: desc.ReportsPending,
+		Anew: facts.toldUnder != "" && facts.toldUnder != s.toldUnder(facts), Window: window, Now: s.began})
 }
 
 // toldUnder names the consent and the account's name in it, under which ids

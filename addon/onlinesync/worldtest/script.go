@@ -38,7 +38,7 @@ type IDs string
 // Ways to name transactions.
 const (
 	StableIDs  IDs = "stable"
-	PerConsent IDs = "per consent" // every consent names all anew
+	PerConsent IDs = "per consent"       // every consent names all anew
 	ClaimedIDs IDs = "said to be stable" // and yet every consent names all anew
 	NoIDs      IDs = "none"
 	SharedIDs  IDs = "shared" // a reference that payments to one payee share

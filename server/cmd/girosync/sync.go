@@ -20,11 +20,15 @@ type syncCommand struct {
 	DB      string `name:"db" required:"" help:"Database." placeholder:"NAME"`
 	Link    int64  `help:"One connection; all otherwise." placeholder:"ID"`
 	Journal string `help:"One journal." placeholder:"CODE"`
+	DryRun  bool   `help:"Show what would come, and change nothing."`
 	JSON    bool   `help:"For machines."`
 }
 
 func (c *syncCommand) Run(ctx context.Context) error {
 	return c.within(ctx, c.DB, func(h *server.Host, db *orm.Database) error {
+		if c.DryRun {
+			return c.dryRun(ctx, db)
+		}
 		runs, err := c.start(ctx, db)
 		if err != nil {
 			return err
@@ -44,28 +48,33 @@ func (c *syncCommand) start(ctx context.Context, db *orm.Database) ([]int64, err
 		run, _ := id.(int64)
 		return []int64{run}, err
 	}
-	var where domain.Node = domain.Where("account_online_account_id", domain.Ne, nil)
-	if c.Journal != "" {
-		where = domain.Where("code", domain.Eq, c.Journal)
-	}
-	var journals []any
-	err := db.Within(ctx, admin, orm.TxRead, func(env *orm.Env) error {
-		ids, err := env.Search("account.journal", where, orm.SearchOptions{})
-		for _, id := range ids {
-			journals = append(journals, id)
-		}
-		return err
-	})
+	journals, err := c.journals(ctx, db)
 	if err != nil || len(journals) == 0 {
-		if err == nil && c.Journal != "" {
-			err = fmt.Errorf("there is no journal %s in %s", c.Journal, c.DB)
-		}
 		return nil, err
 	}
 	found, err := db.Call(ctx, admin, "account.journal", "manual_sync", []any{journals}, nil)
 	runs, _ := found.([]int64)
 	slices.Sort(runs)
 	return slices.Compact(runs), err // one run feeds the journals of its connection
+}
+
+// journals are those to synchronise.
+func (c *syncCommand) journals(ctx context.Context, db *orm.Database) (journals []any, err error) {
+	var where domain.Node = domain.Where("account_online_account_id", domain.Ne, nil)
+	if c.Journal != "" {
+		where = domain.Where("code", domain.Eq, c.Journal)
+	}
+	err = db.Within(ctx, orm.Principal{UID: base.AdminUser}, orm.TxRead, func(env *orm.Env) error {
+		ids, err := env.Search("account.journal", where, orm.SearchOptions{})
+		for _, id := range ids {
+			journals = append(journals, id)
+		}
+		return err
+	})
+	if err == nil && len(journals) == 0 && c.Journal != "" {
+		err = fmt.Errorf("there is no journal %s in %s", c.Journal, c.DB)
+	}
+	return journals, err
 }
 
 // runRow is a finished run as --json prints it.
