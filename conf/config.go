@@ -92,6 +92,7 @@ type Sync struct {
 	Interval     time.Duration
 	LookBackDays int
 	Lease        time.Duration // how long a run stays with a host that gives no sign
+	KeepFiles    int64         // bytes up to which a statement file is kept as an attachment
 }
 
 // Plugins is where provider programs are and how they are kept.
@@ -131,7 +132,7 @@ func Default() Config {
 			LockTime: time.Minute, LongestLock: 15 * time.Minute},
 		Passwords: Passwords{MinLength: 8},
 		Retention: Retention{Bus: day, Run: 365 * day, Raw: 90 * day},
-		Sync:      Sync{Interval: 12 * time.Hour, LookBackDays: 10, Lease: time.Minute},
+		Sync:      Sync{Interval: 12 * time.Hour, LookBackDays: 10, Lease: time.Minute, KeepFiles: 32 << 20},
 		Plugins:   Plugins{IdleTime: 10 * time.Minute, StartTime: 30 * time.Second, CallTime: 2 * time.Minute},
 		Log:       Log{Level: slog.LevelInfo, Format: "text"},
 		Providers: map[string]Settings{},

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/govalues/decimal"
 
+	"github.com/girosync/girosync/addon/onlinesync"
 	"github.com/girosync/girosync/conf"
 	"github.com/girosync/girosync/plugins/host"
 	"github.com/girosync/girosync/plugins/sdk"
@@ -20,6 +22,8 @@ type Inspection struct {
 	Format   string             `json:"format"`
 	Accounts []InspectedAccount `json:"accounts"`
 	Refused  []RefusedEntry     `json:"refused"`
+	// ReadAs are options that read the file the same way again.
+	ReadAs map[string]string `json:"read_as,omitempty"`
 }
 
 // InspectedAccount is one account's share of a file. Amounts are decimals as
@@ -33,6 +37,8 @@ type InspectedAccount struct {
 	Closing   string `json:"closing,omitempty"`
 	FirstDate string `json:"first_date,omitempty"`
 	LastDate  string `json:"last_date,omitempty"`
+	// Name tells an account without a number from others in the file.
+	Name string `json:"account_name,omitempty"`
 
 	sum decimal.Decimal
 }
@@ -43,9 +49,10 @@ type RefusedEntry struct {
 	Reason string `json:"reason"`
 }
 
-// Inspect reads a statement file through the plugin "files". It needs no data
-// folder and no database.
-func Inspect(ctx context.Context, config conf.Config, log *slog.Logger, filename string, file io.Reader) (Inspection, error) {
+// Inspect reads a statement file through the plugin "files", or the first
+// third party's that knows its format. It needs no data folder and no database.
+// options choose what the file leaves open.
+func Inspect(ctx context.Context, config conf.Config, log *slog.Logger, filename string, file io.ReadSeeker, options map[string]string) (Inspection, error) {
 	trust, err := readTrust(ctx, config.Plugins.Dir, config.Plugins.TrustedFile, nil)
 	if err != nil {
 		return Inspection{}, err
@@ -55,24 +62,59 @@ func Inspect(ctx context.Context, config conf.Config, log *slog.Logger, filename
 	if err != nil {
 		return Inspection{}, err
 	}
-	found, err := inspect(ctx, plugins, filename, file)
+	found, err := inspect(ctx, plugins, filename, file, options)
 	return found, errors.Join(err, plugins.Close())
 }
 
-func inspect(ctx context.Context, plugins *host.Manager, filename string, file io.Reader) (Inspection, error) {
-	provider, err := plugins.Provider("files")
+// inspect tries each plugin that reads files. What "files" says of a file that
+// nobody knows is the answer.
+func inspect(ctx context.Context, plugins *host.Manager, filename string, file io.ReadSeeker, options map[string]string) (Inspection, error) {
+	var first error
+	for _, name := range fileReaders(plugins) {
+		found, err := inspectWith(ctx, plugins, name, filename, file, options)
+		if err == nil {
+			return found, nil
+		}
+		if first == nil {
+			first = err
+		}
+		if sdk.KindOf(err) != sdk.BadRequest || len(found.Accounts) > 0 {
+			break // its format, yet damaged; or the plugin's own failure
+		}
+	}
+	return Inspection{}, sayPlainly(filename, first)
+}
+
+// fileReaders lists the plugins that may read files, "files" first.
+func fileReaders(plugins *host.Manager) []string {
+	names := []string{onlinesync.FilesProvider}
+	for _, info := range plugins.List() {
+		unknown := len(info.Capabilities) == 0 // it was never started
+		if info.Name != onlinesync.FilesProvider && info.State != "refused" && (unknown || slices.Contains(info.Capabilities, sdk.CanReadStatements)) {
+			names = append(names, info.Name)
+		}
+	}
+	slices.Sort(names[1:])
+	return names
+}
+
+func inspectWith(ctx context.Context, plugins *host.Manager, name, filename string, file io.ReadSeeker, options map[string]string) (Inspection, error) {
+	provider, err := plugins.Provider(name)
 	if err != nil {
 		return Inspection{}, err
 	}
 	reader, ok := provider.(sdk.StatementReader)
 	if !ok {
-		return Inspection{}, errors.New("the plugin files reads no statements")
+		return Inspection{}, sdk.Errorf(sdk.BadRequest, "the plugin %s reads no statements", name)
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return Inspection{}, err
 	}
 	found := Inspection{Accounts: []InspectedAccount{}, Refused: []RefusedEntry{}}
-	request := sdk.ReadRequest{Filename: filename}
+	request := sdk.ReadRequest{Filename: filename, Options: options}
 	request.Now, request.SaveSecret = time.Now(), func([]byte) error { return nil }
-	if err := reader.ReadStatements(ctx, request, file, found.add); err != nil {
-		return Inspection{}, sayPlainly(filename, err)
+	if err := reader.ReadStatements(ctx, request, io.MultiReader(file), found.add); err != nil {
+		return found, err
 	}
 	for i := range found.Accounts {
 		found.Accounts[i].Sum = found.Accounts[i].sum.String()
@@ -98,6 +140,9 @@ func (f *Inspection) add(batch sdk.StatementBatch) error {
 	f.Format = batch.Format
 	for _, r := range batch.Refused {
 		f.Refused = append(f.Refused, RefusedEntry{r.Line, r.Reason})
+	}
+	if len(batch.ReadAs) > 0 {
+		f.ReadAs = batch.ReadAs
 	}
 	if batch.Account.Number == "" && len(batch.Booked) == 0 && batch.Opening == nil && batch.Closing == nil {
 		return nil // it brought only what was refused: that belongs to no account
@@ -132,11 +177,15 @@ func (f *Inspection) add(batch sdk.StatementBatch) error {
 }
 
 func (f *Inspection) account(a sdk.Account) *InspectedAccount {
+	name := ""
+	if a.Number == "" {
+		name = a.ID
+	}
 	for i := range f.Accounts {
-		if known := &f.Accounts[i]; known.Number == a.Number && known.Currency == a.Currency {
+		if known := &f.Accounts[i]; known.Number == a.Number && known.Name == name && known.Currency == a.Currency {
 			return known
 		}
 	}
-	f.Accounts = append(f.Accounts, InspectedAccount{Number: a.Number, Currency: a.Currency})
+	f.Accounts = append(f.Accounts, InspectedAccount{Number: a.Number, Name: name, Currency: a.Currency})
 	return &f.Accounts[len(f.Accounts)-1]
 }

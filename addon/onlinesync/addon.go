@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/girosync/girosync/addon"
+	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/onlinesync/importing"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/plugins/sdk"
@@ -68,6 +69,9 @@ type Options struct {
 	Lease time.Duration
 	// PluginTimeout ends a call in which a plugin gives no sign; 2 min if 0.
 	PluginTimeout time.Duration
+	// KeepFiles is the size in bytes up to which a statement file is kept as an
+	// attachment; 32 MiB if 0, none if negative.
+	KeepFiles int64
 	// RedirectURL is where banks send users back to.
 	RedirectURL string
 	// Step is called at every failpoint, for tests; nil for none.
@@ -93,6 +97,9 @@ func New(opt Options) *Addon {
 	}
 	if opt.LookBackDays == 0 {
 		opt.LookBackDays = importing.DefaultLookBack
+	}
+	if opt.KeepFiles == 0 {
+		opt.KeepFiles = 32 << 20
 	}
 	setDefault(&opt.Interval, 12*time.Hour)
 	setDefault(&opt.FlowLifetime, 15*time.Minute)
@@ -126,8 +133,9 @@ func (a *Addon) Part() orm.Part {
 		Name:   "onlinesync",
 		Models: []orm.Model{
 			providerModel, a.institutionModel(), a.linkModel(), a.accountModel(), a.flowModel(),
-			a.runModel(), transactionModel, aliasModel, stagingModel, balanceModel, reviewModel, feedModel,
+			a.runModel(), transactionModel, aliasModel, stagingModel, balanceModel, reviewModel, feedModel, a.mappingModel(),
 		},
-		Extensions: []orm.Extension{a.journalExtension(), statementExtension, lineExtension, companyExtension},
+		Extensions: []orm.Extension{a.journalExtension(), statementExtension, lineExtension, companyExtension,
+			a.fileExtension(), base.Attachable(statements), base.Attachable(runs)},
 	}
 }

@@ -42,7 +42,7 @@ func (reader) ReadStatements(_ context.Context, req sdk.ReadRequest, file io.Rea
 
 func (r *rig) importFile(journal float64, text string, dry bool) (*onlinesync.FileReport, error) {
 	r.t.Helper()
-	return r.addon.ImportFile(r.t.Context(), r.db, orm.Principal{UID: base.AdminUser}, int64(journal), "june.txt", strings.NewReader(text), dry, nil)
+	return r.addon.ImportFile(r.t.Context(), r.db, orm.Principal{UID: base.AdminUser}, onlinesync.FileImport{Journal: int64(journal), Filename: "june.txt", File: strings.NewReader(text), DryRun: dry})
 }
 
 func TestFilesAndFeedsMeetOnOneLine(t *testing.T) {
@@ -96,7 +96,7 @@ func TestFilesOfOthersAreRefused(t *testing.T) {
 	if diff := cmp.Diff(0, r.count("account.online.run")); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := r.addon.ImportFile(t.Context(), r.db, orm.Principal{UID: 4}, int64(journal), "x", strings.NewReader("y"), false, nil); err == nil {
+	if _, err := r.addon.ImportFile(t.Context(), r.db, orm.Principal{UID: 4}, onlinesync.FileImport{Journal: int64(journal), Filename: "x", File: strings.NewReader("y")}); err == nil {
 		t.Error("anybody may import")
 	}
 }

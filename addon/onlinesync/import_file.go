@@ -15,161 +15,88 @@ import (
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
-// FilesProvider is the provider that reads statement files.
-const FilesProvider = "files"
-
-// FileReport is what became of a statement file.
-type FileReport struct {
-	Run     int64         `json:"run,omitempty"` // 0 for a dry run
-	Format  string        `json:"format"`
-	New     int           `json:"new"`
-	Known   int           `json:"known"`
-	Skipped int           `json:"skipped"` // before the first day that may be imported
-	Pending int           `json:"pending"`
-	Refused []sdk.Refusal `json:"refused"`
-	DryRun  bool          `json:"dry_run"`
-}
-
-// fileContent is what a file holds for one journal.
-type fileContent struct {
-	format   string
-	account  sdk.Account
-	booked   []importing.Entry
-	pending  []importing.Entry
-	balances []sdk.Balance // opening and closing ones, in the file's order
-	refused  []sdk.Refusal
-	others   map[string]bool // accounts of the file that are not the journal's
+// FileImport is a statement file and what is to be done with it.
+type FileImport struct {
+	Journal  int64
+	Filename string
+	// File is read from its beginning, once for each reader that is tried and
+	// once to be kept.
+	File io.ReadSeeker
+	// Options choose what the file leaves open: those of the reader, "account"
+	// (which of several) and "reader" (a provider's name). They go before what
+	// is saved for the journal.
+	Options map[string]string
+	// DryRun changes nothing.
+	DryRun bool
+	// SaveMapping saves for the journal how the file was read.
+	SaveMapping bool
+	// Progress, if given, hears how many entries were read.
+	Progress func(done int)
 }
 
 // ImportFile imports a statement file into a journal, as who, by the same
 // engine as a synchronisation: what the journal has from its bank or from
-// another file is known and not made again. A dry run changes nothing.
-// progress, if given, hears how many entries were read.
+// another file is known and not made again. The file is kept on the run and on
+// the statements that got lines.
 //
-// It is a fault of kind User when the file is no statement file, or is about
-// another account or currency than the journal's.
-func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Principal, journal int64, filename string, file io.Reader, dryRun bool, progress func(done int)) (*FileReport, error) {
-	target, err := a.fileTarget(ctx, db, who, journal)
+// It is a fault of kind User when the file is no statement file, leaves open how
+// it is to be read, is about another account or currency than the journal's, or
+// holds more than maxFileEntries transactions of it.
+func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Principal, req FileImport) (*FileReport, error) {
+	target, err := a.fileTarget(ctx, db, who, req.Journal)
 	if err != nil {
 		return nil, err
 	}
-	content, err := a.readFile(ctx, target, filename, file, progress)
+	target.lang = langOf(who)
+	content, err := a.readFile(ctx, target, &req)
 	if err != nil {
 		return nil, err
 	}
-	report := &FileReport{Format: content.format, Refused: content.refused, DryRun: dryRun, Pending: len(content.pending)}
 	s := &syncing{a: a, db: db, owner: newToken(), trigger: triggerFile, company: target.company, began: target.now, fed: map[int64]bool{}}
-	if err := s.beginFile(ctx, target, content, dryRun); err != nil {
+	if err := s.beginFile(ctx, target, content, req.DryRun); err != nil {
 		return nil, err
 	}
-	told := &importing.Told{Source: FilesProvider, Booked: content.booked, Run: s.run}
+	told := &importing.Told{Source: content.reader, Booked: content.booked, Pending: content.pending, Run: s.run}
 	told.Floor = importing.WindowRule{LockDate: target.facts.lock, Today: s.today()}.Plan().Floor
-	if dryRun {
-		return report, s.decideOnly(ctx, target.facts, told, report)
+	report := content.report()
+	report.DryRun, report.Run = req.DryRun, s.run
+	if err := s.foretell(ctx, target.facts, told, report); err != nil {
+		return nil, err
 	}
-	report.Run = s.run
-	before := s.counts
+	if req.DryRun {
+		report.explain(target)
+		return report, nil
+	}
+	report.Lines = nil
 	got := &fetched{pages: []page{{Last: true}}}
-	got.pages[0].Balances = content.balances
+	if content.closing != nil {
+		got.pages[0].Balances = []sdk.Balance{*content.closing}
+	}
 	window := importing.Window{From: told.Earliest(), To: told.Latest(), Floor: told.Floor}
+	told.Pending = nil // a file shows what was pending once; it is not told again when it is not
 	if err := s.apply(ctx, target.facts, window, got, told); err != nil {
-		failed := a.fail(err, "run", s.run, "file", filename)
+		failed := a.fail(err, "run", s.run, "file", req.Filename)
 		if err := s.finishFile(ctx, failed); err != nil {
 			return nil, err
 		}
 		return nil, failed.asFault(who.Context.Lang())
 	}
-	report.New, report.Known = int(s.counts.created-before.created), int(s.counts.known-before.known)
-	report.Skipped = len(told.Booked) - report.New - report.Known
+	report.New = int(s.counts.created)
+	report.explain(target)
+	if req.SaveMapping {
+		if err := s.saveMapping(ctx, target, report.ReadAs); err != nil {
+			return nil, err
+		}
+	}
+	s.keepFile(ctx, target, &req, report)
 	return report, s.finishFile(ctx, nil)
 }
 
-// decideOnly fills the report of a dry run.
-func (s *syncing) decideOnly(ctx context.Context, facts *accountFacts, told *importing.Told, report *FileReport) error {
-	var known []*importing.Known
-	if facts.id != 0 {
-		err := s.within(ctx, orm.TxRead, func(env *orm.Env) (err error) {
-			known, err = loadKnown(env, facts.id, told)
-			return err
-		})
-		if err != nil {
-			return err
-		}
+func langOf(who orm.Principal) string {
+	if lang := who.Context.Lang(); lang != "" {
+		return lang
 	}
-	plan := importing.Decide(told, known)
-	report.New, report.Known, report.Skipped = len(plan.New)+len(plan.Postings), plan.Known, plan.Skipped
-	return nil
-}
-
-// readFile reads the whole file through the provider and keeps what is the
-// journal's.
-func (a *Addon) readFile(ctx context.Context, target *fileTarget, filename string, file io.Reader, progress func(int)) (*fileContent, error) {
-	p, err := a.opt.Providers.Provider(FilesProvider)
-	if err != nil {
-		return nil, fault.Say(fault.Unavailable, "sync.unknown_provider", fault.Args{"provider": FilesProvider}).Because(err)
-	}
-	reader, ok := p.(sdk.StatementReader)
-	if !ok {
-		return nil, fault.Say(fault.User, "sync.not_supported", nil)
-	}
-	content := &fileContent{others: map[string]bool{}, refused: []sdk.Refusal{}}
-	call := sdk.Call{Config: a.opt.Settings(FilesProvider), Now: target.now, UserPresent: true, SaveSecret: func([]byte) error { return nil }}
-	err = reader.ReadStatements(ctx, sdk.ReadRequest{Call: call, Filename: filename}, file, func(b sdk.StatementBatch) error {
-		content.take(&b, target)
-		if progress != nil {
-			progress(len(content.booked))
-		}
-		return ctx.Err()
-	})
-	if err != nil {
-		failed := a.fail(err, "file", filename)
-		return nil, fault.WithReference(fault.Say(fault.User, "sync.file_unreadable", fault.Args{"detail": failed.detail}).Because(err), failed.reference)
-	}
-	if len(content.booked)+len(content.pending)+len(content.refused) == 0 && len(content.others) > 0 {
-		return nil, fault.Say(fault.User, "sync.file_other_account", fault.Args{"journal": target.name, "accounts": strings.Join(keys(content.others), ", ")})
-	}
-	return content, nil
-}
-
-// take keeps a batch if it is about the journal's account.
-func (c *fileContent) take(b *sdk.StatementBatch, target *fileTarget) {
-	currency := b.Account.Currency
-	if currency == "" {
-		currency = target.facts.currency
-	}
-	if currency != target.facts.currency || !target.isAbout(b.Account.Number) {
-		c.others[strings.TrimSpace(b.Account.Number+" "+currency)] = true
-		return
-	}
-	c.format, c.account = b.Format, b.Account
-	c.account.Currency = currency
-	c.refused = append(c.refused, b.Refused...)
-	for i := range b.Booked {
-		e, err := importing.Check(b.Booked[i], currency, target.facts.invert)
-		if err != nil {
-			c.refused = append(c.refused, sdk.Refusal{Reason: fmt.Sprintf("%s: %v", b.Booked[i].Date, err)})
-			continue
-		}
-		c.booked = append(c.booked, e)
-	}
-	for i := range b.Pending {
-		if e, err := importing.Check(b.Pending[i], currency, target.facts.invert); err == nil {
-			c.pending = append(c.pending, e)
-		}
-	}
-	for _, balance := range []*sdk.Balance{b.Opening, b.Closing} {
-		if balance != nil {
-			c.balances = append(c.balances, *balance)
-		}
-	}
-}
-
-func keys(m map[string]bool) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	return out
+	return who.Language
 }
 
 // fileTarget is the journal that a file goes to.
@@ -180,6 +107,8 @@ type fileTarget struct {
 	money   int64
 	facts   *accountFacts
 	now     time.Time
+	saved   map[string]string // how files of the journal are read
+	lang    string
 }
 
 // isAbout reports whether an account number may be the journal's. Banks shorten
@@ -209,7 +138,11 @@ func (a *Addon) fileTarget(ctx context.Context, db *orm.Database, who orm.Princi
 			return fault.Say(fault.Missing, "fault.missing", nil)
 		}
 		row := rows.At(0)
-		t = &fileTarget{name: row.Str("name"), number: base.SanitizeAccountNumber(row.Str("bank_acc_number")), company: row.Ref("company_id"), now: env.Now()}
+		saved, err := savedMapping(env, journal)
+		if err != nil {
+			return err
+		}
+		t = &fileTarget{saved: saved, name: row.Str("name"), number: base.SanitizeAccountNumber(row.Str("bank_acc_number")), company: row.Ref("company_id"), now: env.Now()}
 		if t.money, err = journalCurrency(env, row); err != nil {
 			return err
 		}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/girosync/girosync/addon/base"
@@ -17,8 +19,14 @@ import (
 type inspectCommand struct {
 	Config  string `help:"Configuration file." placeholder:"FILE"`
 	Plugins string `help:"Folder of provider programs." placeholder:"DIR"`
-	File    string `arg:"" help:"Statement file: CAMT, MT940, OFX, QIF, BAI2, CODA, CSV, XLSX." type:"existingfile"`
-	JSON    bool   `help:"For machines."`
+	readingFlags
+	File string `arg:"" help:"Statement file: CAMT, MT940, OFX, QIF, BAI2, CODA, CSV, XLSX." type:"existingfile"`
+	JSON bool   `help:"For machines."`
+}
+
+// readingFlags choose what a file leaves open.
+type readingFlags struct {
+	Option map[string]string `help:"How to read the file: date_order=dmy|mdy|ymd, decimal=.|,, delimiter=tab, encoding=NAME, columns=JSON, skip_rows=N, headings=no, sheet=NAME, reader=PLUGIN." mapsep:"none" placeholder:"NAME=VALUE"`
 }
 
 func (c *inspectCommand) Run(ctx context.Context) error {
@@ -32,7 +40,7 @@ func (c *inspectCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer file.Close()
-	found, err := server.Inspect(ctx, config, p.log(), filepath.Base(c.File), file)
+	found, err := server.Inspect(ctx, config, p.log(), filepath.Base(c.File), file, c.Option)
 	if err != nil {
 		return plain(err)
 	}
@@ -47,7 +55,7 @@ func printInspection(found server.Inspection) error {
 	table := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(table, "ACCOUNT\tCURRENCY\tTRANSACTIONS\tSUM\tOPENING\tCLOSING\tFROM\tTO")
 	for _, a := range found.Accounts {
-		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\n", dash(a.Number), dash(a.Currency), a.Count, a.Sum,
+		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\n", dash(a.Number+a.Name), dash(a.Currency), a.Count, a.Sum,
 			dash(a.Opening), dash(a.Closing), dash(a.FirstDate), dash(a.LastDate))
 	}
 	if err := table.Flush(); err != nil {
@@ -61,11 +69,14 @@ func printInspection(found server.Inspection) error {
 
 type importCommand struct {
 	place
-	File    string `arg:"" help:"Statement file." type:"existingfile"`
-	DB      string `name:"db" required:"" help:"Database." placeholder:"NAME"`
-	Journal string `required:"" help:"Code of the journal." placeholder:"CODE"`
-	DryRun  bool   `help:"Show what would happen, write nothing."`
-	JSON    bool   `help:"For machines."`
+	readingFlags
+	File        string `arg:"" help:"Statement file of any size, zipped or not." type:"existingfile"`
+	DB          string `name:"db" required:"" help:"Database." placeholder:"NAME"`
+	Journal     string `required:"" help:"Code of the journal." placeholder:"CODE"`
+	Account     string `help:"Which account of a file that holds several." placeholder:"NUMBER"`
+	DryRun      bool   `help:"Show what would happen, write nothing."`
+	SaveMapping bool   `help:"Save for the journal how the file was read."`
+	JSON        bool   `help:"For machines."`
 }
 
 func (c *importCommand) Run(ctx context.Context) error {
@@ -80,9 +91,17 @@ func (c *importCommand) Run(ctx context.Context) error {
 		}
 		defer file.Close()
 		shown := newProgress(os.Stderr)
-		who := orm.Principal{UID: base.AdminUser}
-		report, err := h.Sync.ImportFile(ctx, db, who, journal, filepath.Base(c.File), file, c.DryRun,
-			func(done int) { shown.step(done, 0, "transactions") })
+		options := maps.Clone(c.Option)
+		if c.Account != "" {
+			if options == nil {
+				options = map[string]string{}
+			}
+			options["account"] = c.Account
+		}
+		report, err := h.Sync.ImportFile(ctx, db, orm.Principal{UID: base.AdminUser}, onlinesync.FileImport{
+			Journal: journal, Filename: filepath.Base(c.File), File: file, Options: options, DryRun: c.DryRun, SaveMapping: c.SaveMapping,
+			Progress: func(done int) { shown.step(done, 0, "transactions") },
+		})
 		shown.end()
 		if err != nil {
 			return err
@@ -100,11 +119,28 @@ func printReport(r *onlinesync.FileReport, dry bool) {
 	if dry {
 		would = " (nothing was written)"
 	}
-	fmt.Printf("new %d, known %d, refused %d%s\n", r.New, r.Known, len(r.Refused), would)
-	if r.Skipped > 0 {
-		fmt.Printf("  %d before the first day that may be imported\n", r.Skipped)
+	fmt.Printf("new %d, known %d, refused %d%s\n", r.New, r.Known, len(r.Refused)+r.MoreRefused, would)
+	for _, part := range []struct {
+		n    int
+		what string
+	}{
+		{r.Changed, "of the known say something else now"}, {r.Duplicates, "of the known are recognised by what they say: they would be duplicates"},
+		{r.Repeated, "are told twice in the file"}, {r.Skipped, "before the first day that may be imported"}, {r.Pending, "pending, not imported"},
+	} {
+		if part.n > 0 {
+			fmt.Printf("  %d %s\n", part.n, part.what)
+		}
+	}
+	if len(r.Others) > 0 {
+		fmt.Println("  not imported, other accounts:", strings.Join(r.Others, ", "))
 	}
 	for _, refused := range r.Refused {
 		fmt.Printf("  line %d: %s\n", refused.Line, refused.Reason)
+	}
+	for _, l := range r.Lines {
+		fmt.Printf("  %-9s %s %12s  %s\n", l.State, l.Date, l.Amount, l.Text)
+	}
+	if r.Message != "" {
+		fmt.Println(r.Message)
 	}
 }

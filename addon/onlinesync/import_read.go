@@ -1,0 +1,295 @@
+package onlinesync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/girosync/girosync/addon/base"
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/onlinesync/importing"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// FilesProvider is the provider that reads the formats known everywhere.
+const FilesProvider = "files"
+
+// What of one file is decided at once, in memory: occurrences are counted over
+// whole days, and a file may tell its days in any order. A larger file is
+// refused with the advice to split it by period.
+const (
+	maxFileEntries = 250_000
+	maxFileBytes   = 512 << 20
+	maxRefusals    = 10_000
+)
+
+// readFile reads the file with the first provider that knows its format and
+// keeps what is the journal's.
+func (a *Addon) readFile(ctx context.Context, target *fileTarget, req *FileImport) (*fileContent, error) {
+	options := maps.Clone(target.saved)
+	if options == nil {
+		options = map[string]string{}
+	}
+	maps.Copy(options, req.Options)
+	var first error
+	for _, name := range a.fileReaders(options["reader"]) {
+		content := newContent(name, target, options, req.Progress)
+		err := a.readWith(ctx, name, options, req, content.take)
+		if err == nil && content.batches == 0 {
+			err = sdk.Errorf(sdk.BadRequest, "the file holds no statement")
+		}
+		if err == nil {
+			return content, content.suits(target)
+		}
+		if isFault(err) {
+			return nil, err
+		}
+		if first == nil {
+			first = err
+		}
+		if sdk.KindOf(err) != sdk.BadRequest || content.weight > 0 {
+			break // its format, yet damaged; or the plugin's own failure
+		}
+	}
+	return nil, a.unreadable(first, req.Filename)
+}
+
+// isFault reports whether an error is said in our words already.
+func isFault(err error) bool {
+	var told *fault.Error
+	return errors.As(err, &told)
+}
+
+// unreadable is what no provider could read, as a user reads it.
+func (a *Addon) unreadable(err error, filename string) error {
+	if err == nil {
+		return fault.Say(fault.Unavailable, "sync.unknown_provider", fault.Args{"provider": FilesProvider})
+	}
+	failed := a.fail(err, "file", filename)
+	if failed.kind != sdk.BadRequest {
+		return failed.asFault("")
+	}
+	var told *sdk.Error
+	detail := failed.detail
+	if errors.As(err, &told) && told.Line > 0 {
+		detail = fmt.Sprintf("%s (%d)", detail, told.Line)
+		return fault.WithReference(fault.Say(fault.User, "sync.file_unreadable_at", fault.Args{"detail": failed.detail, "line": told.Line}).Because(err), failed.reference)
+	}
+	return fault.WithReference(fault.Say(fault.User, "sync.file_unreadable", fault.Args{"detail": detail}).Because(err), failed.reference)
+}
+
+// fileReaders lists the providers that may read a file: the chosen one, or
+// "files" before those of third parties, by name.
+func (a *Addon) fileReaders(chosen string) []string {
+	if chosen != "" {
+		return []string{chosen}
+	}
+	var others []string
+	for _, info := range a.opt.Providers.List() {
+		unknown := len(info.Capabilities) == 0 // it was never started
+		if info.Name != FilesProvider && info.State != "refused" && (unknown || slices.Contains(info.Capabilities, sdk.CanReadStatements)) {
+			others = append(others, info.Name)
+		}
+	}
+	slices.Sort(others)
+	return append([]string{FilesProvider}, others...)
+}
+
+// readWith reads the file with one provider; one that reads no files does not
+// know it either.
+func (a *Addon) readWith(ctx context.Context, name string, options map[string]string, req *FileImport, take func(*sdk.StatementBatch) error) error {
+	p, err := a.opt.Providers.Provider(name)
+	if err != nil {
+		return &sdk.Error{Kind: sdk.BadRequest, Message: "The provider " + name + " cannot be started.", Cause: err}
+	}
+	reader, ok := p.(sdk.StatementReader)
+	if !ok {
+		return sdk.Errorf(sdk.BadRequest, "the provider %s reads no files", name)
+	}
+	if _, err := req.File.Seek(0, io.SeekStart); err != nil {
+		return fault.Wrap(err, "read file", req.Filename)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	watchdog := time.AfterFunc(a.opt.PluginTimeout, func() { cancel(errSilent) })
+	defer watchdog.Stop()
+	call := sdk.Call{Config: a.opt.Settings(name), UserPresent: true, SaveSecret: func([]byte) error { return nil }, Now: time.Now()}
+	var own error
+	err = reader.ReadStatements(ctx, sdk.ReadRequest{Call: call, Filename: req.Filename, Options: options}, io.MultiReader(req.File), func(b sdk.StatementBatch) error {
+		watchdog.Stop()
+		defer watchdog.Reset(a.opt.PluginTimeout)
+		if own = take(&b); own != nil {
+			return own
+		}
+		return ctx.Err()
+	})
+	switch {
+	case own != nil:
+		return own
+	case errors.Is(context.Cause(ctx), errSilent):
+		return errSilent
+	}
+	return err
+}
+
+// fileContent is what a file holds for one journal.
+type fileContent struct {
+	reader   string
+	format   string
+	encoding string
+	readAs   map[string]string
+	account  sdk.Account
+	booked   []importing.Entry
+	pending  []importing.Entry
+	closing  *sdk.Balance
+	refused  []sdk.Refusal
+	unshown  int             // refusals beyond what is listed
+	others   map[string]bool // accounts of the file that are not the journal's
+	money    map[string]bool // currencies in which the journal's account is told, yet not kept
+	unnamed  map[string]bool // accounts without number that were taken for the journal's
+	batches  int
+	weight   int // bytes held
+	target   *fileTarget
+	chosen   string // the account of the file that the user chose
+	progress func(int)
+}
+
+func newContent(reader string, target *fileTarget, options map[string]string, progress func(int)) *fileContent {
+	return &fileContent{reader: reader, target: target, chosen: options["account"], progress: progress, refused: []sdk.Refusal{},
+		others: map[string]bool{}, money: map[string]bool{}, unnamed: map[string]bool{}}
+}
+
+// take keeps a batch if it is about the journal's account.
+func (c *fileContent) take(b *sdk.StatementBatch) error {
+	c.batches++
+	c.format, c.encoding = b.Format, b.Encoding
+	if len(b.ReadAs) > 0 {
+		c.readAs = b.ReadAs
+	}
+	if !c.isTheirs(b) {
+		return nil
+	}
+	for _, r := range b.Refused {
+		c.refuse(r)
+	}
+	if len(b.Booked)+len(b.Pending) > 0 || b.Opening != nil || b.Closing != nil {
+		currency := c.account.Currency
+		if c.account = b.Account; c.account.Currency == "" {
+			c.account.Currency = currency
+		}
+	}
+	currency := c.target.facts.currency
+	for i := range b.Booked {
+		e, err := importing.Check(b.Booked[i], currency, c.target.facts.invert)
+		if err != nil {
+			c.refuse(sdk.Refusal{Reason: fmt.Sprintf("%s: %v", b.Booked[i].Date, err)})
+			continue
+		}
+		c.booked = append(c.booked, e)
+		c.weight += weightOf(&e)
+	}
+	for i := range b.Pending {
+		if e, err := importing.Check(b.Pending[i], currency, c.target.facts.invert); err == nil {
+			c.pending = append(c.pending, e)
+			c.weight += weightOf(&e)
+		}
+	}
+	if b.Closing != nil && (c.closing == nil || !b.Closing.Date.Before(c.closing.Date)) {
+		c.closing = b.Closing
+	}
+	if c.progress != nil {
+		c.progress(len(c.booked))
+	}
+	if len(c.booked)+len(c.pending) > maxFileEntries || c.weight > maxFileBytes {
+		return fault.Say(fault.User, "sync.file_too_large", fault.Args{"count": maxFileEntries, "size": maxFileBytes >> 20})
+	}
+	return nil
+}
+
+// isTheirs reports whether a batch is about the journal's account, and notes
+// what else the file is about.
+func (c *fileContent) isTheirs(b *sdk.StatementBatch) bool {
+	a := &b.Account
+	name := strings.TrimSpace(nameOr(a.Number, a.ID) + " " + a.Currency)
+	if a.ID == "" && a.Number == "" && len(b.Booked)+len(b.Pending) == 0 {
+		return true // what was refused concerns the file
+	}
+	about := c.target.isAbout(a.Number)
+	if c.chosen != "" {
+		about = isNamed(a, c.chosen)
+	}
+	switch {
+	case !about:
+		c.others[name] = true
+		return false
+	case a.Currency != "" && a.Currency != c.target.facts.currency:
+		c.money[a.Currency] = true
+		c.others[name] = true
+		return false
+	}
+	if a.Number == "" {
+		c.unnamed[a.ID] = true
+	}
+	return true
+}
+
+func nameOr(number, id string) string {
+	if number != "" {
+		return number
+	}
+	return id
+}
+
+// isNamed reports whether an account is the one that a user names.
+func isNamed(a *sdk.Account, name string) bool {
+	number := base.SanitizeAccountNumber(name)
+	return strings.EqualFold(a.ID, name) || strings.EqualFold(a.Name, name) || number != "" && base.SanitizeAccountNumber(a.Number) == number
+}
+
+func (c *fileContent) refuse(r sdk.Refusal) {
+	if len(c.refused) >= maxRefusals {
+		c.unshown++
+		return
+	}
+	c.refused = append(c.refused, r)
+}
+
+// weightOf is about what an entry takes in memory, in bytes.
+func weightOf(e *importing.Entry) int {
+	n := 400 + len(e.ID) + len(e.Text) + len(e.Partner) + len(e.Counter) + len(e.Raw)
+	for name, value := range e.Details {
+		n += 64 + len(name) + len(value)
+	}
+	return n
+}
+
+// suits refuses a file that is about something else than the journal, or about
+// several accounts of which nobody chose one.
+func (c *fileContent) suits(target *fileTarget) error {
+	if len(c.unnamed) > 1 && c.chosen == "" {
+		return fault.Say(fault.User, "sync.file_which_account", fault.Args{"accounts": strings.Join(sorted(c.unnamed), ", ")})
+	}
+	if len(c.booked)+len(c.pending)+len(c.refused) == 0 && c.closing == nil && len(c.others) > 0 {
+		if len(c.money) > 0 {
+			return fault.Say(fault.User, "sync.file_other_currency", fault.Args{"journal": target.name, "own": target.facts.currency, "currency": strings.Join(sorted(c.money), ", ")})
+		}
+		return fault.Say(fault.User, "sync.file_other_account", fault.Args{"journal": target.name, "accounts": strings.Join(sorted(c.others), ", ")})
+	}
+	c.turn()
+	return nil
+}
+
+// turn puts a file that tells the newest first into the order of time, so that
+// the order within a day is right.
+func (c *fileContent) turn() {
+	if n := len(c.booked); n > 1 && c.booked[0].Date > c.booked[n-1].Date {
+		slices.Reverse(c.booked)
+	}
+}
+
+func sorted(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }
