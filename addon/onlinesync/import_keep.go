@@ -63,7 +63,7 @@ func (s *syncing) attach(env *orm.Env, target *fileTarget, filename string, data
 	for row := range made.All() {
 		ids = append(ids, row.Ref("line_id"))
 	}
-	of, err := env.Search(statements, domain.Where("line_ids", domain.AnyOf, domain.Of{Model: lines, Node: domain.Where("id", domain.In, ids)}), orm.SearchOptions{})
+	of, err := env.Search(statements, domain.Where("line_ids", domain.AnyOf, domain.Where("id", domain.In, ids)), orm.SearchOptions{})
 	if err != nil || len(of) == 0 {
 		return kept, err
 	}

@@ -14,10 +14,10 @@ import (
 const mappings = "account.online.file.mapping"
 
 // mappingModel is how the files of a journal are read where they leave it open:
-// tables and QIF.
+// tables and QIF. Of several mappings of a journal, the newest counts.
 func (a *Addon) mappingModel() orm.Model {
 	return orm.Model{
-		Name: mappings, Label: "Statement File Mapping", Order: "journal_id, id", RecName: "journal_id",
+		Name: mappings, Label: "Statement File Mapping", Order: "journal_id, id desc", RecName: "journal_id",
 		Fields: schema.Fields{
 			schema.Many2one("journal_id", "Journal", journals).Required().WhenDeleted(schema.Cascade).Indexed(),
 			schema.Many2one("company_id", "Company", "res.company").RelatedTo("journal_id", "company_id"),
@@ -37,9 +37,8 @@ func (a *Addon) mappingModel() orm.Model {
 			schema.Char("reader", "Read By").Help("The provider that reads the file; empty: the first that knows it."),
 		},
 		Bound: orm.Bound{
-			SQLUnique: []orm.Unique{{Columns: []string{"journal_id"}, Message: "A journal has one mapping."}},
-			Access:    keepers(),
-			Rules:     []orm.Rule{mappingRule},
+			Access: keepers(),
+			Rules:  []orm.Rule{mappingRule},
 			Methods: orm.Methods{
 				"test_mapping": {Needs: orm.Read, Tx: orm.TxNone, Do: a.testMapping, Params: []orm.Param{
 					orm.Arg("filename"), orm.Arg("data"), orm.Opt("options", nil), orm.Opt("limit", nil)}},
@@ -58,7 +57,7 @@ type options = map[string]string
 
 // savedMapping returns the options saved for a journal; nil for none.
 func savedMapping(env *orm.Env, journal int64) (options, error) {
-	rows, err := env.SearchRead(mappings, domain.Where("journal_id", domain.Eq, journal), mappingFields(), orm.SearchOptions{Limit: 1})
+	rows, err := env.SearchRead(mappings, domain.Where("journal_id", domain.Eq, journal), mappingFields(), orm.SearchOptions{Order: "id desc", Limit: 1})
 	if err != nil || rows.Len() == 0 {
 		return nil, err
 	}
@@ -132,7 +131,7 @@ func (s *syncing) saveMapping(ctx context.Context, target *fileTarget, readAs op
 	}
 	return s.write(ctx, func(env *orm.Env, _ *counters) error {
 		env = env.Sudo()
-		ids, err := env.Search(mappings, domain.Where("journal_id", domain.Eq, target.facts.journal), orm.SearchOptions{Limit: 1})
+		ids, err := env.Search(mappings, domain.Where("journal_id", domain.Eq, target.facts.journal), orm.SearchOptions{Order: "id desc", Limit: 1})
 		if err != nil {
 			return err
 		}
