@@ -12,7 +12,6 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/importing"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
-	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // FileImport is a statement file and what is to be done with it.
@@ -69,9 +68,7 @@ func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Princi
 	}
 	report.Lines = nil
 	got := &fetched{pages: []page{{Last: true}}}
-	if content.closing != nil {
-		got.pages[0].Balances = []sdk.Balance{*content.closing}
-	}
+	got.pages[0].Balances = content.balances
 	window := importing.Window{From: told.Earliest(), To: told.Latest(), Floor: told.Floor}
 	told.Pending = nil // a file shows what was pending once; it is not told again when it is not
 	if err := s.apply(ctx, target.facts, window, got, told); err != nil {

@@ -146,7 +146,7 @@ type fileContent struct {
 	account  sdk.Account
 	booked   []importing.Entry
 	pending  []importing.Entry
-	closing  *sdk.Balance
+	balances []sdk.Balance // opening and closing ones, in the file's order
 	refused  []sdk.Refusal
 	unshown  int             // refusals beyond what is listed
 	others   map[string]bool // accounts of the file that are not the journal's
@@ -199,8 +199,11 @@ func (c *fileContent) take(b *sdk.StatementBatch) error {
 			c.weight += weightOf(&e)
 		}
 	}
-	if b.Closing != nil && (c.closing == nil || !b.Closing.Date.Before(c.closing.Date)) {
-		c.closing = b.Closing
+	for _, balance := range []*sdk.Balance{b.Opening, b.Closing} {
+		if balance != nil {
+			c.balances = append(c.balances, *balance)
+			c.weight += 100
+		}
 	}
 	if c.progress != nil {
 		c.progress(len(c.booked))
@@ -274,7 +277,7 @@ func (c *fileContent) suits(target *fileTarget) error {
 	if len(c.unnamed) > 1 && c.chosen == "" {
 		return fault.Say(fault.User, "sync.file_which_account", fault.Args{"accounts": strings.Join(sorted(c.unnamed), ", ")})
 	}
-	if len(c.booked)+len(c.pending)+len(c.refused) == 0 && c.closing == nil && len(c.others) > 0 {
+	if len(c.booked)+len(c.pending)+len(c.refused)+len(c.balances) == 0 && len(c.others) > 0 {
 		if len(c.money) > 0 {
 			return fault.Say(fault.User, "sync.file_other_currency", fault.Args{"journal": target.name, "own": target.facts.currency, "currency": strings.Join(sorted(c.money), ", ")})
 		}

@@ -23,8 +23,10 @@ type FileReport struct {
 	Changed    int `json:"changed"`
 	Duplicates int `json:"duplicates"`
 	Repeated   int `json:"repeated"` // told twice in this file
-	Skipped    int `json:"skipped"`  // before the first day that may be imported
-	Pending    int `json:"pending"`
+	// Questions counts what might be a duplicate and is asked about after the import.
+	Questions int `json:"questions"`
+	Skipped   int `json:"skipped"` // before the first day that may be imported
+	Pending   int `json:"pending"`
 	// Refused lists what could not be read, at most maxRefusals of it; MoreRefused
 	// counts the rest.
 	Refused     []sdk.Refusal     `json:"refused"`
@@ -86,13 +88,20 @@ func (r *FileReport) count(told *importing.Told, known []*importing.Known, plan 
 		}
 	}
 	state := map[*importing.Entry]string{}
+	r.Questions = len(plan.Doubts)
 	for i := range plan.New {
+		if plan.New[i].Doubt != nil {
+			r.Questions++
+		}
 		if plan.New[i].Status == importing.Posted {
 			state[plan.New[i].Entry] = "new"
 			r.New++
 		}
 	}
 	for i := range plan.Postings {
+		if plan.Postings[i].Doubt != nil {
+			r.Questions++
+		}
 		state[plan.Postings[i].Now] = "new"
 		r.New++
 	}

@@ -125,7 +125,7 @@ func printReport(r *onlinesync.FileReport, dry bool) {
 		what string
 	}{
 		{r.Changed, "of the known say something else now"}, {r.Duplicates, "of the known are recognised by what they say: they would be duplicates"},
-		{r.Repeated, "are told twice in the file"}, {r.Skipped, "before the first day that may be imported"}, {r.Pending, "pending, not imported"},
+		{r.Questions, "may be duplicates: questions on the journal"}, {r.Repeated, "are told twice in the file"}, {r.Skipped, "before the first day that may be imported"}, {r.Pending, "pending, not imported"},
 	} {
 		if part.n > 0 {
 			fmt.Printf("  %d %s\n", part.n, part.what)
