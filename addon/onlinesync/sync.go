@@ -147,7 +147,10 @@ func (s *syncing) within(ctx context.Context, mode orm.TxMode, f func(env *orm.E
 }
 
 // write runs f in a transaction that also proves and renews the lease and
-// writes the run's figures: counts is what they are when f is committed.
+// writes the run's figures: counts is what they are when f is committed. It
+// renews first, which holds the run's row: else the heartbeat, or a sweeper,
+// would change it meanwhile, and a chunk that takes longer than a heartbeat
+// would be refused at its end, time and again.
 func (s *syncing) write(ctx context.Context, f func(env *orm.Env, counts *counters) error) error {
 	var counts counters
 	err := s.within(ctx, orm.TxWrite, func(env *orm.Env) error {
@@ -160,11 +163,14 @@ func (s *syncing) write(ctx context.Context, f func(env *orm.Env, counts *counte
 		if rows.Len() == 0 || rows.At(0).Str("lease_owner") != s.owner {
 			return errLeaseLost
 		}
+		if err := env.Write(runs, []int64{s.run}, orm.Values{"lease_until": env.Now().Add(s.a.opt.Lease)}); err != nil {
+			return err
+		}
 		if err := f(env, &counts); err != nil {
 			return err
 		}
-		return env.Write(runs, []int64{s.run}, orm.Values{"lease_until": env.Now().Add(s.a.opt.Lease), "fetched": counts.fetched,
-			"created": counts.created, "updated": counts.updated, "removed": counts.removed, "known": counts.known, "pending": counts.pending})
+		return env.Write(runs, []int64{s.run}, orm.Values{"fetched": counts.fetched, "created": counts.created, "updated": counts.updated,
+			"removed": counts.removed, "known": counts.known, "pending": counts.pending})
 	})
 	if err == nil {
 		s.counts = counts

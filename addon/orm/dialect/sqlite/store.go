@@ -20,9 +20,9 @@ type Options struct {
 	Readers int
 	// Busy is how long to wait for another process that writes; 0 is 10 s.
 	Busy time.Duration
-	// CacheMiB is the page cache of the writer, and of the readers together; 0 is
-	// 16. More gains nothing: what is not in it is in the system's, and each
-	// commit of the writer empties the readers'.
+	// CacheMiB is the page cache of the writer; 0 is 16. More gains nothing: what is
+	// not in it is in the system's. Readers have SQLite's 2 MiB: each commit of the
+	// writer empties them.
 	CacheMiB int
 	// Statements is how many statements stay prepared per connection; 0 is 256.
 	Statements int
@@ -97,21 +97,18 @@ func (s *Store) dsn() string {
 }
 
 func (s *Store) connect(readOnly bool) (*conn, error) {
-	cache := s.opt.CacheMiB * 1024
-	if readOnly {
-		cache /= s.opt.Readers
-	}
 	pragmas := []string{
 		fmt.Sprintf("PRAGMA busy_timeout = %d", s.opt.Busy.Milliseconds()),
 		"PRAGMA journal_mode = WAL",
 		"PRAGMA synchronous = NORMAL",
 		"PRAGMA wal_autocheckpoint = 16000",
-		fmt.Sprintf("PRAGMA cache_size = -%d", cache),
 		"PRAGMA temp_store = MEMORY",
 		"PRAGMA foreign_keys = ON",
 	}
 	if readOnly {
 		pragmas = append(pragmas, "PRAGMA query_only = ON")
+	} else {
+		pragmas = append(pragmas, fmt.Sprintf("PRAGMA cache_size = -%d", s.opt.CacheMiB*1024))
 	}
 	return dial(s.dsn(), pragmas, s.opt.Statements)
 }
