@@ -36,6 +36,10 @@ func (e *named) Error() string { return e.message }
 // odooError turns any error into Odoo's. What is not for the client (causes,
 // stacks, SQL) goes to the log under the reference that the client gets.
 func (s *Server) odooError(err error, lang, what string) jsonrpc.Error {
+	var said spoken
+	if errors.As(err, &said) && said.lang != "" {
+		lang = said.lang
+	}
 	var own *named
 	if errors.As(err, &own) {
 		return odooData(own.name, own.message)

@@ -146,7 +146,22 @@ func (s *Server) result(r *http.Request, db *orm.Database, who orm.Principal, mo
 	defer s.busy.leave(client)
 	result, err := db.Call(r.Context(), who, model, method, args, kwargs)
 	if err != nil {
-		return nil, fault.Wrap(err, "call", model+"."+method)
+		return nil, spoken{fault.Wrap(err, "call", model+"."+method), langOf(kwargs)}
 	}
 	return result, nil
+}
+
+// spoken is an error of a call that names its language.
+type spoken struct {
+	error
+	lang string // "" when it names none
+}
+
+func (e spoken) Unwrap() error { return e.error }
+
+// langOf is the language in a call's context, "" for none.
+func langOf(kwargs map[string]any) string {
+	c, _ := kwargs["context"].(map[string]any)
+	lang, _ := c["lang"].(string)
+	return lang
 }

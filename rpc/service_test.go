@@ -238,3 +238,27 @@ func TestProofsStayOutOfTheLog(t *testing.T) {
 		}
 	}
 }
+
+// Errors come in the language that the call names.
+func TestErrorsInTheLanguageOfTheCall(t *testing.T) {
+	h := open(t, nil)
+	token := h.login(t, "")
+	for lang, want := range map[string]string{
+		"nl_NL": "Het record bestaat niet of is verwijderd.\n(Record: res.partner(99999,), gebruiker: 2)",
+		"en_US": "Record does not exist or has been deleted.\n(Record: res.partner(99999,), User: 2)",
+	} {
+		kwargs := `{"context":{"lang":"` + lang + `"}}`
+		for door, got := range map[string]said{
+			"/jsonrpc": h.service(t, "object", "execute_kw", `["main",2,"admin","res.partner","write",[[99999],{"name":"x"}],`+kwargs+`]`),
+			"/web":     h.post(t, "/web/dataset/call_kw", token, `{"model":"res.partner","method":"write","args":[[99999],{"name":"x"}],"kwargs":`+kwargs+`}`),
+		} {
+			if got.name() != "odoo.exceptions.MissingError" || got.Error.Data.Message != want {
+				t.Errorf("%s in %s: got %s, want %q", door, lang, got.body, want)
+			}
+		}
+	}
+	got := h.service(t, "object", "execute_kw", `["main",2,"admin","res.bank","create",[{"bic":"X"}],{"context":{"lang":"nl_NL"}}]`)
+	if got.Error == nil || !strings.Contains(got.Error.Data.Message, "Model: Bank (res.bank)\nVeld: Naam (name)") {
+		t.Errorf("the labels in an error: %s", got.body)
+	}
+}

@@ -230,7 +230,7 @@ func keepUsedJournals(env *orm.Env, ids []int64) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	return fault.New(fault.User, "You cannot delete a journal that has bank transactions. Archive it instead.")
+	return fault.Say(fault.User, "account.journal_in_use", nil)
 }
 
 func list(ids []int64) []any {

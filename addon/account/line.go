@@ -227,7 +227,7 @@ func foreignAmounts(env *orm.Env, ids []int64) error {
 	if err != nil || bad == 0 {
 		return err
 	}
-	return fault.New(fault.Invalid, "You can't provide an amount in foreign currency without specifying a foreign currency.")
+	return fault.Say(fault.Invalid, "account.foreign_currency", nil)
 }
 
 func activeCurrencies(env *orm.Env, ids []int64) error {
@@ -242,5 +242,5 @@ func activeCurrencies(env *orm.Env, ids []int64) error {
 	if err != nil {
 		return err
 	}
-	return fault.New(fault.User, "You cannot validate a document with an inactive currency: %s", names[money])
+	return fault.Say(fault.User, "account.inactive_currency", fault.Args{"currency": names[money]})
 }

@@ -119,7 +119,7 @@ func contactsHaveNames(env *orm.Env, ids []int64) error {
 	}
 	for row := range rows.All() {
 		if row.Str("type") == "contact" && row.Str("name") == "" {
-			return fault.New(fault.Invalid, "The operation cannot be completed: Contacts require a name")
+			return fault.Say(fault.Invalid, "base.contact_name", nil)
 		}
 	}
 	return nil
@@ -129,7 +129,7 @@ func noPartnerLoops(env *orm.Env, ids []int64) error {
 	if loop, err := hasLoop(env, "res.partner", "parent_id", ids); err != nil || !loop {
 		return err
 	}
-	return fault.New(fault.Invalid, "You cannot create recursive Partner hierarchies.")
+	return fault.Say(fault.Invalid, "base.partner_cycle", nil)
 }
 
 // hasLoop walks from ids towards the top, all of them a step at a time.

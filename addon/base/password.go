@@ -69,7 +69,7 @@ func (b *Base) changePassword(env *orm.Env, call *orm.Call) (any, error) {
 		return nil, err
 	}
 	if fresh == "" {
-		return nil, fault.New(fault.User, "Setting empty passwords is not allowed for security reasons!")
+		return nil, fault.Say(fault.User, "base.empty_password", nil)
 	}
 	err = env.Within(orm.TxWrite, func(env *orm.Env) error {
 		return b.setPassword(env, []int64{env.UID()}, "password", fresh)

@@ -41,12 +41,16 @@ func (e *Env) checkAccess(on *entity, right Right) error {
 			groups = names
 		}
 	}
-	who := "No group currently allows this operation."
-	if len(groups) > 0 {
-		who = "This operation is allowed for the following groups:\n\t- " + strings.Join(groups, "\n\t- ")
+	args := fault.Args{"label": e.label(on.Label), "model": on.Name, "groups": strings.Join(groups, "\n\t- ")}
+	switch right {
+	case Write:
+		return fault.Say(fault.Denied, "orm.denied.modify", args)
+	case Create:
+		return fault.Say(fault.Denied, "orm.denied.create", args)
+	case Unlink:
+		return fault.Say(fault.Denied, "orm.denied.delete", args)
 	}
-	return fault.New(fault.Denied, "You are not allowed to %s '%s' (%s) records.\n\n%s\n\nContact your administrator to request access if necessary.",
-		right.verb(), on.Label, on.Name, who)
+	return fault.Say(fault.Denied, "orm.denied.access", args)
 }
 
 // rights adds up what the user's groups give.
@@ -58,18 +62,6 @@ func (e *Env) rights(on *entity) Right {
 		}
 	}
 	return rights
-}
-
-func (r Right) verb() string {
-	switch r {
-	case Write:
-		return "modify"
-	case Create:
-		return "create"
-	case Unlink:
-		return "delete"
-	}
-	return "access"
 }
 
 // String is the name that Odoo's methods use.
@@ -204,12 +196,20 @@ func (e *Env) matching(on *entity, ids []int64, where domain.Node) (map[int64]bo
 }
 
 func (e *Env) hidden(on *entity, right Right) error {
-	return fault.New(fault.Denied, "Sorry, you do not have '%s' access to:\n- %s (%s)\n\nA record rule keeps these records from you. Contact your administrator to request access if necessary.",
-		right, on.Label, on.Name)
+	args := fault.Args{"label": e.label(on.Label), "model": on.Name}
+	switch right {
+	case Write:
+		return fault.Say(fault.Denied, "orm.hidden.write", args)
+	case Create:
+		return fault.Say(fault.Denied, "orm.hidden.create", args)
+	case Unlink:
+		return fault.Say(fault.Denied, "orm.hidden.unlink", args)
+	}
+	return fault.Say(fault.Denied, "orm.hidden.read", args)
 }
 
 func (e *Env) missing(on *entity, id int64) error {
-	return fault.New(fault.Missing, "Record does not exist or has been deleted.\n(Record: %s(%d,), User: %d)", on.Name, id, e.user.ID)
+	return fault.Say(fault.Missing, "orm.missing", fault.Args{"model": on.Name, "id": id, "user": e.user.ID})
 }
 
 // canSee reports whether the user may know of a field.

@@ -275,7 +275,7 @@ func (r *relation) link(owner int64, ids []int64) error {
 		return err
 	}
 	if len(there) < len(ids) {
-		return inUse("Unknown", "unknown", r.field.RelTable+"_"+r.field.RelOther+"_fkey")
+		return r.env.inUse("Unknown", "unknown", r.field.RelTable+"_"+r.field.RelOther+"_fkey")
 	}
 	if err := r.env.checkReadable(r.co, ids); err != nil {
 		return err

@@ -186,11 +186,11 @@ func (c *creation) checkRequired() error {
 			if isNumber(f) {
 				continue
 			}
-			return mandatory(c.on, f)
+			return c.env.mandatory(c.on, f)
 		}
 		for _, v := range values {
 			if isUnset(f, v) {
-				return mandatory(c.on, f)
+				return c.env.mandatory(c.on, f)
 			}
 		}
 	}

@@ -62,7 +62,7 @@ func doHasAccess(env *Env, call *Call) (any, error) {
 func doArchive(active bool) func(env *Env, call *Call) (any, error) {
 	return func(env *Env, call *Call) (any, error) {
 		if !env.db.reg.entities[call.Model].hasActive {
-			return nil, fault.New(fault.User, "%s cannot be archived.", call.Model)
+			return nil, fault.Say(fault.User, "orm.archive", fault.Args{"model": call.Model})
 		}
 		return nil, env.Write(call.Model, call.IDs, Values{"active": active})
 	}
@@ -70,7 +70,7 @@ func doArchive(active bool) func(env *Env, call *Call) (any, error) {
 
 func doToggleActive(env *Env, call *Call) (any, error) {
 	if !env.db.reg.entities[call.Model].hasActive {
-		return nil, fault.New(fault.User, "%s cannot be archived.", call.Model)
+		return nil, fault.Say(fault.User, "orm.archive", fault.Args{"model": call.Model})
 	}
 	rows, err := env.Read(call.Model, call.IDs, "active")
 	if err != nil {

@@ -31,15 +31,14 @@ func isUnset(f *schema.Field, v any) bool {
 }
 
 // mandatory is Odoo's text for a required field without a value.
-func mandatory(on *entity, f *schema.Field) error {
-	return fault.New(fault.Invalid, "The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n- Delete: another model requires the record being deleted. If possible, archive it instead.\n\nModel: %s (%s)\nField: %s (%s)\n",
-		on.Label, on.Name, f.Label, f.Name)
+func (e *Env) mandatory(on *entity, f *schema.Field) error {
+	return fault.Say(fault.Invalid, "orm.mandatory", fault.Args{
+		"label": e.label(on.Label), "model": on.Name, "field": e.label(f.Label), "name": f.Name})
 }
 
 // inUse is Odoo's text for a record that another one needs.
-func inUse(label, model, constraint string) error {
-	return fault.New(fault.Invalid, "The operation cannot be completed: another model requires the record being deleted. If possible, archive it instead.\n\nModel: %s (%s)\nConstraint: %s\n",
-		label, model, constraint)
+func (e *Env) inUse(label, model, constraint string) error {
+	return fault.Say(fault.Invalid, "orm.in_use", fault.Args{"label": e.label(label), "model": model, "constraint": constraint})
 }
 
 // broken says in the user's words which constraint of the database a change breaks.
@@ -50,29 +49,34 @@ func (e *Env) broken(on *entity, err error) error {
 	}
 	switch c.Kind {
 	case "unique":
-		return fault.New(fault.Invalid, "The operation cannot be completed: %s", on.uniqueMessage(c.Name)).Because(err)
+		label, message := on.unique(c.Name)
+		if message != "" {
+			return fault.New(fault.Invalid, "The operation cannot be completed: %s", message).Because(err)
+		}
+		return fault.Say(fault.Invalid, "orm.must_be_unique", fault.Args{"label": e.label(label)}).Because(err)
 	case "not null":
 		if f, ok := on.Field(c.Name); ok {
-			return mandatory(on, f)
+			return e.mandatory(on, f)
 		}
 	case "foreign key":
-		return inUse("Unknown", "unknown", c.Name)
+		return e.inUse("Unknown", "unknown", c.Name)
 	}
 	return fault.New(fault.Invalid, "The operation cannot be completed: a constraint of %s is broken (%s).", on.Label, c.Name).Because(err)
 }
 
-func (e *entity) uniqueMessage(name string) string {
+// unique says what must be unique, by its label or in words of its own.
+func (e *entity) unique(name string) (label, message string) {
 	for _, index := range e.Indexes {
 		if index.Unique && index.Message != "" && name == migrate.IndexName(e.Model, index) {
-			return index.Message
+			return "", index.Message
 		}
 	}
 	for _, f := range e.Fields {
 		if f.IsUnique && name == migrate.UniqueName(e.Model, f) {
-			return f.Label + " must be unique."
+			return f.Label, ""
 		}
 	}
-	return e.Label + " must be unique."
+	return e.Label, ""
 }
 
 // constrain runs the constraints that name one of the touched fields.

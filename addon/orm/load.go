@@ -88,7 +88,7 @@ func (l *loading) save(rows []Values, targets []rowTarget) ([]int64, error) {
 	if err == nil || isConflict(err) || fault.Is(err, fault.Internal, fault.Unavailable, fault.Denied) {
 		return ids, err
 	}
-	l.tell(at, "", fault.MessageOf(err), nil)
+	l.tell(at, "", fault.Localize(err, l.env.context.Lang()), nil)
 	return nil, nil
 }
 

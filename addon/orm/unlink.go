@@ -80,7 +80,7 @@ func (e *Env) releaseReferrers(on *entity, ids []int64, depth int) error {
 		}
 		holders[i] = slices.DeleteFunc(rows.ids, func(id int64) bool { return ref.from == on && slices.Contains(ids, id) })
 		if len(holders[i]) > 0 && ref.rule() == schema.Restrict {
-			return inUse(ref.from.Label, ref.from.Name, ref.from.Table+"_"+ref.field.Name+"_fkey")
+			return e.inUse(ref.from.Label, ref.from.Name, ref.from.Table+"_"+ref.field.Name+"_fkey")
 		}
 	}
 	for i, ref := range on.referrers {

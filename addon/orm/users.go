@@ -101,7 +101,7 @@ func (e *Env) checkCompanies() error {
 	}
 	for _, id := range e.context.companies() {
 		if !slices.Contains(e.user.Companies, id) {
-			return fault.New(fault.Denied, "Access to unauthorized or invalid companies.")
+			return fault.Say(fault.Denied, "orm.companies", nil)
 		}
 	}
 	return nil

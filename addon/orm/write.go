@@ -59,7 +59,7 @@ func (e *Env) store(on *entity, ids []int64, g *gathered) error {
 	for _, f := range on.columns {
 		if values, ok := g.cols[f.Name]; ok {
 			if f.IsRequired && isUnset(f, values[0]) {
-				return mandatory(on, f)
+				return e.mandatory(on, f)
 			}
 			fields = append(fields, f)
 			args = append(args, values[0])
