@@ -145,13 +145,7 @@ func (w *writer) lines(env *orm.Env, entries []*importing.Entry, reasons []strin
 	if err != nil {
 		return nil, err
 	}
-	numbers := map[string]bool{}
-	for _, e := range entries {
-		if e.Counter != "" {
-			numbers[base.SanitizeAccountNumber(e.Counter)] = true
-		}
-	}
-	partners, err := partnersOf(env, w.s.company, numbers)
+	parties, err := partiesOf(env, w.s.company, entries)
 	if err != nil {
 		return nil, err
 	}
@@ -165,11 +159,7 @@ func (w *writer) lines(env *orm.Env, entries []*importing.Entry, reasons []strin
 		if err != nil {
 			return nil, err
 		}
-		var partner any
-		if e.Counter != "" && len(partners) > 0 {
-			partner = orNil(partners[base.SanitizeAccountNumber(e.Counter)])
-		}
-		rows[i] = []any{w.account.journal, orNil(of[i]), e.Date, orNoText(labelOf(e)), orNoText(e.EndToEnd), partner, orNoText(e.Partner),
+		rows[i] = []any{w.account.journal, orNil(of[i]), e.Date, orNoText(labelOf(e)), orNoText(e.EndToEnd), orNil(parties.of(e)), orNoText(e.Partner),
 			orNoText(e.Counter), e.Amount, foreign, foreignAmount, orNoText(e.Code), details, orNoText(e.ID), w.account.id,
 			orNoDate(e.ValueDate), reasons[i]}
 		w.balance = plus(w.balance, e.Amount)
@@ -224,6 +214,9 @@ func detailsOf(e *importing.Entry) (any, error) {
 	}
 	if e.ForeignCurrency != "" {
 		details["original_amount"], details["original_currency"] = e.Foreign.String(), e.ForeignCurrency
+		if rate, err := e.Amount.Quo(e.Foreign); err == nil && !e.Foreign.IsZero() {
+			details["exchange_rate"] = rate.Abs().Round(8).Trim(0).String() // of one unit of the original currency
+		}
 	}
 	text, err := json.Marshal(details)
 	return json.RawMessage(text), err

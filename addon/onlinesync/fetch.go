@@ -95,6 +95,7 @@ func (p *page) check(list []sdk.Transaction, account *accountFacts) []importing.
 			p.Bad = append(p.Bad, fmt.Sprintf("%s %.40s: %v", list[i].Date, list[i].ID, err))
 			continue
 		}
+		account.holder.LeaveOut(&e)
 		out = append(out, e)
 	}
 	return out

@@ -148,6 +148,9 @@ func (a *Addon) fileTarget(ctx context.Context, db *orm.Database, who orm.Princi
 			return err
 		}
 		t.facts = &accountFacts{journal: journal, journalCode: row.Str("code"), grouping: importing.Grouping(row.Str("bank_statement_creation_groupby"))}
+		if t.facts.holder, err = holderOf(env, t.company, t.number); err != nil {
+			return err
+		}
 		money, err := env.Read("res.currency", []int64{t.money}, "name")
 		if err != nil || money.Len() == 0 {
 			return err

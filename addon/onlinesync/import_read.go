@@ -190,11 +190,13 @@ func (c *fileContent) take(b *sdk.StatementBatch) error {
 			c.refuse(sdk.Refusal{Reason: fmt.Sprintf("%s: %v", b.Booked[i].Date, err)})
 			continue
 		}
+		c.target.facts.holder.LeaveOut(&e)
 		c.booked = append(c.booked, e)
 		c.weight += weightOf(&e)
 	}
 	for i := range b.Pending {
 		if e, err := importing.Check(b.Pending[i], currency, c.target.facts.invert); err == nil {
+			c.target.facts.holder.LeaveOut(&e)
 			c.pending = append(c.pending, e)
 			c.weight += weightOf(&e)
 		}

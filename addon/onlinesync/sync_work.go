@@ -21,6 +21,7 @@ type accountFacts struct {
 	name        string
 	currency    string
 	invert      bool
+	holder      importing.Holder
 	cursor      []byte
 	toldUnder   string // at the last complete fetch
 	fetched     bool
@@ -215,7 +216,7 @@ func readFeed(env *orm.Env, id, link int64) (*accountFacts, error) {
 // readAccount returns nil when the account is not there any more.
 func readAccount(env *orm.Env, id int64) (*accountFacts, error) {
 	rows, err := env.Read(accounts, []int64{id}, "name", "online_identifier", "currency_id", "inverse_transaction_sign", "cursor", "fetched",
-		"import_from", "coverage", "company_id", "begun", "told_under")
+		"import_from", "coverage", "company_id", "begun", "told_under", "account_number")
 	if err != nil || rows.Len() == 0 {
 		return nil, err
 	}
@@ -233,6 +234,9 @@ func readAccount(env *orm.Env, id int64) (*accountFacts, error) {
 		return nil, err
 	}
 	f.currency = money.At(0).Str("name")
+	if f.holder, err = holderOf(env, row.Ref("company_id"), row.Str("account_number")); err != nil {
+		return nil, err
+	}
 	return f, readJournal(env, f, row.Ref("company_id"))
 }
 
