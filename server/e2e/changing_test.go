@@ -347,6 +347,7 @@ func TestKillWhileBankChanges(t *testing.T) {
 	if testing.Short() {
 		t.Skip("not with -short")
 	}
+	t.Parallel()
 	onBoth(t, func(t *testing.T, on database) {
 		t.Parallel()
 		c := newChanging(t, on)

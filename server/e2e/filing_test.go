@@ -159,6 +159,7 @@ func TestKillWhileImportingFile(t *testing.T) {
 	if testing.Short() {
 		t.Skip("not with -short")
 	}
+	t.Parallel()
 	onBoth(t, func(t *testing.T, on database) {
 		t.Parallel()
 		f := newFiling(t, on)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -98,14 +99,28 @@ func cleanEnvironment() (env []string) {
 	return env
 }
 
+// freeAddress is one that nobody listens on. It stays the host's while the host
+// is dead: its port is below those that the system gives to connections going
+// out, of which the tests make many.
 func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+	const first, last = 20_000, 32_000
+	for range 100 {
+		port := first + rand.IntN(last-first)
+		if _, taken := portsGiven.LoadOrStore(port, true); taken {
+			continue
+		}
+		address := fmt.Sprintf("127.0.0.1:%d", port)
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			continue // another program's
+		}
+		return address, l.Close()
 	}
-	defer l.Close()
-	return l.Addr().String(), nil
+	return "", errors.New("no free address")
 }
+
+// portsGiven are those of this run of the tests.
+var portsGiven sync.Map
 
 // place are the flags of commands about this host's data.
 func (h *host) place() []string {
