@@ -192,7 +192,7 @@ func duplicateDatabase(s *Server, ctx context.Context, args dbArgs) (*[]byte, er
 	if err != nil {
 		return nil, err
 	}
-	return done(to, s.opt.Keeper.Duplicate(ctx, from, to))
+	return done(to, unknownDatabase(from, s.opt.Keeper.Duplicate(ctx, from, to)))
 }
 
 func dropDatabase(s *Server, ctx context.Context, args dbArgs) (*[]byte, error) {
@@ -270,7 +270,7 @@ func renameDatabase(s *Server, ctx context.Context, args dbArgs) (*[]byte, error
 	if err != nil {
 		return nil, err
 	}
-	return done(to, s.opt.Keeper.Rename(ctx, from, to))
+	return done(to, unknownDatabase(from, s.opt.Keeper.Rename(ctx, from, to)))
 }
 
 func changeMasterPassword(s *Server, ctx context.Context, args dbArgs) (*[]byte, error) {

@@ -20,7 +20,7 @@ func (b *busy) enter(client string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.most > 0 && b.now[client] >= b.most {
-		return fault.New(fault.User, "Too many calls at the same time (limit %d). Wait for some of them to finish.", b.most)
+		return fault.Say(fault.User, "limit.calls", fault.Args{"limit": b.most})
 	}
 	b.now[client]++
 	return nil

@@ -87,7 +87,8 @@ func (h *Host) open(ctx context.Context) error {
 		Place: place, System: h.System, Addons: ordered, Registry: registry, Log: h.log, Now: h.now, Version: Version,
 		Database: orm.Options{
 			Log: h.log, Now: h.now, Directory: h.Base.Directory(),
-			Limits: orm.Limits{Rows: h.Config.Limits.RecordsPerAnswer, Commands: h.Config.Limits.IDsPerCall},
+			Limits: orm.Limits{Rows: h.Config.Limits.RecordsPerAnswer, Commands: h.Config.Limits.IDsPerCall,
+				Terms: h.Config.Limits.DomainSize},
 		},
 		Opened: h.opened, Closing: h.closing,
 	})

@@ -37,7 +37,7 @@ func openHost(t testing.TB, kind ormtest.Kind) *server.Host {
 	return openLogged(t, kind, io.Discard)
 }
 
-func openLogged(t testing.TB, kind ormtest.Kind, log io.Writer) *server.Host {
+func openLogged(t testing.TB, kind ormtest.Kind, log io.Writer, change ...func(*conf.Config)) *server.Host {
 	t.Helper()
 	dir := t.TempDir()
 	config := conf.Default()
@@ -46,6 +46,9 @@ func openLogged(t testing.TB, kind ormtest.Kind, log io.Writer) *server.Host {
 	config.Plugins.Dir = filepath.Join(dir, "plugins")
 	if kind == ormtest.Postgres {
 		config.Database.URL = conf.Secret(ownPostgres(t))
+	}
+	for _, f := range change {
+		f(&config)
 	}
 	host, err := server.Open(context.Background(), config, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {

@@ -102,7 +102,7 @@ func (h *Host) handler() http.Handler {
 	return h.metrics.counting(httpd.Routes(httpd.Doors{
 		RPC: h.rpc.Handler(), Bus: h.bus, Calls: h.calls(), Dashboard: dashboard, Metrics: h.metrics.handler(),
 		Ready: h.ready, Institutions: h.institutions, Callback: h.callback, Statement: h.statement,
-		Origins: h.Config.Server.AllowedOrigins, Log: h.log,
+		Origins: h.Config.Server.AllowedOrigins, Trusted: h.Config.Server.TrustedProxies, Log: h.log,
 	}))
 }
 

@@ -43,6 +43,11 @@ func (h *Host) throttled(ctx context.Context, a databases.Attempt, check func() 
 	return h.throttle.Right(context.WithoutCancel(ctx), a)
 }
 
+// Forgive lets somebody try again whose password was set anew.
+func (h *Host) Forgive(ctx context.Context, database, login string) error {
+	return h.throttle.Forgive(ctx, database, login)
+}
+
 // guard is throttled for the addon base.
 func (h *Host) guard(ctx context.Context, database, login, address string, check func() (bool, error)) error {
 	return h.throttled(ctx, databases.Attempt{Database: database, Who: login, Address: address}, check)

@@ -64,6 +64,9 @@ func whose(env *orm.Env, call *orm.Call) (int64, error) {
 		return user, nil
 	}
 	return user, env.Within(orm.TxRead, func(env *orm.Env) error {
+		if err := env.CheckAccess("res.users", orm.Write); err != nil {
+			return err
+		}
 		return env.CheckRules("res.users", []int64{user}, orm.Write)
 	})
 }

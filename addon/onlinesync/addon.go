@@ -45,6 +45,8 @@ type Waker interface {
 type Sealer interface {
 	Seal(plaintext, associated []byte) ([]byte, error)
 	Open(ciphertext, associated []byte) ([]byte, error)
+	// NeedsReseal reports whether an older key than the newest sealed it.
+	NeedsReseal(ciphertext []byte) bool
 }
 
 // Options of the addon. Providers and Sealer are needed.

@@ -16,6 +16,7 @@ type Call struct {
 	method string
 	args   map[string]any
 	extra  map[string]any
+	terms  int // the most that a domain may have; 0 is the usual
 }
 
 // Extra is the named arguments beyond the parameters, for a method that takes
@@ -132,7 +133,7 @@ func (c *Call) Domain(name string) (domain.Node, error) {
 	if node, ok := c.args[name].(domain.Node); ok {
 		return node, nil
 	}
-	return domain.Parse(c.args[name])
+	return domain.Limits{Leaves: c.terms}.Parse(c.args[name])
 }
 
 // JSON is a parameter as JSON text.

@@ -29,14 +29,6 @@ type Options struct {
 	MaxRetries int
 }
 
-// Limits bound what one call of a client may ask. 0 is no limit.
-type Limits struct {
-	// Rows is the most records that one read may name.
-	Rows int
-	// Commands is the most records that one create or x2many value may carry.
-	Commands int
-}
-
 // Database is one database opened with a registry. It may be used by many
 // goroutines.
 type Database struct {

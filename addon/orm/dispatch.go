@@ -37,6 +37,10 @@ func (d *Database) Call(ctx context.Context, who Principal, model, method string
 	if err != nil {
 		return nil, err
 	}
+	if err := d.opt.Limits.checkIDs(len(call.IDs)); err != nil {
+		return nil, err
+	}
+	call.terms = d.opt.Limits.Terms
 	var result any
 	err = d.Within(ctx, who, m.Tx, func(env *Env) error {
 		result, err = env.do(on, m, call)

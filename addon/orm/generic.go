@@ -64,7 +64,11 @@ func doSearch(env *Env, call *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	opt.Limit = env.bounded(opt.Limit)
 	ids, err := env.Search(call.Model, where, opt)
+	if err == nil {
+		err = env.checkAnswer(len(ids))
+	}
 	if ids == nil {
 		ids = []int64{}
 	}
@@ -100,7 +104,11 @@ func doSearchRead(env *Env, call *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	opt.Limit = env.bounded(opt.Limit)
 	rows, err := env.SearchRead(call.Model, where, fields, opt)
+	if err == nil {
+		err = env.checkAnswer(rows.Len())
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -120,8 +128,8 @@ func doRead(env *Env, call *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if most := env.db.opt.Limits.Rows; most > 0 && len(call.IDs) > most && !env.system {
-		return nil, fault.New(fault.User, "at most %d records in one call", most)
+	if err := env.checkAnswer(len(call.IDs)); err != nil {
+		return nil, err
 	}
 	rows, err := env.Read(call.Model, call.IDs, fields...)
 	if err != nil {
@@ -171,8 +179,8 @@ func doCreate(env *Env, call *Call) (any, error) {
 		ids, err := env.Create(call.Model, env.fromClient(call.Model, v))
 		return first(ids), err
 	case []any:
-		if most := env.db.opt.Limits.Commands; most > 0 && len(v) > most && !env.system {
-			return nil, fault.New(fault.User, "at most %d records in one call", most)
+		if err := env.db.opt.Limits.checkIDs(len(v)); err != nil && !env.system {
+			return nil, err
 		}
 		rows := make([]Values, len(v))
 		for i, item := range v {
@@ -258,7 +266,10 @@ func doNameSearch(env *Env, call *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	pairs, err := env.NameSearch(call.Model, name, where, domain.Op(op), int(limit))
+	pairs, err := env.NameSearch(call.Model, name, where, domain.Op(op), env.bounded(int(limit)))
+	if err == nil {
+		err = env.checkAnswer(len(pairs))
+	}
 	if err != nil {
 		return nil, err
 	}

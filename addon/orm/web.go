@@ -73,7 +73,12 @@ func doWebSearchRead(env *Env, call *Call) (any, error) {
 	for _, f := range fields {
 		names = append(names, f.Name)
 	}
-	rows, err := env.SearchRead(call.Model, where, names, opt)
+	page := opt
+	page.Limit = env.bounded(opt.Limit)
+	rows, err := env.SearchRead(call.Model, where, names, page)
+	if err == nil {
+		err = env.checkAnswer(rows.Len())
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -77,9 +77,13 @@ func (k *Keyset) load() error {
 	return nil
 }
 
-// Seal encrypts plaintext with the primary key. It opens only with the same
-// associated data, which is not part of the result.
+// Seal encrypts plaintext with the primary key, also when another process made
+// it. It opens only with the same associated data, which is not part of the
+// result.
 func (k *Keyset) Seal(plaintext, associated []byte) ([]byte, error) {
+	if k.stale() {
+		_ = k.load() // a file in trouble leaves the keys that are known
+	}
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	sealed, err := k.aead.Encrypt(plaintext, associated)

@@ -43,7 +43,10 @@ func identity(ctx context.Context, db *orm.Database) (uuid string, err error) {
 // its bank connections are disconnected; otherwise it takes the place of the
 // original, which must be gone from this host. When it fails, nothing stays.
 func (m *Manager) Restore(ctx context.Context, name string, r io.Reader, copied bool, progress Progress) (*orm.Database, error) {
-	if err := CheckName(name); err != nil { // before a long file is read
+	if err := CheckName(name); err != nil {
+		return nil, err
+	}
+	if err := m.free(ctx, name); err != nil { // before a long file is read
 		return nil, err
 	}
 	in, err := dump.Open(r)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 )
 
@@ -26,6 +27,8 @@ type Doors struct {
 	Statement func(r *http.Request, id int64) (Statement, error)
 	// Origins are those that browsers may call from, besides the host's own.
 	Origins []string
+	// Trusted are the proxies whose X-Forwarded-* headers are believed.
+	Trusted []netip.Prefix
 	Log     *slog.Logger
 }
 
@@ -46,7 +49,7 @@ func Routes(d Doors) http.Handler {
 	mux.Handle("GET /metrics", d.Metrics)
 	mux.HandleFunc("/webhook/", notYet)
 	mux.Handle("/", d.Dashboard)
-	return headers(cors(d.Origins, mux))
+	return forwarded(d.Trusted, headers(cors(d.Origins, mux)))
 }
 
 // notYet is the answer of doors that are planned.

@@ -17,28 +17,13 @@ import (
 )
 
 type dbCommands struct {
-	List    dbList     `cmd:"" help:"List databases."`
-	Init    dbInit     `cmd:"" help:"Make a database with its administrator 'admin'."`
-	Drop    dbDrop     `cmd:"" help:"Delete a database with all it holds."`
-	Dump    plannedTwo `cmd:"" help:"Write a database into one portable file (planned)."`
-	Restore plannedTwo `cmd:"" help:"Make a database of a dump (planned)."`
-	Copy    dbCopy     `cmd:"" help:"Copy a database to another place (planned)."`
+	List    dbList    `cmd:"" help:"List databases."`
+	Init    dbInit    `cmd:"" help:"Make a database with its administrator 'admin'."`
+	Drop    dbDrop    `cmd:"" help:"Delete a database with all it holds."`
+	Dump    dbDump    `cmd:"" help:"Write a database into one portable file."`
+	Restore dbRestore `cmd:"" help:"Make a database of a dump."`
+	Copy    dbCopy    `cmd:"" help:"Copy a database, also to another kind of store."`
 }
-
-// planned commands exist, so that scripts fail with a clear word.
-type plannedTwo struct {
-	Name string `arg:"" help:"Database."`
-	File string `arg:"" help:"File." optional:""`
-}
-
-func (plannedTwo) Run() error { return errNotYet }
-
-type dbCopy struct {
-	Name string `arg:"" help:"Database."`
-	To   string `help:"Where to." placeholder:"URL"`
-}
-
-func (dbCopy) Run() error { return errNotYet }
 
 type dbList struct {
 	place

@@ -9,17 +9,6 @@ import (
 	"github.com/girosync/girosync/server"
 )
 
-type keyCommands struct {
-	Backup keyPlanned `cmd:"" help:"Copy the key set to a safe place (planned)."`
-	Rotate keyPlanned `cmd:"" help:"Seal with a new key from now on (planned)."`
-}
-
-type keyPlanned struct {
-	File string `arg:"" optional:"" help:"File."`
-}
-
-func (keyPlanned) Run() error { return errNotYet }
-
 type versionCommand struct {
 	JSON bool `help:"For machines."`
 }

@@ -100,18 +100,32 @@ func (c *syncCommand) finish(ctx context.Context, h *server.Host, db *orm.Databa
 	stop()
 	<-done
 	rows, err := outcomes(ctx, db, runs)
-	for err == nil && rows == nil { // another host works on it
+	for waited := 1; err == nil && rows == nil; waited++ { // another host works on it
 		time.Sleep(200 * time.Millisecond)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		rows, err = outcomes(ctx, db, runs)
+		if waited%10 == 0 { // or worked on it, and has ended: nobody else may be there to take it up
+			err = takeUp(ctx, h, db, runs)
+		}
+		if err == nil {
+			rows, err = outcomes(ctx, db, runs)
+		}
 	}
 	shown.end()
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return err
 	}
 	return c.print(rows)
+}
+
+// takeUp works on runs whose worker gives no sign any more.
+func takeUp(ctx context.Context, h *server.Host, db *orm.Database, runs []int64) error {
+	err := h.Sync.Sweep(ctx, db)
+	for _, run := range runs {
+		err = errors.Join(err, h.Sync.RunSync(ctx, db, run))
+	}
+	return err
 }
 
 func (c *syncCommand) print(rows []runRow) error {

@@ -16,7 +16,7 @@ import (
 type userCommands struct {
 	Add    userAdd    `cmd:"" help:"Add a user."`
 	Passwd userPasswd `cmd:"" help:"Change a password."`
-	APIKey userAPIKey `cmd:"" name:"api-key" help:"Make an API key; it is printed once, alone on the last line."`
+	APIKey userAPIKey `cmd:"" name:"api-key" help:"Make an API key, printed once, alone on the last line; or list and revoke keys."`
 }
 
 type userFlags struct {
@@ -43,9 +43,9 @@ func (f userFlags) printUser(said, password string) error {
 }
 
 // asSystem does something in a database with all rights.
-func (f userFlags) asSystem(ctx context.Context, do func(env *orm.Env) error) error {
-	return f.within(ctx, f.DB, func(_ *server.Host, db *orm.Database) error {
-		return db.Within(ctx, orm.Principal{System: true}, orm.TxWrite, do)
+func (f userFlags) asSystem(ctx context.Context, do func(h *server.Host, env *orm.Env) error) error {
+	return f.within(ctx, f.DB, func(h *server.Host, db *orm.Database) error {
+		return db.Within(ctx, orm.Principal{System: true}, orm.TxWrite, func(env *orm.Env) error { return do(h, env) })
 	})
 }
 
@@ -72,7 +72,10 @@ func (c *userAdd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = c.asSystem(ctx, func(env *orm.Env) error {
+	err = c.asSystem(ctx, func(h *server.Host, env *orm.Env) error {
+		if err := h.Base.CheckPolicy(env, password); err != nil {
+			return err
+		}
 		groups, err := groupIDs(env, c.Group)
 		if err != nil {
 			return err
@@ -131,40 +134,19 @@ func (c *userPasswd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = c.asSystem(ctx, func(env *orm.Env) error {
+	err = c.asSystem(ctx, func(h *server.Host, env *orm.Env) error {
+		if err := h.Base.CheckPolicy(env, password); err != nil {
+			return err
+		}
 		id, err := c.find(env)
 		if err != nil {
 			return err
 		}
+		env.AfterCommit(func() { _ = h.Forgive(ctx, c.DB, c.Login) }) // else the locks end by themselves
 		return env.Write("res.users", []int64{id}, orm.Values{"password": password})
 	})
 	if err != nil {
 		return err
 	}
 	return c.printUser(fmt.Sprintf("The password of %s is changed.", c.Login), made(password, generated))
-}
-
-type userAPIKey struct {
-	userFlags
-	Name string `help:"What the key is for." default:"command line"`
-}
-
-func (c *userAPIKey) Run(ctx context.Context) error {
-	var key string
-	err := c.asSystem(ctx, func(env *orm.Env) error {
-		id, err := c.find(env)
-		if err != nil {
-			return err
-		}
-		key, err = base.NewAPIKey(env, id, c.Name)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if c.JSON {
-		return json.NewEncoder(os.Stdout).Encode(map[string]string{"database": c.DB, "login": c.Login, "name": c.Name, "key": key})
-	}
-	fmt.Println(key)
-	return nil
 }
