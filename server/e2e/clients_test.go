@@ -47,6 +47,7 @@ func TestOdooRPC(t *testing.T) {
 	onDemo(t, func(t *testing.T, h *host) {
 		port := h.url[strings.LastIndex(h.url, ":")+1:]
 		says(t, python, "testdata/with_odoorpc.py", port, h.db)
+		says(t, python, "testdata/with_odoorpc_records.py", port, h.db)
 	})
 }
 
