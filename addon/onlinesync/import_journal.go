@@ -177,7 +177,7 @@ type mappingTest struct {
 	Headings []string          `json:"headings"` // of a table
 	Accounts []string          `json:"accounts"`
 	Rows     []testedRow       `json:"rows"`
-	Refused  []sdk.Refusal     `json:"refused"`
+	Refused  []FileRefusal     `json:"refused"`
 	// Question names the option that must be chosen, or is wrong.
 	Question *mappingQuestion `json:"question"`
 }
@@ -226,7 +226,7 @@ func (a *Addon) testMapping(env *orm.Env, call *orm.Call) (any, error) {
 	all["limit"] = strconv.FormatInt(limit, 10)
 	var first *mappingTest
 	for _, name := range a.fileReaders(all["reader"]) {
-		t := &mappingTest{Reader: name, Rows: []testedRow{}, Refused: []sdk.Refusal{}, Headings: []string{}, Accounts: []string{}, ReadAs: map[string]string{}}
+		t := &mappingTest{Reader: name, Rows: []testedRow{}, Refused: []FileRefusal{}, Headings: []string{}, Accounts: []string{}, ReadAs: map[string]string{}}
 		err := a.readWith(env.Ctx(), name, all, &req, func(b *sdk.StatementBatch) error { return t.take(b, int(limit)) })
 		if err != nil && !errors.Is(err, errEnough) {
 			if isFault(err) || sdk.KindOf(err) != sdk.BadRequest {
@@ -296,7 +296,7 @@ func (t *mappingTest) take(b *sdk.StatementBatch, limit int) error {
 	}
 	for i := range b.Refused {
 		if len(t.Refused) < limit {
-			t.Refused = append(t.Refused, b.Refused[i])
+			t.Refused = append(t.Refused, FileRefusal(b.Refused[i]))
 		}
 	}
 	for i := range b.Booked {

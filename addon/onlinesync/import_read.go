@@ -147,7 +147,7 @@ type fileContent struct {
 	booked   []importing.Entry
 	pending  []importing.Entry
 	balances []sdk.Balance // opening and closing ones, in the file's order
-	refused  []sdk.Refusal
+	refused  []FileRefusal
 	unshown  int             // refusals beyond what is listed
 	others   map[string]bool // accounts of the file that are not the journal's
 	money    map[string]bool // currencies in which the journal's account is told, yet not kept
@@ -160,7 +160,7 @@ type fileContent struct {
 }
 
 func newContent(reader string, target *fileTarget, options map[string]string, progress func(int)) *fileContent {
-	return &fileContent{reader: reader, target: target, chosen: options["account"], progress: progress, refused: []sdk.Refusal{},
+	return &fileContent{reader: reader, target: target, chosen: options["account"], progress: progress, refused: []FileRefusal{},
 		others: map[string]bool{}, money: map[string]bool{}, unnamed: map[string]bool{}}
 }
 
@@ -175,7 +175,7 @@ func (c *fileContent) take(b *sdk.StatementBatch) error {
 		return nil
 	}
 	for _, r := range b.Refused {
-		c.refuse(r)
+		c.refuse(FileRefusal(r))
 	}
 	if len(b.Booked)+len(b.Pending) > 0 || b.Opening != nil || b.Closing != nil {
 		currency := c.account.Currency
@@ -187,7 +187,7 @@ func (c *fileContent) take(b *sdk.StatementBatch) error {
 	for i := range b.Booked {
 		e, err := importing.Check(b.Booked[i], currency, c.target.facts.invert)
 		if err != nil {
-			c.refuse(sdk.Refusal{Reason: fmt.Sprintf("%s: %v", b.Booked[i].Date, err)})
+			c.refuse(FileRefusal{Reason: fmt.Sprintf("%s: %v", b.Booked[i].Date, err)})
 			continue
 		}
 		c.target.facts.holder.LeaveOut(&e)
@@ -256,7 +256,7 @@ func isNamed(a *sdk.Account, name string) bool {
 	return strings.EqualFold(a.ID, name) || strings.EqualFold(a.Name, name) || number != "" && base.SanitizeAccountNumber(a.Number) == number
 }
 
-func (c *fileContent) refuse(r sdk.Refusal) {
+func (c *fileContent) refuse(r FileRefusal) {
 	if len(c.refused) >= maxRefusals {
 		c.unshown++
 		return

@@ -6,7 +6,6 @@ import (
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/onlinesync/importing"
 	"github.com/girosync/girosync/addon/orm"
-	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // FileReport is what became of a statement file.
@@ -29,7 +28,7 @@ type FileReport struct {
 	Pending   int `json:"pending"`
 	// Refused lists what could not be read, at most maxRefusals of it; MoreRefused
 	// counts the rest.
-	Refused     []sdk.Refusal     `json:"refused"`
+	Refused     []FileRefusal     `json:"refused"`
 	MoreRefused int               `json:"more_refused,omitempty"`
 	Others      []string          `json:"other_accounts,omitempty"` // of the file, not imported
 	ReadAs      map[string]string `json:"read_as,omitempty"`        // options that read it the same way again
@@ -37,6 +36,12 @@ type FileReport struct {
 	DryRun      bool              `json:"dry_run"`
 	Lines       []FileLine        `json:"lines,omitempty"`       // of a dry run: the first ones
 	Attachments []int64           `json:"attachments,omitempty"` // where the file is kept
+}
+
+// FileRefusal is an entry that could not be read; line 0 is unknown.
+type FileRefusal struct {
+	Line   int    `json:"line"`
+	Reason string `json:"reason"`
 }
 
 // FileLine is one transaction of a file and what would become of it.

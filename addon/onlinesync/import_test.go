@@ -76,7 +76,7 @@ func TestTableIsMappedTestedAndImported(t *testing.T) {
 		if got := figures(dry); got != "new 3, known 0, changed 0, duplicates 0, repeated 0, skipped 0, refused 1" || r.count("account.bank.statement.line") != 0 || r.count("account.online.file.mapping") != 0 {
 			t.Errorf("dry run: %s", got)
 		}
-		if refused := dry["refused"].([]any)[0].(object); refused["Line"] != 5.0 {
+		if refused := dry["refused"].([]any)[0].(object); refused["line"] != 5.0 {
 			t.Errorf("refused %v", refused)
 		}
 		if lines := dry["lines"].([]any); len(lines) != 3 || lines[2].(object)["state"] != "new" || lines[2].(object)["amount"] != "10" {
