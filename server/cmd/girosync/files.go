@@ -137,7 +137,12 @@ func printReport(r *onlinesync.FileReport, dry bool) {
 	for _, refused := range r.Refused {
 		fmt.Printf("  line %d: %s\n", refused.Line, refused.Reason)
 	}
-	for _, l := range r.Lines {
+	const shown = 20
+	for i, l := range r.Lines {
+		if i == shown {
+			fmt.Println("  …")
+			break
+		}
 		fmt.Printf("  %-9s %s %12s  %s\n", l.State, l.Date, l.Amount, l.Text)
 	}
 	if r.Message != "" {
