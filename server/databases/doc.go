@@ -4,5 +4,5 @@
 //
 // A database is one SQLite file below the data folder, or one schema of one
 // PostgreSQL database; the system store lives beside it in the same way. What
-// is in a database is the addons'.
+// is in a database is the addons'. Package dump below is its portable form.
 package databases
