@@ -205,7 +205,7 @@ func (f *filling) insert(t target, rows [][]any) error {
 	}
 	f.done += int64(len(rows))
 	if f.progress != nil {
-		f.progress(int(f.done), int(f.of), t.Name)
+		f.progress(int(f.done), int(f.of), "rows")
 	}
 	return nil
 }

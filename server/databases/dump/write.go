@@ -130,8 +130,8 @@ func (d *writing) table(t table, want int64) error {
 	defer rows.Close()
 	n := int64(0)
 	for ; rows.Next(); n++ {
-		if (d.rows+n)%tellEvery == 0 && d.progress != nil {
-			d.progress(int(d.rows+n), int(d.of), t.name)
+		if n%tellEvery == 0 && d.progress != nil {
+			d.progress(int(d.rows+n), int(d.of), "rows")
 		}
 		d.buffer = append(d.buffer[:0], '[')
 		for i, f := range t.fields {
@@ -175,7 +175,7 @@ func (d *writing) end(packed *gzip.Writer) error {
 		_, err = packed.Write(append(last, '\n'))
 	}
 	if err = errors.Join(err, packed.Close()); err == nil && d.progress != nil {
-		d.progress(int(d.of), int(d.of), "dump")
+		d.progress(int(d.of), int(d.of), "rows")
 	}
 	return err
 }
