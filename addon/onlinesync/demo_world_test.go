@@ -7,6 +7,7 @@ import (
 	"github.com/govalues/decimal"
 
 	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/ormtest"
 	"github.com/girosync/girosync/addon/orm/query"
 )
 
@@ -101,4 +102,20 @@ func (r *rig) apart() map[int64]decimal.Decimal {
 		r.t.Fatal(err)
 	}
 	return out
+}
+
+func TestTheBalancesOfTheDemoBankAgreeFromDayToDay(t *testing.T) {
+	r := newRig(t, ormtest.SQLite)
+	link := r.connect("demo-checking", -1, nil)
+	for range 3 {
+		r.sync(link)
+		for _, j := range r.rows("account.journal", []any{leaf("account_online_link_id", "=", link)}, "name") {
+			p := r.call("account.journal", "balance_proof", []any{j["id"]}).(object)
+			check := r.card(j["id"].(float64))["balance_check"].(object)
+			if p["verdict"] != "agrees" || check["verdict"] != "agrees" || check["difference"].(float64) != 0 {
+				t.Errorf("%s: %v, %v", j["name"], check, p["first_disagreement"])
+			}
+		}
+		r.later(24 * time.Hour)
+	}
 }

@@ -5,6 +5,7 @@ import { App } from "../src/app/App";
 import { Bus } from "../src/rpc/bus";
 import { Client } from "../src/rpc/client";
 import { FakeHost, type FakeOptions } from "./fake/host";
+import { makeWorld } from "./fake/world";
 
 // The chart needs a laid-out page; the browser tests draw it.
 vi.mock("../src/journals/BalanceSparkline", () => ({ default: () => null }));
@@ -104,6 +105,21 @@ describe("accounts", () => {
     const tokyo = within(await card("Tokyo office"));
     expect(tokyo.getByText("The bank does not answer.")).toBeTruthy();
     expect(tokyo.getByText("Reference GS-7KQ2-M4XD")).toBeTruthy();
+  });
+
+  it("tell when the bank's balance is not what the lines come to, and since when", async () => {
+    const journals = makeWorld(new Date());
+    const [current, savings] = journals;
+    current!.check = { date: "2026-03-05", reported: 1200.5, computed: 1234, difference: -33.5, verdict: "disagrees", first_disagreement: "2026-03-02" };
+    savings!.check = { date: "2026-03-05", reported: 10, computed: 10, difference: 0, verdict: "agrees" };
+    const { user } = await loggedIn({ journals });
+    const note = (await card("Current account")).querySelector("[data-balance]");
+    expect(note?.textContent).toBe(
+      "The bank's balance differs by €33.50. On Mar 5, 2026 the bank reported €1,200.50; the lines come to €1,234.00. It began on Mar 2, 2026.");
+    expect((await card("Current account")).querySelector("[data-attention]")).toBeNull();
+    expect((await card("Savings")).querySelector("[data-balance]")).toBeNull();
+    await user.click(await screen.findByText("NL"));
+    await waitFor(() => expect(note?.textContent).toMatch(/^Het saldo van de bank wijkt €\s33,50 af\. Op 5 mrt\.? 2026 meldde de bank/));
   });
 
   it("invite to connect when there are none", async () => {

@@ -93,6 +93,11 @@ export const en = {
       failed: { title: "The synchronization failed", next: "Try again. If it stays, give your administrator the reference." },
     },
   },
+  balance: {
+    title: (difference: string) => `The bank's balance differs by ${difference}`,
+    told: (day: string, reported: string, computed: string) => `On ${day} the bank reported ${reported}; the lines come to ${computed}.`,
+    since: (day: string) => `It began on ${day}.`,
+  },
   attention: {
     mfa: { title: "Your bank wants a code", next: "Synchronize now and enter the code that your bank sends you." },
     credentials: { title: "Your bank no longer accepts the login", next: "Update the credentials of this connection." },

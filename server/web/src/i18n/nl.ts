@@ -95,6 +95,11 @@ export const nl: Messages = {
       failed: { title: "De synchronisatie is mislukt", next: "Probeer het opnieuw. Blijft het, geef je beheerder dan de referentie." },
     },
   },
+  balance: {
+    title: (difference) => `Het saldo van de bank wijkt ${difference} af`,
+    told: (day, reported, computed) => `Op ${day} meldde de bank ${reported}; de regels komen op ${computed}.`,
+    since: (day) => `Het begon op ${day}.`,
+  },
   attention: {
     mfa: { title: "Je bank vraagt een code", next: "Synchroniseer nu en vul de code in die je bank je stuurt." },
     credentials: { title: "Je bank aanvaardt de inloggegevens niet meer", next: "Werk de inloggegevens van deze koppeling bij." },

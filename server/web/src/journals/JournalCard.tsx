@@ -5,6 +5,7 @@ import { initials } from "../app/Shell";
 import { accountNumber } from "../format/format";
 import { useI18n } from "../i18n/I18n";
 import { AttentionNote } from "./AttentionNote";
+import { BalanceNote } from "./BalanceNote";
 import { Freshness } from "./Freshness";
 import type { Journal } from "./journal";
 import classes from "./JournalCard.module.css";
@@ -49,6 +50,7 @@ export function JournalCard({ journal }: { journal: Journal }) {
       <div className={classes.notes}>
         <Freshness journal={journal} />
         <AttentionNote journal={journal} />
+        <BalanceNote journal={journal} />
         <RunNote journal={journal} fault={fault} onDismiss={() => setFault(null)} />
       </div>
       <footer className={classes.foot}>

@@ -28,12 +28,24 @@ export interface KanbanDashboard {
   provider_refresh: string | null;
   last_refresh: string | null;
   next_refresh: string | null;
-  attention: Attention | "none";
+  /** "balance" is about the figures, not the connection: see balance_check. */
+  attention: Attention | "balance" | "none";
+  /** The bank's newest booked balance against the lines; absent while the bank reported none. */
+  balance_check?: BalanceCheck | null;
   link_state: LinkState | false | null;
   error_message: string | false;
   error_reference: string | false;
   /** Oldest first. */
   history: { date: string; balance: number }[];
+}
+
+export interface BalanceCheck {
+  date: string;
+  reported: number;
+  computed: number;
+  difference: number;
+  verdict: "agrees" | "disagrees" | "open";
+  first_disagreement?: string;
 }
 
 /** A bank journal as the pages show it. */
@@ -90,7 +102,7 @@ function fromRow(row: Row): Journal {
     accountId: row.account_online_account_id ? row.account_online_account_id[0] : null,
     source: row.bank_statements_source || "undefined",
     linkState: row.account_online_link_state || dashboard.link_state || null,
-    attention: dashboard.attention === "none" ? null : dashboard.attention,
+    attention: dashboard.attention === "none" || dashboard.attention === "balance" ? null : dashboard.attention,
     dashboard,
   };
 }

@@ -13,6 +13,8 @@ export interface FakeJournal {
   link: { id: number; name: string; state: LinkState; attention: Attention | "none"; error?: [message: string, reference: string] } | null;
   pending: number;
   lines: Line[];
+  /** The bank's newest booked balance against the lines. */
+  check?: KanbanDashboard["balance_check"];
 }
 
 const partners = [
@@ -90,12 +92,18 @@ export function dashboardOf(journal: FakeJournal, now: Date): KanbanDashboard {
     provider_refresh: linked ? ago(now, 125) : null,
     last_refresh: linked ? ago(now, 4) : null,
     next_refresh: linked ? ago(now, -700) : null,
-    attention: journal.link?.attention ?? "none",
+    attention: attentionOf(journal),
+    balance_check: journal.check,
     link_state: journal.link?.state ?? null,
     error_message: journal.link?.error?.[0] ?? false,
     error_reference: journal.link?.error?.[1] ?? false,
     history: journal.lines.slice(0, 60).toReversed().map((line) => ({ date: line.date, balance: line.running_balance })),
   };
+}
+
+function attentionOf({ link, check }: FakeJournal): KanbanDashboard["attention"] {
+  const need = link?.attention ?? "none";
+  return need === "none" && check?.verdict === "disagrees" ? "balance" : need;
 }
 
 export function round(value: number, digits: number): number {
