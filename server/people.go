@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"slices"
 	"strconv"
@@ -39,6 +40,11 @@ func (p people) Login(ctx context.Context, db *orm.Database, login string, proof
 	if proof.Keys {
 		accept = base.PasswordOrKey
 	}
+	leave, err := p.h.proven.enter(ctx, p.h.proven.key(db.Name(), "login", login, proof.Address, proof.Text))
+	if err != nil {
+		return 0, err
+	}
+	defer leave()
 	err = p.h.throttled(ctx, databases.Attempt{Database: db.Name(), Who: login, Address: proof.Address}, func() (bool, error) {
 		err := db.Within(ctx, system, orm.TxRead, func(env *orm.Env) (err error) {
 			uid, err = p.h.Base.Authenticate(env, login, proof.Text, accept)
@@ -63,24 +69,43 @@ func (p people) Check(ctx context.Context, db *orm.Database, uid int64, proof rp
 		return ok, err
 	}
 	seen := p.h.proven.key(db.Name(), strconv.FormatInt(uid, 10), proof.Address, proof.Text)
+	err = p.attempt(ctx, seen, check, func() (databases.Attempt, error) {
+		login, err := p.loginOf(ctx, db, uid)
+		return databases.Attempt{Database: db.Name(), Who: login, Address: proof.Address}, err
+	})
+	return ok, err
+}
+
+// attempt runs check. Where the same proof was not right a short time ago, that
+// is an attempt, and counted; a wrong one is no error.
+func (p people) attempt(ctx context.Context, seen [sha256.Size]byte, check func() (bool, error), who func() (databases.Attempt, error)) error {
 	if p.h.proven.knows(seen, p.h.now()) {
 		if ok, err := check(); ok || err != nil {
-			return ok, err
+			return err
 		}
 		p.h.proven.forget(seen) // the password was changed, or the key revoked
 	}
-	login, err := p.loginOf(ctx, db, uid)
+	leave, err := p.h.proven.enter(ctx, seen)
 	if err != nil {
-		return false, err
+		return err
 	}
-	err = p.h.throttled(ctx, databases.Attempt{Database: db.Name(), Who: login, Address: proof.Address}, check)
+	defer leave()
+	if p.h.proven.knows(seen, p.h.now()) { // another call of the same client was right meanwhile
+		_, err := check()
+		return err
+	}
+	a, err := who()
+	if err != nil {
+		return err
+	}
+	err = p.h.throttled(ctx, a, check)
 	switch {
 	case errors.Is(err, errWrong):
-		return false, nil
+		return nil
 	case err == nil:
 		p.h.proven.remember(seen, p.h.now())
 	}
-	return ok, err
+	return err
 }
 
 // KeyOwner counts attempts by the key's open part, since no login is told.
@@ -93,19 +118,9 @@ func (p people) KeyOwner(ctx context.Context, db *orm.Database, key rpc.Proof) (
 		return uid != 0, err
 	}
 	seen := p.h.proven.key(db.Name(), "key", key.Address, key.Text)
-	if p.h.proven.knows(seen, p.h.now()) {
-		if ok, err := check(); ok || err != nil {
-			return uid, err
-		}
-		p.h.proven.forget(seen)
-	}
-	err = p.h.throttled(ctx, databases.Attempt{Database: db.Name(), Who: "key " + secret.APIKeyIndex(key.Text), Address: key.Address}, check)
-	switch {
-	case errors.Is(err, errWrong):
-		return 0, nil
-	case err == nil:
-		p.h.proven.remember(seen, p.h.now())
-	}
+	err = p.attempt(ctx, seen, check, func() (databases.Attempt, error) {
+		return databases.Attempt{Database: db.Name(), Who: "key " + secret.APIKeyIndex(key.Text), Address: key.Address}, nil
+	})
 	return uid, err
 }
 

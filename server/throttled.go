@@ -60,6 +60,13 @@ type proven struct {
 	secret []byte
 	mu     sync.Mutex
 	until  map[[sha256.Size]byte]time.Time
+	turns  map[[sha256.Size]byte]*turn
+}
+
+// turn lets one of those in who bring the same proof.
+type turn struct {
+	free  chan struct{}
+	users int
 }
 
 // What is remembered, and for how long.
@@ -71,7 +78,35 @@ const (
 func newProven() *proven {
 	key := make([]byte, sha256.Size)
 	_, _ = rand.Read(key) // never fails: crypto/rand ends the process instead
-	return &proven{secret: key, until: map[[sha256.Size]byte]time.Time{}}
+	return &proven{secret: key, until: map[[sha256.Size]byte]time.Time{}, turns: map[[sha256.Size]byte]*turn{}}
+}
+
+// enter waits until nobody else attempts with the same proof. Attempts count as
+// wrong until they are over: without turns, a client that calls from many
+// workers at once would be locked out with the right password.
+func (p *proven) enter(ctx context.Context, key [sha256.Size]byte) (leave func(), err error) {
+	p.mu.Lock()
+	t := p.turns[key]
+	if t == nil {
+		t = &turn{free: make(chan struct{}, 1)}
+		p.turns[key] = t
+	}
+	t.users++
+	p.mu.Unlock()
+	gone := func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if t.users--; t.users == 0 {
+			delete(p.turns, key)
+		}
+	}
+	select {
+	case t.free <- struct{}{}:
+		return func() { <-t.free; gone() }, nil
+	case <-ctx.Done():
+		gone()
+		return nil, ctx.Err()
+	}
 }
 
 func (p *proven) key(parts ...string) (sum [sha256.Size]byte) {
