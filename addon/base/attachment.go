@@ -66,7 +66,7 @@ var attachmentContent = orm.Model{
 func Attachable(model string) orm.Extension {
 	return orm.Extension{
 		Of:     model,
-		Fields: schema.Fields{schema.One2many("attachment_ids", "Attachments", Attachments, "res_id").DependsOn().NotKept()},
+		Fields: schema.Fields{schema.Many2many("attachment_ids", "Attachments", Attachments).DependsOn().NotKept()},
 		Bound: orm.Bound{
 			Computes: []orm.Compute{{Fields: []string{"attachment_ids"}, Do: attachmentsOf(model)}},
 			Hooks: orm.Hooks{AfterUnlink: func(env *orm.Env, ids []int64) error {

@@ -72,10 +72,9 @@ func (c *userAdd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var weak error // as with db init, who sets up this machine chooses freely, and is told
 	err = c.asSystem(ctx, func(h *server.Host, env *orm.Env) error {
-		if err := h.Base.CheckPolicy(env, password); err != nil {
-			return err
-		}
+		weak = h.Base.CheckPolicy(env, password)
 		groups, err := groupIDs(env, c.Group)
 		if err != nil {
 			return err
@@ -97,6 +96,9 @@ func (c *userAdd) Run(ctx context.Context) error {
 	})
 	if err != nil {
 		return err
+	}
+	if weak != nil {
+		fmt.Fprintln(os.Stderr, "A weak password: "+plain(weak).Error())
 	}
 	return c.printUser(fmt.Sprintf("User %s is added to %s.", c.Login, c.DB), made(password, generated))
 }
