@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
@@ -115,12 +116,12 @@ func TestNoCallBreaksTheHost(t *testing.T) {
 			t.Run(model, func(t *testing.T) {
 				d := *d
 				d.t = t
-				id := disposable(w, model)
+				id := made(w, model, 999_999)
 				for _, method := range books.Registry().MethodNames(model) {
 					m, _ := books.Registry().Method(model, method)
 					d.abuse(model, method, m, id)
 				}
-				d.abuseFields(books.Registry(), model, disposable(w, model)) // the first may be deleted by now
+				d.abuseFields(books.Registry(), model, made(w, model, 999_999)) // the first may be deleted by now
 				if !d.call("res.partner", "search_count", []string{`[]`}, `{}`) {
 					t.Error("the user can work no more")
 				}
@@ -129,17 +130,15 @@ func TestNoCallBreaksTheHost(t *testing.T) {
 	})
 }
 
-// disposable is a record that may come to harm; an id of none where no more can
-// be made.
-func disposable(w *companies, model string) int64 {
-	id := int64(999_999)
-	_ = w.db.Within(w.t.Context(), orm.Principal{System: true}, orm.TxWrite, func(env *orm.Env) error {
-		made, err := w.fresh(env, own, model)
-		if err == nil {
-			id = made
-		}
+// made is a new record of the own company; otherwise where no more can be made.
+func made(w *companies, model string, otherwise int64) (id int64) {
+	err := w.db.Within(context.Background(), orm.Principal{System: true}, orm.TxWrite, func(env *orm.Env) (err error) {
+		id, err = w.fresh(env, own, model)
 		return err
 	})
+	if err != nil {
+		return otherwise
+	}
 	return id
 }
 

@@ -387,18 +387,13 @@ func (w *companies) listen(uid int64, model string) {
 }
 
 // own is a fresh record of the user's company; of a model that belongs to none,
-// or is there once, the one that is there.
+// or of which there is one only, the one that is there.
 func (w *companies) own(model string) int64 {
 	w.t.Helper()
 	if !slices.Contains(w.owned, model) || model == "res.company" {
 		return max(w.ids[own][model], 1)
 	}
-	var id int64
-	asSystem(w.t, w.db, func(env *orm.Env) (err error) {
-		id, err = w.fresh(env, own, model)
-		return err
-	})
-	return id
+	return made(w, model, w.ids[own][model])
 }
 
 // values are what an own record of a model is made of, with one more value.
