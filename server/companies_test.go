@@ -146,8 +146,10 @@ func (w *companies) suit(company, model string, values orm.Values) {
 	case "res.users":
 		values["company_ids"] = []orm.Command{{Op: orm.CommandSet, IDs: []int64{w.ids[company]["res.company"]}}}
 		delete(values, "password_hash")
-	case "account.online.link":
-		delete(values, "secret") // it would have to be sealed
+	case "account.online.link", "account.online.account", "account.online.feed":
+		delete(values, "secret") // they would have to be sealed
+		delete(values, "cursor")
+		delete(values, "coverage") // pairs of days
 	case "res.partner":
 		values["parent_id"] = w.shared
 		values["type"] = "contact"
