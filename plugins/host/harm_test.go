@@ -75,8 +75,8 @@ func TestRestartsWaitLongerEachTime(t *testing.T) {
 	if gone.Until.IsZero() || !errors.Is(gone, host.ErrPluginGone) {
 		t.Fatalf("eight crashes, and still no rest: %v", gone)
 	}
-	if wait := time.Until(gone.Until); wait < 2*time.Second || wait > 4*time.Second {
-		t.Errorf("next start in %s", wait)
+	if rest := gone.Until.Sub(began); rest < 6*time.Second || time.Until(gone.Until) > 4*time.Second { // 3200 ms after the last
+		t.Errorf("the next start is %s after the first", rest)
 	}
 	if want := 3 * time.Second; took < want { // 100 + 200 + 400 + 800 + 1600 ms
 		t.Errorf("crashes within %s, want the restarts to take at least %s", took, want)
@@ -101,7 +101,7 @@ func TestAHangingPluginIsEnded(t *testing.T) {
 	for name, hang := range calls {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t, func(o *host.Options) { o.CallTimeout = 500 * time.Millisecond })
+			r := newRig(t, func(o *host.Options) { o.CallTimeout = 2 * time.Second })
 			p := r.provider(t)
 			pid := r.state(t).PID
 			err := hang(p)
@@ -111,7 +111,7 @@ func TestAHangingPluginIsEnded(t *testing.T) {
 			if alive(pid) {
 				t.Error("the process lives on")
 			}
-			if info := r.state(t); info.State != host.StateCrashed || !strings.Contains(info.LastError, "did not answer within 500ms") {
+			if info := r.state(t); info.State != host.StateCrashed || !strings.Contains(info.LastError, "did not answer within 2s") {
 				t.Errorf("state: %+v", info)
 			}
 			if _, err := do(p, ""); err != nil {
@@ -123,7 +123,7 @@ func TestAHangingPluginIsEnded(t *testing.T) {
 
 func TestAFrozenProcessIsEnded(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(o *host.Options) { o.CallTimeout = time.Second })
+	r := newRig(t, func(o *host.Options) { o.CallTimeout = 3 * time.Second })
 	p := r.provider(t)
 	freeze(t, r.state(t).PID)
 	if _, err := do(p, ""); !errors.Is(err, host.ErrPluginHung) {
@@ -137,7 +137,7 @@ func TestAFrozenProcessIsEnded(t *testing.T) {
 func TestAFrozenProcessIsNoticedWithoutACall(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, nil)
-	r.PingEvery(300 * time.Millisecond)
+	r.PingEvery(time.Second)
 	p := r.provider(t)
 	pid := r.state(t).PID
 	freeze(t, pid)
@@ -167,8 +167,8 @@ func TestACallersOwnDeadlineDoesNotEndThePlugin(t *testing.T) {
 
 func TestASlowCallerIsNotThePlugin(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(o *host.Options) { o.CallTimeout = 400 * time.Millisecond })
-	n, err := fetch(r.provider(t), "", 2, 1, func(int) { time.Sleep(600 * time.Millisecond) })
+	r := newRig(t, func(o *host.Options) { o.CallTimeout = 2 * time.Second })
+	n, err := fetch(r.provider(t), "", 2, 1, func(int) { time.Sleep(2500 * time.Millisecond) })
 	if n != 2 || err != nil {
 		t.Errorf("%d transactions, %v", n, err)
 	}
@@ -356,7 +356,7 @@ func TestClosingDuringAStartIsQuick(t *testing.T) {
 	eventually(t, "starting", func() bool { return r.state(t).State == host.StateStarting })
 	began := time.Now()
 	must(t, r.Close())
-	if took := time.Since(began); took > 2*time.Second {
+	if took := time.Since(began); took > 15*time.Second { // a start may take 30 s
 		t.Errorf("closing took %s", took)
 	}
 	if err := <-result; sdk.KindOf(err) != sdk.Internal {

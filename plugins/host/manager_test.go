@@ -113,12 +113,12 @@ func TestWaitingForATurnEndsWithTheCaller(t *testing.T) {
 		_, err := doWith(ctx, p, call("wait"))
 		busy <- err
 	}()
-	time.Sleep(20 * time.Millisecond)
-	impatient, enough := context.WithTimeout(context.Background(), 20*time.Millisecond)
-	defer enough()
-	if _, err := doWith(impatient, p, call("")); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("waiting: %v", err)
-	}
+	eventually(t, "the turn is taken, and waiting for it ends with the caller", func() bool {
+		impatient, enough := context.WithTimeout(context.Background(), 20*time.Millisecond)
+		defer enough()
+		_, err := doWith(impatient, p, call(""))
+		return errors.Is(err, context.DeadlineExceeded)
+	})
 	cancel()
 	if err := <-busy; !errors.Is(err, context.Canceled) || sdk.KindOf(err) != sdk.Internal {
 		t.Errorf("cancelled: %v", err)
@@ -234,12 +234,13 @@ func TestCloseEndsCallsUnderWay(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, nil)
 	p := r.provider(t)
-	result := make(chan error)
+	result, underWay := make(chan error), make(chan struct{})
 	go func() {
-		_, err := fetch(p, "endless", 0, 100, nil)
+		first := sync.OnceFunc(func() { close(underWay) })
+		_, err := fetch(p, "endless", 0, 100, func(int) { first() })
 		result <- err
 	}()
-	time.Sleep(30 * time.Millisecond)
+	<-underWay
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
