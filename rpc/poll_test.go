@@ -25,10 +25,11 @@ func TestPollingForMessages(t *testing.T) {
 	if got := h.post(t, presencePath, token, away); got.name() != "odoo.http.SessionExpiredException" {
 		t.Errorf("presence before the first poll: %s", got.body)
 	}
-	const want = `{"channels":[["main","broadcast"],["main","a"]],"notifications":[{"id":4,"message":{"type":"t","payload":"\u00e9"}}]}`
+	const channels, notifications = `"channels":[["main","broadcast"],["main","a"]]`, `"notifications":[{"id":4,"message":{"type":"t","payload":"\u00e9"}}]`
 	for _, params := range []string{`{"channels":["a"],"last":3,"is_first_poll":true}`, `{"channels":["a"],"last":3}`} {
-		if got := h.post(t, peekPath, token, params); string(got.Result) != want {
-			t.Errorf("%s: got %s, want %s", params, got.body, want)
+		got := h.post(t, peekPath, token, params) // in either order
+		if result := string(got.Result); !strings.Contains(result, channels) || !strings.Contains(result, notifications) {
+			t.Errorf("%s: got %s, want %s and %s", params, got.body, channels, notifications)
 		}
 	}
 	if got := h.post(t, presencePath, token, away); string(got.Result) != `{}` {
