@@ -126,6 +126,9 @@ func (a *Addon) feedOf(env *orm.Env, journal int64) (*linkFacts, *accountFacts, 
 		return nil, nil, fault.Say(fault.User, "sync.disconnected", nil)
 	}
 	account, err := readAccount(env, row.Ref("account_online_account_id"))
+	if err == nil && (account == nil || account.journal == 0) {
+		err = fault.Say(fault.User, "sync.journal_not_linked", fault.Args{"journal": row.Str("name")})
+	}
 	return link, account, err
 }
 

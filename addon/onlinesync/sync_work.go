@@ -224,7 +224,7 @@ func readAccount(env *orm.Env, id int64) (*accountFacts, error) {
 	f := &accountFacts{id: id, key: row.Str("online_identifier"), name: row.Str("name"), invert: row.Bool("inverse_transaction_sign"),
 		fetched: row.Bool("fetched"), begun: row.Bool("begun"), importFrom: row.Date("import_from"), toldUnder: row.Str("told_under")}
 	if f.cursor, err = decodeCursor(row.Str("cursor")); err != nil {
-		return nil, err
+		f.cursor = nil // one that cannot be read is none: the days are asked for anew
 	}
 	if f.coverage, err = importing.ParseCoverage(row.JSON("coverage")); err != nil {
 		return nil, err
