@@ -105,6 +105,9 @@ func (w *writer) change(env *orm.Env, counts *counters, chunk []importing.Match)
 	var questions []asking
 	for i := range chunk {
 		m := &chunk[i]
+		if m.Doubt != nil {
+			questions = append(questions, w.doubt(m.Doubt, m.ID, m.Now))
+		}
 		line, ok := facts[m.Line]
 		if ok && !line.held && !w.locked(m.Now.Date) {
 			values := toldValues(m.Now)

@@ -57,6 +57,7 @@ func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Princi
 	}
 	told := &importing.Told{Source: content.reader, Booked: content.booked, Pending: content.pending, Run: s.run}
 	told.Floor = importing.WindowRule{LockDate: target.facts.lock, Today: s.today()}.Plan().Floor
+	told.Through = content.through()
 	report := content.report()
 	report.DryRun, report.Run = req.DryRun, s.run
 	if err := s.foretell(ctx, target.facts, told, report); err != nil {

@@ -58,6 +58,7 @@ var reviewModel = orm.Model{
 		schema.Integer("run", "Synchronisation").Help("The id of the account.online.run that asks."),
 		schema.Many2one("resolved_by", "Answered By", "res.users"),
 		schema.Datetime("resolved_at", "Answered At"),
+		schema.Char("source", "Asked Because Of").Help("Who told, or left out, what the question is about."),
 		schema.Char("key", "Key").Secret().Required(),
 	},
 	Indexes: []schema.Index{

@@ -84,7 +84,7 @@ func (w *writer) ask(env *orm.Env, list []asking) error {
 		}
 	}
 	if len(again) > 0 {
-		if err := env.Write(reviews, again, orm.Values{"state": reviewOpen, "run": w.s.run}); err != nil {
+		if err := env.Write(reviews, again, orm.Values{"state": reviewOpen, "run": w.s.run, "source": w.source()}); err != nil {
 			return err
 		}
 	}
@@ -94,10 +94,10 @@ func (w *writer) ask(env *orm.Env, list []asking) error {
 			continue
 		}
 		asked[q.key] = true
-		fresh = append(fresh, []any{q.kind, reviewOpen, w.account.id, orNil(w.account.journal), w.s.company, q.of, orNil(q.other), q.reason, w.s.run, q.key})
+		fresh = append(fresh, []any{q.kind, reviewOpen, w.account.id, orNil(w.account.journal), w.s.company, q.of, orNil(q.other), q.reason, w.s.run, w.source(), q.key})
 	}
 	if len(fresh) > 0 {
-		ids, err := env.BulkCreate(reviews, []string{"kind", "state", "account_id", "journal_id", "company_id", "transaction_id", "other_id", "reason", "run", "key"}, fresh)
+		ids, err := env.BulkCreate(reviews, []string{"kind", "state", "account_id", "journal_id", "company_id", "transaction_id", "other_id", "reason", "run", "source", "key"}, fresh)
 		if err != nil {
 			return fault.Wrap(err, "ask about account", w.account.id)
 		}
@@ -106,13 +106,14 @@ func (w *writer) ask(env *orm.Env, list []asking) error {
 	return tellReviews(env, w.account.journal, w.s.company, again, reviewOpen)
 }
 
-// settle takes questions back that an answer of the bank settled: what was
-// missing was told again.
+// settle takes questions back that an answer of the bank settled: what a source
+// left out, it tells again.
 func (w *writer) settle(env *orm.Env, told []*importing.Known) error {
 	if len(told) == 0 {
 		return nil
 	}
-	rows, err := env.SearchRead(reviews, domain.All(openReviews(w.account.id), domain.Where("kind", domain.Eq, string(importing.NotTold))),
+	rows, err := env.SearchRead(reviews, domain.All(openReviews(w.account.id), domain.Where("kind", domain.Eq, string(importing.NotTold)),
+		domain.Where("source", domain.Eq, w.source())),
 		[]string{"transaction_id"}, orm.SearchOptions{})
 	if err != nil || rows.Len() == 0 {
 		return err

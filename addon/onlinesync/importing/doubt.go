@@ -51,27 +51,32 @@ func (d *decider) doubtNew(booked []*Entry, found []*Known) map[*Entry]*Doubt {
 	if len(free.byAmount) == 0 {
 		return out
 	}
-	for i, e := range booked {
-		if found[i] != nil && stands(found[i]) || e.Date < d.told.Floor {
-			continue
-		}
-		var best *Doubt
-		for _, rows := range [][]*Known{free.byAmount[e.Amount], free.others} {
-			for _, k := range rows {
-				if d.doubted[k] {
-					continue
-				}
-				if kind := d.couldBe(k, e); kind != "" && (best == nil || likelier(k, best.Of, e)) {
-					best = &Doubt{kind, k}
-				}
+	ask := func(rowsOf func(*Entry) []*Known) {
+		for i, e := range booked {
+			if found[i] != nil && stands(found[i]) || e.Date < d.told.Floor || out[e] != nil {
+				continue
+			}
+			if best := d.likeliest(rowsOf(e), e); best != nil {
+				d.doubted[best.Of] = true
+				out[e] = best
 			}
 		}
-		if best != nil {
-			d.doubted[best.Of] = true
-			out[e] = best
+	}
+	ask(func(e *Entry) []*Known { return free.byAmount[e.Amount] })
+	ask(func(*Entry) []*Known { return free.others })
+	return out
+}
+
+func (d *decider) likeliest(rows []*Known, e *Entry) (best *Doubt) {
+	for _, k := range rows {
+		if d.doubted[k] {
+			continue
+		}
+		if kind := d.couldBe(k, e); kind != "" && (best == nil || likelier(k, best.Of, e)) {
+			best = &Doubt{kind, k}
 		}
 	}
-	return out
+	return best
 }
 
 // freeRows are the rows that nothing told and that an entry could be.
@@ -105,7 +110,7 @@ func (d *decider) freeRows() freeRows {
 // couldBe says in which way the free row k could be the entry e; "" if it cannot.
 func (d *decider) couldBe(k *Known, e *Entry) DoubtKind {
 	same, like := k.Amount == e.Amount, resembles(k, e)
-	if !same && !about(k.Amount, e.Amount) && !(like && k.Date == e.Date && k.Amount.Sign() == e.Amount.Sign()) {
+	if !same && !about(k.Amount, e.Amount) {
 		return ""
 	}
 	if !near(k.Date, e.Date, doubtDays) && !(like && same && near(k.Date, e.Date, doubtDaysLike)) {
@@ -114,7 +119,7 @@ func (d *decider) couldBe(k *Known, e *Entry) DoubtKind {
 	_, named := d.idOf(k)
 	switch {
 	case k.Status == Pending:
-		if same || !about(k.Amount, e.Amount) || k.Source != d.told.Source || k.Date > e.Date || !d.pendingNoMore(k) || d.stillPending(k) {
+		if same || k.Source != d.told.Source || k.Date > e.Date || !d.pendingNoMore(k) || d.stillPending(k) {
 			return ""
 		}
 		return AmountChanged
@@ -125,7 +130,7 @@ func (d *decider) couldBe(k *Known, e *Entry) DoubtKind {
 		if like && near(k.Date, e.Date, 1) {
 			return Corrected
 		}
-		return sameDay(k, e, Corrected)
+		return ""
 	case d.told.closes(k.Date) && same:
 		return Reissued
 	case d.told.closes(k.Date) && like:
@@ -138,12 +143,17 @@ func (d *decider) couldBe(k *Known, e *Entry) DoubtKind {
 	return ""
 }
 
-// sameDay is the doubt if both lie on one day.
-func sameDay(k *Known, e *Entry, kind DoubtKind) DoubtKind {
-	if k.Date != e.Date {
-		return ""
+// doubtChanged asks whether a transaction, as it is now, is one that another
+// source told in the same way before.
+func (d *decider) doubtChanged(k *Known, e *Entry) *Doubt {
+	for _, other := range d.known {
+		if other != k && d.free(other) && !d.doubted[other] && other.Into == 0 && other.Line != 0 && other.Status == Posted &&
+			other.Source != d.told.Source && d.unnamed(other) && other.Date == e.Date && other.Amount == e.Amount && resembles(other, e) {
+			d.doubted[other] = true
+			return &Doubt{OtherDay, other}
+		}
 	}
-	return kind
+	return nil
 }
 
 // about reports whether an amount lies within 30 % of another, on its side of zero.

@@ -1,8 +1,10 @@
 package importing
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/govalues/decimal"
 
@@ -278,6 +280,20 @@ func resembles(k *Known, e *Entry) bool {
 	return strings.Contains(a, b) || strings.Contains(b, a)
 }
 
+// shareWord reports whether two have a word in common: weak, but of several
+// payments of one amount it tells which is which.
+func shareWord(k *Known, e *Entry) bool {
+	mine := strings.FieldsFunc(strings.ToLower(k.Text+" "+k.Partner), noLetter)
+	for _, word := range strings.FieldsFunc(strings.ToLower(e.Text+" "+e.Partner), noLetter) {
+		if len(word) >= shortestName && slices.Contains(mine, word) {
+			return true
+		}
+	}
+	return false
+}
+
+func noLetter(r rune) bool { return !unicode.IsLetter(r) }
+
 // How many letters a name, or a text, needs to be looked for in another.
 const (
 	shortestName = 3
@@ -330,7 +346,7 @@ func (d *decider) leftOverReason(k *Known) Reason {
 
 // matchLeftOvers takes the n-th entry that is left of one amount on a day for
 // the n-th row that is left: first what only others told and what resembles,
-// also a day or two apart, then what has another id, then whatever has the
+// also a day apart, then what has another id, then whatever has the
 // amount. A row with an open question comes last.
 // An entry that was taken for a row without a line, such as a pending one, is
 // among what is left: another source may have told it as booked before.
@@ -371,6 +387,7 @@ func (d *decider) matchLeftOvers(booked []*Entry, found []*Known, why []Reason) 
 	}
 	d.matchNearDays(booked, found, why, false)
 	if len(others) > 0 {
+		take(func(k *Known, e *Entry) bool { return !k.Asked && shareWord(k, e) })
 		take(func(k *Known, _ *Entry) bool { return !k.Asked })
 		take(resembles)
 	}
@@ -390,11 +407,12 @@ func (d *decider) instead(pending, k *Known) {
 }
 
 // nearDays is how far two sources' booking dates of one movement may differ.
-const nearDays = 2
+const nearDays = 1
 
 // matchNearDays takes what is left for rows of other sources that resemble it
-// and lie a day or two apart: sources book differently around nights and
-// weekends. The row's own day was told whole, so its movement is among what is left.
+// and lie a day apart: sources book differently around midnight. The row's own
+// day was told, so its movement is among what is left. More days, or other
+// words, are a question.
 func (d *decider) matchNearDays(booked []*Entry, found []*Known, why []Reason, unnamed bool) {
 	others := map[decimal.Decimal][]*Known{}
 	for _, k := range d.known {

@@ -77,7 +77,11 @@ func (d *decider) meet(k *Known, e *Entry, why Reason, doubt *Doubt) {
 		switch {
 		case k.Into != 0:
 		case k.Status == Removed, k.Line != 0 && d.sameWords(k, why) && differs(k, e):
-			d.plan.Changes = append(d.plan.Changes, d.match(k, e, why))
+			m := d.match(k, e, why)
+			if k.Amount != e.Amount || k.Date != e.Date {
+				m.Doubt = d.doubtChanged(k, e)
+			}
+			d.plan.Changes = append(d.plan.Changes, m)
 		case k.Line != 0 && why == SameID && k.Amount != e.Amount && !d.mixedUp(k, e):
 			d.plan.Changes = append(d.plan.Changes, d.match(k, wordsOf(k, e), why))
 		}

@@ -70,6 +70,7 @@ type link struct {
 type question struct {
 	id      int64
 	kind    importing.DoubtKind
+	source  string // that left it out
 	of, new *importing.Known
 	account *account
 }
@@ -193,7 +194,7 @@ func (h *desk) apply(a *account, told *importing.Told, run int64, dies int, firs
 	if told.Source != "files" {
 		first()
 	}
-	for i, work := range h.work(a, plan, run) {
+	for i, work := range h.work(a, plan, told.Source, run) {
 		if dies > 0 && i+1 >= dies {
 			return died{}
 		}
@@ -231,7 +232,7 @@ func (a *account) known(told *importing.Told) []*importing.Known {
 }
 
 // work is a plan as pieces of work, each of which happens whole or not at all.
-func (h *desk) work(a *account, p *importing.Plan, run int64) []func() {
+func (h *desk) work(a *account, p *importing.Plan, source string, run int64) []func() {
 	var out []func()
 	do := func(f func()) { out = append(out, f) }
 	for i := range p.Postings {
@@ -278,14 +279,26 @@ func (h *desk) work(a *account, p *importing.Plan, run int64) []func() {
 	}
 	do(func() {
 		for _, k := range p.Told {
-			h.questions = slices.DeleteFunc(h.questions, func(q question) bool { return q.new == nil && q.of == k })
-			delete(h.asked, [2]int64{k.ID, 0})
+			h.settle(a, k, source)
 		}
 		for i := range p.Doubts {
 			h.ask(a, &p.Doubts[i], nil)
+			if n := len(h.questions); n > 0 && h.questions[n-1].of == p.Doubts[i].Of {
+				h.questions[n-1].source = source
+			}
 		}
 	})
 	return out
+}
+
+// settle takes a question back when what a source left out is told by it again.
+func (h *desk) settle(a *account, k *importing.Known, source string) {
+	before := len(h.questions)
+	h.questions = slices.DeleteFunc(h.questions, func(q question) bool { return q.new == nil && q.of == k && q.source == source })
+	if len(h.questions) < before {
+		delete(h.asked, [2]int64{k.ID, 0})
+		a.noteAsked(h.questions)
+	}
 }
 
 func (h *desk) ask(a *account, d *importing.Doubt, about *importing.Known) {
@@ -299,7 +312,7 @@ func (h *desk) ask(a *account, d *importing.Doubt, about *importing.Known) {
 	if !h.asked[key] {
 		h.next++
 		h.asked[key] = true
-		h.questions = append(h.questions, question{h.next, d.Kind, d.Of, about, a})
+		h.questions = append(h.questions, question{h.next, d.Kind, "", d.Of, about, a})
 		a.noteAsked(h.questions)
 	}
 }
@@ -366,6 +379,7 @@ func (h *desk) change(a *account, m *importing.Match) {
 	}
 	a.tell(m.Known, m)
 	m.Known.Status = importing.Posted
+	h.ask(a, m.Doubt, m.Known)
 }
 
 func (h *desk) remove(a *account, k *importing.Known) {

@@ -22,8 +22,8 @@ func play(s *worldtest.Script, f fault) (v worldtest.Verdict, err error) {
 	return worldtest.Play(bank, newDesk(bank, f))
 }
 
-// TestWorld plays a few hundred made-up histories on the pure engine.
-func TestWorld(t *testing.T) { world(t, 300) }
+// TestWorld plays hundreds of made-up histories on the pure engine.
+func TestWorld(t *testing.T) { world(t, 250) }
 
 // TestWorldSoak plays many.
 func TestWorldSoak(t *testing.T) {

@@ -17,6 +17,8 @@ type Bank struct {
 	feeds []feedState
 	// byFile and byFeed are the movements that were told as booked.
 	byFile, byFeed map[int]bool
+	// missed are those that a provider said to be gone, or left out of their day.
+	missed map[int]bool
 }
 
 // feedState is what became of a provider since the world began.
@@ -28,7 +30,7 @@ type feedState struct {
 
 // NewBank is a bank at the beginning of a script.
 func NewBank(s *Script) *Bank {
-	return &Bank{Script: s, feeds: make([]feedState, len(s.Feeds)), byFile: map[int]bool{}, byFeed: map[int]bool{}}
+	return &Bank{Script: s, feeds: make([]feedState, len(s.Feeds)), byFile: map[int]bool{}, byFeed: map[int]bool{}, missed: map[int]bool{}}
 }
 
 // Account is the account as a provider offers it now.
@@ -130,6 +132,8 @@ func (b *Bank) window(feed int, req sdk.FetchRequest, hour, oldest int, all *sdk
 				continue
 			}
 			all.Booked = append(all.Booked, t)
+		case gone:
+			b.missed[m.ID] = b.missed[m.ID] || m.Day > oldest && Date(m.Day-1) >= req.From.String()
 		case pending:
 			if f.Pendings {
 				all.Pending = append(all.Pending, b.pending(feed, m))
@@ -176,6 +180,7 @@ func (b *Bank) differences(feed int, req sdk.FetchRequest, hour, oldest int, all
 		case is == booked && (m.changed(hour) != m.changed(since.Hour) || now.Words != since.Words || now.Zone != since.Zone):
 			all.Modified = append(all.Modified, b.booked(feed, m, hour))
 		case is == gone && was == booked:
+			b.missed[m.ID] = true
 			all.Removed = append(all.Removed, b.id(feed, m, false))
 		case is == gone && was == pending && f.Pendings:
 			all.Removed = append(all.Removed, b.id(feed, m, true))

@@ -46,8 +46,8 @@ func (p *play) needed(m *Movement) bool {
 }
 
 func (p *play) barred(m *Movement) bool {
-	if m.at(p.bank.Now) == gone && p.bank.byFile[m.ID] && !p.bank.byFeed[m.ID] {
-		return p.deleted[m.ID] // only a file ever knew it
+	if m.at(p.bank.Now) == gone && (p.bank.byFile[m.ID] && !p.bank.byFeed[m.ID] || p.bank.byFeed[m.ID] && !p.bank.missed[m.ID]) {
+		return p.deleted[m.ID] // nobody ever said that it is gone
 	}
 	return p.deleted[m.ID] || m.at(p.bank.Now) != booked && !p.optional[m.ID]
 }

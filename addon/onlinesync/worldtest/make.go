@@ -54,7 +54,7 @@ func (d dice) feed(name string) Feed {
 	if d.percent(25) {
 		f.History = pick(d, 20, 30)
 	}
-	f.Late = name == "south" && !f.Bare && d.percent(28)
+	f.Late = name == "south" && !f.Bare && d.percent(32)
 	return f
 }
 
@@ -190,7 +190,7 @@ func (d dice) fate(m *Movement, s *Script) {
 		m.Change = Change{At: change, Cents: m.Cents, Text: pick(d, "", "Corrected")}
 		switch {
 		case d.percent(60):
-			m.Change.Cents += pick[int64](d, -25, 25, 1000)
+			m.Change.Cents += pick[int64](d, -25, 25)
 		case d.percent(60) && m.Day < lastDay:
 			m.Change.Days = 1
 		}

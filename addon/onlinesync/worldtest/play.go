@@ -294,11 +294,14 @@ func (p *play) yes(q Question) bool {
 	if q.New != 0 && len(q.Lines) < 2 {
 		return q.New == q.Of
 	}
-	if of, other := p.movement(q.Of), p.movement(q.New); q.New != q.Of && of != nil && other != nil && (of.Payee != other.Payee || of.Cents != other.Cents) {
+	of, other := p.movement(q.Of), p.movement(q.New)
+	if q.New != q.Of && of != nil && other != nil && (of.Payee != other.Payee || of.Cents != other.Cents) {
 		return false
 	}
 	return slices.ContainsFunc(q.Lines, func(l Line) bool {
-		return slices.ContainsFunc(p.surplus, func(s Line) bool { return s.Date == l.Date && s.Cents == l.Cents })
+		return slices.ContainsFunc(p.surplus, func(s Line) bool {
+			return s.Cents == l.Cents && (s.Date == l.Date || s.Movement == l.Movement || of != nil && says(s.Words, of.Payee) && says(l.Words, of.Payee))
+		})
 	})
 }
 

@@ -1,0 +1,17 @@
+package onlinesync
+
+import (
+	"github.com/girosync/girosync/addon/orm/schema"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// through is the last day that the file is about: that of its last closing
+// balance.
+func (c *fileContent) through() (last schema.Date) {
+	for _, b := range c.balances {
+		if b.Kind == sdk.Closing {
+			last = max(last, dateOf(b.Date))
+		}
+	}
+	return last
+}
