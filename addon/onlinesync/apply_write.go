@@ -21,6 +21,7 @@ type writer struct {
 	balance decimal.Decimal
 	foreign map[string]int64 // currencies by code; 0 unknown
 	touched touched          // by the chunk being written
+	teller  string           // who told, where that is not the run's provider
 }
 
 // step is one chunk, to be run in one transaction, again if need be.
@@ -224,6 +225,9 @@ func detailsOf(e *importing.Entry) (any, error) {
 
 // source is who told, as a user knows it.
 func (w *writer) source() string {
+	if w.teller != "" {
+		return w.teller
+	}
 	if w.s.link != nil {
 		return w.s.link.provider
 	}

@@ -8,8 +8,16 @@ import (
 )
 
 // rejectReviews says no: nothing changes, and the question is not asked again.
+// Where the bank tells one no more that did not become the other, the question
+// is then whether it took it back.
 func rejectReviews(env *orm.Env, call *orm.Call) (any, error) {
-	return answerReviews(env, call.IDs, reviewRejected, func(*answering) error { return nil })
+	return answerReviews(env, call.IDs, reviewRejected, func(a *answering) error {
+		if a.kind != string(importing.Reissued) && a.kind != string(importing.Corrected) || a.of.Line == 0 {
+			return nil
+		}
+		a.w.teller = a.source
+		return a.w.askAbout(a.env, []importing.Doubt{{Kind: importing.NotTold, Of: &a.of}})
+	})
 }
 
 // acceptReviews says yes: what the question proposes is done. It is a fault of
@@ -20,11 +28,13 @@ func acceptReviews(env *orm.Env, call *orm.Call) (any, error) {
 
 // answering is a question being answered.
 type answering struct {
-	env   *orm.Env
-	w     *writer
-	kind  string
-	of    importing.Known
-	other importing.Known // zero ID for none
+	env  *orm.Env
+	w    *writer
+	kind string
+	// source told, or left out, what the question is about.
+	source string
+	of     importing.Known
+	other  importing.Known // zero ID for none
 }
 
 func answerReviews(env *orm.Env, ids []int64, state string, do func(*answering) error) (any, error) {
@@ -40,7 +50,7 @@ func answerReviews(env *orm.Env, ids []int64, state string, do func(*answering) 
 	env = env.Sudo()
 	letEngineWork(env)
 	for _, id := range ids {
-		rows, err := env.Read(reviews, []int64{id}, "kind", "state", "account_id", "journal_id", "company_id", "transaction_id", "other_id", "reason")
+		rows, err := env.Read(reviews, []int64{id}, "kind", "state", "account_id", "journal_id", "company_id", "transaction_id", "other_id", "reason", "source")
 		if err != nil || rows.Len() == 0 {
 			return nil, err
 		}
@@ -80,7 +90,7 @@ func openAnswer(env *orm.Env, row orm.Row) (*answering, error) {
 		facts.journal = row.Ref("journal_id")
 	}
 	s := &syncing{company: row.Ref("company_id"), fed: map[int64]bool{}}
-	a := &answering{env: env, w: &writer{s: s, account: facts, now: env.Now()}, kind: row.Str("kind")}
+	a := &answering{env: env, w: &writer{s: s, account: facts, now: env.Now()}, kind: row.Str("kind"), source: row.Str("source")}
 	l := &ledger{env: env, byID: map[int64]*importing.Known{}, byIdent: map[importing.Ident]bool{}}
 	if err := l.loadRows([]int64{row.Ref("transaction_id"), row.Ref("other_id")}); err != nil {
 		return nil, err

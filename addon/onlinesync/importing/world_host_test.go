@@ -462,10 +462,13 @@ func (h *desk) Answer(id int64, yes bool) error {
 	if yes {
 		h.yes[q.kind]++
 	}
+	a := q.account
 	if !yes {
+		if again := [2]int64{q.of.ID, 0}; (q.kind == importing.Reissued || q.kind == importing.Corrected) && a.lines[q.of.Line] != nil && !h.asked[again] {
+			h.ask(a, &importing.Doubt{Kind: importing.NotTold, Of: q.of}, nil)
+		}
 		return nil
 	}
-	a := q.account
 	switch {
 	case q.new != nil && q.new.Line == q.of.Line:
 	case q.new == nil:

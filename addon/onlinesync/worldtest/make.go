@@ -28,7 +28,7 @@ func Make(seed uint64) *Script {
 		s.Feeds[0].Late = false
 	}
 	s.Steps = d.steps(s.Steps, s.Feeds, two)
-	s.Movements = d.movements(s)
+	s.Movements = apart(d.movements(s), s)
 	d.deletions(s)
 	return s
 }
@@ -147,6 +147,38 @@ func (d dice) movements(s *Script) []Movement {
 			d.when(&twin)
 			twin.Pending = twin.Cents
 			out = append(out, twin)
+		}
+	}
+	return out
+}
+
+// apart leaves out what nobody could tell apart: of movements of one amount
+// within days of each other, told by several sources, which one was corrected or
+// taken back, and which one a source dates otherwise.
+func apart(list []Movement, s *Script) []Movement {
+	several, late := len(s.Feeds) > 1, false
+	for _, f := range s.Feeds {
+		late = late || f.Late
+	}
+	for _, step := range s.Steps {
+		several = several || step.Do == File
+	}
+	out := list[:0]
+	for i := range list {
+		m := &list[i]
+		alone, distinct := true, true
+		for k := range list {
+			o := &list[k]
+			if days := m.Day - o.Day; i != k && m.Cents == o.Cents && -3 <= days && days <= 3 {
+				alone = false
+				distinct = distinct && (days == 0 || k > i || o.Payee != m.Payee)
+			}
+		}
+		if several && !alone {
+			m.Change, m.Gone = Change{}, 0
+		}
+		if distinct || !late {
+			out = append(out, *m)
 		}
 	}
 	return out

@@ -172,13 +172,17 @@ func (p *play) delete(id int) error {
 	if err != nil || m == nil {
 		return err
 	}
+	var of []Line
 	for _, l := range lines {
-		if l.Movement == id && p.is(l, m) && l.Date > p.lock {
-			p.deleted[id] = true
-			return p.host.Delete(l)
+		if l.Movement == id {
+			of = append(of, l)
 		}
 	}
-	return nil
+	if len(of) != 1 || !p.is(of[0], m) || of[0].Date <= p.lock {
+		return nil // of two, which one the user deletes says which one to keep
+	}
+	p.deleted[id] = true
+	return p.host.Delete(of[0])
 }
 
 // lockBooks answers what is open, as accountants do, and freezes what is there.
