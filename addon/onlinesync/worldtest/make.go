@@ -163,7 +163,7 @@ func apart(list []Movement, s *Script) []Movement {
 	for _, step := range s.Steps {
 		several = several || step.Do == File
 	}
-	out := list[:0]
+	out := make([]Movement, 0, len(list))
 	for i := range list {
 		m := &list[i]
 		alone, distinct := true, true
