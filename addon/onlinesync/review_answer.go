@@ -165,8 +165,9 @@ func (a *answering) merge() error {
 	}
 	now := a.other
 	if survivor == a.of.ID { // another source's words and day stay as they were
-		now = a.of
-		now.Amount = a.other.Amount
+		if now = a.of; a.kind == string(importing.Corrected) {
+			now.Amount = a.other.Amount
+		}
 	}
 	if err := a.env.Write(transactions, []int64{gone}, values); err != nil {
 		return err

@@ -486,7 +486,7 @@ func (h *desk) Answer(id int64, yes bool) error {
 		q.new.Line = q.of.Line
 		q.of.Line, q.of.Status, q.of.Into = 0, importing.Removed, q.new.ID
 	default:
-		if !h.lockedLine(a, q.of) {
+		if !h.lockedLine(a, q.of) && q.kind == importing.Corrected {
 			a.lines[q.of.Line].Cents, q.of.Amount = a.lines[q.new.Line].Cents, q.new.Amount
 		}
 		delete(a.lines, q.new.Line)

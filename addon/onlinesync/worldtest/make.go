@@ -171,7 +171,7 @@ func apart(list []Movement, s *Script) []Movement {
 			o := &list[k]
 			if days := m.Day - o.Day; i != k && m.Cents == o.Cents && -3 <= days && days <= 3 {
 				alone = false
-				distinct = distinct && (days == 0 || k > i || o.Payee != m.Payee)
+				distinct = distinct && (days == 0 || k > i)
 			}
 		}
 		if several && !alone {
