@@ -127,7 +127,7 @@ func (d *decider) couldBe(k *Known, e *Entry) DoubtKind {
 		if same {
 			return OtherDay
 		}
-		if like && near(k.Date, e.Date, 1) {
+		if (like || shareWord(k, e)) && near(k.Date, e.Date, 1) {
 			return Corrected
 		}
 		return ""
