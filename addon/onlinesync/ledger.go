@@ -47,6 +47,14 @@ func loadKnown(env *orm.Env, account int64, told *importing.Told) ([]*importing.
 	return l.list, l.loadAsked(account)
 }
 
+func (l *ledger) ids() []int64 {
+	out := make([]int64, len(l.list))
+	for i, k := range l.list {
+		out[i] = k.ID
+	}
+	return out
+}
+
 // loadStandIns reads the rows that stand for others.
 func (l *ledger) loadStandIns() error {
 	var missing []int64

@@ -35,6 +35,8 @@ type answering struct {
 	source string
 	of     importing.Known
 	other  importing.Known // zero ID for none
+	// otherNewer: what the bank told last is what it told of other.
+	otherNewer bool
 }
 
 func answerReviews(env *orm.Env, ids []int64, state string, do func(*answering) error) (any, error) {
@@ -101,6 +103,13 @@ func openAnswer(env *orm.Env, row orm.Row) (*answering, error) {
 	if k := l.byID[row.Ref("other_id")]; k != nil {
 		a.other = *k
 	}
+	rows, err := env.Read(transactions, l.ids(), "write_date")
+	if err != nil {
+		return nil, err
+	}
+	told, known := rows.ByID(a.of.ID)
+	newer, there := rows.ByID(a.other.ID)
+	a.otherNewer = known && there && !newer.Time("write_date").Before(told.Time("write_date"))
 	return a, nil
 }
 
@@ -165,7 +174,7 @@ func (a *answering) merge() error {
 	}
 	now := a.other
 	if survivor == a.of.ID { // another source's words and day stay as they were
-		if now = a.of; a.kind == string(importing.Corrected) {
+		if now = a.of; a.otherNewer {
 			now.Amount = a.other.Amount
 		}
 	}

@@ -75,7 +75,10 @@ func (d *decider) meet(k *Known, e *Entry, why Reason, doubt *Doubt) {
 			d.plan.Told = append(d.plan.Told, k)
 		}
 		switch {
-		case k.Into != 0:
+		case k.Into != 0: // its line is another row's too, and so are that one's words
+			if of := d.byID[k.Into]; of != nil && k.Line != 0 && why == SameID && k.Amount != e.Amount {
+				d.plan.Changes = append(d.plan.Changes, d.match(k, wordsOf(of, e), why))
+			}
 		case k.Status == Removed, k.Line != 0 && d.sameWords(k, why) && differs(k, e):
 			m := d.match(k, e, why)
 			if k.Amount != e.Amount || k.Date != e.Date {

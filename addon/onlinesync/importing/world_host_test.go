@@ -55,6 +55,8 @@ type account struct {
 	rows       []*importing.Known
 	lines      map[int64]*worldtest.Line
 	movement   map[int64]int // by ledger row
+	told       map[int64]int // when each was told last
+	tellings   int
 	coverage   importing.Coverage
 	fetched    bool
 	importFrom schema.Date
@@ -84,7 +86,7 @@ func newDesk(bank *worldtest.Bank, f fault) *desk {
 
 func (h *desk) account(identity string) *account {
 	if h.accounts[identity] == nil {
-		h.accounts[identity] = &account{lines: map[int64]*worldtest.Line{}, movement: map[int64]int{}}
+		h.accounts[identity] = &account{lines: map[int64]*worldtest.Line{}, movement: map[int64]int{}, told: map[int64]int{}}
 	}
 	return h.accounts[identity]
 }
@@ -486,7 +488,7 @@ func (h *desk) Answer(id int64, yes bool) error {
 		q.new.Line = q.of.Line
 		q.of.Line, q.of.Status, q.of.Into = 0, importing.Removed, q.new.ID
 	default:
-		if !h.lockedLine(a, q.of) && q.kind == importing.Corrected {
+		if !h.lockedLine(a, q.of) && a.told[q.new.ID] > a.told[q.of.ID] {
 			a.lines[q.of.Line].Cents, q.of.Amount = a.lines[q.new.Line].Cents, q.new.Amount
 		}
 		delete(a.lines, q.new.Line)
@@ -519,6 +521,8 @@ func (a *account) tell(k *importing.Known, m *importing.Match) {
 		panic("an entry without evidence")
 	}
 	a.movement[k.ID] = movementOf(e)
+	a.tellings++
+	a.told[k.ID] = a.tellings
 }
 
 // check holds the unique indexes of the real ledger.
