@@ -143,9 +143,11 @@ func (p *peer) end(code int, reason string) {
 	})
 }
 
-// serve works until either side closes. What still runs then is cut off.
+// serve works until either side closes. What still runs then is cut off. The
+// library closes at once when its context ends, so that only serve ends it: a
+// server that stops ends its sockets, and each says goodbye first.
 func (p *peer) serve() {
-	ctx, cancel := context.WithCancel(p.s.ctx)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(p.s.ctx))
 	defer cancel()
 	p.listen()
 	p.rpc = jsonrpc2.NewConn(ctx, newStream(p), p, jsonrpc2.SetLogger(silence{}))
