@@ -3,7 +3,6 @@ package server_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -255,10 +254,7 @@ func (w *companies) accountant() int64 {
 	return w.user("accountant", account.GroupManager, "base.group_partner_manager")
 }
 
-var errBack = errors.New("undo it all")
-
-// attempt makes a call, undoes what it did if undo, and returns the answer, or
-// the error as the client gets it.
+// attempt makes a call and returns the answer, or the error as the client gets it.
 func (w *companies) attempt(uid int64, model, method string, args []any, kwargs map[string]any) (string, error) {
 	result, err := w.db.Call(context.Background(), orm.Principal{UID: uid}, model, method, args, kwargs)
 	if err != nil {

@@ -74,7 +74,7 @@ func findDuplicates(env *orm.Env, call *orm.Call) (any, error) {
 
 // group gathers lines that have an id, else everything else, in common.
 func group(env *orm.Env, rows *orm.Rows) []*twins {
-	type key struct{ account, id, content string }
+	type key struct{ id, content string }
 	at := map[key]*twins{}
 	var order []*twins
 	put := func(k key, reason, words string, row orm.Row) {

@@ -75,12 +75,10 @@ func (a *Addon) unreadable(err error, filename string) error {
 		return failed.asFault("")
 	}
 	var told *sdk.Error
-	detail := failed.detail
 	if errors.As(err, &told) && told.Line > 0 {
-		detail = fmt.Sprintf("%s (%d)", detail, told.Line)
 		return fault.WithReference(fault.Say(fault.User, "sync.file_unreadable_at", fault.Args{"detail": failed.detail, "line": told.Line}).Because(err), failed.reference)
 	}
-	return fault.WithReference(fault.Say(fault.User, "sync.file_unreadable", fault.Args{"detail": detail}).Because(err), failed.reference)
+	return fault.WithReference(fault.Say(fault.User, "sync.file_unreadable", fault.Args{"detail": failed.detail}).Because(err), failed.reference)
 }
 
 // fileReaders lists the providers that may read a file: the chosen one, or

@@ -21,7 +21,6 @@ type desk struct {
 	fault     fault
 	accounts  map[string]*account // by identity
 	links     []link              // by feed
-	file      string              // the identity that files go to
 	questions []question
 	asked     map[[2]int64]bool
 	lock      schema.Date
