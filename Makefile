@@ -38,11 +38,11 @@ test: build $(CLIENTS)/node_modules/.package-lock.json ## every test, with the r
 	go vet ./...
 	$(GO_TEST) -timeout 14m ./...
 
-check: ## what to run before a commit: vet, the plan of the house, quick tests (< 90 s)
+check: ## what to run before a commit: vet, the plan of the house, tests without whole hosts (< 90 s)
 	@scripts/dependencies build
 	go vet ./...
 	$(GO_TEST) ./server/archtest
-	$(GO_TEST) -short -timeout 90s $$(go list ./... | grep -v /server/e2e)
+	$(GO_TEST) -short -timeout 90s $$(go list ./... | grep -vE '/server(/e2e|/databases)?$$|/addon/onlinesync$$')
 
 lint: $(if $(wildcard $(WEB)/package.json),$(WEB)/node_modules/.package-lock.json) ## formatting, vet, staticcheck, TypeScript
 	scripts/formatted
