@@ -60,68 +60,96 @@ func (p people) Login(ctx context.Context, db *orm.Database, login string, proof
 
 // Check is called with every call that carries its own proof: one that was right
 // from the same address a short time ago is not counted as an attempt again.
-func (p people) Check(ctx context.Context, db *orm.Database, uid int64, proof rpc.Proof) (ok bool, err error) {
-	check := func() (bool, error) {
-		err := db.Within(ctx, system, orm.TxRead, func(env *orm.Env) (err error) {
-			ok, err = p.h.Base.Check(env, uid, proof.Text)
-			return err
-		})
-		return ok, err
-	}
-	seen := p.h.proven.key(db.Name(), strconv.FormatInt(uid, 10), proof.Address, proof.Text)
-	err = p.attempt(ctx, seen, check, func() (databases.Attempt, error) {
-		login, err := p.loginOf(ctx, db, uid)
-		return databases.Attempt{Database: db.Name(), Who: login, Address: proof.Address}, err
+func (p people) Check(ctx context.Context, db *orm.Database, uid int64, proof rpc.Proof) (bool, error) {
+	found, err := p.attempt(ctx, db, attempt{
+		key: p.h.proven.key(db.Name(), strconv.FormatInt(uid, 10), proof.Address, proof.Text),
+		check: func(env *orm.Env) (int64, error) {
+			ok, err := p.h.Base.Check(env, uid, proof.Text)
+			if err != nil || !ok {
+				return 0, err
+			}
+			return uid, nil
+		},
+		who: func() (databases.Attempt, error) {
+			login, err := p.loginOf(ctx, db, uid)
+			return databases.Attempt{Database: db.Name(), Who: login, Address: proof.Address}, err
+		},
 	})
-	return ok, err
-}
-
-// attempt runs check. Where the same proof was not right a short time ago, that
-// is an attempt, and counted; a wrong one is no error.
-func (p people) attempt(ctx context.Context, seen [sha256.Size]byte, check func() (bool, error), who func() (databases.Attempt, error)) error {
-	if p.h.proven.knows(seen, p.h.now()) {
-		if ok, err := check(); ok || err != nil {
-			return err
-		}
-		p.h.proven.forget(seen) // the password was changed, or the key revoked
-	}
-	leave, err := p.h.proven.enter(ctx, seen)
-	if err != nil {
-		return err
-	}
-	defer leave()
-	if p.h.proven.knows(seen, p.h.now()) { // another call of the same client was right meanwhile
-		_, err := check()
-		return err
-	}
-	a, err := who()
-	if err != nil {
-		return err
-	}
-	err = p.h.throttled(ctx, a, check)
-	switch {
-	case errors.Is(err, errWrong):
-		return nil
-	case err == nil:
-		p.h.proven.remember(seen, p.h.now())
-	}
-	return err
+	return found != 0, err
 }
 
 // KeyOwner counts attempts by the key's open part, since no login is told.
 func (p people) KeyOwner(ctx context.Context, db *orm.Database, key rpc.Proof) (uid int64, err error) {
+	return p.attempt(ctx, db, attempt{
+		key:   p.h.proven.key(db.Name(), "key", key.Address, key.Text),
+		check: func(env *orm.Env) (int64, error) { return p.h.Base.KeyOwner(env, key.Text) },
+		who: func() (databases.Attempt, error) {
+			return databases.Attempt{Database: db.Name(), Who: "key " + secret.APIKeyIndex(key.Text), Address: key.Address}, nil
+		},
+	})
+}
+
+// attempt is a proof that somebody brings with a call.
+type attempt struct {
+	key   [sha256.Size]byte
+	check func(env *orm.Env) (uid int64, err error) // 0 when it is wrong
+	who   func() (databases.Attempt, error)
+}
+
+// attempt returns whom the proof belongs to: 0 and no error when it is wrong.
+// One that was right a moment ago is believed; one that was right a short time
+// ago is checked, and is no attempt to be counted.
+func (p people) attempt(ctx context.Context, db *orm.Database, a attempt) (uid int64, err error) {
+	generation := db.UsersGeneration()
+	if uid = p.h.proven.believes(a.key, generation, p.h.now()); uid != 0 {
+		return uid, nil
+	}
 	check := func() (bool, error) {
 		err := db.Within(ctx, system, orm.TxRead, func(env *orm.Env) (err error) {
-			uid, err = p.h.Base.KeyOwner(env, key.Text)
+			uid, err = a.check(env)
 			return err
 		})
 		return uid != 0, err
 	}
-	seen := p.h.proven.key(db.Name(), "key", key.Address, key.Text)
-	err = p.attempt(ctx, seen, check, func() (databases.Attempt, error) {
-		return databases.Attempt{Database: db.Name(), Who: "key " + secret.APIKeyIndex(key.Text), Address: key.Address}, nil
-	})
-	return uid, err
+	again := func() (known bool, err error) {
+		if !p.h.proven.knows(a.key, p.h.now()) {
+			return false, nil
+		}
+		ok, err := check()
+		switch {
+		case err != nil:
+			return true, err
+		case ok:
+			p.h.proven.remember(a.key, uid, generation, p.h.now())
+			return true, nil
+		}
+		p.h.proven.forget(a.key) // the password was changed, or the key revoked
+		return false, nil
+	}
+	if known, err := again(); known {
+		return uid, err
+	}
+	leave, err := p.h.proven.enter(ctx, a.key)
+	if err != nil {
+		return 0, err
+	}
+	defer leave()
+	if known, err := again(); known { // another call of the same client was right meanwhile
+		return uid, err
+	}
+	who, err := a.who()
+	if err != nil {
+		return 0, err
+	}
+	err = p.h.throttled(ctx, who, check)
+	switch {
+	case errors.Is(err, errWrong):
+		return 0, nil
+	case err != nil:
+		return 0, err
+	}
+	p.h.proven.remember(a.key, uid, generation, p.h.now())
+	return uid, nil
 }
 
 // loginOf is the login of a uid, so that attempts by either count together.

@@ -35,6 +35,10 @@ var apiKey = orm.Model{
 				return domain.Const(true), nil
 			}},
 		},
+		Hooks: orm.Hooks{
+			AfterWrite:  func(env *orm.Env, _ []int64, _ orm.Values) error { return forgetUsers(env) },
+			AfterUnlink: func(env *orm.Env, _ []int64) error { return forgetUsers(env) },
+		},
 		Methods: orm.Methods{"remove": {Do: removeKeys, Needs: orm.Unlink}},
 	},
 }

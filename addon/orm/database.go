@@ -55,7 +55,7 @@ func Open(ctx context.Context, reg *Registry, store dialect.Store, opt Options) 
 	if opt.MaxRetries == 0 {
 		opt.MaxRetries = 8
 	}
-	return &Database{reg: reg, store: store, opt: opt}, nil
+	return &Database{reg: reg, store: store, opt: opt, users: users{generation: generations.Add(1)}}, nil
 }
 
 // Migrate makes the tables what the descriptors say.

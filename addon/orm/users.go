@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/girosync/girosync/addon/fault"
@@ -14,9 +15,9 @@ import (
 type users struct {
 	mu    sync.RWMutex
 	known map[int64]knownUser
-	// generation grows with every forgetting, so that an answer read before it
+	// generation changes with every forgetting, so that an answer read before it
 	// is not kept after it.
-	generation int
+	generation uint64
 }
 
 // knownUser is a user as read at an instant of the process's own clock.
@@ -29,13 +30,25 @@ type knownUser struct {
 // believed here.
 const believeUser = 5 * time.Second
 
+// generations counts those of all databases, so that no two have the same.
+var generations atomic.Uint64
+
+// UsersGeneration is another number after each ForgetUsers, and in each
+// database of the process. Who keeps an answer about users, keeps it with the
+// number read before the question, and believes it while the number is the same.
+func (d *Database) UsersGeneration() uint64 {
+	d.users.mu.RLock()
+	defer d.users.mu.RUnlock()
+	return d.users.generation
+}
+
 // ForgetUsers makes the next call of every user ask the Directory again. Addons
 // call it after the commit of a change to users, groups or companies.
 func (d *Database) ForgetUsers() {
 	d.users.mu.Lock()
 	defer d.users.mu.Unlock()
 	d.users.known = nil
-	d.users.generation++
+	d.users.generation = generations.Add(1)
 }
 
 // user finds out who uid is. An answer is kept only when fresh: the

@@ -20,7 +20,7 @@ type Options struct {
 	Readers int
 	// Busy is how long to wait for another process that writes; 0 is 10 s.
 	Busy time.Duration
-	// CacheMiB is the page cache of the writer; 0 is 16. More gains nothing: what is
+	// CacheMiB is the page cache of the writer; 0 is 4. More gains nothing: what is
 	// not in it is in the system's. Readers have SQLite's 2 MiB: each commit of the
 	// writer empties them.
 	CacheMiB int
@@ -57,7 +57,7 @@ func Open(path string, opt Options) (*Store, error) {
 		opt.Busy = 10 * time.Second
 	}
 	if opt.CacheMiB <= 0 {
-		opt.CacheMiB = 16
+		opt.CacheMiB = 4
 	}
 	if opt.Statements <= 0 {
 		opt.Statements = 256
