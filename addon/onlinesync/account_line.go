@@ -58,8 +58,8 @@ func noteEdits(env *orm.Env, ids []int64, values orm.Values) error {
 
 // noteDeletions remembers that a user deleted lines, so that they stay deleted.
 func noteDeletions(env *orm.Env, ids []int64) error {
-	if *engineWorks(env) {
-		return nil
+	if err := forgetTyped(env.Sudo(), ids); err != nil || *engineWorks(env) {
+		return err
 	}
 	known, err := env.Sudo().Search(transactions, domain.Where("line_id", domain.In, anyIDs(ids)), orm.SearchOptions{})
 	if err != nil || len(known) == 0 {

@@ -22,10 +22,15 @@ import (
 // coverage and balance are written, and the staged pages removed, with the
 // last chunk.
 func (s *syncing) apply(ctx context.Context, account *accountFacts, window importing.Window, got *fetched, told *importing.Told) error {
-	var known []*importing.Known
+	var plan *importing.Plan
 	w := &writer{s: s, account: account, now: s.began, foreign: map[string]int64{}}
 	err := s.within(ctx, orm.TxRead, func(env *orm.Env) (err error) {
-		if known, err = loadKnown(env, account.id, told); err != nil {
+		known, err := loadKnown(env, account.id, told)
+		if err != nil {
+			return err
+		}
+		plan = importing.Decide(told, known)
+		if w.typed, err = typedNear(env, account, plan); err != nil {
 			return err
 		}
 		w.balance, err = journalBalance(env, account.journal)
@@ -34,7 +39,6 @@ func (s *syncing) apply(ctx context.Context, account *accountFacts, window impor
 	if err != nil {
 		return err
 	}
-	plan := importing.Decide(told, known)
 	s.a.hit("sync.decided")
 	steps := w.steps(plan)
 	commit := func(env *orm.Env, counts *counters) error {

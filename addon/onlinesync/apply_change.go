@@ -30,6 +30,7 @@ func (w *writer) post(env *orm.Env, counts *counters, chunk []importing.Match) e
 		if d := chunk[i].Doubt; d != nil {
 			questions = append(questions, w.doubt(d, chunk[i].ID, chunk[i].Now))
 		}
+		questions = append(questions, w.askTyped(chunk[i].Now, chunk[i].ID)...)
 		values := w.ledgerValues(&chunk[i])
 		values["status"], values["pending_since"], values["line_id"], values["posted_at"] = string(importing.Posted), nil, made[i], w.now
 		values["match_reason"], values["removed_reason"], values["merged_into"] = reasons[i], nil, nil

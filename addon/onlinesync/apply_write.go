@@ -22,6 +22,7 @@ type writer struct {
 	foreign map[string]int64 // currencies by code; 0 unknown
 	touched touched          // by the chunk being written
 	teller  string           // who told, where that is not the run's provider
+	typed   map[*importing.Entry]typedLine
 }
 
 // step is one chunk, to be run in one transaction, again if need be.

@@ -34,6 +34,7 @@ var reviewKinds = []schema.Option{
 	{Value: string(importing.Reissued), Label: "Told again under another id?"},
 	{Value: string(importing.Corrected), Label: "Corrected by the bank?"},
 	{Value: string(importing.NotTold), Label: "Taken back by the bank?"},
+	{Value: typedByHand, Label: "Typed by hand before?"},
 	{Value: changedHeld, Label: "Changed by the bank, but edited, reconciled or locked"},
 	{Value: removedHeld, Label: "Removed by the bank, but edited, reconciled or locked"},
 }
@@ -54,6 +55,7 @@ var reviewModel = orm.Model{
 			Help("The one that may be the same."),
 		schema.Many2one("line_id", "Statement Line", lines).RelatedTo("transaction_id", "line_id"),
 		schema.Many2one("other_line_id", "Other Statement Line", lines).RelatedTo("other_id", "line_id"),
+		schema.Many2one("typed_line_id", "Line Typed by Hand", lines).WhenDeleted(schema.SetNull).Indexed(),
 		schema.Text("reason", "Question").Required(),
 		schema.Integer("run", "Synchronisation").Help("The id of the account.online.run that asks."),
 		schema.Many2one("resolved_by", "Answered By", "res.users"),

@@ -35,6 +35,7 @@ type answering struct {
 	source string
 	of     importing.Known
 	other  importing.Known // zero ID for none
+	typed  int64           // a line that a user typed
 	// otherNewer: what the bank told last is what it told of other.
 	otherNewer bool
 }
@@ -52,7 +53,7 @@ func answerReviews(env *orm.Env, ids []int64, state string, do func(*answering) 
 	env = env.Sudo()
 	letEngineWork(env)
 	for _, id := range ids {
-		rows, err := env.Read(reviews, []int64{id}, "kind", "state", "account_id", "journal_id", "company_id", "transaction_id", "other_id", "reason", "source")
+		rows, err := env.Read(reviews, []int64{id}, "kind", "state", "account_id", "journal_id", "company_id", "transaction_id", "other_id", "typed_line_id", "reason", "source")
 		if err != nil || rows.Len() == 0 {
 			return nil, err
 		}
@@ -92,7 +93,7 @@ func openAnswer(env *orm.Env, row orm.Row) (*answering, error) {
 		facts.journal = row.Ref("journal_id")
 	}
 	s := &syncing{company: row.Ref("company_id"), fed: map[int64]bool{}}
-	a := &answering{env: env, w: &writer{s: s, account: facts, now: env.Now()}, kind: row.Str("kind"), source: row.Str("source")}
+	a := &answering{env: env, w: &writer{s: s, account: facts, now: env.Now()}, kind: row.Str("kind"), source: row.Str("source"), typed: row.Ref("typed_line_id")}
 	l := &ledger{env: env, byID: map[int64]*importing.Known{}, byIdent: map[importing.Ident]bool{}}
 	if err := l.loadRows([]int64{row.Ref("transaction_id"), row.Ref("other_id")}); err != nil {
 		return nil, err
@@ -142,6 +143,8 @@ func (a *answering) accept() error {
 			return err
 		}
 		return a.remove(a.of.ID, 0, "removed.accepted")
+	case typedByHand:
+		return a.adopt()
 	case changedHeld:
 		return a.follow(a.of.Line, &a.of)
 	case string(importing.AmountChanged):

@@ -14,6 +14,7 @@ import (
 type asking struct {
 	kind      string
 	of, other int64 // ledger rows; other 0 for none
+	typed     int64 // a line that a user typed; 0 for none
 	reason    string
 	key       string
 }
@@ -30,7 +31,7 @@ func (w *writer) doubt(d *importing.Doubt, other int64, e *importing.Entry) aski
 		args["now_date"], args["now_amount"], args["now_text"] = string(e.Date), plainText(e.Amount), sayingOf(e.Text, e.Partner)
 	}
 	kind := string(d.Kind)
-	return asking{kind, d.Of.ID, other, w.s.say("review."+kind, args), doubtKey(kind, d.Of.ID, other)}
+	return asking{kind: kind, of: d.Of.ID, other: other, reason: w.s.say("review."+kind, args), key: doubtKey(kind, d.Of.ID, other)}
 }
 
 func sayingOf(text, partner string) string {
@@ -47,6 +48,7 @@ func (w *writer) askNew(env *orm.Env, chunk []importing.New, ids []int64) error 
 		if d := chunk[i].Doubt; d != nil {
 			questions = append(questions, w.doubt(d, ids[i], chunk[i].Entry))
 		}
+		questions = append(questions, w.askTyped(chunk[i].Entry, ids[i])...)
 	}
 	return w.ask(env, questions)
 }
@@ -94,10 +96,10 @@ func (w *writer) ask(env *orm.Env, list []asking) error {
 			continue
 		}
 		asked[q.key] = true
-		fresh = append(fresh, []any{q.kind, reviewOpen, w.account.id, orNil(w.account.journal), w.s.company, q.of, orNil(q.other), q.reason, w.s.run, w.source(), q.key})
+		fresh = append(fresh, []any{q.kind, reviewOpen, w.account.id, orNil(w.account.journal), w.s.company, q.of, orNil(q.other), orNil(q.typed), q.reason, w.s.run, w.source(), q.key})
 	}
 	if len(fresh) > 0 {
-		ids, err := env.BulkCreate(reviews, []string{"kind", "state", "account_id", "journal_id", "company_id", "transaction_id", "other_id", "reason", "run", "source", "key"}, fresh)
+		ids, err := env.BulkCreate(reviews, []string{"kind", "state", "account_id", "journal_id", "company_id", "transaction_id", "other_id", "typed_line_id", "reason", "run", "source", "key"}, fresh)
 		if err != nil {
 			return fault.Wrap(err, "ask about account", w.account.id)
 		}
