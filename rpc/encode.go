@@ -1,6 +1,8 @@
 package rpc
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 
 	gojson "github.com/goccy/go-json"
@@ -58,20 +60,19 @@ func appendList(dst []byte, list []any) ([]byte, error) {
 	return append(dst, ']'), nil
 }
 
+// appendObject sorts the members, so that the same answer is the same text.
 func appendObject(dst []byte, object map[string]any) ([]byte, error) {
 	dst = append(dst, '{')
-	first := true
-	for key, v := range object {
-		if !first {
+	for i, key := range slices.Sorted(maps.Keys(object)) {
+		if i > 0 {
 			dst = append(dst, ',')
 		}
-		first = false
 		name, err := gojson.MarshalWithOption(key, gojson.DisableHTMLEscape())
 		if err != nil {
 			return nil, err
 		}
 		dst = append(append(dst, name...), ':')
-		if dst, err = appendJSON(dst, v); err != nil {
+		if dst, err = appendJSON(dst, object[key]); err != nil {
 			return nil, err
 		}
 	}

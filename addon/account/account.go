@@ -88,7 +88,7 @@ func install(env *orm.Env, setup addon.Setup) error {
 	}
 	for group, implied := range map[string][]string{
 		GroupReadonly: {base.GroupUser}, GroupInvoice: {base.GroupUser},
-		GroupBasic: {GroupInvoice}, GroupUser: {GroupBasic, GroupReadonly}, GroupManager: {GroupUser, "base.group_partner_manager"},
+		GroupBasic: {GroupInvoice}, GroupUser: {GroupBasic, GroupReadonly}, GroupManager: {GroupUser, base.GroupPartner},
 	} {
 		if err := base.Imply(env, group, implied...); err != nil {
 			return err

@@ -24,7 +24,7 @@ var bank = orm.Model{
 	DisplayName: func(env *orm.Env, ids []int64) ([]string, error) {
 		return joined(env, "res.bank", ids, "name", "bic")
 	},
-	Bound: orm.Bound{Access: orm.Access{GroupUser: orm.Read, "base.group_partner_manager": orm.Change, GroupSystem: orm.Change}},
+	Bound: orm.Bound{Access: orm.Access{GroupUser: orm.Read, GroupPartner: orm.Change, GroupSystem: orm.Change}},
 }
 
 var partnerBank = orm.Model{
@@ -50,7 +50,7 @@ var partnerBank = orm.Model{
 		Computes: []orm.Compute{{Fields: []string{"sanitized_acc_number"}, Do: sanitize}},
 		SQLUnique: []orm.Unique{{Columns: []string{"sanitized_acc_number", "partner_id"},
 			Message: "The combination Account Number/Partner must be unique."}},
-		Access: orm.Access{GroupUser: orm.Read, "base.group_partner_manager": orm.Change, GroupSystem: orm.Change},
+		Access: orm.Access{GroupUser: orm.Read, GroupPartner: orm.Change, GroupSystem: orm.Change},
 		Rules:  []orm.Rule{CompanyRule("Bank account: company")},
 	},
 }

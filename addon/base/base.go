@@ -92,6 +92,8 @@ const (
 	GroupSystem = "base.group_system" // settings
 	GroupERP    = "base.group_erp_manager"
 	GroupPublic = "base.group_public"
+	// GroupPartner may make and change contacts and their bank accounts.
+	GroupPartner = "base.group_partner_manager"
 )
 
 // everyone may read; the settings group may change.

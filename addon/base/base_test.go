@@ -54,6 +54,25 @@ func TestAFreshDatabase(t *testing.T) {
 	})
 }
 
+// A new user for whom nobody chose groups has those of Odoo's template user; one
+// for whom somebody chose none has none.
+func TestNewUsersAreEmployees(t *testing.T) {
+	each(t, func(t *testing.T, db *orm.Database) {
+		ormtest.Converse(t, db, []ormtest.Step{
+			{Model: "res.users", Method: "default_get", Args: `[["groups_id"]]`, Want: `{"groups_id":[[6,0,[1,3]]]}`},
+			{Model: "res.users", Method: "create", Args: `[{"name":"Ann","login":"ann"}]`, Want: "3"},
+			{Model: "res.users", Method: "create", Args: `[{"name":"Bob","login":"bob","groups_id":[]}]`, Want: "4"},
+			{Model: "res.users", Method: "create", Args: `[{"name":"Cis","login":"cis","groups_id":[[6,0,[1]]]}]`, Want: "5"},
+			{Model: "res.users", Method: "read", Args: `[[3,4,5],["groups_id","share"]]`,
+				Want: `[{"id":3,"groups_id":[3,1],"share":false},{"id":4,"groups_id":[],"share":true},{"id":5,"groups_id":[1],"share":false}]`},
+			{Model: "res.groups", Method: "get_external_id", Args: `[[1,3]]`, Want: `{"1":"base.group_user","3":"base.group_partner_manager"}`},
+			{As: 3, Model: "res.users", Method: "has_group", Args: `[[3],"base.group_user"]`, Want: `true`},
+			{As: 3, Model: "res.partner", Method: "create", Args: `[{"name":"A contact"}]`, Want: `7`},
+			{As: 4, Model: "res.partner", Method: "search", Args: `[[]]`, Kind: fault.Denied},
+		})
+	})
+}
+
 func TestInstallingAgainChangesNothing(t *testing.T) {
 	for _, kind := range ormtest.Kinds() {
 		t.Run(string(kind), func(t *testing.T) {

@@ -97,7 +97,7 @@ func seedGroups(env *orm.Env, _ addon.Setup) error {
 	groups := []struct{ xmlid, name, category string }{
 		{GroupUser, "Internal User", "User types"},
 		{GroupPublic, "Public", "User types"},
-		{"base.group_partner_manager", "Contact Creation", "Extra Rights"},
+		{GroupPartner, "Contact Creation", "Extra Rights"},
 		{GroupERP, "Access Rights", "Administration"},
 		{GroupSystem, "Settings", "Administration"},
 	}
@@ -106,7 +106,7 @@ func seedGroups(env *orm.Env, _ addon.Setup) error {
 			return err
 		}
 	}
-	if err := Imply(env, GroupERP, GroupUser, "base.group_partner_manager"); err != nil {
+	if err := Imply(env, GroupERP, GroupUser, GroupPartner); err != nil {
 		return err
 	}
 	return Imply(env, GroupSystem, GroupERP)

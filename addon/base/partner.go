@@ -49,7 +49,7 @@ var partner = orm.Model{
 			{Fields: []string{"parent_id"}, Check: noPartnerLoops},
 		},
 		Methods: orm.Methods{"name_create": {OnModel: true, Params: []orm.Param{orm.Arg("name")}, Do: createNamed}},
-		Access:  orm.Access{GroupUser: orm.Read, "base.group_partner_manager": orm.Change, GroupSystem: orm.Change},
+		Access:  orm.Access{GroupUser: orm.Read, GroupPartner: orm.Change, GroupSystem: orm.Change},
 		Rules:   []orm.Rule{CompanyRule("Partner: company")},
 	},
 }

@@ -49,6 +49,7 @@ func (b *Base) users() orm.Model {
 				"company_ids": func(env *orm.Env) (any, error) {
 					return []orm.Command{{Op: orm.CommandSet, IDs: []int64{env.Company()}}}, nil
 				},
+				"groups_id": employeeGroups,
 			},
 			SQLUnique: []orm.Unique{{Columns: []string{"login"}, Message: "You can not have two users with the same login!"}},
 			Constraints: []orm.Constraint{{
@@ -101,6 +102,20 @@ func (b *Base) userMethods() orm.Methods {
 	}
 	maps.Copy(methods, b.sessionMethods())
 	return methods
+}
+
+// employeeGroups are those of a new user for whom nobody chose any: what Odoo's
+// template user has, as far as there are such groups here.
+func employeeGroups(env *orm.Env) (any, error) {
+	var ids []int64
+	for _, xmlid := range []string{GroupUser, GroupPartner} {
+		id, err := Ref(env.Sudo(), xmlid)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return []orm.Command{{Op: orm.CommandSet, IDs: ids}}, nil
 }
 
 // share marks users that are no employees.

@@ -102,6 +102,22 @@ func toCommand(on *entity, f *schema.Field, item []any) (Command, error) {
 	return c, nil
 }
 
+// commandList writes commands as clients send them: [op, id, values or ids].
+func commandList(commands []Command) []any {
+	list := make([]any, len(commands))
+	for i, c := range commands {
+		third := any(int64(0))
+		switch c.Op {
+		case CommandCreate, CommandUpdate:
+			third = map[string]any(c.Values)
+		case CommandSet:
+			third = c.IDs
+		}
+		list[i] = []any{int64(c.Op), c.ID, third}
+	}
+	return list
+}
+
 // command carries out the commands of a field: lists[i] are those of owners[i].
 func (e *Env) command(on *entity, f *schema.Field, owners []int64, lists [][]Command) error {
 	r := relation{env: e.withoutDefaults(), on: on, field: f, co: e.db.reg.entities[f.Comodel]}

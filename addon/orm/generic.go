@@ -321,6 +321,9 @@ func doDefaultGet(env *Env, call *Call) (any, error) {
 		if !ok {
 			continue
 		}
+		if commands, ok := v.([]Command); ok {
+			v = commandList(commands)
+		}
 		if !f.IsX2many() {
 			if v, err = typed(on, f, v); err != nil {
 				return nil, err
