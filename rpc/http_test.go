@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/girosync/girosync/rpc"
+	"github.com/girosync/girosync/rpc/session"
 )
 
 const version = `{"jsonrpc":"2.0","id":7,"params":{"service":"db","method":"server_version","args":[]}}`
@@ -129,32 +130,51 @@ func TestACallHasItsTime(t *testing.T) {
 	}
 }
 
+// Each session has its own bound; calls that carry a password share their user's.
 func TestCallsAtTheSameTimeAreBounded(t *testing.T) {
 	h := open(t, func(o *rpc.Options) { o.Limits.Concurrent = 2 })
 	const refused = "Too many calls at the same time (limit 2). Wait for some of them to finish."
+	desk, phone := h.login(t, ""), h.login(t, "")
+	page := func(token, method string) said {
+		return h.post(t, "/web/dataset/call_kw", token, `{"model":"x.trouble","method":"`+method+`","args":[],"kwargs":{}}`)
+	}
+	l := h.socket(t, http.Header{"Cookie": {session.CookieName + "=" + desk}}) // belongs to the page's session
+	other := h.socket(t, nil)
+	other.ask(t, "login", `{"key":"`+h.key+`"}`)
+
 	done := make(chan said)
 	for range 2 {
 		go func() { done <- h.trip(t, "wait") }()
 		<-h.entered
 	}
-	token := h.login(t, "") // logging in is no call of a model
-	for what, got := range map[string]said{
-		"/jsonrpc": h.trip(t, "none"),
-		"/web":     h.post(t, "/web/dataset/call_kw", token, `{"model":"x.trouble","method":"none","args":[],"kwargs":{}}`),
-	} {
+	if got := h.trip(t, "none"); got.Error == nil || got.Error.Data.Message != refused {
+		t.Errorf("/jsonrpc, a third call: got %s, want %q", got.body, refused)
+	}
+	for range 2 {
+		go func() { done <- page(desk, "wait") }()
+		<-h.entered
+	}
+	for what, got := range map[string]said{"/web": page(desk, "none"), "/rpc": l.ask(t, "call", `["x.trouble","none"]`)} {
 		if got.Error == nil || got.Error.Data.Message != refused {
-			t.Errorf("%s, a third call: got %s, want %q", what, got.body, refused)
+			t.Errorf("%s, a third call of the session: got %s, want %q", what, got.body, refused)
+		}
+	}
+	for what, got := range map[string]said{"/web": page(phone, "none"), "/rpc": other.ask(t, "call", `["x.trouble","none"]`)} {
+		if got.Error != nil {
+			t.Errorf("%s, the first call of another session of the user: %s", what, got.body)
 		}
 	}
 	close(h.release)
-	for range 2 {
+	for range 4 {
 		if got := <-done; string(got.Result) != `"released"` {
 			t.Errorf("a call within the limit: %s", got.body)
 		}
 	}
 	for _, method := range []string{"panic", "plain", "none", "panic", "panic"} { // each leaves its place
-		if got := h.trip(t, method); got.Error != nil && got.Error.Data.Message == refused {
-			t.Errorf("%s, when all is quiet: %s", method, got.body)
+		for _, got := range []said{h.trip(t, method), page(desk, method)} {
+			if got.Error != nil && got.Error.Data.Message == refused {
+				t.Errorf("%s, when all is quiet: %s", method, got.body)
+			}
 		}
 	}
 	if got := h.trip(t, "none"); got.Error != nil {

@@ -136,10 +136,13 @@ func (s *Server) call(r *http.Request, db *orm.Database, who orm.Principal, mode
 	return encoded(result)
 }
 
-// result runs a method as a user. The number of calls that a user has under
-// way is bounded.
+// result runs a method as a user. The number of calls that a client has under
+// way is bounded: a session's where there is one, else a user's from one address.
 func (s *Server) result(r *http.Request, db *orm.Database, who orm.Principal, model, method string, args []any, kwargs map[string]any) (any, error) {
-	client := db.Name() + "/" + strconv.FormatInt(who.UID, 10) + "/" + addressOf(r)
+	client := who.Caller.Session
+	if client == "" {
+		client = db.Name() + "/" + strconv.FormatInt(who.UID, 10) + "/" + addressOf(r)
+	}
 	if err := s.busy.enter(client); err != nil {
 		return nil, err
 	}

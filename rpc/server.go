@@ -76,7 +76,7 @@ type Limits struct {
 	Body       int64         // bytes
 	Depth      int           // nesting of JSON
 	Time       time.Duration // of one call
-	Concurrent int           // calls of one session at the same time
+	Concurrent int           // calls at the same time of one session, or of one user and address without any
 	// DatabaseTime is that of one change of a whole database.
 	DatabaseTime time.Duration
 }
