@@ -61,53 +61,59 @@ func (s soak) part(t *testing.T, name string, do func(t *testing.T)) {
 // changes kills while changes of what was told before come in.
 func (s soak) changes(t *testing.T, on database) {
 	calm := newChanging(t, on)
-	before := hitsIn(t, calm.passed)
-	calm.turn(t)
-	calm.settled(t)
-	passed := hitsIn(t, calm.passed)
-	for _, name := range slices.Sorted(maps.Keys(passed)) {
-		total := passed[name] - before[name]
-		if total == 0 {
-			continue
-		}
-		s.part(t, "changes/"+name, func(t *testing.T) {
-			c := newChanging(t, on)
-			for n := range total {
-				c.killAt(t, name, n+1)
-			}
-			c.end(t)
-		})
-	}
-	for range s.rounds {
-		s.part(t, "changes/random", func(t *testing.T) {
-			c := newChanging(t, on)
-			c.killAnywhere(t, 6, rand.Uint64())
-			c.end(t)
-		})
-	}
+	passed := passedIn(t, calm.passed, func() {
+		calm.turn(t)
+		calm.settled(t)
+	})
+	s.victims(t, "changes", passed, func(t *testing.T) victim { return newChanging(t, on) })
 }
 
 // files kills programs that import statement files.
 func (s soak) files(t *testing.T, on database) {
 	calm := newFiling(t, on)
 	calm.imports(t)
-	before := hitsIn(t, calm.passed)
-	calm.imports(t)
-	for name, total := range hitsIn(t, calm.passed) {
-		total -= before[name]
-		s.part(t, "files/"+name, func(t *testing.T) {
-			f := newFiling(t, on)
-			for n := range total {
-				f.killAt(t, name, n+1)
+	passed := passedIn(t, calm.passed, func() { calm.imports(t) })
+	s.victims(t, "files", passed, func(t *testing.T) victim { return newFiling(t, on) })
+}
+
+// passedIn counts how often each failpoint is passed in work that is not killed.
+func passedIn(t *testing.T, log string, work func()) map[string]int {
+	then := hitsIn(t, log)
+	work()
+	hits := hitsIn(t, log)
+	for name, n := range then {
+		if hits[name] -= n; hits[name] == 0 {
+			delete(hits, name)
+		}
+	}
+	return hits
+}
+
+// victim works, is killed, and works on, until it is told to end in peace and
+// looks at what came of it.
+type victim interface {
+	killAt(t *testing.T, name string, hit int)
+	killAnywhere(t *testing.T, times int, seed uint64)
+	end(t testing.TB)
+}
+
+// victims kills one victim per failpoint at each of its hits, and others at
+// random moments.
+func (s soak) victims(t *testing.T, sort string, passed map[string]int, of func(*testing.T) victim) {
+	for _, name := range slices.Sorted(maps.Keys(passed)) {
+		s.part(t, sort+"/"+name, func(t *testing.T) {
+			v := of(t)
+			for n := range passed[name] {
+				v.killAt(t, name, n+1)
 			}
-			f.end(t)
+			v.end(t)
 		})
 	}
 	for range s.rounds {
-		s.part(t, "files/random", func(t *testing.T) {
-			f := newFiling(t, on)
-			f.killAnywhere(t, 6, rand.Uint64())
-			f.end(t)
+		s.part(t, sort+"/random", func(t *testing.T) {
+			v := of(t)
+			v.killAnywhere(t, 6, rand.Uint64())
+			v.end(t)
 		})
 	}
 }
