@@ -281,6 +281,10 @@ func (p people) Check(ctx context.Context, db *orm.Database, uid int64, proof rp
 	return ok, err
 }
 
+func (p people) Stands(ctx context.Context, db *orm.Database, uid int64, key rpc.Proof) (bool, error) {
+	return p.Check(ctx, db, uid, key)
+}
+
 func (p people) Profile(ctx context.Context, db *orm.Database, uid int64) (profile rpc.Profile, err error) {
 	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {
 		rows, err := env.Read("res.users", []int64{uid}, "name", "login", "lang")

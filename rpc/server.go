@@ -35,6 +35,9 @@ type People interface {
 	Check(ctx context.Context, db *orm.Database, uid int64, proof Proof) (bool, error)
 	// KeyOwner returns the uid that an API key stands for, 0 if nobody's.
 	KeyOwner(ctx context.Context, db *orm.Database, key Proof) (int64, error)
+	// Stands reports whether a key that began a session is still its user's. No
+	// attempt is counted: it was right before.
+	Stands(ctx context.Context, db *orm.Database, uid int64, key Proof) (bool, error)
 	// Profile tells what a client wants to know of a user after the log-in.
 	Profile(ctx context.Context, db *orm.Database, uid int64) (Profile, error)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/secret"
 	"github.com/girosync/girosync/rpc/session"
 	"github.com/girosync/girosync/rpc/ws"
 )
@@ -29,10 +30,14 @@ func (c caller) Login(r *http.Request, in ws.Login) (who ws.Identity, profile an
 		return who, nil, err
 	}
 	var uid int64
-	if in.Key != "" {
-		uid, err = c.s.opt.People.KeyOwner(ctx, db, Proof{Text: in.Key, Keys: true, Address: addressOf(r)})
+	key := in.Key
+	if key != "" {
+		uid, err = c.s.opt.People.KeyOwner(ctx, db, Proof{Text: key, Keys: true, Address: addressOf(r)})
 	} else {
 		uid, err = c.s.opt.People.Login(ctx, db, in.Login, Proof{Text: in.Password, Keys: true, Address: addressOf(r)})
+		if secret.LooksLikeAPIKey(in.Password) {
+			key = in.Password
+		}
 	}
 	if err == nil && uid == 0 {
 		err = errDenied
@@ -50,7 +55,7 @@ func (c caller) Login(r *http.Request, in ws.Login) (who ws.Identity, profile an
 	if err := c.s.opt.Sessions.Save(ctx, begun); err != nil {
 		return who, nil, err
 	}
-	return ws.Identity{Database: db.Name(), UID: uid, Token: begun.Token}, map[string]any{
+	return ws.Identity{Database: db.Name(), UID: uid, Token: begun.Token, Key: key, Address: addressOf(r)}, map[string]any{
 		"uid": uid, "db": db.Name(), "user_context": map[string]any{"lang": p.Lang, "tz": p.TZ, "uid": uid},
 	}, nil
 }
@@ -93,6 +98,15 @@ func (c caller) Call(r *http.Request, who ws.Identity, model, method string, arg
 	}
 	if err != nil {
 		return nil, err
+	}
+	if who.Key != "" {
+		stands, err := c.s.opt.People.Stands(ctx, db, who.UID, Proof{Text: who.Key, Keys: true, Address: who.Address})
+		if err == nil && !stands {
+			err = errExpired
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	user := orm.Principal{UID: who.UID, Caller: orm.Caller{Session: session.Key(who.Token), Address: addressOf(r)}}
 	result, err := c.s.unharmed(r, func() (*[]byte, error) { return c.s.call(r, db, user, model, method, args, kwargs) })

@@ -11,6 +11,7 @@ import (
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/dialect"
 	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/rpc"
 	"github.com/girosync/girosync/rpc/session"
 	"github.com/girosync/girosync/rpc/ws"
 )
@@ -114,12 +115,24 @@ func (f *feeds) Identify(r *http.Request) (ws.Identity, error) {
 	return ws.Identity{Database: names[0]}, nil
 }
 
+// Alive says yes when a store is in trouble: that ends nobody's session.
 func (f *feeds) Alive(ctx context.Context, who ws.Identity) bool {
 	if who.UID == 0 {
 		return true
 	}
 	known, err := f.h.sessions.Find(ctx, who.Token)
-	return err != nil || known.Valid(f.h.now()) // a store in trouble ends nobody's session
+	if err == nil && !known.Valid(f.h.now()) {
+		return false
+	}
+	if who.Key == "" {
+		return true
+	}
+	db, err := f.h.Databases.Open(ctx, who.Database)
+	if err != nil {
+		return true
+	}
+	stands, err := people{f.h}.Stands(ctx, db, who.UID, rpc.Proof{Text: who.Key, Keys: true, Address: who.Address})
+	return err != nil || stands
 }
 
 // Channels leaves out what the user may not hear, and adds what everyone of

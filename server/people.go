@@ -152,6 +152,22 @@ func (p people) attempt(ctx context.Context, db *orm.Database, a attempt) (uid i
 	return uid, nil
 }
 
+// Stands asks the base at most as often as a call's proof is asked after.
+func (p people) Stands(ctx context.Context, db *orm.Database, uid int64, key rpc.Proof) (ok bool, err error) {
+	seen, generation := p.h.proven.key(db.Name(), strconv.FormatInt(uid, 10), key.Address, key.Text), db.UsersGeneration()
+	if p.h.proven.believes(seen, generation, p.h.now()) == uid {
+		return true, nil
+	}
+	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {
+		ok, err = p.h.Base.Check(env, uid, key.Text)
+		return err
+	})
+	if ok && err == nil {
+		p.h.proven.remember(seen, uid, generation, p.h.now())
+	}
+	return ok, err
+}
+
 // loginOf is the login of a uid, so that attempts by either count together.
 func (p people) loginOf(ctx context.Context, db *orm.Database, uid int64) (login string, err error) {
 	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {

@@ -22,6 +22,10 @@
 //	subscribe    {channels, last?}                   {channels, last}
 //	unsubscribe                                      true
 //
+// A session that began with an API key, also one given as the password, ends
+// when the key is revoked or expires, or its user is archived: the next call is
+// refused with code 100 and the socket closes with 4001.
+//
 // db may be left out on a host with one database. call also takes the list
 // [model, method, args, kwargs]. Calls run beside each other and may be answered
 // in any order; all other requests are taken in their turn, so a call sent after

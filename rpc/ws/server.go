@@ -24,6 +24,9 @@ type Identity struct {
 	Database string
 	UID      int64
 	Token    string // of the session; a secret
+	// Key is the API key that the session began with, a secret, and Address from
+	// where it came; empty for other sessions. The session ends with the key.
+	Key, Address string
 	// Cookie renews the session in the answer to the handshake; nil for none.
 	Cookie *http.Cookie
 }
@@ -41,7 +44,7 @@ type Backend interface {
 	Recent(ctx context.Context, database string, since time.Time, limit int) ([]Message, error)
 	// Edges returns the lowest and highest id that are kept; 0, 0 when there is none.
 	Edges(ctx context.Context, database string) (oldest, newest int64, err error)
-	// Alive reports whether the session still lasts.
+	// Alive reports whether the session, and the key that it began with, still last.
 	Alive(ctx context.Context, who Identity) bool
 }
 
