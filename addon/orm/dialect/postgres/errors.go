@@ -32,6 +32,8 @@ func mapError(err error) error {
 		return fmt.Errorf("%w: %w", dialect.ErrConflict, err)
 	case "25006":
 		return fmt.Errorf("%w: %w", dialect.ErrReadOnly, err)
+	case "25P03": // idle in a transaction for too long
+		return fmt.Errorf("%w: %w", dialect.ErrUnavailable, err)
 	case "57014": // cancelled by us
 		return fmt.Errorf("%w: %w", context.Canceled, err)
 	case "23505":

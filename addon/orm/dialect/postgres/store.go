@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strconv"
 	"time"
 
 	"github.com/girosync/girosync/addon/orm/dialect"
@@ -19,6 +20,9 @@ type Options struct {
 	Conns int // most connections at once; 0 is four per processor
 	// Application is what the server's administrators see; "girosync" if empty.
 	Application string
+	// Idle is how long a transaction may do nothing before the server ends it:
+	// what a program holds that was frozen would be held for ever. 0 is 5 min.
+	Idle time.Duration
 }
 
 // Store is one schema of a server.
@@ -46,10 +50,14 @@ func Open(ctx context.Context, url, schema string, opt Options) (*Store, error) 
 	if opt.Application == "" {
 		opt.Application = "girosync"
 	}
+	if opt.Idle <= 0 {
+		opt.Idle = 5 * time.Minute
+	}
 	config.MaxConns = int32(opt.Conns)
 	params := config.ConnConfig.RuntimeParams
 	params["search_path"] = Dialect{}.Quote(schema)
 	params["timezone"] = "UTC"
+	params["idle_in_transaction_session_timeout"] = strconv.FormatInt(opt.Idle.Milliseconds(), 10)
 	params["application_name"] = opt.Application
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
