@@ -49,7 +49,15 @@ func TestLimitsHoldOnEveryRoute(t *testing.T) {
 			{"records read", "search_read", `[[],["name"]]`, "limits.records_per_answer"},
 			{"names found", "name_search", `["",[],"ilike",0]`, "limits.records_per_answer"},
 			{"records shown", "web_search_read", `[[],{"name":{}}]`, "limits.records_per_answer"},
+			{"names shown", "web_name_search", `["",{"display_name":{}},[],"ilike",0]`, "limits.records_per_answer"},
+			{"groups", "read_group", `[[],[],["code"]]`, "limits.records_per_answer"},
+			{"groups of a page", "web_read_group", `[[],[],["code"],11]`, "limits.records_per_answer"},
+			{"groups formatted", "formatted_read_group", `[[],["code"],["__count"]]`, "limits.records_per_answer"},
+			{"groups counted", "read_progress_bar", `[[],"code",{"field":"name","colors":{}}]`, "limits.records_per_answer"},
 			{"within", "search", `[[],0,10]`, ""},
+			{"groups within", "read_group", `[[],[],["code"],0,10]`, ""},
+			{"one group of many", "read_group", `[[],[],["create_date:year"]]`, ""},
+			{"a page within", "web_read_group", `[[],[],["code"],10]`, ""},
 		} {
 			for route, got := range map[string]heard{
 				"/jsonrpc": v.send("/jsonrpc", "application/json",
@@ -67,6 +75,8 @@ func TestLimitsHoldOnEveryRoute(t *testing.T) {
 			{"domain", "search", `{"domain":` + leaves(30) + `}`, "more than 40 terms"},
 			{"ids", "read", `{"ids":[` + ids + `]}`, "limits.ids_per_call"},
 			{"records", "search", `{"domain":[]}`, "limits.records_per_answer"},
+			{"groups", "formatted_read_group", `{"domain":[],"groupby":["code"],"aggregates":["__count"]}`, "limits.records_per_answer"},
+			{"groups within", "formatted_read_group", `{"domain":[],"groupby":["code"],"having":[["__count",">",0]],"limit":10}`, ""},
 			{"within", "search", `{"domain":[],"limit":10}`, ""},
 		} {
 			limited(t, c.name+" on /json/2", v.send("/json/2/res.country/"+c.path, "application/json", c.body), c.want)

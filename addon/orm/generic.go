@@ -9,34 +9,37 @@ import (
 // generic are the methods that every model has, with Odoo 18's parameters. A
 // model's own method of the same name comes before. It is never changed.
 var generic = map[string]Method{
-	"search":              {Do: doSearch, Tx: TxRead, OnModel: true, Params: []Param{Arg("domain"), Opt("offset", nil), Opt("limit", nil), Opt("order", nil)}},
-	"search_count":        {Do: doSearchCount, Tx: TxRead, OnModel: true, Params: []Param{Arg("domain"), Opt("limit", nil)}},
-	"search_read":         {Do: doSearchRead, Tx: TxRead, OnModel: true, Params: []Param{Opt("domain", nil), Opt("fields", nil), Opt("offset", nil), Opt("limit", nil), Opt("order", nil), Opt("load", classicRead)}},
-	"read":                {Do: doRead, Tx: TxRead, Params: []Param{Opt("fields", nil), Opt("load", classicRead)}},
-	"create":              {Do: doCreate, OnModel: true, Params: []Param{Arg("vals_list")}},
-	"write":               {Do: doWrite, Params: []Param{Arg("vals")}},
-	"unlink":              {Do: doUnlink},
-	"copy":                {Do: doCopy, Params: []Param{Opt("default", nil)}},
-	"exists":              {Do: doExists, Tx: TxRead},
-	"name_search":         {Do: doNameSearch, Tx: TxRead, OnModel: true, Params: []Param{Opt("name", ""), Opt("args", nil), Opt("operator", "ilike"), Opt("limit", int64(100))}},
-	"name_create":         {Do: doNameCreate, OnModel: true, Params: []Param{Arg("name")}},
-	"default_get":         {Do: doDefaultGet, Tx: TxRead, OnModel: true, Params: []Param{Arg("fields_list")}},
-	"fields_get":          {Do: doFieldsGet, Tx: TxRead, OnModel: true, Params: []Param{Opt("allfields", nil), Opt("attributes", nil)}},
-	"check_access_rights": {Do: doCheckAccessRights, Tx: TxRead, OnModel: true, Params: []Param{Arg("operation"), Opt("raise_exception", true)}},
-	"check_access":        {Do: doCheckAccess, Tx: TxRead, Params: []Param{Arg("operation")}},
-	"has_access":          {Do: doHasAccess, Tx: TxRead, Params: []Param{Arg("operation")}},
-	"read_group":          {Do: doReadGroup, Tx: TxRead, OnModel: true, Params: []Param{Arg("domain"), Arg("fields"), Arg("groupby"), Opt("offset", nil), Opt("limit", nil), Opt("orderby", false), Opt("lazy", true)}},
-	"web_read_group":      {Do: doWebReadGroup, Tx: TxRead, OnModel: true, Params: []Param{Arg("domain"), Arg("fields"), Arg("groupby"), Opt("limit", nil), Opt("offset", nil), Opt("orderby", false), Opt("lazy", true)}},
-	"web_read":            {Do: doWebRead, Tx: TxRead, Params: []Param{Arg("specification")}},
-	"web_search_read":     {Do: doWebSearchRead, Tx: TxRead, OnModel: true, Params: []Param{Arg("domain"), Arg("specification"), Opt("offset", nil), Opt("limit", nil), Opt("order", nil), Opt("count_limit", nil)}},
-	"web_save":            {Do: doWebSave, Params: []Param{Arg("vals"), Arg("specification"), Opt("next_id", nil)}},
-	"get_metadata":        {Do: doGetMetadata, Tx: TxRead},
-	"get_external_id":     {Do: doGetExternalID, Tx: TxRead},
-	"export_data":         {Do: doExportData, Tx: TxRead, Params: []Param{Arg("fields_to_export")}},
-	"load":                {Do: doLoad, OnModel: true, Params: []Param{Arg("fields"), Arg("data")}},
-	"action_archive":      {Do: doArchive(false)},
-	"action_unarchive":    {Do: doArchive(true)},
-	"toggle_active":       {Do: doToggleActive},
+	"search":               {Do: doSearch, Tx: TxRead, OnModel: true, Params: []Param{Arg("domain"), Opt("offset", nil), Opt("limit", nil), Opt("order", nil)}},
+	"search_count":         {Do: doSearchCount, Tx: TxRead, OnModel: true, Params: []Param{Arg("domain"), Opt("limit", nil)}},
+	"search_read":          {Do: doSearchRead, Tx: TxRead, OnModel: true, Params: []Param{Opt("domain", nil), Opt("fields", nil), Opt("offset", nil), Opt("limit", nil), Opt("order", nil), Opt("load", classicRead)}},
+	"read":                 {Do: doRead, Tx: TxRead, Params: []Param{Opt("fields", nil), Opt("load", classicRead)}},
+	"create":               {Do: doCreate, OnModel: true, Params: []Param{Arg("vals_list")}},
+	"write":                {Do: doWrite, Params: []Param{Arg("vals")}},
+	"unlink":               {Do: doUnlink},
+	"copy":                 {Do: doCopy, Params: []Param{Opt("default", nil)}},
+	"exists":               {Do: doExists, Tx: TxRead},
+	"name_search":          {Do: doNameSearch, Tx: TxRead, OnModel: true, Params: []Param{Opt("name", ""), Opt("args", nil), Opt("operator", "ilike"), Opt("limit", int64(100))}},
+	"name_create":          {Do: doNameCreate, OnModel: true, Params: []Param{Arg("name")}},
+	"default_get":          {Do: doDefaultGet, Tx: TxRead, OnModel: true, Params: []Param{Arg("fields_list")}},
+	"fields_get":           {Do: doFieldsGet, Tx: TxRead, OnModel: true, Params: []Param{Opt("allfields", nil), Opt("attributes", nil)}},
+	"check_access_rights":  {Do: doCheckAccessRights, Tx: TxRead, OnModel: true, Params: []Param{Arg("operation"), Opt("raise_exception", true)}},
+	"check_access":         {Do: doCheckAccess, Tx: TxRead, Params: []Param{Arg("operation")}},
+	"has_access":           {Do: doHasAccess, Tx: TxRead, Params: []Param{Arg("operation")}},
+	"read_group":           {Do: doReadGroup, Tx: TxRead, OnModel: true, Params: []Param{Arg("domain"), Arg("fields"), Arg("groupby"), Opt("offset", nil), Opt("limit", nil), Opt("orderby", false), Opt("lazy", true)}},
+	"web_read_group":       {Do: doWebReadGroup, Tx: TxRead, OnModel: true, Params: []Param{Arg("domain"), Arg("fields"), Arg("groupby"), Opt("limit", nil), Opt("offset", nil), Opt("orderby", false), Opt("lazy", true)}},
+	"formatted_read_group": {Do: doFormattedReadGroup, Tx: TxRead, OnModel: true, Params: []Param{Arg("domain"), Opt("groupby", nil), Opt("aggregates", nil), Opt("having", nil), Opt("offset", nil), Opt("limit", nil), Opt("order", nil)}},
+	"read_progress_bar":    {Do: doReadProgressBar, Tx: TxRead, OnModel: true, Params: []Param{Arg("domain"), Arg("group_by"), Arg("progress_bar")}},
+	"web_name_search":      {Do: doWebNameSearch, Tx: TxRead, OnModel: true, Params: []Param{Arg("name"), Arg("specification"), Opt("domain", nil), Opt("operator", "ilike"), Opt("limit", int64(100))}},
+	"web_read":             {Do: doWebRead, Tx: TxRead, Params: []Param{Arg("specification")}},
+	"web_search_read":      {Do: doWebSearchRead, Tx: TxRead, OnModel: true, Params: []Param{Arg("domain"), Arg("specification"), Opt("offset", nil), Opt("limit", nil), Opt("order", nil), Opt("count_limit", nil)}},
+	"web_save":             {Do: doWebSave, Params: []Param{Arg("vals"), Arg("specification"), Opt("next_id", nil)}},
+	"get_metadata":         {Do: doGetMetadata, Tx: TxRead},
+	"get_external_id":      {Do: doGetExternalID, Tx: TxRead},
+	"export_data":          {Do: doExportData, Tx: TxRead, Params: []Param{Arg("fields_to_export")}},
+	"load":                 {Do: doLoad, OnModel: true, Params: []Param{Arg("fields"), Arg("data")}},
+	"action_archive":       {Do: doArchive(false)},
+	"action_unarchive":     {Do: doArchive(true)},
+	"toggle_active":        {Do: doToggleActive},
 }
 
 const classicRead = "_classic_read"
@@ -248,28 +251,7 @@ func doExists(env *Env, call *Call) (any, error) {
 }
 
 func doNameSearch(env *Env, call *Call) (any, error) {
-	name, err := call.String("name")
-	if err != nil {
-		return nil, err
-	}
-	var where domain.Node
-	if call.Has("args") {
-		if where, err = call.Domain("args"); err != nil {
-			return nil, err
-		}
-	}
-	op, err := call.String("operator")
-	if err != nil {
-		return nil, err
-	}
-	limit, err := call.Int("limit")
-	if err != nil {
-		return nil, err
-	}
-	pairs, err := env.NameSearch(call.Model, name, where, domain.Op(op), env.bounded(int(limit)))
-	if err == nil {
-		err = env.checkAnswer(len(pairs))
-	}
+	pairs, err := env.foundByName(call, "args")
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,8 @@
 package orm
 
 import (
+	"strings"
+
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/query"
@@ -11,6 +13,9 @@ import (
 type GroupOptions struct {
 	Order         []query.GroupOrder
 	Limit, Offset int // 0: none
+	// Having leaves out groups by their aggregates, which stand for fields in it:
+	// "amount:sum", "__count".
+	Having domain.Node
 	// Archived includes inactive records.
 	Archived bool
 }
@@ -47,12 +52,15 @@ func (e *Env) Group(model string, where domain.Node, by []query.GroupBy, aggrega
 			return nil, err
 		}
 	}
+	if err := e.checkHaving(on, opt.Having); err != nil {
+		return nil, err
+	}
 	full, err := e.restrict(on, where, opt.Archived)
 	if err != nil {
 		return nil, err
 	}
 	statement, err := e.compiler().Group(query.Group{
-		Model: on.Model, Where: full, By: by, Aggregates: aggregates,
+		Model: on.Model, Where: full, By: by, Aggregates: aggregates, Having: opt.Having,
 		Order: opt.Order, Limit: opt.Limit, Offset: opt.Offset, Zone: e.zone(),
 	})
 	if err != nil {
@@ -77,6 +85,33 @@ func (e *Env) Group(model string, where domain.Node, by []query.GroupBy, aggrega
 		groups.List[i] = g
 	}
 	return groups, nil
+}
+
+// checkHaving refuses aggregates of fields that the user may not read: which
+// groups are left would tell their values.
+func (e *Env) checkHaving(on *entity, having domain.Node) error {
+	var nodes []domain.Node
+	switch n := having.(type) {
+	case domain.And:
+		nodes = n
+	case domain.Or:
+		nodes = n
+	case domain.Not:
+		nodes = []domain.Node{n.Node}
+	case domain.Leaf:
+		name, _, _ := strings.Cut(n.Field, ":")
+		if name == "__count" {
+			return nil
+		}
+		_, err := e.field(on, name, Read)
+		return err
+	}
+	for _, n := range nodes {
+		if err := e.checkHaving(on, n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // columns runs a statement and reads all its columns.

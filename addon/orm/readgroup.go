@@ -61,7 +61,7 @@ func (e *Env) readGroup(call *Call) (list []any, total func() (int64, error), er
 	if err := g.parse(call); err != nil {
 		return nil, nil, err
 	}
-	opt, err := g.options(call)
+	opt, err := g.options(call, "orderby")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -69,7 +69,12 @@ func (e *Env) readGroup(call *Call) (list []any, total func() (int64, error), er
 	for _, f := range g.figures {
 		aggregates = append(aggregates, f.aggregate)
 	}
-	groups, err := e.Group(call.Model, where, g.by, aggregates, opt)
+	page := opt
+	page.Limit = e.bounded(opt.Limit)
+	groups, err := e.Group(call.Model, where, g.by, aggregates, page)
+	if err == nil {
+		err = e.checkAnswer(len(groups.List))
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -104,6 +109,18 @@ func (g *grouping) parse(call *Call) error {
 		g.count = name + "_count"
 		terms, g.rest = terms[:1], terms[1:]
 	}
+	if err := g.group(terms); err != nil {
+		return err
+	}
+	fields, err := call.Strings("fields")
+	if err != nil {
+		return err
+	}
+	return g.parseFigures(fields)
+}
+
+// group reads "partner_id" and "date:month".
+func (g *grouping) group(terms []string) error {
 	g.terms = terms
 	for _, term := range terms {
 		name, granularity, _ := strings.Cut(term, ":")
@@ -115,11 +132,7 @@ func (g *grouping) parse(call *Call) error {
 		}
 		g.by = append(g.by, query.GroupBy{Field: name, Granularity: granularity})
 	}
-	fields, err := call.Strings("fields")
-	if err != nil {
-		return err
-	}
-	return g.parseFigures(fields)
+	return nil
 }
 
 var figurePattern = regexp.MustCompile(`^(\w+)(?::(\w+)(?:\((\w+)\))?)?$`)
@@ -159,7 +172,8 @@ func isSummed(f *schema.Field) bool {
 	return isNumber(f) && f.Type != schema.TypeBoolean && f.Name != "id"
 }
 
-func (g *grouping) options(call *Call) (opt GroupOptions, err error) {
+// options reads the page, and the order under the name that the method gives it.
+func (g *grouping) options(call *Call, by string) (opt GroupOptions, err error) {
 	limit, err := call.Int("limit")
 	if err != nil {
 		return opt, err
@@ -169,7 +183,7 @@ func (g *grouping) options(call *Call) (opt GroupOptions, err error) {
 		return opt, err
 	}
 	opt.Limit, opt.Offset = int(limit), int(offset)
-	order, err := call.String("orderby")
+	order, err := call.String(by)
 	if err != nil || order == "" {
 		return opt, err
 	}

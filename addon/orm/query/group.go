@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/schema"
 )
 
@@ -45,6 +46,10 @@ func (c *Compiler) Group(g Group) (Statement, error) {
 	if err != nil {
 		return Statement{}, err
 	}
+	having, err := s.having(g.Having)
+	if err != nil {
+		return Statement{}, err
+	}
 	b := append(s.w.take(), "SELECT "...)
 	columns := make([]*schema.Field, 0, len(keys)+len(figures))
 	for i, k := range append(append([]key(nil), keys...), figures...) {
@@ -65,9 +70,42 @@ func (c *Compiler) Group(g Group) (Statement, error) {
 		}
 		b = append(append(b, word...), k.expr...)
 	}
+	b = clause(b, " HAVING ", having)
 	b = clause(b, " ORDER BY ", order)
 	b = s.page(b, g.Limit, g.Offset)
 	return Statement{SQL: string(b), Args: s.w.args, Columns: columns}, nil
+}
+
+// having compiles a condition on aggregates; "" for nil.
+func (s *scope) having(n domain.Node) (string, error) {
+	if n == nil {
+		return "", nil
+	}
+	s.grouped = true
+	defer func() { s.grouped = false }()
+	b, err := s.node(nil, n, false)
+	return string(b), err
+}
+
+// aggregated compiles a leaf of having.
+func (s *scope) aggregated(b []byte, l domain.Leaf, negate bool) ([]byte, error) {
+	switch l.Op {
+	case domain.In, domain.NotIn, domain.Lt, domain.Gt, domain.Le, domain.Ge, domain.Eq, domain.Ne:
+	default:
+		return nil, fault.New(fault.Value, "Invalid having clause %s: supported comparators are ('in', 'not in', '<', '>', '<=', '>=', '=', '!=')", domain.LeafString(l))
+	}
+	if negate {
+		l.Op, _ = opposite(l.Op)
+	}
+	name, function, _ := strings.Cut(l.Field, ":")
+	k, err := s.figure(Aggregate{Field: name, Func: function})
+	if err != nil {
+		return nil, err
+	}
+	if k.field == &listField {
+		return nil, fault.New(fault.Value, "Invalid having clause %s: a list compares with nothing", domain.LeafString(l))
+	}
+	return s.stored(b, "("+k.expr+")", k.field, l, false)
 }
 
 func (s *scope) groupColumns(g Group) (keys, figures []key, err error) {

@@ -53,9 +53,12 @@ type Group struct {
 	// Aggregates are what each group tells, in order; "__count" is the number
 	// of records.
 	Aggregates []Aggregate
-	Order      []GroupOrder
-	Limit      int
-	Offset     int
+	// Having is a condition on aggregates, which its leaves name as fields; nil
+	// for all groups.
+	Having domain.Node
+	Order  []GroupOrder
+	Limit  int
+	Offset int
 	// Zone is where days begin, for datetimes.
 	Zone string
 }

@@ -55,6 +55,8 @@ type scope struct {
 	sudo bool
 	// loose: the condition being written is no way to find records by.
 	loose bool
+	// grouped: leaves name aggregates, not fields.
+	grouped bool
 }
 
 // join is a table joined by its column key, mostly the id, so that it does not

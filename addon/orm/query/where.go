@@ -115,6 +115,9 @@ func (s *scope) joined(b []byte, nodes []domain.Node, and, negate bool) ([]byte,
 }
 
 func (s *scope) leaf(b []byte, l domain.Leaf, negate bool) ([]byte, error) {
+	if s.grouped {
+		return s.aggregated(b, l, negate)
+	}
 	if l.Op == domain.EqIfSet {
 		if isUnset(l.Value) {
 			return constant(b, !negate), nil

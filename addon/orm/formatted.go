@@ -1,0 +1,253 @@
+package orm
+
+import (
+	"strings"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/query"
+	"github.com/girosync/girosync/addon/orm/schema"
+)
+
+// doFormattedReadGroup is Odoo 19's read_group. It answers one object per group:
+// the keys and aggregates under the names that the client gave them, and
+// "__extra_domain", which finds the group's records among those of the domain. A
+// many2one is [id, name], a period [first moment, label]; an aggregate over no
+// values is false, a count 0.
+func doFormattedReadGroup(env *Env, call *Call) (any, error) {
+	where, err := call.Domain("domain")
+	if err != nil {
+		return nil, err
+	}
+	g := grouping{env: env, on: env.db.reg.entities[call.Model], count: "__count"}
+	terms, err := call.Strings("groupby")
+	if err != nil {
+		return nil, err
+	}
+	if err := g.group(terms); err != nil {
+		return nil, err
+	}
+	if err := g.checkGranularity(); err != nil {
+		return nil, err
+	}
+	specs, err := call.Strings("aggregates")
+	if err != nil {
+		return nil, err
+	}
+	if err := g.aggregate(specs); err != nil {
+		return nil, err
+	}
+	opt, err := g.options(call, "order")
+	if err != nil {
+		return nil, err
+	}
+	if call.Has("having") {
+		if opt.Having, err = call.Domain("having"); err != nil {
+			return nil, err
+		}
+	}
+	opt.Limit = env.bounded(opt.Limit)
+	aggregates := []query.Aggregate{{Field: "__count"}}
+	for _, f := range g.figures {
+		aggregates = append(aggregates, f.aggregate)
+	}
+	groups, err := env.Group(call.Model, where, g.by, aggregates, opt)
+	if err == nil {
+		err = env.checkAnswer(len(groups.List))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return g.formatted(groups)
+}
+
+// checkGranularity: a period must be named here, read_group takes a month.
+func (g *grouping) checkGranularity() error {
+	for i, by := range g.by {
+		f, _ := g.on.Field(by.Field)
+		if by.Granularity == "" && (f.Type == schema.TypeDate || f.Type == schema.TypeDatetime) {
+			return fault.New(fault.Value, "Granularity not set on a date(time) field: '%s'", g.terms[i])
+		}
+	}
+	return nil
+}
+
+// aggregate reads "__count" and "amount:sum".
+func (g *grouping) aggregate(specs []string) error {
+	for _, spec := range specs {
+		if spec == "__count" {
+			g.figures = append(g.figures, figure{spec, query.Aggregate{Field: spec}})
+			continue
+		}
+		name, function, _ := strings.Cut(spec, ":")
+		if _, err := g.env.field(g.on, name, Read); err != nil {
+			return err
+		}
+		if function == "" {
+			return fault.New(fault.Value, "Aggregate method is mandatory for '%s'", spec)
+		}
+		if function == "recordset" {
+			function = "array_agg"
+			spec = name + ":" + function
+		}
+		g.figures = append(g.figures, figure{spec, query.Aggregate{Field: name, Func: function}})
+	}
+	return nil
+}
+
+func (g *grouping) formatted(groups *Groups) ([]any, error) {
+	names, err := g.names(groups)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]any, len(groups.List))
+	for i, group := range groups.List {
+		row := map[string]any{}
+		var extra []any
+		for j, key := range group.Keys {
+			f, _ := g.on.Field(g.by[j].Field)
+			shown, conditions, span := g.key(f, g.by[j].Granularity, key, names[j])
+			if period, ok := span.(map[string]any); ok {
+				shown = []any{period["from"], shown}
+			}
+			row[g.terms[j]] = shown
+			for _, part := range conditions {
+				if _, operator := part.(string); !operator {
+					extra = append(extra, part)
+				}
+			}
+		}
+		for j, f := range g.figures {
+			row[f.name] = jsonValue(group.Figures[j+1])
+		}
+		row["__extra_domain"] = allOf(extra)
+		list[i] = row
+	}
+	return list, nil
+}
+
+// allOf joins leaves in prefix form; none is what is always true.
+func allOf(leaves []any) []any {
+	if len(leaves) == 0 {
+		return []any{[]any{int64(1), "=", int64(1)}}
+	}
+	var out []any
+	for range len(leaves) - 1 {
+		out = append(out, "&")
+	}
+	return append(out, leaves...)
+}
+
+// doReadProgressBar answers, for each value of group_by as text, how many records
+// have each of the colours' values: {"1": {"done": 3, "draft": 0}, …}.
+func doReadProgressBar(env *Env, call *Call) (any, error) {
+	where, err := call.Domain("domain")
+	if err != nil {
+		return nil, err
+	}
+	by, err := call.String("group_by")
+	if err != nil {
+		return nil, err
+	}
+	bar, err := call.Map("progress_bar")
+	if err != nil {
+		return nil, err
+	}
+	field, _ := bar["field"].(string)
+	colors, ok := bar["colors"].(map[string]any)
+	if field == "" || !ok {
+		return nil, fault.New(fault.Key, "progress_bar needs 'field' and 'colors'")
+	}
+	g := grouping{env: env, on: env.db.reg.entities[call.Model]}
+	if err := g.group([]string{by, field}); err != nil {
+		return nil, err
+	}
+	groups, err := env.Group(call.Model, where, g.by, []query.Aggregate{{Field: "__count"}}, GroupOptions{Limit: env.bounded(0)})
+	if err == nil {
+		err = env.checkAnswer(len(groups.List))
+	}
+	if err != nil {
+		return nil, err
+	}
+	names, err := g.names(groups)
+	if err != nil {
+		return nil, err
+	}
+	answer := map[string]any{}
+	for _, group := range groups.List {
+		shown := [2]any{}
+		for j, key := range group.Keys {
+			f, _ := g.on.Field(g.by[j].Field)
+			shown[j], _, _ = g.key(f, g.by[j].Granularity, key, names[j])
+			if pair, ok := shown[j].([]any); ok {
+				shown[j] = pair[0]
+			}
+		}
+		counts, ok := answer[str(shown[0])].(map[string]any)
+		if !ok {
+			counts = map[string]any{}
+			for value := range colors {
+				counts[value] = int64(0)
+			}
+			answer[str(shown[0])] = counts
+		}
+		value, _ := shown[1].(string)
+		if before, ok := counts[value].(int64); ok {
+			counts[value] = before + group.Figures[0].(int64)
+		}
+	}
+	return answer, nil
+}
+
+// doWebNameSearch answers, of the records that name_search finds, what a
+// specification asks for.
+func doWebNameSearch(env *Env, call *Call) (any, error) {
+	spec, err := call.specification()
+	if err != nil {
+		return nil, err
+	}
+	pairs, err := env.foundByName(call, "domain")
+	if err != nil {
+		return nil, err
+	}
+	if _, named := spec["display_name"]; named && len(spec) == 1 {
+		list := make([]any, len(pairs))
+		for i, pair := range pairs {
+			list[i] = map[string]any{"id": pair.ID, "display_name": pair.Name}
+		}
+		return list, nil
+	}
+	ids := make([]int64, len(pairs))
+	for i, pair := range pairs {
+		ids[i] = pair.ID
+	}
+	return env.webRead(env.db.reg.entities[call.Model], ids, spec)
+}
+
+// foundByName are the records that name_search finds; where is the parameter
+// that has the domain.
+func (e *Env) foundByName(call *Call, where string) ([]NamePair, error) {
+	name, err := call.String("name")
+	if err != nil {
+		return nil, err
+	}
+	var condition domain.Node
+	if call.Has(where) {
+		if condition, err = call.Domain(where); err != nil {
+			return nil, err
+		}
+	}
+	op, err := call.String("operator")
+	if err != nil {
+		return nil, err
+	}
+	limit, err := call.Int("limit")
+	if err != nil {
+		return nil, err
+	}
+	pairs, err := e.NameSearch(call.Model, name, condition, domain.Op(op), e.bounded(int(limit)))
+	if err == nil {
+		err = e.checkAnswer(len(pairs))
+	}
+	return pairs, err
+}
