@@ -10,6 +10,8 @@ MAKEFLAGS += --no-print-directory
 # stamping is off because it fails in checkouts that another user owns.
 export GOFLAGS := -tags=sqlite_fts5 -buildvcs=false
 export CGO_ENABLED := 1
+# SQLite's count of all memory that it holds, which nobody reads, costs an import 4 %.
+export CGO_CFLAGS := -g -O2 -DSQLITE_DEFAULT_MEMSTATUS=0
 
 # Two packages at a time: browser, PostgreSQL and plugin processes run beside them.
 GO_TEST := go test -race -p 2

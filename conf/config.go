@@ -92,6 +92,7 @@ type Sync struct {
 	Interval     time.Duration
 	LookBackDays int
 	Lease        time.Duration // how long a run stays with a host that gives no sign
+	Chunk        int           // transactions that are applied together
 	KeepFiles    int64         // bytes up to which a statement file is kept as an attachment
 }
 
@@ -132,7 +133,7 @@ func Default() Config {
 			LockTime: time.Minute, LongestLock: 15 * time.Minute},
 		Passwords: Passwords{MinLength: 8},
 		Retention: Retention{Bus: day, Run: 365 * day, Raw: 90 * day},
-		Sync:      Sync{Interval: 12 * time.Hour, LookBackDays: 10, Lease: time.Minute, KeepFiles: 32 << 20},
+		Sync:      Sync{Interval: 12 * time.Hour, LookBackDays: 10, Lease: time.Minute, Chunk: 4000, KeepFiles: 32 << 20},
 		Plugins:   Plugins{IdleTime: 10 * time.Minute, StartTime: 30 * time.Second, CallTime: 2 * time.Minute},
 		Log:       Log{Level: slog.LevelInfo, Format: "text"},
 		Providers: map[string]Settings{},

@@ -46,6 +46,7 @@ func (c *Config) settings() []setting {
 
 		duration("sync.interval", &c.Sync.Interval, time.Minute, 30*day),
 		count("sync.look_back_days", &c.Sync.LookBackDays, 0, 3650),
+		count("sync.chunk", &c.Sync.Chunk, 100, 20_000),
 		size("sync.keep_files", &c.Sync.KeepFiles, 1<<10, 1<<30),
 		duration("sync.lease", &c.Sync.Lease, time.Second, time.Hour),
 

@@ -111,6 +111,7 @@ func (h *Host) addons() []addon.Addon {
 		Interval:      h.Config.Sync.Interval,
 		LookBackDays:  h.Config.Sync.LookBackDays,
 		Lease:         h.Config.Sync.Lease,
+		Chunk:         h.Config.Sync.Chunk,
 		KeepFiles:     h.Config.Sync.KeepFiles,
 		PluginTimeout: h.Config.Plugins.CallTime,
 		RedirectURL:   h.publicURL() + "/connect/callback",

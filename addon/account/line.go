@@ -60,7 +60,7 @@ var line = orm.Model{
 		Constraints: []orm.Constraint{
 			{Fields: []string{"amount_currency", "foreign_currency_id", "currency_id"}, Given: []string{"amount_currency"}, Check: foreignAmounts},
 			{Fields: []string{"foreign_currency_id"}, Given: []string{"foreign_currency_id"}, Check: activeCurrencies},
-			{Fields: []string{"statement_id", "journal_id"}, Given: []string{"statement_id"}, Check: oneJournalPerStatement},
+			{Fields: []string{"statement_id", "journal_id"}, Given: []string{"statement_id"}, Check: oneJournalPerStatement, New: oneJournalOfNew},
 		},
 		Methods: orm.Methods{"create_statement": {Needs: orm.Write, Do: statementFromLine, Params: []orm.Param{
 			orm.Opt("name", nil), orm.Opt("balance_start", nil), orm.Opt("balance_end_real", nil)}}},

@@ -228,34 +228,77 @@ func statementName(env *orm.Env, row orm.Row) (string, error) {
 }
 
 // oneJournalPerStatement refuses lines of two journals in one statement. A
-// statement's lines agreed before, so that new ones need only agree with its
+// statement's lines agreed before, so that changed ones need only agree with its
 // oldest: the cost does not grow with the statement.
 func oneJournalPerStatement(env *orm.Env, ids []int64) error {
 	env = env.Sudo()
-	touched := domain.Where("id", domain.In, list(ids))
-	journals, err := journalsByStatement(env, domain.All(touched, domain.Where("statement_id", domain.Ne, nil)))
+	journals, err := journalsByStatement(env, domain.All(domain.Where("id", domain.In, list(ids)), domain.Where("statement_id", domain.Ne, nil)))
 	if err != nil || len(journals) == 0 {
 		return err
 	}
-	statements := make([]any, 0, len(journals))
-	for id := range journals {
-		statements = append(statements, id)
-	}
-	oldest, err := env.Group("account.bank.statement.line", domain.Where("statement_id", domain.In, statements),
-		[]query.GroupBy{{Field: "statement_id"}}, []query.Aggregate{{Field: "id", Func: "min"}}, orm.GroupOptions{})
+	oldest, err := oldestLines(env, journals)
 	if err != nil {
 		return err
 	}
-	var others []any
-	var whole []any // statements whose oldest line is touched: all lines are compared
-	for _, g := range oldest.List {
-		if id, _ := g.Figures[0].(int64); slices.Contains(ids, id) {
-			whole = append(whole, g.Keys[0])
+	var others, whole []any // whole: statements whose oldest line is touched: all lines are compared
+	for statement, id := range oldest {
+		if slices.Contains(ids, id) {
+			whole = append(whole, statement)
 		} else {
 			others = append(others, id)
 		}
 	}
-	among, err := journalsByStatement(env, domain.Or{domain.Where("id", domain.In, others), domain.Where("statement_id", domain.In, whole)})
+	return oneJournal(env, journals, domain.Or{domain.Where("id", domain.In, others), domain.Where("statement_id", domain.In, whole)})
+}
+
+// oneJournalOfNew is oneJournalPerStatement for new lines: a statement whose
+// oldest line is new has new lines only.
+func oneJournalOfNew(env *orm.Env, fresh *orm.Batch) error {
+	rows, err := fresh.Rows("statement_id", "journal_id")
+	if err != nil {
+		return err
+	}
+	journals := map[int64][]int64{}
+	for row := range rows.All() {
+		if statement := row.Ref("statement_id"); statement != 0 {
+			together(journals, statement, row.Ref("journal_id"))
+		}
+	}
+	oldest, err := oldestLines(env.Sudo(), journals)
+	if err != nil {
+		return err
+	}
+	var others []any
+	for _, id := range oldest {
+		if id < fresh.ID(0) {
+			others = append(others, id)
+		}
+	}
+	return oneJournal(env.Sudo(), journals, domain.Where("id", domain.In, others))
+}
+
+// oldestLines finds the line of each statement that was made first.
+func oldestLines(env *orm.Env, journals map[int64][]int64) (map[int64]int64, error) {
+	statements := make([]any, 0, len(journals))
+	for id := range journals {
+		statements = append(statements, id)
+	}
+	groups, err := env.Group("account.bank.statement.line", domain.Where("statement_id", domain.In, statements),
+		[]query.GroupBy{{Field: "statement_id"}}, []query.Aggregate{{Field: "id", Func: "min"}}, orm.GroupOptions{})
+	if err != nil {
+		return nil, err
+	}
+	oldest := make(map[int64]int64, len(groups.List))
+	for _, g := range groups.List {
+		statement, _ := g.Keys[0].(int64)
+		oldest[statement], _ = g.Figures[0].(int64)
+	}
+	return oldest, nil
+}
+
+// oneJournal refuses statements in which journals and those of more lines differ.
+func oneJournal(env *orm.Env, journals map[int64][]int64, more domain.Node) error {
+	among, err := journalsByStatement(env, more)
 	if err != nil {
 		return err
 	}
@@ -282,10 +325,14 @@ func journalsByStatement(env *orm.Env, where domain.Node) (map[int64][]int64, er
 	}
 	journals := map[int64][]int64{}
 	for row := range rows.All() {
-		statement, journal := row.Ref("statement_id"), row.Ref("journal_id")
-		if !slices.Contains(journals[statement], journal) {
-			journals[statement] = append(journals[statement], journal)
-		}
+		together(journals, row.Ref("statement_id"), row.Ref("journal_id"))
 	}
 	return journals, nil
+}
+
+// together notes a journal of a statement, once.
+func together(journals map[int64][]int64, statement, journal int64) {
+	if !slices.Contains(journals[statement], journal) {
+		journals[statement] = append(journals[statement], journal)
+	}
 }

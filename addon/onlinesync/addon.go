@@ -71,6 +71,10 @@ type Options struct {
 	Lease time.Duration
 	// PluginTimeout ends a call in which a plugin gives no sign; 2 min if 0.
 	PluginTimeout time.Duration
+	// Chunk is how many bank transactions are applied in one transaction of the
+	// database; 4,000 if 0. More cost less each, since the pages of an index are
+	// written once per transaction, and hold up other writers longer (0.1 s).
+	Chunk int
 	// KeepFiles is the size in bytes up to which a statement file is kept as an
 	// attachment; 32 MiB if 0, none if negative.
 	KeepFiles int64
@@ -99,6 +103,9 @@ func New(opt Options) *Addon {
 	}
 	if opt.LookBackDays == 0 {
 		opt.LookBackDays = importing.DefaultLookBack
+	}
+	if opt.Chunk == 0 {
+		opt.Chunk = 4000
 	}
 	if opt.KeepFiles == 0 {
 		opt.KeepFiles = 32 << 20

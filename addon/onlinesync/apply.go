@@ -17,8 +17,8 @@ import (
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
-// apply carries out what the import decides, in chunks of at most 1,000
-// transactions, each in a transaction of its own that may be repeated. Cursor,
+// apply carries out what the import decides, in chunks, each in a transaction of
+// its own that may be repeated. Cursor,
 // coverage and balance are written, and the staged pages removed, with the
 // last chunk.
 func (s *syncing) apply(ctx context.Context, account *accountFacts, window importing.Window, got *fetched, told *importing.Told) error {

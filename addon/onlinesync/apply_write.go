@@ -28,10 +28,11 @@ type writer struct {
 // step is one chunk, to be run in one transaction, again if need be.
 type step func(env *orm.Env, counts *counters) error
 
-// steps cuts a plan into chunks of at most 1,000 transactions.
+// steps cuts a plan into chunks.
 func (w *writer) steps(plan *importing.Plan) []step {
 	var out []step
-	for chunk := range slices.Chunk(plan.Postings, bulk) {
+	size := w.s.a.opt.Chunk
+	for chunk := range slices.Chunk(plan.Postings, size) {
 		out = append(out, func(env *orm.Env, c *counters) error { return w.post(env, c, chunk) })
 	}
 	byRow := map[int][]importing.NewAlias{}
@@ -43,29 +44,29 @@ func (w *writer) steps(plan *importing.Plan) []step {
 			byRow[a.Row] = append(byRow[a.Row], a)
 		}
 	}
-	for first := 0; first < len(plan.New); first += bulk {
-		chunk := plan.New[first:min(first+bulk, len(plan.New))]
+	for first := 0; first < len(plan.New); first += size {
+		chunk := plan.New[first:min(first+size, len(plan.New))]
 		out = append(out, func(env *orm.Env, c *counters) error { return w.add(env, c, chunk, first, byRow) })
 	}
-	for chunk := range slices.Chunk(plan.Changes, bulk) {
+	for chunk := range slices.Chunk(plan.Changes, size) {
 		out = append(out, func(env *orm.Env, c *counters) error { return w.change(env, c, chunk) })
 	}
-	for chunk := range slices.Chunk(plan.Pendings, bulk) {
+	for chunk := range slices.Chunk(plan.Pendings, size) {
 		out = append(out, func(env *orm.Env, _ *counters) error { return w.repend(env, chunk) })
 	}
-	for chunk := range slices.Chunk(plan.Removals, bulk) {
+	for chunk := range slices.Chunk(plan.Removals, size) {
 		out = append(out, func(env *orm.Env, c *counters) error { return w.remove(env, c, chunk) })
 	}
-	for chunk := range slices.Chunk(plan.Drops, bulk) {
+	for chunk := range slices.Chunk(plan.Drops, size) {
 		out = append(out, func(env *orm.Env, _ *counters) error { return w.drop(env, chunk) })
 	}
-	for chunk := range slices.Chunk(plan.Retired, bulk) {
+	for chunk := range slices.Chunk(plan.Retired, size) {
 		out = append(out, func(env *orm.Env, _ *counters) error { return w.retire(env, chunk) })
 	}
-	for chunk := range slices.Chunk(plan.Doubts, bulk) {
+	for chunk := range slices.Chunk(plan.Doubts, size) {
 		out = append(out, func(env *orm.Env, _ *counters) error { return w.askAbout(env, chunk) })
 	}
-	for chunk := range slices.Chunk(ofKnown, bulk) {
+	for chunk := range slices.Chunk(ofKnown, size) {
 		out = append(out, func(env *orm.Env, _ *counters) error { return w.alias(env, chunk) })
 	}
 	return out

@@ -122,7 +122,7 @@ func (a *Addon) importAttachments(env *orm.Env, call *orm.Call) (any, error) {
 	}
 	var made []int64
 	err = env.Within(orm.TxRead, func(env *orm.Env) (err error) {
-		rows, err := env.Sudo().SearchRead(transactions, domain.Where("run", domain.In, runIDs), []string{"line_id"}, orm.SearchOptions{Limit: 10_000})
+		rows, err := env.Sudo().SearchRead(transactions, domain.Where("posted_run", domain.In, runIDs), []string{"line_id"}, orm.SearchOptions{Limit: 10_000})
 		if err == nil {
 			for row := range rows.All() {
 				if line := row.Ref("line_id"); line != 0 {

@@ -55,7 +55,7 @@ func (s *syncing) attach(env *orm.Env, target *fileTarget, filename string, data
 	if err != nil {
 		return nil, err
 	}
-	made, err := env.SearchRead(transactions, domain.All(domain.Where("run", domain.Eq, s.run), domain.Where("line_id", domain.Ne, false)), []string{"line_id"}, orm.SearchOptions{})
+	made, err := env.SearchRead(transactions, domain.All(domain.Where("posted_run", domain.Eq, s.run), domain.Where("line_id", domain.Ne, false)), []string{"line_id"}, orm.SearchOptions{})
 	if err != nil || made.Len() == 0 {
 		return kept, err
 	}

@@ -26,7 +26,7 @@ func TestChunkLongerThanHeartbeat(t *testing.T) {
 		if err := host.RunSync(t.Context(), r.db, int64(run.(float64))); err != nil {
 			t.Fatal(err)
 		}
-		if got := r.run(run); got["outcome"] != "ok" || got["created"] != 1100.0 || chunks != 2 {
+		if got := r.run(run); got["outcome"] != "ok" || got["created"] != 1100.0 || chunks != 3 {
 			t.Errorf("%d chunks were written for the run %v", chunks, got)
 		}
 	})

@@ -96,7 +96,6 @@ var transactionModel = orm.Model{
 		{Name: "identifier", Columns: []string{"account_id", "source", "identifier"}, Unique: true, Where: "identifier",
 			Message: "A provider's id is kept once."},
 		{Name: "posted_run", Columns: []string{"posted_run"}, Where: "posted_run"},
-		{Name: "changed_run", Columns: []string{"changed_run"}, Where: "changed_run"},
 		{Name: "pending", Columns: []string{"account_id", "pending_since"}, Where: "pending_since"},
 	},
 	Bound: orm.Bound{

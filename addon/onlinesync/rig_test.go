@@ -124,6 +124,7 @@ func makeRig(t testing.TB, kind ormtest.Kind, wrap func(*rig, dialect.Store) dia
 		Log: slog.New(slog.NewTextHandler(r.log, nil)), RedirectURL: "http://127.0.0.1:8069/connect/callback",
 		Settings:      func(string) map[string]string { return map[string]string{"institutions": "40"} },
 		PluginTimeout: 5 * time.Second,
+		Chunk:         500,
 		Step: func(name string) {
 			if r.step != nil {
 				r.step(name)

@@ -81,12 +81,26 @@ func (e *Env) selectRows(on *entity, fields []*schema.Field, where domain.Node, 
 const mostID = 1<<31 - 1
 
 // idsIn is the condition id in ids; numbers that can be no id are left out.
+// Those of records that were made together are one range.
 func idsIn(ids []int64) domain.Node {
 	strange := func(id int64) bool { return id <= 0 || id > mostID }
 	if slices.ContainsFunc(ids, strange) {
 		ids = slices.DeleteFunc(slices.Clone(ids), strange)
 	}
+	if consecutive(ids) {
+		return domain.All(domain.Where("id", domain.Ge, ids[0]), domain.Where("id", domain.Le, ids[len(ids)-1]))
+	}
 	return refIn("id", ids)
+}
+
+// consecutive reports whether ids are several, each one more than the last.
+func consecutive(ids []int64) bool {
+	for i := 1; i < len(ids); i++ {
+		if ids[i] != ids[i-1]+1 {
+			return false
+		}
+	}
+	return len(ids) > 1
 }
 
 func refIn(field string, ids []int64) domain.Node {

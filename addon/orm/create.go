@@ -66,7 +66,7 @@ func (e *Env) created(c *creation, rows []Values) error {
 		if len(concerned) == 0 {
 			continue
 		}
-		if err := constraint.Check(e.Sudo(), concerned); err != nil {
+		if err := constraint.ofNew(e.Sudo(), c, concerned); err != nil {
 			return err
 		}
 	}
@@ -84,6 +84,14 @@ func (e *Env) created(c *creation, rows []Values) error {
 		return err
 	}
 	return e.checkRules(on, ids, Create)
+}
+
+// ofNew checks new records.
+func (c *Constraint) ofNew(e *Env, fresh *creation, concerned []int64) error {
+	if c.New == nil {
+		return c.Check(e, concerned)
+	}
+	return c.New(e, &Batch{env: e, on: fresh.on, ids: fresh.ids, fresh: fresh})
 }
 
 // convert brings values into their Go types, lists into []Command, for the

@@ -77,6 +77,9 @@ type Constraint struct {
 	Given []string
 	// Check returns a fault of kind Invalid, in the user's words.
 	Check func(env *Env, ids []int64) error
+	// New, unless nil, checks new records in Check's stead: their values are in
+	// the batch, and need no query.
+	New func(env *Env, fresh *Batch) error
 }
 
 // Unique is a set of columns whose values must differ between records.

@@ -2,6 +2,7 @@ package sdk
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -36,7 +37,23 @@ func (d Date) String() string {
 	if d.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
+	b := make([]byte, 0, len(time.DateOnly))
+	for _, part := range [...]struct{ n, digits int }{{d.Year, 4}, {int(d.Month), 2}, {d.Day, 2}} {
+		if len(b) > 0 {
+			b = append(b, '-')
+		}
+		b = appendDigits(b, part.n, part.digits)
+	}
+	return string(b)
+}
+
+// appendDigits writes n with at least as many digits.
+func appendDigits(b []byte, n, digits int) []byte {
+	text := strconv.Itoa(n)
+	for range digits - len(text) {
+		b = append(b, '0')
+	}
+	return append(b, text...)
 }
 
 // Valid reports whether d exists in the calendar.

@@ -27,9 +27,9 @@ func Decide(told *Told, known []*Known) *Plan {
 		byIdent:   make(map[Ident]*Known, len(known)),
 		byPrint:   make(map[string][]*Known, len(known)),
 		claimed:   make(map[*Known]*Entry, len(known)),
-		top:       make(map[string]int),
+		top:       make(map[string]int, max(len(known), len(told.Booked))),
 		removed:   make(map[string]bool, len(told.Removed)),
-		newIdents: make(map[Ident]bool),
+		newIdents: make(map[Ident]bool, max(0, len(told.Booked)-len(known))),
 		doubted:   make(map[*Known]bool),
 		days:      make(map[schema.Date]bool),
 	}

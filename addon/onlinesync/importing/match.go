@@ -110,6 +110,9 @@ func sharedID(e *Entry) string { return e.ID + "~" + Fingerprint(e) }
 // whose old id is gone, but rather one that another source told: renamed takes
 // those that are left after that.
 func (d *decider) matchPrints(booked []*Entry, found []*Known, why []Reason, renamed bool) {
+	if len(d.byPrint) == 0 {
+		return
+	}
 	for i, e := range booked {
 		if found[i] != nil {
 			continue

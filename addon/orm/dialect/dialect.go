@@ -98,6 +98,8 @@ type Tx interface {
 	// Exec returns how many rows were changed.
 	Exec(ctx context.Context, sql string, args ...any) (int64, error)
 	// ReserveIDs returns n fresh ids of a table, ascending, never given before.
+	// They are the only source of ids: one that the database makes up for a row
+	// inserted without may be given again.
 	ReserveIDs(ctx context.Context, table string, n int) ([]int64, error)
 	// LastID is the highest id that a table ever gave, 0 if none; SkipIDs makes
 	// it give only higher ones than last from now on.

@@ -41,7 +41,7 @@ func (Dialect) ColumnType(f *schema.Field) string {
 
 func (d Dialect) ColumnDDL(f *schema.Field) string { return d.ColumnType(f) }
 
-func (Dialect) IDColumn() string { return "integer PRIMARY KEY AUTOINCREMENT" }
+func (Dialect) IDColumn() string { return "integer PRIMARY KEY" }
 
 // Widen never needs a statement: a column holds values of any type.
 func (d Dialect) Widen(_ string, f *schema.Field, from string) (string, bool) {

@@ -92,7 +92,7 @@ func TestManyStatementsStayPrepared(t *testing.T) {
 func TestBackupIsACopyOfWhatIsCommitted(t *testing.T) {
 	s := open(t)
 	tx := begin(t, s, dialect.ReadWrite)
-	exec(t, tx, "CREATE TABLE t (id integer PRIMARY KEY AUTOINCREMENT, name text)")
+	exec(t, tx, "CREATE TABLE t (id integer PRIMARY KEY, name text)")
 	exec(t, tx, "INSERT INTO t (name) VALUES ('kept')")
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
@@ -131,7 +131,7 @@ const benchRows = 100_000
 
 func fill(t testing.TB, s *sqlite.Store) {
 	tx := begin(t, s, dialect.ReadWrite)
-	exec(t, tx, "CREATE TABLE tx (id integer PRIMARY KEY AUTOINCREMENT, account_id integer, external_id text, date text, amount integer, currency text, payee text, ref text)")
+	exec(t, tx, "CREATE TABLE tx (id integer PRIMARY KEY, account_id integer, external_id text, date text, amount integer, currency text, payee text, ref text)")
 	rows := make([][]any, benchRows)
 	for i := range rows {
 		rows[i] = []any{int64(i%50 + 1), fmt.Sprintf("ext-%012d", i*7919%benchRows), "2026-03-04", int64(i * 100), "EUR", fmt.Sprintf("Payee number %d Ltd", i%977), "Invoice 2026/" + fmt.Sprint(i)}

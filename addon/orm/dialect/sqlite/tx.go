@@ -45,15 +45,12 @@ func (t *tx) Exec(ctx context.Context, sql string, args ...any) (int64, error) {
 	return n, nil
 }
 
-// ReserveIDs moves the table's own counter, which AUTOINCREMENT keeps.
+// ReserveIDs moves the table's counter.
 func (t *tx) ReserveIDs(ctx context.Context, table string, n int) ([]int64, error) {
 	if n <= 0 {
 		return nil, nil
 	}
-	last, err := t.counter(ctx, "UPDATE sqlite_sequence SET seq = seq + ? WHERE name = ? RETURNING seq", int64(n), table)
-	if err == nil && last == 0 {
-		last, err = t.counter(ctx, "INSERT INTO sqlite_sequence (seq, name) VALUES (?, ?) RETURNING seq", int64(n), table)
-	}
+	last, err := t.counter(ctx, "INSERT INTO "+counters+" VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET last = last + excluded.last RETURNING last", table, int64(n))
 	if err != nil {
 		return nil, fmt.Errorf("reserve ids of %s: %w", table, err)
 	}
@@ -177,6 +174,9 @@ func (t *tx) Commit() error {
 		return mapError(t.conn, err)
 	}
 	t.finish()
+	if t.mode == dialect.ReadWrite {
+		t.store.log.written()
+	}
 	t.store.hub.tell(t.notes)
 	return nil
 }
