@@ -139,6 +139,7 @@ type relation struct {
 // of each: their order among themselves is kept.
 func (r *relation) one2many(owners []int64, lists [][]Command) error {
 	var fresh []Values
+	var made []*int64
 	for i, owner := range owners {
 		for _, c := range lists[i] {
 			if c.Op == CommandClear || c.Op == CommandSet {
@@ -152,7 +153,7 @@ func (r *relation) one2many(owners []int64, lists [][]Command) error {
 					values[name] = v
 				}
 				values[r.field.Inverse] = owner
-				fresh = append(fresh, values)
+				fresh, made = append(fresh, values), append(made, c.made)
 			}
 			if err := r.oneCommand(owner, c); err != nil {
 				return err
@@ -162,7 +163,12 @@ func (r *relation) one2many(owners []int64, lists [][]Command) error {
 	if len(fresh) == 0 {
 		return nil
 	}
-	_, err := r.env.Create(r.co.Name, fresh...)
+	ids, err := r.env.Create(r.co.Name, fresh...)
+	for i, id := range ids {
+		if made[i] != nil {
+			*made[i] = id
+		}
+	}
 	return err
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm/schema"
@@ -23,8 +22,7 @@ func doExportData(env *Env, call *Call) (any, error) {
 	}
 	paths := make([][]string, len(names))
 	for i, name := range names {
-		paths[i] = strings.Split(strings.ReplaceAll(name, ".id", "/.id"), "/")
-		paths[i] = slices.DeleteFunc(paths[i], func(s string) bool { return s == "" })
+		paths[i] = loadPath(name)
 	}
 	rows, err := env.export(env.db.reg.entities[call.Model], call.IDs, paths, 0)
 	if err != nil {

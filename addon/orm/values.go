@@ -12,6 +12,7 @@ type Command struct {
 	ID     int64
 	IDs    []int64
 	Values Values
+	made   *int64 // where the id of a line that CommandCreate makes is told; nil for nowhere
 }
 
 // CommandOp is Odoo's command number.

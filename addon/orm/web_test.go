@@ -119,4 +119,32 @@ var webTalk = []talk{
 		want: `[{"id":4,"parent_id":false,"ref":"DOM4"},{"id":5,"parent_id":{"id":1,"display_name":"One"},"ref":"DOM5"}]`},
 	{model: "res.partner", method: "web_name_search", args: `{"args":["o",{"display_name":{}}],"kwargs":{"limit":1,"domain":[["ref","=","DOM2"]]}}`, want: `[{"display_name":"Two","id":2}]`},
 	{model: "res.partner", method: "web_name_search", args: `["x",{"password":{}}]`, kind: fault.Value},
+
+	// records of a list: rows with nothing in other columns belong to the record above
+	{model: "book", method: "load", args: `[["name","line_ids/date","line_ids/amount"],[["Cash","2025-05-01","10.5"],["","2025-05-02","-1"],["Bank","",""],["Till","2025-05-03","7"]]]`, want: `{"ids":[2,3,4],"messages":[],"nextrow":0}`},
+	{model: "line", method: "search_read", args: `{"args":[[["book_id","in",[2,3,4]]],["book_id","date","amount"]],"kwargs":{"order":"id"}}`,
+		want: `[{"id":4,"book_id":[2,"Cash"],"date":"2025-05-01","amount":10.5},{"id":5,"book_id":[2,"Cash"],"date":"2025-05-02","amount":-1.0},{"id":6,"book_id":[4,"Till"],"date":"2025-05-03","amount":7.0}]`},
+	{model: "book", method: "read", args: `[[2,3,4],["total"]]`, want: `[{"id":2,"total":9.5},{"id":3,"total":0.0},{"id":4,"total":7.0}]`},
+	{model: "book", method: "load", args: `[[".id","line_ids/.id","line_ids/amount","line_ids/date"],[["2","4","11",""],["","","5","2025-05-04"]]]`,
+		want: `{"ids":false,"messages":[{"message":"The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n- Delete: another model requires the record being deleted. If possible, archive it instead.\n\nModel: Line (line)\nField: Date (date)\n","record":0,"rows":{"from":0,"to":1},"type":"error"}],"nextrow":0}`},
+	{model: "book", method: "load", args: `[[".id","line_ids/.id","line_ids/amount","line_ids/date"],[["2","4","11","2025-05-01"],["","","5","2025-05-04"]]]`, want: `{"ids":[2],"messages":[],"nextrow":0}`},
+	{model: "line", method: "search_read", args: `{"args":[[["book_id","=",2]],["amount"]],"kwargs":{"order":"id"}}`, want: `[{"id":4,"amount":11.0},{"id":5,"amount":-1.0},{"id":7,"amount":5.0}]`},
+	{model: "book", method: "load", args: `[["name","line_ids/.id"],[["Box","4,5"]]]`, want: `{"ids":[5],"messages":[],"nextrow":0}`},
+	{model: "line", method: "search", args: `[[["book_id","=",5]]]`, want: `[5,4]`},
+
+	// what is wrong in a list is told of the record, with the path of labels; nothing is written
+	{model: "res.partner", method: "load", args: `[["name","child_ids/name","child_ids/color"],[["Fine","x","1"],["Bad","y","1"],["","z","red"],["Worse","v","blue"]]]`,
+		want: `{"ids":false,"messages":[{"field":"child_ids","field_name":"Contacts","message":"'red' does not seem to be an integer for field 'Contacts/Color'","record":1,"rows":{"from":1,"to":2},"type":"error"},{"field":"child_ids","field_name":"Contacts","message":"'blue' does not seem to be an integer for field 'Contacts/Color'","record":2,"rows":{"from":3,"to":3},"type":"error"}],"nextrow":0}`},
+	{model: "res.partner", method: "load", args: `[["name","child_ids/child_ids/born"],[["Bad","32-13-2025"]]]`,
+		want: `{"ids":false,"messages":[{"field":"child_ids","field_name":"Contacts","message":"'32-13-2025' does not seem to be a valid date for field 'Contacts/Contacts/Born'","moreinfo":"Use the format '2012-12-31'","record":0,"rows":{"from":0,"to":0},"type":"error"}],"nextrow":0}`},
+	{model: "res.partner", method: "load", args: `[["name","child_ids/.id","child_ids/color"],[["Bad","999","1"]]]`,
+		want: `{"ids":false,"messages":[{"field":"child_ids","field_name":"Contacts","message":"No matching record found for database id '999' in field 'Contacts'","moreinfo":{"context":{"create":false},"help":"See all possible values","name":"Possible Values","res_model":"res.partner","target":"new","type":"ir.actions.act_window","view_mode":"list,form","views":[[false,"list"],[false,"form"]]},"record":0,"rows":{"from":0,"to":0},"type":"error"}],"nextrow":0}`},
+	{model: "res.partner", method: "load", args: `[["name","child_ids/id","child_ids/.id","child_ids/name"],[["Bad","a","1","b"]]]`,
+		want: `{"ids":false,"messages":[{"field":"child_ids","field_name":"Contacts","message":"Ambiguous specification for field 'Contacts', only provide one of name, external id or database id","record":0,"rows":{"from":0,"to":0},"type":"error"}],"nextrow":0}`},
+	{model: "res.partner", method: "load", args: `[["name","parent_id/name"],[["Bad","One"]]]`,
+		want: `{"ids":false,"messages":[{"field":"parent_id","field_name":"Related Company","message":"Can not create Many-To-One records indirectly, import the field separately","record":0,"rows":{"from":0,"to":0},"type":"error"}],"nextrow":0}`},
+	{model: "res.partner", method: "load", args: `[["name","child_ids/nope"],[["Bad","x"]]]`, kind: fault.Value, want: "Invalid field 'nope' on model 'res.partner'"},
+	{model: "res.partner", method: "load", args: `[["name","child_ids/child_ids/child_ids/child_ids/child_ids/child_ids/child_ids/child_ids/name"],[["Bad","x"]]]`, kind: fault.User},
+	{model: "res.partner", method: "load", args: `[["name","/"],[["Bad","x"]]]`, kind: fault.Value},
+	{model: "res.partner", method: "search_count", args: `[[["name","in",["Fine","Bad","Worse","x","y","z","v"]]]]`, want: `0`},
 }
