@@ -15,6 +15,7 @@ import { Shell } from "./Shell";
 import { theme, variables } from "./theme";
 
 const ConnectPage = lazy(() => import("../connect/ConnectPage"));
+const ReviewPage = lazy(() => import("../review/ReviewPage"));
 
 /** The whole dashboard over the given services. */
 export function App({ services }: { services: Services }) {
@@ -47,6 +48,8 @@ function Gate() {
           <Switch>
             <Route path="/"><JournalsPage /></Route>
             <Route path="/journals/:id">{({ id }) => <LinesPage key={id} id={Number(id)} />}</Route>
+            <Route path="/review"><ReviewPage key="all" /></Route>
+            <Route path="/review/journal/:id">{({ id }) => <ReviewPage key={id} journal={Number(id)} />}</Route>
             <Route path="/connect"><ConnectPage /></Route>
             <Route path="/connect/journal/:id">{({ id }) => <ConnectPage journal={Number(id)} />}</Route>
             <Route path="/connect/flow/:id">{({ id }) => <ConnectPage flow={Number(id)} />}</Route>

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
 import { useI18n } from "../i18n/I18n";
 import { useBusState, useLive } from "../live/LiveProvider";
+import { useOpenReviews } from "../review/useReviews";
 import { useSession, useSessionControl } from "../session/SessionProvider";
 import { LogOutIcon } from "./icons";
 import { Logo } from "./Logo";
@@ -31,6 +32,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <Link href="/" className={classes.home}><Logo /></Link>
           <nav className={classes.nav} aria-label="girosync">
             <NavLink href="/">{t.app.accounts}</NavLink>
+            <ReviewLink />
             <NavLink href="/connect">{t.app.connectBank}</NavLink>
           </nav>
           <Group gap="sm" wrap="nowrap" ml="auto">
@@ -64,6 +66,24 @@ function NavLink({ href, children }: { href: string; children: ReactNode }) {
     <Link href={href} className={classes.link} aria-current={here ? "page" : undefined}>
       {children}
     </Link>
+  );
+}
+
+/** Leads to the import's questions; with their number while some are open. */
+function ReviewLink() {
+  const { t, format } = useI18n();
+  const open = useOpenReviews();
+  if (!open) return null;
+  return (
+    <NavLink href="/review">
+      {t.review.title}
+      {open.total > 0 && (
+        <span className={classes.count}>
+          <span aria-hidden="true">{format.number(open.total)}</span>
+          <span className="unseen"> {t.review.open(open.total, format.number(open.total))}</span>
+        </span>
+      )}
+    </NavLink>
   );
 }
 

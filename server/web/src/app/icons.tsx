@@ -24,4 +24,6 @@ export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
 export const ArrowLeftIcon = icon(<path d="M19 12H5M11 6l-6 6 6 6" />);
 export const ChevronIcon = icon(<path d="m9 6 6 6-6 6" />);
 export const LogOutIcon = icon(<><path d="M14 4.5H6.5a1 1 0 0 0-1 1v13a1 1 0 0 0 1 1H14" /><path d="M10.5 12h10M17 8.5l3.5 3.5-3.5 3.5" /></>);
+export const QuestionIcon = icon(<><circle cx="12" cy="12" r="8.5" /><path d="M9.5 9.7a2.6 2.6 0 1 1 3.6 2.4c-.8.4-1.1.8-1.1 1.7M12 16.6v.1" /></>);
+export const FileIcon = icon(<><path d="M13.5 3.5H7a1 1 0 0 0-1 1v15a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1V8z" /><path d="M13.5 3.5V8H18M12 17.5v-6M9.5 13.5 12 11l2.5 2.5" /></>);
 export const ExternalIcon = icon(<><path d="M13.5 4.5h6v6M19.5 4.5l-9 9" /><path d="M17.5 14v4.5a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1H10" /></>);

@@ -9,6 +9,7 @@ import { BalanceNote } from "./BalanceNote";
 import { Freshness } from "./Freshness";
 import type { Journal } from "./journal";
 import classes from "./JournalCard.module.css";
+import { ReviewNote } from "./ReviewNote";
 import { RunNote } from "./RunNote";
 import { SyncButton } from "./SyncButton";
 
@@ -51,6 +52,7 @@ export function JournalCard({ journal }: { journal: Journal }) {
         <Freshness journal={journal} />
         <AttentionNote journal={journal} />
         <BalanceNote journal={journal} />
+        <ReviewNote journal={journal} />
         <RunNote journal={journal} fault={fault} onDismiss={() => setFault(null)} />
       </div>
       <footer className={classes.foot}>

@@ -10,6 +10,7 @@ import { useI18n } from "../i18n/I18n";
 import { AttentionNote } from "../journals/AttentionNote";
 import { Freshness } from "../journals/Freshness";
 import type { Journal } from "../journals/journal";
+import { ReviewNote } from "../journals/ReviewNote";
 import { RunNote } from "../journals/RunNote";
 import { SyncButton } from "../journals/SyncButton";
 import { useJournal } from "../journals/useJournals";
@@ -68,6 +69,7 @@ function Lines({ journal }: { journal: Journal }) {
         {journal.linkId !== null && <SyncButton journals={[journal]} onFault={setFault} />}
       </div>
       <AttentionNote journal={journal} />
+      <ReviewNote journal={journal} />
       <RunNote journal={journal} fault={fault} onDismiss={() => setFault(null)} />
       <Group justify="space-between" gap="sm">
         <TextInput className={classes.search} type="search" aria-label={t.lines.search} placeholder={t.lines.searchHint}

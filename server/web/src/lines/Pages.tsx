@@ -5,14 +5,17 @@ import { pageSize } from "./line";
 interface PagesProps {
   page: number;
   total: number;
+  /** How many stand on a page. */
+  size?: number;
+  label?: string;
   onPage: (page: number) => void;
 }
 
 /** Goes from page to page, the newest first. */
-export function Pages({ page, total, onPage }: PagesProps) {
+export function Pages({ page, total, size = pageSize, label, onPage }: PagesProps) {
   const { t, format } = useI18n();
-  const from = (page - 1) * pageSize + 1;
-  const to = Math.min(total, page * pageSize);
+  const from = (page - 1) * size + 1;
+  const to = Math.min(total, page * size);
   const labels: Record<string, string> = {
     first: t.lines.first, previous: t.lines.previous, next: t.lines.next, last: t.lines.last,
   };
@@ -21,9 +24,9 @@ export function Pages({ page, total, onPage }: PagesProps) {
     scrollTo({ top: 0 });
   }
   return (
-    <Group component="nav" justify="space-between" aria-label={t.lines.pages}>
+    <Group component="nav" justify="space-between" aria-label={label ?? t.lines.pages}>
       <Text size="sm" className="quiet figures">{t.lines.range(format.number(from), format.number(to), format.number(total))}</Text>
-      <Pagination value={page} total={Math.ceil(total / pageSize)} onChange={turn} size="sm" siblings={1}
+      <Pagination value={page} total={Math.ceil(total / size)} onChange={turn} size="sm" siblings={1}
         getItemProps={(n) => ({ "aria-label": format.number(n) })}
         getControlProps={(control) => ({ "aria-label": labels[control] ?? control })} />
     </Group>

@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { type Journal, journalsKey, journalRows } from "../journals/journal";
 import { linesKey } from "../lines/line";
+import { reviewsKey } from "../review/review";
 import type { BusMessage } from "../rpc/bus";
 import type { Client, Many2one } from "../rpc/client";
 import type { Outcome, Runs } from "./runs";
@@ -21,7 +22,7 @@ interface RunRow {
 const runFields = ["state", "outcome", "link_id", "account_id", "fetched", "created", "error_message", "error_reference"];
 
 /** The queries that the bus may make stale. */
-const keys = { journals: journalsKey, lines: linesKey };
+const keys = { journals: journalsKey, lines: linesKey, reviews: reviewsKey };
 
 /** Carries what the bus says into the page's state: runs, fresh queries, lines that are new. */
 export class Follower {
@@ -59,6 +60,9 @@ export class Follower {
       case "account.journal/changed":
       case "account.online.link/changed":
         this.touch("journals");
+        break;
+      case "account.online.review/changed":
+        this.touch("reviews");
         break;
       case "account.online.flow/step":
         void this.queries.invalidateQueries({ queryKey: ["flow", id] });

@@ -1,6 +1,7 @@
 import type { Socket } from "../../src/rpc/bus";
 import { dashboardOf, type FakeJournal, makeLine, makeWorld, round } from "./world";
 import { Flows } from "./flows";
+import { Reviews } from "./reviews";
 
 export interface FakeOptions {
   databases?: string[];
@@ -46,6 +47,7 @@ export interface Ending {
 export class FakeHost {
   readonly journals: FakeJournal[];
   readonly flows = new Flows(this);
+  readonly reviews = new Reviews(this);
   readonly endings: Ending[] = [];
   /** Every model call received, as "model.method". */
   readonly calls: string[] = [];
@@ -192,6 +194,7 @@ export class FakeHost {
       case "account.journal.manual_sync":
         return (args[0] as number[]).flatMap((id) => this.synchronize(id));
       case "account.bank.statement.line.search_read":
+        if ((args[0] as string[][])[0]?.[0] === "id") return this.reviews.lines(args);
         return this.matching(args[0] as unknown[]).slice(Number(kwargs["offset"] ?? 0), Number(kwargs["offset"] ?? 0) + Number(kwargs["limit"] ?? 80));
       case "account.bank.statement.line.search_count":
         return this.matching(args[0] as unknown[]).length;
@@ -204,7 +207,7 @@ export class FakeHost {
       case "res.country.search_read":
         return [{ id: 1, code: "BE", name: "Belgium" }, { id: 2, code: "NL", name: "Netherlands" }, { id: 3, code: "US", name: "United States" }];
       default:
-        return this.flows.call(name, args, kwargs);
+        return this.reviews.call(name, args, kwargs) ?? this.flows.call(name, args, kwargs);
     }
   }
 
