@@ -184,6 +184,11 @@ func createDatabase(s *Server, ctx context.Context, args dbArgs) (*[]byte, error
 // duplicateDatabase takes db_original_name, db_name and neutralize: a copy's
 // bank connections are disconnected whatever that says.
 func duplicateDatabase(s *Server, ctx context.Context, args dbArgs) (*[]byte, error) {
+	return fromTo(args, func(from, to string) error { return s.opt.Keeper.Duplicate(ctx, from, to) })
+}
+
+// fromTo changes one database into another, whose names come first.
+func fromTo(args dbArgs, change func(from, to string) error) (*[]byte, error) {
 	from, err := args.name(0)
 	if err != nil {
 		return nil, err
@@ -192,7 +197,7 @@ func duplicateDatabase(s *Server, ctx context.Context, args dbArgs) (*[]byte, er
 	if err != nil {
 		return nil, err
 	}
-	return done(to, unknownDatabase(from, s.opt.Keeper.Duplicate(ctx, from, to)))
+	return done(to, unknownDatabase(from, change(from, to)))
 }
 
 func dropDatabase(s *Server, ctx context.Context, args dbArgs) (*[]byte, error) {
@@ -262,15 +267,7 @@ func restoreDatabase(s *Server, ctx context.Context, args dbArgs) (*[]byte, erro
 }
 
 func renameDatabase(s *Server, ctx context.Context, args dbArgs) (*[]byte, error) {
-	from, err := args.name(0)
-	if err != nil {
-		return nil, err
-	}
-	to, err := args.name(1)
-	if err != nil {
-		return nil, err
-	}
-	return done(to, unknownDatabase(from, s.opt.Keeper.Rename(ctx, from, to)))
+	return fromTo(args, func(from, to string) error { return s.opt.Keeper.Rename(ctx, from, to) })
 }
 
 func changeMasterPassword(s *Server, ctx context.Context, args dbArgs) (*[]byte, error) {

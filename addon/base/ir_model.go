@@ -6,14 +6,14 @@ import (
 )
 
 // The models that tell of models. Their rows are written at installation, from
-// the registry.
+// the registry, in English; readers get them in their language.
 
 var base = []schema.Option{{Value: "manual", Label: "Custom Object"}, {Value: "base", Label: "Base Object"}}
 
 var irModel = orm.Model{
 	Name: "ir.model", Label: "Models", Order: "model",
 	Fields: schema.Fields{
-		schema.Char("name", "Model Description").Required(),
+		schema.Char("name", "Model Description").Required().AsLabel(),
 		schema.Char("model", "Model").Required().Unique(),
 		schema.Char("order", "Order"),
 		schema.Text("info", "Information"),
@@ -32,8 +32,8 @@ var irField = orm.Model{
 		schema.Char("name", "Field Name").Required().Indexed(),
 		schema.Char("model", "Model Name").Required().Indexed(),
 		schema.Many2one("model_id", "Model", "ir.model").Required().WhenDeleted(schema.Cascade).Indexed(),
-		schema.Char("field_description", "Field Label"),
-		schema.Text("help", "Field Help"),
+		schema.Char("field_description", "Field Label").AsLabel(),
+		schema.Text("help", "Field Help").AsLabel(),
 		schema.Selection("ttype", "Field Type", fieldTypes()...).Required(),
 		schema.Char("relation", "Related Model"),
 		schema.Char("relation_field", "Relation Field"),

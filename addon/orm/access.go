@@ -42,15 +42,12 @@ func (e *Env) checkAccess(on *entity, right Right) error {
 		}
 	}
 	args := fault.Args{"label": e.label(on.Label), "model": on.Name, "groups": strings.Join(groups, "\n\t- ")}
-	switch right {
-	case Write:
-		return fault.Say(fault.Denied, "orm.denied.modify", args)
-	case Create:
-		return fault.Say(fault.Denied, "orm.denied.create", args)
-	case Unlink:
-		return fault.Say(fault.Denied, "orm.denied.delete", args)
-	}
-	return fault.Say(fault.Denied, "orm.denied.access", args)
+	return refused("denied", right, args)
+}
+
+// refused says that a right is denied on a model, or that records are hidden.
+func refused(why string, right Right, args fault.Args) error {
+	return fault.Say(fault.Denied, "orm."+why+"."+right.String(), args)
 }
 
 // rights adds up what the user's groups give.
@@ -196,16 +193,7 @@ func (e *Env) matching(on *entity, ids []int64, where domain.Node) (map[int64]bo
 }
 
 func (e *Env) hidden(on *entity, right Right) error {
-	args := fault.Args{"label": e.label(on.Label), "model": on.Name}
-	switch right {
-	case Write:
-		return fault.Say(fault.Denied, "orm.hidden.write", args)
-	case Create:
-		return fault.Say(fault.Denied, "orm.hidden.create", args)
-	case Unlink:
-		return fault.Say(fault.Denied, "orm.hidden.unlink", args)
-	}
-	return fault.Say(fault.Denied, "orm.hidden.read", args)
+	return refused("hidden", right, fault.Args{"label": e.label(on.Label), "model": on.Name})
 }
 
 func (e *Env) missing(on *entity, id int64) error {

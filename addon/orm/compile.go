@@ -74,6 +74,11 @@ func (e *Env) selectRows(on *entity, fields []*schema.Field, where domain.Node, 
 			c.scan(found, i+1)
 		}
 	}
+	for i, f := range fields {
+		if f.Translated {
+			e.translate(rows.cols[i].texts)
+		}
+	}
 	return rows, fault.Wrap(found.Err(), "select", on.Name)
 }
 

@@ -21,6 +21,13 @@ func (r *Registry) Label(lang, text string) string {
 // label is Label in the language of the call.
 func (e *Env) label(text string) string { return e.db.reg.Label(e.context.Lang(), text) }
 
+// translate puts labels into the language of the call.
+func (e *Env) translate(texts []string) {
+	for i, text := range texts {
+		texts[i] = e.label(text)
+	}
+}
+
 // addLabels joins what a part says in other languages. Where two say the same
 // text, the earlier one's counts: an addon speaks as those it depends on.
 func (r *Registry) addLabels(part Part) error {

@@ -47,6 +47,8 @@ type Field struct {
 	NoCopy     bool // copy() leaves it out
 	NotStored  bool // computed or related on the fly
 	Trimmed    bool
+	// Translated: readers get the addons' label for the text that is kept, in
+	// their language; it is searched and ordered as it is kept.
 	Translated bool
 	Hidden     bool     // never listed, read or written by clients (password hashes)
 	Groups     []string // external ids of groups; others do not see the field
@@ -117,6 +119,7 @@ func Many2many(name, label, comodel string) Field {
 func (f Field) Required() Field                 { f.IsRequired = true; return f }
 func (f Field) Readonly() Field                 { f.IsReadonly = true; return f }
 func (f Field) Indexed() Field                  { f.IsIndexed = true; return f }
+func (f Field) AsLabel() Field                  { f.Translated = true; return f }
 func (f Field) Unique() Field                   { f.IsUnique, f.IsIndexed = true, true; return f }
 func (f Field) NotCopied() Field                { f.NoCopy = true; return f }
 func (f Field) Copied() Field                   { f.NoCopy = false; return f }
