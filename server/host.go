@@ -131,7 +131,11 @@ func (h *Host) publicURL() string {
 }
 
 func (h *Host) openPlugins(ctx context.Context) (*host.Manager, error) {
-	trust, err := readTrust(ctx, h.Config.Plugins.Dir, h.Config.Plugins.TrustedFile, h.System)
+	recorded, err := h.System.TrustedPlugins(ctx)
+	if err != nil {
+		return nil, err
+	}
+	trust, err := readTrust(h.Config.Plugins.Dir, h.Config.Plugins.TrustedFile, recorded)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/girosync/girosync/conf"
 	"github.com/girosync/girosync/plugins/host"
 	"github.com/girosync/girosync/plugins/sdk"
+	"github.com/girosync/girosync/server/databases"
 )
 
 // Inspection is what a statement file holds.
@@ -50,10 +51,17 @@ type RefusedEntry struct {
 }
 
 // Inspect reads a statement file through the plugin "files", or the first
-// third party's that knows its format. It needs no data folder and no database.
+// third party's that knows its format. It needs no data folder and no database;
+// where there is a system store, what an administrator trusted counts.
 // options choose what the file leaves open.
 func Inspect(ctx context.Context, config conf.Config, log *slog.Logger, filename string, file io.ReadSeeker, options map[string]string) (Inspection, error) {
-	trust, err := readTrust(ctx, config.Plugins.Dir, config.Plugins.TrustedFile, nil)
+	quick, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	recorded, err := databases.TrustedAt(quick, databases.Place{Dir: config.Server.DataDir, URL: string(config.Database.URL)})
+	if err != nil {
+		log.Warn("programs trusted by an administrator are left out", "error", err)
+	}
+	trust, err := readTrust(config.Plugins.Dir, config.Plugins.TrustedFile, recorded)
 	if err != nil {
 		return Inspection{}, err
 	}
@@ -66,8 +74,8 @@ func Inspect(ctx context.Context, config conf.Config, log *slog.Logger, filename
 	return found, errors.Join(err, plugins.Close())
 }
 
-// inspect tries each plugin that reads files. What "files" says of a file that
-// nobody knows is the answer.
+// inspect tries each plugin that reads files. Of a file that nobody can read, the
+// answer is what a plugin that knows its format says, else what "files" says.
 func inspect(ctx context.Context, plugins *host.Manager, filename string, file io.ReadSeeker, options map[string]string) (Inspection, error) {
 	var first error
 	for _, name := range fileReaders(plugins) {
@@ -75,11 +83,13 @@ func inspect(ctx context.Context, plugins *host.Manager, filename string, file i
 		if err == nil {
 			return found, nil
 		}
-		if first == nil {
-			first = err
+		if sdk.KindOf(err) == sdk.BadRequest && found.Format != "" {
+			first = err // its format, yet damaged
+			break
 		}
-		if sdk.KindOf(err) != sdk.BadRequest || len(found.Accounts) > 0 {
-			break // its format, yet damaged; or the plugin's own failure
+		first = onlinesync.MoreOfFile(first, err)
+		if sdk.KindOf(err) != sdk.BadRequest {
+			break // the plugin's own failure
 		}
 	}
 	return Inspection{}, sayPlainly(filename, first)

@@ -10,7 +10,6 @@ import (
 	"github.com/girosync/girosync/conf"
 	"github.com/girosync/girosync/plugins/host"
 	"github.com/girosync/girosync/plugins/sdk"
-	"github.com/girosync/girosync/server/databases"
 )
 
 // providers shows the plugins of a host to onlinesync.
@@ -51,9 +50,9 @@ func (t trusted) Trusted(name string) (string, bool) {
 	return sum, ok
 }
 
-// readTrust reads both lists. Where they differ about a program, the build's
-// counts if the program is the one that it built, else what was recorded.
-func readTrust(ctx context.Context, dir, file string, system *databases.System) (trusted, error) {
+// readTrust reads the build's list and adds what was recorded. Where they differ
+// about a program, the build's counts if the program is the one that it built.
+func readTrust(dir, file string, recorded map[string]string) (trusted, error) {
 	built, err := conf.LoadTrusted(file)
 	if err != nil {
 		return nil, fmt.Errorf("trusted plugins: %w", err)
@@ -61,13 +60,6 @@ func readTrust(ctx context.Context, dir, file string, system *databases.System) 
 	all := trusted(built)
 	if all == nil {
 		all = trusted{}
-	}
-	if system == nil {
-		return all, nil
-	}
-	recorded, err := system.TrustedPlugins(ctx)
-	if err != nil {
-		return nil, err
 	}
 	for name, sum := range recorded {
 		if made, both := all[name]; both && made != sum && isNow(dir, name, made) {

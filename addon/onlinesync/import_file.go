@@ -145,7 +145,14 @@ func (a *Addon) fileTarget(ctx context.Context, db *orm.Database, who orm.Princi
 			return err
 		}
 		if online := row.Ref("account_online_account_id"); online != 0 {
-			t.facts, err = readAccount(env, online)
+			if t.facts, err = readAccount(env, online); err != nil || t.number != "" {
+				return err
+			}
+			// What the journal was fed with says whose it is.
+			fed, err := env.Read(accounts, []int64{online}, "account_number")
+			if err == nil && fed.Len() > 0 {
+				t.number = base.SanitizeAccountNumber(fed.At(0).Str("account_number"))
+			}
 			return err
 		}
 		t.facts = &accountFacts{journal: journal, journalCode: row.Str("code"), grouping: importing.Grouping(row.Str("bank_statement_creation_groupby"))}

@@ -49,14 +49,31 @@ func (a *Addon) readFile(ctx context.Context, target *fileTarget, req *FileImpor
 		if isFault(err) {
 			return nil, err
 		}
-		if first == nil {
-			first = err
+		if sdk.KindOf(err) == sdk.BadRequest && content.batches > 0 {
+			first = err // its format, yet damaged
+			break
 		}
-		if sdk.KindOf(err) != sdk.BadRequest || content.weight > 0 {
-			break // its format, yet damaged; or the plugin's own failure
+		first = MoreOfFile(first, err)
+		if sdk.KindOf(err) != sdk.BadRequest {
+			break // the plugin's own failure
 		}
 	}
 	return nil, a.unreadable(first, req.Filename)
+}
+
+// MoreOfFile chooses between what two readers say of a file that neither could
+// read: the first that names a line or an option knows the format, else the
+// first is told. first may be nil.
+func MoreOfFile(first, next error) error {
+	if first == nil || !namesPlace(first) && namesPlace(next) {
+		return next
+	}
+	return first
+}
+
+func namesPlace(err error) bool {
+	var told *sdk.Error
+	return errors.As(err, &told) && (told.Line > 0 || told.Field != "")
 }
 
 // isFault reports whether an error is said in our words already.

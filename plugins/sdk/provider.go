@@ -58,8 +58,10 @@ type WebhookHandler interface {
 // StatementReader is implemented by providers that read statement files.
 type StatementReader interface {
 	// ReadStatements reads one file of any size as a stream and emits batches
-	// per account. A file of no known format is [BadRequest]; an entry that
-	// cannot be read is reported in StatementBatch.Refused and does not stop
-	// the rest.
+	// per account. A file of no known format is [BadRequest] without a line,
+	// before anything is emitted: the host then asks the next reader. A damaged
+	// one is [BadRequest] with its Line, and the host imports nothing of it. An
+	// entry that cannot be read is reported in StatementBatch.Refused and does
+	// not stop the rest.
 	ReadStatements(ctx context.Context, req ReadRequest, file io.Reader, emit func(StatementBatch) error) error
 }

@@ -23,6 +23,9 @@ var steps embed.FS
 // SystemSchema is the PostgreSQL schema of the system store.
 const SystemSchema = "girosync_system"
 
+// systemFile is the SQLite file of the system store.
+const systemFile = "system.db"
+
 // System is the store of what belongs to the host rather than to a database.
 type System struct {
 	db   *sql.DB
@@ -49,7 +52,7 @@ func openSQLite(ctx context.Context, dir string) (*System, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	dsn := "file:" + filepath.Join(dir, "system.db") +
+	dsn := "file:" + filepath.Join(dir, systemFile) +
 		"?_journal_mode=WAL&_synchronous=NORMAL&_busy_timeout=10000&_foreign_keys=1&_txlock=immediate"
 	db, err := sql.Open("sqlite3", dsn)
 	if err != nil {

@@ -15,6 +15,9 @@ import (
 
 func TestSystemStoreOpensAgain(t *testing.T) {
 	onBoth(t, func(t *testing.T, place databases.Place) {
+		if trusted, err := databases.TrustedAt(t.Context(), place); err != nil || len(trusted) > 0 {
+			t.Errorf("trusted where there is no store: %v, %v", trusted, err)
+		}
 		first := openSystem(t, place)
 		if err := first.TrustPlugin(t.Context(), "demo", "aa", time.Unix(1, 0)); err != nil {
 			t.Fatal(err)
@@ -30,8 +33,14 @@ func TestSystemStoreOpensAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(map[string]string{"demo": "cc", "files": "bb"}, trusted); diff != "" {
-			t.Errorf("trusted (-want +got):\n%s", diff)
+		beside, err := databases.TrustedAt(t.Context(), place)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, trusted := range []map[string]string{trusted, beside} {
+			if diff := cmp.Diff(map[string]string{"demo": "cc", "files": "bb"}, trusted); diff != "" {
+				t.Errorf("trusted (-want +got):\n%s", diff)
+			}
 		}
 		if err := first.Ping(t.Context()); err != nil {
 			t.Error(err)
