@@ -78,6 +78,9 @@ type Options struct {
 	// KeepFiles is the size in bytes up to which a statement file is kept as an
 	// attachment; 32 MiB if 0, none if negative.
 	KeepFiles int64
+	// FilePart is how many transactions of a statement file are decided at once;
+	// 100,000 if 0. A larger file is imported in parts of whole days.
+	FilePart int
 	// RedirectURL is where banks send users back to.
 	RedirectURL string
 	// Step is called at every failpoint, for tests; nil for none.
@@ -106,6 +109,9 @@ func New(opt Options) *Addon {
 	}
 	if opt.Chunk == 0 {
 		opt.Chunk = 4000
+	}
+	if opt.FilePart == 0 {
+		opt.FilePart = maxPartEntries
 	}
 	if opt.KeepFiles == 0 {
 		opt.KeepFiles = 32 << 20

@@ -5,6 +5,17 @@ import (
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
+// span is the first and the last day that a transaction is of; "" for none.
+func (c *fileContent) span() (from, to schema.Date) {
+	for day := range c.days {
+		if from == "" || day < from {
+			from = day
+		}
+		to = max(to, day)
+	}
+	return from, to
+}
+
 // through is the last day that the file is about: that of its last closing
 // balance.
 func (c *fileContent) through() (last schema.Date) {

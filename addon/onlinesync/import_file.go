@@ -38,9 +38,12 @@ type FileImport struct {
 // another file is known and not made again. The file is kept on the run and on
 // the statements that got lines.
 //
+// A large file is imported in parts of whole days; an interruption leaves those
+// that were done, and the next import of the file knows them.
+//
 // It is a fault of kind User when the file is no statement file, leaves open how
 // it is to be read, is about another account or currency than the journal's, or
-// holds more than maxFileEntries transactions of it.
+// holds more transactions of days that belong together than are decided at once.
 func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Principal, req FileImport) (*FileReport, error) {
 	target, err := a.fileTarget(ctx, db, who, req.Journal)
 	if err != nil {
@@ -51,34 +54,34 @@ func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Princi
 	if err != nil {
 		return nil, err
 	}
+	parts, err := a.parts(ctx, db, content, &req)
+	if err != nil {
+		return nil, err
+	}
+	defer parts.close()
 	s := &syncing{a: a, db: db, owner: newToken(), trigger: triggerFile, company: target.company, began: target.now, fed: map[int64]bool{}}
 	if err := s.beginFile(ctx, target, content, req.DryRun); err != nil {
 		return nil, err
 	}
-	told := &importing.Told{Source: content.reader, Booked: content.booked, Pending: content.pending, Run: s.run}
-	told.Floor = importing.WindowRule{LockDate: target.facts.lock, Today: s.today()}.Plan().Floor
-	told.Through = content.through()
 	report := content.report()
 	report.DryRun, report.Run = req.DryRun, s.run
-	if err := s.foretell(ctx, target.facts, told, report); err != nil {
-		return nil, err
-	}
-	if req.DryRun {
-		report.explain(target)
-		return report, nil
-	}
-	report.Lines = nil
-	got := &fetched{pages: []page{{Last: true}}}
-	got.pages[0].Balances = content.balances
-	window := importing.Window{From: told.Earliest(), To: told.Latest(), Floor: told.Floor}
-	told.Pending = nil // a file shows what was pending once; it is not told again when it is not
-	if err := s.apply(ctx, target.facts, window, got, told); err != nil {
+	if err := parts.each(func(days importing.Interval, booked []importing.Entry, last bool) error {
+		return s.part(ctx, target, content, report, days, booked, last)
+	}); err != nil {
+		if req.DryRun {
+			return nil, err
+		}
 		failed := a.fail(err, "run", s.run, "file", req.Filename)
 		if err := s.finishFile(ctx, failed); err != nil {
 			return nil, err
 		}
 		return nil, failed.asFault(who.Context.Lang())
 	}
+	if req.DryRun {
+		report.explain(target)
+		return report, nil
+	}
+	report.Lines = nil
 	report.New = int(s.counts.created)
 	report.explain(target)
 	if req.SaveMapping {
@@ -88,6 +91,22 @@ func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Princi
 	}
 	s.keepFile(ctx, target, &req, report)
 	return report, s.finishFile(ctx, nil)
+}
+
+// part foretells what becomes of a part of the file and, unless that is all that
+// was asked for, does it.
+func (s *syncing) part(ctx context.Context, target *fileTarget, content *fileContent, report *FileReport, days importing.Interval, booked []importing.Entry, last bool) error {
+	told := &importing.Told{Source: content.reader, Booked: booked, Part: days, Run: s.run, Through: content.through()}
+	told.Floor = importing.WindowRule{LockDate: target.facts.lock, Today: s.today()}.Plan().Floor
+	if err := s.foretell(ctx, target.facts, told, report); err != nil || report.DryRun {
+		return err
+	}
+	got := &fetched{pages: []page{{Last: true}}}
+	if last {
+		got.pages[0].Balances = content.balances
+	}
+	from, to := content.span()
+	return s.apply(ctx, target.facts, importing.Window{From: from, To: to, Floor: told.Floor}, got, told)
 }
 
 func langOf(who orm.Principal) string {
@@ -205,11 +224,11 @@ func (s *syncing) beginFile(ctx context.Context, t *fileTarget, c *fileContent, 
 			return fault.Say(fault.User, "sync.account_busy", nil)
 		}
 		ids, err := env.Create(runs, orm.Values{"account_id": t.facts.id, "company_id": t.company, "trigger": triggerFile, "state": runRunning,
-			"started_at": env.Now(), "lease_owner": s.owner, "lease_until": env.Now().Add(s.a.opt.Lease), "fetched": int64(len(c.booked))})
+			"started_at": env.Now(), "lease_owner": s.owner, "lease_until": env.Now().Add(s.a.opt.Lease), "fetched": int64(c.count)})
 		if err != nil {
 			return err
 		}
-		s.run, s.counts, s.of = ids[0], counters{fetched: int64(len(c.booked))}, int64(len(c.booked))
+		s.run, s.counts, s.of = ids[0], counters{fetched: int64(c.count)}, int64(c.count)
 		return nil
 	})
 }

@@ -13,19 +13,17 @@ import (
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/onlinesync/importing"
+	"github.com/girosync/girosync/addon/orm/schema"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // FilesProvider is the provider that reads the formats known everywhere.
 const FilesProvider = "files"
 
-// What of one file is decided at once, in memory: occurrences are counted over
-// whole days, and a file may tell its days in any order. A larger file is
-// refused with the advice to split it by period.
+// What is kept of a file besides its transactions.
 const (
-	maxFileEntries = 250_000
-	maxFileBytes   = 512 << 20
-	maxRefusals    = 10_000
+	maxRefusals = 10_000
+	maxBalances = 1_000_000
 )
 
 // readFile reads the file with the first provider that knows its format and
@@ -39,6 +37,7 @@ func (a *Addon) readFile(ctx context.Context, target *fileTarget, req *FileImpor
 	var first error
 	for _, name := range a.fileReaders(options["reader"]) {
 		content := newContent(name, target, options, req.Progress)
+		content.most = a.opt.FilePart
 		err := a.readWith(ctx, name, options, req, content.take)
 		if err == nil && content.batches == 0 {
 			err = sdk.Errorf(sdk.BadRequest, "the file holds no statement")
@@ -159,8 +158,16 @@ type fileContent struct {
 	encoding string
 	readAs   map[string]string
 	account  sdk.Account
-	booked   []importing.Entry
-	pending  []importing.Entry
+	count    int               // of the booked transactions
+	booked   []importing.Entry // unless large
+	pending  int
+	large    bool // too many to be held: they were counted alone
+	most     int  // that may be held
+	days     map[schema.Date]int
+	first    schema.Date // of the transaction that is told first
+	last     schema.Date // and last
+	keep     func(*importing.Entry) error
+	options  map[string]string
 	balances []sdk.Balance // opening and closing ones, in the file's order
 	refused  []FileRefusal
 	unshown  int             // refusals beyond what is listed
@@ -168,15 +175,39 @@ type fileContent struct {
 	money    map[string]bool // currencies in which the journal's account is told, yet not kept
 	unnamed  map[string]bool // accounts without number that were taken for the journal's
 	batches  int
-	weight   int // bytes held
+	weight   int // bytes of the transactions
 	target   *fileTarget
 	chosen   string // the account of the file that the user chose
 	progress func(int)
 }
 
 func newContent(reader string, target *fileTarget, options map[string]string, progress func(int)) *fileContent {
-	return &fileContent{reader: reader, target: target, chosen: options["account"], progress: progress, refused: []FileRefusal{},
-		others: map[string]bool{}, money: map[string]bool{}, unnamed: map[string]bool{}}
+	c := &fileContent{reader: reader, target: target, chosen: options["account"], options: options, progress: progress, refused: []FileRefusal{},
+		others: map[string]bool{}, money: map[string]bool{}, unnamed: map[string]bool{}, days: map[schema.Date]int{}}
+	c.keep = c.hold
+	return c
+}
+
+// hold keeps a transaction in memory, until there are too many.
+func (c *fileContent) hold(e *importing.Entry) error {
+	if !c.large {
+		c.booked = append(c.booked, *e)
+	}
+	if len(c.booked) > c.most || c.weight > maxPartBytes {
+		c.large, c.booked = true, nil
+	}
+	return nil
+}
+
+// note counts a transaction.
+func (c *fileContent) note(e *importing.Entry) {
+	c.count++
+	c.weight += weightOf(e)
+	c.days[e.Date]++
+	if c.first == "" {
+		c.first = e.Date
+	}
+	c.last = e.Date
 }
 
 // take keeps a batch if it is about the journal's account.
@@ -206,27 +237,28 @@ func (c *fileContent) take(b *sdk.StatementBatch) error {
 			continue
 		}
 		c.target.facts.holder.LeaveOut(&e)
-		c.booked = append(c.booked, e)
-		c.weight += weightOf(&e)
+		if c.note(&e); c.most > 0 && c.days[e.Date] > c.most {
+			return partTooLarge(importing.Interval{From: e.Date, To: e.Date}, c.days[e.Date], c.most)
+		}
+		if err := c.keep(&e); err != nil {
+			return fault.Wrap(err, "keep", e.Date)
+		}
 	}
 	for i := range b.Pending {
-		if e, err := importing.Check(b.Pending[i], currency, c.target.facts.invert); err == nil {
-			c.target.facts.holder.LeaveOut(&e)
-			c.pending = append(c.pending, e)
-			c.weight += weightOf(&e)
+		if _, err := importing.Check(b.Pending[i], currency, c.target.facts.invert); err == nil {
+			c.pending++
 		}
 	}
 	for _, balance := range []*sdk.Balance{b.Opening, b.Closing} {
 		if balance != nil {
 			c.balances = append(c.balances, *balance)
-			c.weight += 100
 		}
 	}
 	if c.progress != nil {
-		c.progress(len(c.booked))
+		c.progress(c.count)
 	}
-	if len(c.booked)+len(c.pending) > maxFileEntries || c.weight > maxFileBytes {
-		return fault.Say(fault.User, "sync.file_too_large", fault.Args{"count": maxFileEntries, "size": maxFileBytes >> 20})
+	if len(c.balances) > maxBalances {
+		return fault.Say(fault.User, "sync.file_too_many_balances", fault.Args{"most": maxBalances})
 	}
 	return nil
 }
@@ -294,22 +326,17 @@ func (c *fileContent) suits(target *fileTarget) error {
 	if len(c.unnamed) > 1 && c.chosen == "" {
 		return fault.Say(fault.User, "sync.file_which_account", fault.Args{"accounts": strings.Join(sorted(c.unnamed), ", ")})
 	}
-	if len(c.booked)+len(c.pending)+len(c.refused)+len(c.balances) == 0 && len(c.others) > 0 {
+	if c.count+c.pending+len(c.refused)+len(c.balances) == 0 && len(c.others) > 0 {
 		if len(c.money) > 0 {
 			return fault.Say(fault.User, "sync.file_other_currency", fault.Args{"journal": target.name, "own": target.facts.currency, "currency": strings.Join(sorted(c.money), ", ")})
 		}
 		return fault.Say(fault.User, "sync.file_other_account", fault.Args{"journal": target.name, "accounts": strings.Join(sorted(c.others), ", ")})
 	}
-	c.turn()
 	return nil
 }
 
-// turn puts a file that tells the newest first into the order of time, so that
-// the order within a day is right.
-func (c *fileContent) turn() {
-	if n := len(c.booked); n > 1 && c.booked[0].Date > c.booked[n-1].Date {
-		slices.Reverse(c.booked)
-	}
-}
+// backwards reports whether the file tells the newest first, so that the order
+// within a day must be turned round.
+func (c *fileContent) backwards() bool { return c.first > c.last }
 
 func sorted(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }

@@ -58,7 +58,7 @@ type FileLine struct {
 const shownLines = 200
 
 func (c *fileContent) report() *FileReport {
-	return &FileReport{Format: c.format, Reader: c.reader, Encoding: c.encoding, Pending: len(c.pending), Refused: c.refused, MoreRefused: c.unshown,
+	return &FileReport{Format: c.format, Reader: c.reader, Encoding: c.encoding, Pending: c.pending, Refused: c.refused, MoreRefused: c.unshown,
 		Others: sorted(c.others), ReadAs: c.readAs}
 }
 
@@ -79,7 +79,7 @@ func (s *syncing) foretell(ctx context.Context, facts *accountFacts, told *impor
 	return nil
 }
 
-// count sums up a plan.
+// count adds up a plan.
 func (r *FileReport) count(told *importing.Told, known []*importing.Known, plan *importing.Plan) {
 	ids := map[string]bool{}
 	for _, k := range known {
@@ -93,14 +93,15 @@ func (r *FileReport) count(told *importing.Told, known []*importing.Known, plan 
 		}
 	}
 	state := map[*importing.Entry]string{}
-	r.Questions = len(plan.Doubts)
+	fresh := 0
+	r.Questions += len(plan.Doubts)
 	for i := range plan.New {
 		if plan.New[i].Doubt != nil {
 			r.Questions++
 		}
 		if plan.New[i].Status == importing.Posted {
 			state[plan.New[i].Entry] = "new"
-			r.New++
+			fresh++
 		}
 	}
 	for i := range plan.Postings {
@@ -108,12 +109,12 @@ func (r *FileReport) count(told *importing.Told, known []*importing.Known, plan 
 			r.Questions++
 		}
 		state[plan.Postings[i].Now] = "new"
-		r.New++
+		fresh++
 	}
 	for i := range plan.Changes {
 		state[plan.Changes[i].Now] = "changed"
 	}
-	r.Changed, r.Known, r.Skipped = len(plan.Changes), plan.Known, plan.Skipped
+	same := 0
 	for i := range told.Booked {
 		e := &told.Booked[i]
 		switch {
@@ -124,14 +125,18 @@ func (r *FileReport) count(told *importing.Told, known []*importing.Known, plan 
 			state[e] = "known"
 		default:
 			state[e] = "duplicate"
-			r.Duplicates++
+			same++
 		}
-		if i < shownLines {
+		if len(r.Lines) < shownLines {
 			r.Lines = append(r.Lines, FileLine{Date: string(e.Date), Amount: e.Amount.String(), Text: e.Text, Partner: e.Partner, Counter: e.Counter, State: state[e]})
 		}
 	}
-	r.Repeated = max(0, len(told.Booked)-r.New-r.Known-r.Skipped)
-	r.Duplicates = min(r.Duplicates, r.Known)
+	r.New += fresh
+	r.Changed += len(plan.Changes)
+	r.Known += plan.Known
+	r.Skipped += plan.Skipped
+	r.Repeated += max(0, len(told.Booked)-fresh-plan.Known-plan.Skipped)
+	r.Duplicates += min(same, plan.Known)
 }
 
 // explain says why nothing is new.

@@ -222,7 +222,7 @@ func TestFileBeyondTheBound(t *testing.T) {
 	r := newRig(t, "sqlite")
 	journal := fileRig(t, r, iban.Number)
 	r.banks["files"] = endless{emptyCatalogue{newScript()}}
-	if _, err := r.send(journal, "big.txt", "x", nil, false, false); !fault.Is(err, fault.User) || !strings.Contains(fault.MessageOf(err), "Split it by period") {
+	if _, err := r.send(journal, "big.txt", "x", nil, false, false); !fault.Is(err, fault.User) || !strings.Contains(fault.MessageOf(err), "transactions from 2026-06-01 to 2026-06-01") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -144,6 +144,11 @@ func (t *Told) covers(day schema.Date) bool {
 	return t.To != "" && t.From <= day && day <= t.To
 }
 
+// elsewhere reports whether another part of the file tells of a day.
+func (t *Told) elsewhere(day schema.Date) bool {
+	return t.Part.From != "" && day < t.Part.From || t.Part.To != "" && day > t.Part.To
+}
+
 // closes reports whether every booked transaction of a day was told, and none
 // can come but one that the bank books late.
 func (t *Told) closes(day schema.Date) bool { return t.covers(day) && day <= t.Over }

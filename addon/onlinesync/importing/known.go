@@ -86,6 +86,9 @@ type Told struct {
 	// Floor is the first day that may be imported; "" for none. What lies
 	// before it is left out, unless it is known already.
 	Floor schema.Date
+	// Part bounds the days of a part of a file, where other parts tell of those
+	// before or after: about what is known of them nothing is asked. "" is open.
+	Part Interval
 	// Run is the synchronisation that was told this; rows that it made itself,
 	// before it was interrupted, do not count as known.
 	Run int64
