@@ -84,9 +84,13 @@ func (s *syncing) apply(ctx context.Context, account *accountFacts, window impor
 			return err
 		}
 	}
-	s.done = s.doneWith(account.id, s.counts)
+	s.skipped += plan.Skipped
 	s.a.hit("sync.account.committed")
-	return s.afterAccount(got, told, plan, window)
+	if !got.complete() {
+		return nil
+	}
+	s.done = s.doneWith(account.id, s.counts)
+	return s.afterAccount(got, window)
 }
 
 // fixFloor remembers the first day of an account's import with its first
@@ -105,16 +109,21 @@ func (s *syncing) doneWith(account int64, c counters) accountsDone {
 }
 
 // commitAccount is the end of an account's import, in the transaction of its
-// last chunk.
+// last chunk. Of a file that comes in parts, what concerns the account as a whole
+// – where its journal begins, above all – waits for the last part: an import that
+// takes up an interrupted one is the first as well.
 func (s *syncing) commitAccount(env *orm.Env, account *accountFacts, window importing.Window, got *fetched, told *importing.Told, plan *importing.Plan, counts *counters) error {
-	if err := anchor(env, account, got); err != nil {
-		return err
-	}
 	w := &writer{s: s, account: account, now: s.began}
 	if err := w.settle(env, plan.Told); err != nil {
 		return err
 	}
 	counts.known += int64(plan.Known)
+	if !got.complete() {
+		return nil
+	}
+	if err := anchor(env, account, got); err != nil {
+		return err
+	}
 	counts.pending += int64(len(told.Pending))
 	values := orm.Values{"last_sync": env.Now()}
 	if !account.begun {
@@ -190,7 +199,7 @@ func keepCursor(env *orm.Env, account *accountFacts, values orm.Values) error {
 }
 
 // afterAccount notes what a user should know of an account's import.
-func (s *syncing) afterAccount(got *fetched, told *importing.Told, plan *importing.Plan, window importing.Window) error {
+func (s *syncing) afterAccount(got *fetched, window importing.Window) error {
 	for i := range got.pages {
 		p := &got.pages[i]
 		if p.Refreshed.After(s.refreshed) {
@@ -206,8 +215,9 @@ func (s *syncing) afterAccount(got *fetched, told *importing.Told, plan *importi
 	if s.limited != "" && !slices.Contains(s.notes, s.limited) {
 		s.notes = append(s.notes, s.limited)
 	}
-	if plan.Skipped > 0 {
-		s.notes = append(s.notes, s.say("sync.skipped", fault.Args{"count": plan.Skipped, "day": string(window.Floor)}))
+	if s.skipped > 0 {
+		s.notes = append(s.notes, s.say("sync.skipped", fault.Args{"count": s.skipped, "day": string(window.Floor)}))
+		s.skipped = 0
 	}
 	if bad := got.bad(); len(bad) > 0 {
 		err := sdk.Errorf(sdk.Internal, "%s", s.say("sync.entries_unreadable", fault.Args{"count": len(bad), "first": bad[0]}))

@@ -149,3 +149,42 @@ func TestADayThatIsTooLargeIsRefused(t *testing.T) {
 		t.Errorf("%d lines and runs", n)
 	}
 }
+
+// TestAnInterruptedFirstFileStillSaysWhereTheJournalBegins: what concerns the
+// account as a whole is written with the last part, so that the import that
+// brings the rest still lets the journal begin with the bank's balance.
+func TestAnInterruptedFirstFileStillSaysWhereTheJournalBegins(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		journal := fileRig(t, r, "NL91ABNA0417164300")
+		var file strings.Builder
+		file.WriteString(":20:X\n:25:NL91ABNA0417164300\n:28C:1\n:60F:C260301EUR1000,00\n")
+		for d := range 28 {
+			for n := range 3 {
+				fmt.Fprintf(&file, ":61:2603%02d03%02dC1,00NTRFNONREF\n:86:Payment %d\n", d+1, d+1, n)
+			}
+		}
+		file.WriteString(":62F:C260328EUR1084,00\n-\n")
+		r.step = func(name string) {
+			if name == "sync.account.committed" {
+				panic("the end of the process")
+			}
+		}
+		func() {
+			defer func() { _ = recover() }()
+			_, _ = r.fileInParts(journal, 20, file.String(), false)
+		}()
+		r.step = nil
+		if n := r.count("account.bank.statement.line"); n == 0 || n == 84 {
+			t.Fatalf("%d of 84 lines before the end", n)
+		}
+		r.later(r.options.Lease + 2*60*1e9)
+		r.addon.Sweep(t.Context(), r.db)
+		if _, err := r.fileInParts(journal, 20, file.String(), false); err != nil {
+			t.Fatal(err)
+		}
+		got := r.rows("account.bank.statement", []any{}, "balance_start", "balance_end_real", "is_valid", "is_complete")
+		if len(got) != 1 || got[0]["balance_start"] != 1000.0 || got[0]["balance_end_real"] != 1084.0 || got[0]["is_valid"] != true || got[0]["is_complete"] != true {
+			t.Errorf("statements: %v", got)
+		}
+	})
+}

@@ -158,7 +158,7 @@ func (a *Addon) peek(ctx context.Context, db *orm.Database, link *linkFacts, acc
 		return nil, desc, errSilent
 	case err != nil:
 		return nil, desc, err
-	case len(got.pages) == 0 || !got.pages[len(got.pages)-1].Last:
+	case !got.complete():
 		return nil, desc, sdk.Errorf(sdk.Internal, "the fetch ended without its last batch")
 	}
 	return got, desc, nil

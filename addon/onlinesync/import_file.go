@@ -101,7 +101,7 @@ func (s *syncing) part(ctx context.Context, target *fileTarget, content *fileCon
 	if err := s.foretell(ctx, target.facts, told, report); err != nil || report.DryRun {
 		return err
 	}
-	got := &fetched{pages: []page{{Last: true}}}
+	got := &fetched{pages: []page{{Last: last}}}
 	if last {
 		got.pages[0].Balances = content.balances
 	}

@@ -116,6 +116,10 @@ func (g *fetched) told(m importing.Manner) *importing.Told {
 	return importing.Join(pages, m)
 }
 
+// complete reports whether the last page is there: a part of a file that others
+// follow has none.
+func (g *fetched) complete() bool { return len(g.pages) > 0 && g.pages[len(g.pages)-1].Last }
+
 // balances lists what the bank reported, in the order of the pages.
 func (g *fetched) balances() []sdk.Balance {
 	var out []sdk.Balance

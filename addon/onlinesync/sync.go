@@ -41,6 +41,7 @@ type syncing struct {
 	counts  counters
 	done    accountsDone
 	of      int64
+	skipped int       // entries of the account before the first day that may be imported
 	noted   time.Time // when progress was last told
 
 	failures  []*failure
