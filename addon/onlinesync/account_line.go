@@ -18,12 +18,13 @@ var lineExtension = orm.Extension{
 		schema.Many2one("online_account_id", "Online Account", accounts).Readonly().NotCopied(),
 		schema.Many2one("online_link_id", "Bank Connection", links).RelatedTo("online_account_id", "account_online_link_id"),
 		schema.Day("value_date", "Value Date").Readonly(),
-		schema.Char("match_reason", "Why Matched").Readonly().NotCopied(),
+		schema.Char("match_reason", "Why Matched").NotKept(),
 		schema.Boolean("online_edited", "Edited by a User").Secret().NotCopied(),
 	},
 	Bound: orm.Bound{
-		Hooks:   orm.Hooks{BeforeWrite: noteEdits, BeforeUnlink: noteDeletions},
-		Methods: orm.Methods{"explain": {Needs: orm.Read, Tx: orm.TxRead, Do: explainLine}},
+		Computes: []orm.Compute{{Fields: []string{"match_reason"}, Do: reasonsOfLines}},
+		Hooks:    orm.Hooks{BeforeWrite: noteEdits, BeforeUnlink: noteDeletions},
+		Methods:  orm.Methods{"explain": {Needs: orm.Read, Tx: orm.TxRead, Do: explainLine}},
 	},
 }
 

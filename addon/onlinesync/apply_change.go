@@ -14,11 +14,10 @@ import (
 // post makes the lines of pending transactions that posted, or came back.
 func (w *writer) post(env *orm.Env, counts *counters, chunk []importing.Match) error {
 	entries := make([]*importing.Entry, len(chunk))
-	reasons := make([]string, len(chunk))
 	for i, m := range chunk {
-		entries[i], reasons[i] = m.Now, w.words(m.Reason)
+		entries[i] = m.Now
 	}
-	made, err := w.lines(env, entries, reasons)
+	made, err := w.lines(env, entries)
 	if err != nil {
 		return err
 	}
@@ -33,7 +32,7 @@ func (w *writer) post(env *orm.Env, counts *counters, chunk []importing.Match) e
 		questions = append(questions, w.askTyped(chunk[i].Now, chunk[i].ID)...)
 		values := w.ledgerValues(&chunk[i])
 		values["status"], values["pending_since"], values["line_id"], values["posted_at"] = string(importing.Posted), nil, made[i], w.now
-		values["match_reason"], values["removed_reason"], values["merged_into"] = reasons[i], nil, nil
+		values["removed_reason"], values["merged_into"] = nil, nil
 		values["posted_run"], values["match_code"] = w.s.run, string(chunk[i].Reason)
 		if err := env.Write(transactions, []int64{chunk[i].ID}, values); err != nil {
 			return err

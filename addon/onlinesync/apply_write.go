@@ -74,23 +74,21 @@ func (w *writer) steps(plan *importing.Plan) []step {
 
 var lineColumns = []string{"journal_id", "statement_id", "date", "payment_ref", "ref", "partner_id", "partner_name", "account_number", "amount",
 	"foreign_currency_id", "amount_currency", "transaction_type", "transaction_details", "online_transaction_identifier",
-	"online_account_id", "value_date", "match_reason"}
+	"online_account_id", "value_date"}
 
 var ledgerColumns = []string{"account_id", "source", "identifier", "fingerprint", "occurrence", "status", "date", "value_date", "amount",
-	"payment_ref", "partner_name", "account_number", "line_id", "match_reason", "first_seen", "posted_at", "raw", "run", "pending_since",
+	"payment_ref", "partner_name", "account_number", "line_id", "first_seen", "posted_at", "raw", "run", "pending_since",
 	"posted_run", "match_code"}
 
 // add makes the ledger rows of new transactions, and the lines of the posted ones.
 func (w *writer) add(env *orm.Env, counts *counters, chunk []importing.New, first int, byRow map[int][]importing.NewAlias) error {
 	entries := make([]*importing.Entry, 0, len(chunk))
-	reasons := make([]string, 0, len(chunk))
 	for i := range chunk {
 		if chunk[i].Status == importing.Posted {
 			entries = append(entries, chunk[i].Entry)
-			reasons = append(reasons, w.words(chunk[i].Reason))
 		}
 	}
-	made, err := w.lines(env, entries, reasons)
+	made, err := w.lines(env, entries)
 	if err != nil {
 		return err
 	}
@@ -108,7 +106,7 @@ func (w *writer) add(env *orm.Env, counts *counters, chunk []importing.New, firs
 			pending = n.Date
 		}
 		rows[i] = []any{w.account.id, n.Ident.Source, orNoText(n.Ident.ID), n.Fingerprint, int64(n.Occurrence), string(n.Status), n.Date,
-			orNoDate(n.ValueDate), n.Amount, orNoText(n.Text), orNoText(n.Partner), orNoText(n.Counter), line, w.words(n.Reason), w.now,
+			orNoDate(n.ValueDate), n.Amount, orNoText(n.Text), orNoText(n.Partner), orNoText(n.Counter), line, w.now,
 			posted, orNoText(n.Raw), w.s.run, pending, by, string(n.Reason)}
 	}
 	ids, err := env.BulkCreate(transactions, ledgerColumns, rows)
@@ -133,7 +131,7 @@ func (w *writer) add(env *orm.Env, counts *counters, chunk []importing.New, firs
 }
 
 // lines makes one statement line per entry, in order.
-func (w *writer) lines(env *orm.Env, entries []*importing.Entry, reasons []string) ([]int64, error) {
+func (w *writer) lines(env *orm.Env, entries []*importing.Entry) ([]int64, error) {
 	if len(entries) == 0 {
 		return nil, nil
 	}
@@ -164,7 +162,7 @@ func (w *writer) lines(env *orm.Env, entries []*importing.Entry, reasons []strin
 		}
 		rows[i] = []any{w.account.journal, orNil(of[i]), e.Date, orNoText(labelOf(e)), orNoText(e.EndToEnd), orNil(parties.of(e)), orNoText(e.Partner),
 			orNoText(e.Counter), e.Amount, foreign, foreignAmount, orNoText(e.Code), details, orNoText(e.ID), w.account.id,
-			orNoDate(e.ValueDate), reasons[i]}
+			orNoDate(e.ValueDate)}
 		w.balance = plus(w.balance, e.Amount)
 		w.touched.on(e.Date, of[i])
 		if began := &w.touched.began; of[i] != 0 && began.known && e.Date < began.day && !w.account.coverage.Has(e.Date) {
@@ -234,24 +232,4 @@ func (w *writer) source() string {
 		return w.s.link.provider
 	}
 	return "file"
-}
-
-// words is a reason as a sentence.
-func (w *writer) words(r importing.Reason) string {
-	source := w.source()
-	switch r {
-	case importing.SameID:
-		return "Same id as told before by " + source
-	case importing.SamePendingID:
-		return "Posted from the pending transaction that " + source + " names"
-	case importing.SameFingerprint:
-		return "Same day, amount, text and counter account as told before"
-	case importing.PendingPosted:
-		return "Posted from a pending transaction of the same amount"
-	case importing.SameDay:
-		return "The one of that day and amount that " + source + " tells no more under its old id"
-	case importing.OtherSource:
-		return "Same day and amount as told by another source"
-	}
-	return "First told by " + source
 }

@@ -139,26 +139,6 @@ func (x *explanation) tellRun(env *orm.Env, known orm.Row) error {
 	return nil
 }
 
-// matchWords is why an entry was taken for a transaction, in the user's language.
-func matchWords(env *orm.Env, code, source string) string {
-	args := fault.Args{"source": source}
-	switch code {
-	case "same_id":
-		return say(env, "match.same_id", args)
-	case "same_pending_id":
-		return say(env, "match.same_pending_id", args)
-	case "same_fingerprint":
-		return say(env, "match.same_fingerprint", args)
-	case "pending_posted":
-		return say(env, "match.pending_posted", args)
-	case "same_day":
-		return say(env, "match.same_day", args)
-	case "other_source":
-		return say(env, "match.other_source", args)
-	}
-	return code
-}
-
 // moment is an instant as Odoo writes it; false when unset.
 func moment(t time.Time) any {
 	if t.IsZero() {

@@ -75,7 +75,7 @@ var transactionModel = orm.Model{
 		schema.Char("partner_name", "Partner Name"),
 		schema.Char("account_number", "Counter Account"),
 		schema.Many2one("line_id", "Statement Line", lines).Indexed(),
-		schema.Char("match_reason", "Why Matched"),
+		schema.Char("match_reason", "Why Matched").DependsOn("match_code", "source").NotKept(),
 		schema.Datetime("first_seen", "First Seen"),
 		schema.Datetime("posted_at", "Posted At"),
 		schema.Text("raw", "Provider's Record"),
@@ -101,7 +101,7 @@ var transactionModel = orm.Model{
 	Bound: orm.Bound{
 		Access:   readers(),
 		Rules:    []orm.Rule{{Name: "Bank transaction: company", Domain: companyOfAccount}},
-		Computes: []orm.Compute{{Fields: []string{"identifiers"}, Do: identifiersOf}},
+		Computes: []orm.Compute{{Fields: []string{"identifiers"}, Do: identifiersOf}, {Fields: []string{"match_reason"}, Do: reasonsOfRows}},
 		Methods:  orm.Methods{"action_reimport": {Needs: orm.Read, Do: reimport}},
 	},
 }

@@ -60,11 +60,11 @@ func reimportOne(env *orm.Env, id int64) (int64, error) {
 	if w.balance, err = journalBalance(env, facts.journal); err != nil {
 		return 0, err
 	}
-	made, err := w.lines(env, []*importing.Entry{entry}, []string{w.s.say("sync.reimported", nil)})
+	made, err := w.lines(env, []*importing.Entry{entry})
 	if err != nil {
 		return 0, err
 	}
-	if err := env.Write(transactions, []int64{id}, orm.Values{"status": string(importing.Posted), "line_id": made[0], "line_deleted": false,
+	if err := env.Write(transactions, []int64{id}, orm.Values{"status": string(importing.Posted), "line_id": made[0], "line_deleted": false, "match_code": string(reimported),
 		"removed_reason": nil}); err != nil {
 		return 0, err
 	}

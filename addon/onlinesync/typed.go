@@ -143,11 +143,11 @@ func (a *answering) adopt() error {
 	if err := a.deleteLine(told.id); err != nil {
 		return err
 	}
-	if err := a.env.Write(transactions, []int64{a.of.ID}, orm.Values{"line_id": typed.id, "line_deleted": false}); err != nil {
+	if err := a.env.Write(transactions, []int64{a.of.ID}, orm.Values{"line_id": typed.id, "line_deleted": false, "match_code": string(adopted)}); err != nil {
 		return err
 	}
 	return a.env.Write(lines, []int64{typed.id}, orm.Values{"online_account_id": a.w.account.id, "online_transaction_identifier": orNoText(a.of.Ident.ID),
-		"value_date": orNoDate(a.of.ValueDate), "online_edited": true, "match_reason": a.w.s.say("review.adopted", fault.Args{"source": a.source})})
+		"value_date": orNoDate(a.of.ValueDate), "online_edited": true})
 }
 
 // forgetTyped settles the questions about lines that a user deletes.

@@ -81,7 +81,7 @@ type undoing struct {
 func (u *undoing) find() error {
 	rows, err := u.env.SearchRead(transactions, domain.Or{domain.Where("run", domain.Eq, u.run), domain.Where("posted_run", domain.Eq, u.run),
 		domain.Where("changed_run", domain.Eq, u.run)}, []string{"run", "posted_run", "changed_run", "before_change", "status", "line_id", "line_deleted",
-		"account_id", "date", "value_date", "amount", "payment_ref", "partner_name", "account_number", "identifier", "match_reason"}, orm.SearchOptions{Order: "id"})
+		"account_id", "date", "value_date", "amount", "payment_ref", "partner_name", "account_number", "identifier"}, orm.SearchOptions{Order: "id"})
 	if err != nil {
 		return err
 	}
@@ -287,7 +287,7 @@ func (u *undoing) recreate() error {
 		ids, err := u.env.Create(lines, orm.Values{"journal_id": journal, "statement_id": orNil(statement), "date": row.Date("date"), "value_date": orNoDate(row.Date("value_date")),
 			"amount": row.Decimal("amount"), "payment_ref": orNoText(label), "partner_name": orNoText(row.Str("partner_name")),
 			"account_number": orNoText(row.Str("account_number")), "online_transaction_identifier": orNoText(row.Str("identifier")),
-			"online_account_id": row.Ref("account_id"), "match_reason": orNoText(row.Str("match_reason"))})
+			"online_account_id": row.Ref("account_id")})
 		if err != nil {
 			return fault.Wrap(err, "make line of transaction", row.ID())
 		}
