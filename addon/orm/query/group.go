@@ -34,11 +34,11 @@ func (c *Compiler) Group(g Group) (Statement, error) {
 		return Statement{}, err
 	}
 	s := c.outermost(g.Model)
-	where, err := s.condition(g.Where)
+	keys, figures, err := s.groupColumns(g) // first: what is joined has its arguments before the condition's
 	if err != nil {
 		return Statement{}, err
 	}
-	keys, figures, err := s.groupColumns(g)
+	where, err := s.condition(g.Where)
 	if err != nil {
 		return Statement{}, err
 	}
@@ -126,10 +126,33 @@ func (s *scope) groupColumns(g Group) (keys, figures []key, err error) {
 	return keys, figures, nil
 }
 
+// listKey is a key of a many2many. The records of it that the user may not see
+// are none, as on Odoo.
+func (s *scope) listKey(by GroupBy, f *schema.Field) (key, error) {
+	alias := s.joinOn(s.col("id"), f.RelTable, f.RelColumn)
+	other := alias + "." + s.quote(f.RelOther)
+	co, err := s.comodel(f)
+	if err != nil {
+		return key{}, err
+	}
+	in, err := s.inner(co)
+	if err != nil {
+		return key{}, err
+	}
+	where, err := in.visibleCondition(nil)
+	if err != nil {
+		return key{}, err
+	}
+	if where != "" {
+		seen := in.column([]byte(other+" IN (SELECT "), "id")
+		s.onlyJoin(alias, string(clause(in.from(seen), " WHERE ", where))+")")
+	}
+	return key{by.Field, other, f}, nil
+}
+
 func (s *scope) groupKey(by GroupBy, zone string) (key, error) {
 	if f, ok := lookup(s.model, by.Field); ok && f.Type == schema.TypeMany2many && !f.NotStored {
-		alias := s.joinOn(s.col("id"), f.RelTable, f.RelColumn)
-		return key{by.Field, alias + "." + s.quote(f.RelOther), f}, nil
+		return s.listKey(by, f)
 	}
 	expr, f, err := s.fieldExpr(by.Field)
 	if err != nil {

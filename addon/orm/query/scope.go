@@ -63,6 +63,7 @@ type scope struct {
 // multiply rows.
 type join struct {
 	from, table, alias, key string
+	only                    string // what else must hold of the row; "" for nothing
 }
 
 func (c *Compiler) outermost(m *schema.Model) *scope {
@@ -104,6 +105,7 @@ func (s *scope) from(b []byte) []byte {
 		b = append(b, s.quote(j.key)...)
 		b = append(b, " = "...)
 		b = append(b, j.from...)
+		b = clause(b, " AND ", j.only)
 	}
 	return b
 }
@@ -122,6 +124,15 @@ func (s *scope) joinOn(expr, table, key string) string {
 	alias := s.w.alias()
 	s.joins = append(s.joins, join{from: expr, table: table, alias: alias, key: key})
 	return alias
+}
+
+// onlyJoin says what else must hold of a row that is joined.
+func (s *scope) onlyJoin(alias, condition string) {
+	for i := range s.joins {
+		if s.joins[i].alias == alias {
+			s.joins[i].only = condition
+		}
+	}
 }
 
 // condition compiles the whole WHERE of a scope; "" when all records match.
