@@ -31,6 +31,11 @@ type FileImport struct {
 	SaveMapping bool
 	// Progress, if given, hears how many entries were read.
 	Progress func(done int)
+	// Patience is how long the file waits while another run works on its account;
+	// 30 s if 0, half of what a call may take.
+	Patience time.Duration
+	// Waiting, if given, hears what the file waits for.
+	Waiting func(what string)
 }
 
 // ImportFile imports a statement file into a journal, as who, by the same
@@ -54,32 +59,26 @@ func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Princi
 	if err != nil {
 		return nil, err
 	}
-	parts, err := a.parts(ctx, db, content, &req)
-	if err != nil {
-		return nil, err
-	}
-	defer parts.close()
+	setDefault(&req.Patience, 30*time.Second)
 	s := &syncing{a: a, db: db, owner: newToken(), trigger: triggerFile, company: target.company, began: target.now, fed: map[int64]bool{}}
-	if err := s.beginFile(ctx, target, content, req.DryRun); err != nil {
+	if err := s.beginFile(ctx, target, content, &req); err != nil {
 		return nil, err
 	}
 	report := content.report()
 	report.DryRun, report.Run = req.DryRun, s.run
-	if err := parts.each(func(days importing.Interval, booked []importing.Entry, last bool) error {
-		return s.part(ctx, target, content, report, days, booked, last)
-	}); err != nil {
-		if req.DryRun {
-			return nil, err
-		}
-		failed := a.fail(err, "run", s.run, "file", req.Filename)
-		if err := s.finishFile(ctx, failed); err != nil {
-			return nil, err
-		}
-		return nil, failed.asFault(who.Context.Lang())
-	}
 	if req.DryRun {
+		if err := s.inParts(ctx, target, content, report, &req); err != nil {
+			return nil, err
+		}
 		report.explain(target)
 		return report, nil
+	}
+	working, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stop := s.keepLease(working, cancel)
+	defer stop()
+	if err := s.inParts(working, target, content, report, &req); err != nil {
+		return nil, s.failFile(ctx, err, &req, who.Context.Lang())
 	}
 	report.Lines = nil
 	report.New = int(s.counts.created)
@@ -91,6 +90,33 @@ func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Princi
 	}
 	s.keepFile(ctx, target, &req, report)
 	return report, s.finishFile(ctx, nil)
+}
+
+// inParts carries out the import, or foretells it.
+func (s *syncing) inParts(ctx context.Context, target *fileTarget, content *fileContent, report *FileReport, req *FileImport) error {
+	parts, err := s.a.parts(ctx, s.db, content, req)
+	if err != nil {
+		return err
+	}
+	defer parts.close()
+	return parts.each(func(days importing.Interval, booked []importing.Entry, last bool) error {
+		return s.part(ctx, target, content, report, days, booked, last)
+	})
+}
+
+// failFile ends the run of an import that failed and returns the error for the
+// user: what is wrong with the file, in its own words, else the failure.
+func (s *syncing) failFile(ctx context.Context, err error, req *FileImport, lang string) error {
+	if fault.Is(err, fault.User) {
+		return s.refuseFile(ctx, err)
+	}
+	failed := s.a.fail(err, "run", s.run, "file", req.Filename)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := s.finishFile(ctx, failed); err != nil {
+		return err
+	}
+	return failed.asFault(lang)
 }
 
 // part foretells what becomes of a part of the file and, unless that is all that
@@ -195,8 +221,8 @@ func (a *Addon) fileTarget(ctx context.Context, db *orm.Database, who orm.Princi
 
 // beginFile gives the journal an account identity, so that the ledger knows
 // what was imported when a bank connection brings the same account later, and
-// makes the run.
-func (s *syncing) beginFile(ctx context.Context, t *fileTarget, c *fileContent, dryRun bool) error {
+// makes the run and waits for its turn.
+func (s *syncing) beginFile(ctx context.Context, t *fileTarget, c *fileContent, req *FileImport) error {
 	number := c.account.Number
 	if number == "" || (t.number != "" && !importing.IsIBAN(base.SanitizeAccountNumber(number))) {
 		number = t.number
@@ -204,33 +230,31 @@ func (s *syncing) beginFile(ctx context.Context, t *fileTarget, c *fileContent, 
 	identity := importing.AccountIdentity(importing.AccountFacts{Provider: FilesProvider, Link: fmt.Sprintf("journal/%d", t.facts.journal),
 		ID: "file", Number: number, Currency: t.facts.currency})
 	mode := orm.TxWrite
-	if dryRun {
+	if req.DryRun {
 		mode = orm.TxRead
 	}
-	return s.within(ctx, mode, func(env *orm.Env) error {
+	err := s.within(ctx, mode, func(env *orm.Env) error {
 		if t.facts.id == 0 {
-			if err := s.fileAccount(env, t, c, identity, number, dryRun); err != nil {
+			if err := s.fileAccount(env, t, c, identity, number, req.DryRun); err != nil {
 				return err
 			}
 		}
-		if dryRun {
+		if req.DryRun {
 			return nil
 		}
-		waits, err := busy(env, 0, 0, []int64{t.facts.id})
-		if err != nil {
-			return err
-		}
-		if waits {
-			return fault.Say(fault.User, "sync.account_busy", nil)
-		}
-		ids, err := env.Create(runs, orm.Values{"account_id": t.facts.id, "company_id": t.company, "trigger": triggerFile, "state": runRunning,
-			"started_at": env.Now(), "lease_owner": s.owner, "lease_until": env.Now().Add(s.a.opt.Lease), "fetched": int64(c.count)})
+		// If this process ends meanwhile, a sweeper ends the run when it is due.
+		ids, err := env.Create(runs, orm.Values{"account_id": t.facts.id, "company_id": t.company, "trigger": triggerFile, "state": runQueued,
+			"due": env.Now().Add(req.Patience + s.a.opt.Lease), "fetched": int64(c.count)})
 		if err != nil {
 			return err
 		}
 		s.run, s.counts, s.of = ids[0], counters{fetched: int64(c.count)}, int64(c.count)
 		return nil
 	})
+	if err != nil || req.DryRun {
+		return err
+	}
+	return s.takeTurn(ctx, t, req.Patience, req.Waiting)
 }
 
 func (s *syncing) fileAccount(env *orm.Env, t *fileTarget, c *fileContent, identity, number string, dryRun bool) error {

@@ -77,26 +77,26 @@ func feedersOf(env *orm.Env, list []int64) ([]int64, error) {
 	return out, nil
 }
 
-// busy reports whether another run works on one of the accounts, or on the
-// connection: two that decide at once would both find a transaction new. It
+// inTheWay reads a run that works on one of the accounts, or on the connection,
+// if there is one: two that decide at once would both find a transaction new. It
 // holds the accounts for the rest of the transaction.
-func busy(env *orm.Env, run, link int64, list []int64) (bool, error) {
+func inTheWay(env *orm.Env, run, link int64, list []int64) (*orm.Rows, error) {
 	for _, id := range list {
 		if err := env.Lock("onlinesync.account/" + strconv.FormatInt(id, 10)); err != nil {
-			return false, err
+			return nil, err
 		}
 	}
 	feeders, err := feedersOf(env, list)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	if link != 0 {
 		feeders = append(feeders, link)
 	}
-	n, err := env.Count(runs, domain.All(domain.Where("state", domain.Eq, runRunning), domain.Where("id", domain.Ne, run),
+	return env.SearchRead(runs, domain.All(domain.Where("state", domain.Eq, runRunning), domain.Where("id", domain.Ne, run),
 		domain.Where("lease_until", domain.Gt, env.Now()),
-		domain.Or{domain.Where("link_id", domain.In, anyIDs(feeders)), domain.Where("account_id", domain.In, anyIDs(list))}), 1)
-	return n > 0, err
+		domain.Or{domain.Where("link_id", domain.In, anyIDs(feeders)), domain.Where("account_id", domain.In, anyIDs(list))}),
+		[]string{"link_id"}, orm.SearchOptions{Limit: 1})
 }
 
 // feedAgain renews the row by which a connection feeds an account beside

@@ -124,11 +124,11 @@ func (s *syncing) claim(ctx context.Context) (bool, error) {
 		if err != nil {
 			return err
 		}
-		waits, err := busy(env, s.run, link, fed)
+		other, err := inTheWay(env, s.run, link, fed)
 		if err != nil {
 			return err
 		}
-		if waits {
+		if other.Len() > 0 {
 			return env.Write(runs, []int64{s.run}, orm.Values{"state": runQueued, "due": now.Add(s.a.opt.Lease / 10)})
 		}
 		if s.link, err = s.a.readLink(env, link); err != nil {

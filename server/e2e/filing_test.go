@@ -84,18 +84,11 @@ var imported = regexp.MustCompile(`new (\d+), known (\d+), refused 0`)
 // files is one line.
 func (f *filing) imports(t testing.TB) {
 	t.Helper()
-	var out *bytes.Buffer
 	path := f.statement(t)
-	until(t, "an import that nobody kills", func() bool {
-		var cmd *exec.Cmd
-		cmd, out = f.importing(t, path)
-		err := cmd.Wait()
-		// The lease of one that was killed lasts a moment longer than it.
-		if err != nil && !strings.Contains(out.String(), "being synchronised at the moment") {
-			t.Fatalf("import: %v\n%s", err, out)
-		}
-		return err == nil
-	})
+	cmd, out := f.importing(t, path) // it waits while one that was killed has its lease
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("import: %v\n%s", err, out)
+	}
 	if !imported.MatchString(out.String()) {
 		t.Errorf("the import says %s", out)
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/onlinesync"
@@ -101,6 +102,7 @@ func (c *importCommand) Run(ctx context.Context) error {
 		report, err := h.Sync.ImportFile(ctx, db, orm.Principal{UID: base.AdminUser}, onlinesync.FileImport{
 			Journal: journal, Filename: filepath.Base(c.File), File: file, Options: options, DryRun: c.DryRun, SaveMapping: c.SaveMapping,
 			Progress: func(done int) { shown.step(done, 0, "transactions") },
+			Patience: 10 * time.Minute, Waiting: func(what string) { shown.step(0, 0, what) },
 		})
 		shown.end()
 		if err != nil {
