@@ -1,10 +1,11 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import type { FakeOptions } from "./fake/host";
 import { card, loggedIn } from "./open";
 
 describe("the import's questions", () => {
-  async function asked() {
-    const opened = await loggedIn();
+  async function asked(options: FakeOptions = {}) {
+    const opened = await loggedIn(options);
     act(() => {
       opened.host.reviews.ask("not_told", 2);
       opened.host.reviews.ask("reissued", 1);
@@ -60,15 +61,13 @@ describe("the import's questions", () => {
     await user.click(screen.getByRole("link", { name: /^Review/ }));
     await waitFor(() => expect(screen.getAllByRole("article")).toHaveLength(20));
     expect(host.calls.slice(before).toSorted()).toEqual([
-      "account.bank.statement.line.has_access", "account.bank.statement.line.has_access", "account.bank.statement.line.has_access",
       "account.bank.statement.line.search_read", "account.online.review.search_read", "account.online.transaction.search_read"]);
     await user.click(screen.getByRole("button", { name: "Older" }));
     await waitFor(() => expect(screen.getAllByRole("article")).toHaveLength(12));
   });
 
   it("can be read but not answered without the right to", async () => {
-    const { host, user } = await asked();
-    host.reviews.rights["unlink"] = false;
+    const { user } = await asked({ forbidden: ["unlink"] });
     await user.click(screen.getByRole("link", { name: /^Review/ }));
     await screen.findByRole("article", { name: "Taken back by the bank?" });
     expect(screen.queryByRole("button", { name: "Keep it" })).toBeNull();

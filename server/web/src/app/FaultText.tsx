@@ -33,6 +33,8 @@ function wordsFor(fault: Fault, t: Messages): string {
   switch (fault.kind) {
     case "offline":
       return t.faults.offline;
+    case "too_large":
+      return t.faults.tooLarge;
     case "missing":
       return t.faults.missing;
     case "internal":

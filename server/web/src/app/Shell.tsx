@@ -1,6 +1,7 @@
 import { ActionIcon, Alert, Button, Container, Group, Menu, Text, Tooltip } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
+import { carriesFiles } from "../filing/FileDrop";
 import { useI18n } from "../i18n/I18n";
 import { useBusState, useLive } from "../live/LiveProvider";
 import { useOpenReviews } from "../review/useReviews";
@@ -24,6 +25,20 @@ export function Shell({ children }: { children: ReactNode }) {
     scrollTo(0, 0);
     document.getElementById("main")?.focus({ preventScroll: true });
   }, [at]);
+  // A file that misses its account must not make the browser leave the page.
+  useEffect(() => {
+    const keep = (event: DragEvent) => {
+      if (event.defaultPrevented || !carriesFiles(event)) return;
+      event.preventDefault();
+      if (event.dataTransfer) event.dataTransfer.dropEffect = "none";
+    };
+    addEventListener("dragover", keep);
+    addEventListener("drop", keep);
+    return () => {
+      removeEventListener("dragover", keep);
+      removeEventListener("drop", keep);
+    };
+  }, []);
   return (
     <>
       <a href="#main" className="skip" onClick={focusMain}>{t.app.skipToContent}</a>

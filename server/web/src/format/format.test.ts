@@ -3,6 +3,12 @@ import { accountNumber, formatter, instantOf } from "./format";
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
 
+describe("size", () => {
+  it.each([[400, "0.4 kB"], [999_999, "999.9 kB"], [1_000_000, "1 MB"], [50_313_216, "50.3 MB"], [1_580_000, "1.5 MB"]])("writes %d bytes as %s", (bytes, text) => {
+    expect(formatter("en-US").size(bytes)).toBe(text);
+  });
+});
+
 describe("formatter", () => {
   it.each([
     ["en-US", 1234.5, "EUR", 2, "€1,234.50"],

@@ -4,6 +4,8 @@ export interface Formatter {
   money(amount: number, currency: string, digits?: number): string;
   number(value: number): string;
   percent(value: number): string;
+  /** Bytes as "1.5 MB", rounded down so that a limit is never told too large. */
+  size(bytes: number): string;
   /** A civil date "2026-11-23", shown as that day in every zone. */
   date(civil: string): string;
   /** Month and day only. */
@@ -43,6 +45,11 @@ export function formatter(locale: string, timeZone?: string): Formatter {
     money,
     number: (value) => numbers.format(value),
     percent: (value) => percents.format(value / 100),
+    size(bytes) {
+      const [unit, size] = bytes < 1e6 ? (["kilobyte", 1e3] as const) : (["megabyte", 1e6] as const);
+      const format = new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 });
+      return format.format(Math.floor((bytes / size) * 10) / 10);
+    },
     date: (civil) => dates.format(civilDate(civil)),
     shortDate: (civil) => shortDates.format(civilDate(civil)),
     moment(instant, now = new Date()) {

@@ -5,6 +5,8 @@ import { Link } from "wouter";
 import { FaultText } from "../app/FaultText";
 import { ArrowLeftIcon, SearchIcon } from "../app/icons";
 import { usePageTitle } from "../app/usePageTitle";
+import { FileButton } from "../filing/FileButton";
+import { FileDrop } from "../filing/FileDrop";
 import { accountNumber } from "../format/format";
 import { useI18n } from "../i18n/I18n";
 import { AttentionNote } from "../journals/AttentionNote";
@@ -31,7 +33,7 @@ export function LinesPage({ id }: { id: number }) {
       {isError && <Alert color="red" role="alert"><FaultText cause={error} /></Alert>}
       {journal === null && <Alert color="yellow">{t.faults.missing}</Alert>}
       {journal === undefined && !isError && <Skeleton height={90} />}
-      {journal && <Lines journal={journal} />}
+      {journal && <FileDrop journal={journal} className={classes.page}><Lines journal={journal} /></FileDrop>}
     </Stack>
   );
 }
@@ -66,7 +68,10 @@ function Lines({ journal }: { journal: Journal }) {
       </Group>
       <div className={classes.state}>
         <Freshness journal={journal} />
-        {journal.linkId !== null && <SyncButton journals={[journal]} onFault={setFault} />}
+        <Group gap="sm">
+          <FileButton journal={journal} />
+          {journal.linkId !== null && <SyncButton journals={[journal]} onFault={setFault} />}
+        </Group>
       </div>
       <AttentionNote journal={journal} />
       <ReviewNote journal={journal} />

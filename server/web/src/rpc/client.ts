@@ -1,4 +1,5 @@
 import { type ErrorMember, Fault, faultOf } from "./fault";
+import { type Upload, upload } from "./upload";
 
 /** A value that JSON can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
@@ -18,6 +19,8 @@ export interface ClientOptions {
   /** Address that the paths are relative to; by default the page's own. */
   base?: string;
   fetch?: typeof fetch;
+  /** Sends a large body; with a fetch of one's own, that one does. */
+  upload?: Upload;
 }
 
 /** The one door to the host's JSON-RPC. Every refusal is thrown as a Fault. */
@@ -28,31 +31,40 @@ export class Client {
   private next = 1;
   private readonly base: string;
   private readonly fetch: typeof fetch;
+  private readonly upload: Upload;
   private readonly expiredListeners = new Set<() => void>();
 
   constructor(options: ClientOptions = {}) {
     this.base = options.base ?? new URL(".", document.baseURI).href;
-    this.fetch = options.fetch ?? ((input, init) => fetch(input, init));
+    const own = options.fetch;
+    this.fetch = own ?? ((input, init) => fetch(input, init));
+    this.upload = options.upload ?? (own ? (url, body, headers) => own(url, { method: "POST", body, headers }) : upload);
   }
 
   /** Calls a route such as `/web/session/authenticate`. */
-  async route<T>(path: string, params: Json = {}): Promise<T> {
-    const answer = await this.post(path, params);
+  async route<T>(path: string, params: Json = {}, onSent?: (share: number) => void): Promise<T> {
+    const answer = await this.post(path, params, onSent);
     if (!answer.error) return answer.result as T;
     const fault = faultOf(answer.error);
     if (fault.kind === "expired") for (const listener of this.expiredListeners) listener();
     throw fault;
   }
 
-  /** Calls a model's method with the session's rights. */
-  call<T>(model: string, method: string, args: readonly Json[], kwargs: Record<string, Json | undefined> = {}): Promise<T> {
+  /** Calls a model's method with the session's rights. @param onSent hears the share of the call that was sent, 0 to 1 */
+  call<T>(
+    model: string,
+    method: string,
+    args: readonly Json[],
+    kwargs: Record<string, Json | undefined> = {},
+    onSent?: (share: number) => void,
+  ): Promise<T> {
     const context = { ...this.context, ...(kwargs["context"] as Record<string, Json> | undefined) };
     return this.route<T>(`/web/dataset/call_kw/${model}/${method}`, {
       model,
       method,
       args,
       kwargs: { ...kwargs, context },
-    });
+    }, onSent);
   }
 
   /** Records that match, with the fields asked for. */
@@ -70,18 +82,19 @@ export class Client {
     return () => this.expiredListeners.delete(listener);
   }
 
-  private async post(path: string, params: Json): Promise<Envelope> {
+  private async post(path: string, params: Json, onSent?: (share: number) => void): Promise<Envelope> {
+    const url = new URL(path.replace(/^\//, ""), this.base);
+    const headers = { "Content-Type": "application/json", Accept: "application/json" };
+    const body = JSON.stringify({ jsonrpc: "2.0", method: "call", id: this.next++, params });
     let response: Response;
     try {
-      response = await this.fetch(new URL(path.replace(/^\//, ""), this.base), {
-        method: "POST",
-        credentials: "same-origin",
-        headers: { "Content-Type": "application/json", Accept: "application/json" },
-        body: JSON.stringify({ jsonrpc: "2.0", method: "call", id: this.next++, params }),
-      });
+      response = await (onSent
+        ? this.upload(url, body, headers, onSent)
+        : this.fetch(url, { method: "POST", credentials: "same-origin", headers, body }));
     } catch {
       throw new Fault("offline", "");
     }
+    if (response.status === 413) throw new Fault("too_large", "");
     if (response.status >= 502 && response.status <= 504) throw new Fault("offline", "");
     try {
       return (await response.json()) as Envelope;

@@ -5,6 +5,7 @@ export type FaultKind =
   | "forbidden" // the user lacks a right
   | "refused" // the host understood and said no; the message says why
   | "missing" // the record is gone
+  | "too_large" // the host, or what stands before it, takes no call of this size
   | "offline" // no answer at all
   | "internal"; // the host failed; its log has the details
 

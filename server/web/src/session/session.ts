@@ -6,6 +6,8 @@ export interface Session {
   userName: string;
   database: string;
   timeZone: string | undefined;
+  /** Bytes that a call may have; undefined when the host does not say. */
+  callSize: number | undefined;
   /** The company worked in, and every company the user may see. */
   company: Company;
   companies: Company[];
@@ -22,6 +24,7 @@ interface SessionInfo {
   name: string;
   db: string;
   user_context: { lang: string; tz: string | false; uid: number };
+  max_file_upload_size?: number;
   user_companies?: { current_company: number; allowed_companies: Record<string, Company> };
 }
 
@@ -57,6 +60,7 @@ async function begin(client: Client, info: SessionInfo): Promise<Session> {
     userName: info.name,
     database: info.db,
     timeZone: info.user_context.tz || undefined,
+    callSize: info.max_file_upload_size,
     company,
     companies,
   };

@@ -1,5 +1,6 @@
 import type { Socket } from "../../src/rpc/bus";
 import { dashboardOf, type FakeJournal, makeLine, makeWorld, round } from "./world";
+import { Files } from "./files";
 import { Flows } from "./flows";
 import { Reviews } from "./reviews";
 
@@ -9,6 +10,8 @@ export interface FakeOptions {
   /** Milliseconds between the messages of a synchronisation. */
   pace?: number;
   journals?: FakeJournal[];
+  /** What the user may not do with lines. */
+  forbidden?: string[];
 }
 
 interface RunRow {
@@ -48,6 +51,7 @@ export class FakeHost {
   readonly journals: FakeJournal[];
   readonly flows = new Flows(this);
   readonly reviews = new Reviews(this);
+  readonly files = new Files(this);
   readonly endings: Ending[] = [];
   /** Every model call received, as "model.method". */
   readonly calls: string[] = [];
@@ -70,6 +74,7 @@ export class FakeHost {
   constructor(options: FakeOptions = {}) {
     this.options = options;
     this.now = options.now ?? new Date();
+    this.reviews.forbidden.push(...(options.forbidden ?? []));
     this.journals = options.journals ?? makeWorld(this.now);
   }
 
@@ -183,6 +188,7 @@ export class FakeHost {
   private info(db: string): object {
     return {
       uid: 2, db, name: "Mira Jansen", username: "admin", user_context: { lang: "en_US", tz: "UTC", uid: 2 },
+      max_file_upload_size: this.files.callSize,
       user_companies: { current_company: 1, allowed_companies: { "1": { id: 1, name: "Veldhuis Trading" } } },
     };
   }
@@ -207,7 +213,7 @@ export class FakeHost {
       case "res.country.search_read":
         return [{ id: 1, code: "BE", name: "Belgium" }, { id: 2, code: "NL", name: "Netherlands" }, { id: 3, code: "US", name: "United States" }];
       default:
-        return this.reviews.call(name, args, kwargs) ?? this.flows.call(name, args, kwargs);
+        return this.reviews.call(name, args, kwargs) ?? this.files.call(name, args, kwargs) ?? this.flows.call(name, args, kwargs);
     }
   }
 

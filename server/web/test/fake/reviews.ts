@@ -9,8 +9,8 @@ export class Reviews {
   readonly answers: string[] = [];
   /** Why the next answer is refused; used up by it. */
   refusal: string | null = null;
-  /** What the user may do with lines. */
-  readonly rights: Record<string, boolean> = { create: true, write: true, unlink: true };
+  /** What the user may not do with lines. */
+  readonly forbidden: string[] = [];
   private readonly told = new Map<number, Told>();
 
   constructor(private readonly host: FakeHost) {}
@@ -40,7 +40,7 @@ export class Reviews {
   call(name: string, args: readonly unknown[], kwargs: Record<string, unknown>): unknown {
     switch (name) {
       case "account.bank.statement.line.has_access":
-        return this.rights[String(args[1])];
+        return !this.forbidden.includes(String(args[1]));
       case "account.online.review.read_group":
         return this.host.journals.flatMap(({ id, name }) => {
           const asked = this.open.filter((review) => review.journal_id && review.journal_id[0] === id).length;

@@ -1,0 +1,89 @@
+import type { FileReport, MappingTest } from "../../src/filing/filing";
+import type { Options } from "../../src/filing/options";
+import type { FakeHost } from "./host";
+import { Refusal } from "./host";
+import { type FakeJournal, makeLine, round } from "./world";
+
+interface Row {
+  date: string;
+  text: string;
+  amount: number;
+}
+
+/** The statement files of the fake host: tables with the headings Date, Description and Amount, whose dates leave their order open. */
+export class Files {
+  /** What was imported for good, as "name" or "name, remembered". */
+  readonly imported: string[] = [];
+  /** Bytes that a call may have. */
+  callSize = 64 << 20;
+
+  constructor(private readonly host: FakeHost) {}
+
+  /** The answer to a call about files; undefined for another. */
+  call(name: string, args: readonly unknown[], kwargs: Record<string, unknown>): unknown {
+    const [ids, filename, data, options] = args as [number[], string, string, Options];
+    if (name === "account.journal.test_mapping") return this.test(read(data), options);
+    if (name !== "account.journal.import_statement_file") return undefined;
+    const journal = this.host.journals.find(({ id }) => id === ids[0]);
+    const test = this.test(read(data), options);
+    if (!journal || test.question) throw new Refusal("odoo.exceptions.UserError", `The file cannot be read as a bank statement. ${test.question?.message}`);
+    const report = this.report(journal, rowsOf(read(data), options), test);
+    if (kwargs["dry_run"]) return report;
+    this.imported.push(kwargs["save_mapping"] ? `${filename}, remembered` : filename);
+    this.book(journal, report);
+    return { ...report, lines: undefined };
+  }
+
+  private test(text: string, options: Options): MappingTest {
+    const test: MappingTest = { format: "", encoding: "", read_as: {}, headings: [], accounts: [], rows: [], refused: [], question: null };
+    if (!text.includes(",")) return { ...test, question: { message: "the file is not a statement in a known format (CAMT, CSV)" } };
+    const [headings = "", first = ""] = text.split("\n");
+    const known = headings === "Date,Description,Amount" || options["columns"];
+    const found = known ? { columns: options["columns"] || JSON.stringify({ date: "Date", amount: "Amount", reference: "Description" }) } : {};
+    Object.assign(test, { format: "csv", encoding: "utf-8", headings: headings.split(","), read_as: { delimiter: ",", ...found } });
+    if (!known) return { ...test, question: { option: "columns", message: "its columns are not known by their headings: choose which of them hold the date and the amount" } };
+    if (!options["date_order"]) {
+      return { ...test, question: { option: "date_order", message: `the date ${first.split(",")[0]} can be read as day/month or as month/day: choose the order of dates` } };
+    }
+    test.read_as = { ...test.read_as, date_order: options["date_order"], decimal: "." };
+    test.rows = rowsOf(text, options).slice(0, 8).map(({ date, text: payment_ref, amount }) => ({ date, amount: String(amount), payment_ref }));
+    return test;
+  }
+
+  private report(journal: FakeJournal, rows: Row[], { format, encoding, read_as }: MappingTest): FileReport {
+    const lines = rows.filter(({ amount }) => !Number.isNaN(amount)).map(({ date, text, amount }) => {
+      const known = journal.lines.some((line) => line.payment_ref === text && line.amount === amount);
+      return { date, amount: String(amount), payment_ref: text, state: known ? ("known" as const) : ("new" as const) };
+    });
+    const fresh = lines.filter(({ state }) => state === "new").length;
+    return {
+      format, encoding, read_as, new: fresh, known: lines.length - fresh, changed: 0, duplicates: 0, repeated: 0, questions: 0, skipped: 0, pending: 0,
+      refused: rows.flatMap(({ amount }, n) => (Number.isNaN(amount) ? [{ line: n + 2, reason: "amount: not an amount" }] : [])), lines,
+      ...(fresh === 0 && { message: `Nothing is new: all ${lines.length} transactions of this file are in the journal ${journal.name}.` }),
+    };
+  }
+
+  private book(journal: FakeJournal, report: FileReport): void {
+    for (const line of report.lines ?? []) {
+      if (line.state !== "new") continue;
+      const before = journal.lines[0];
+      const amount = Number(line.amount);
+      journal.lines.unshift(makeLine((before?.id ?? journal.id * 100_000) + 1, new Date(line.date), line.payment_ref, "", amount,
+        round((before?.running_balance ?? 0) + amount, journal.digits)));
+    }
+    this.host.say("account.journal/changed", { id: journal.id });
+  }
+}
+
+function read(data: string): string {
+  return atob(data).trim();
+}
+
+function rowsOf(text: string, options: Options): Row[] {
+  return text.split("\n").slice(1).map((line) => {
+    const [date = "", words = "", amount = ""] = line.split(",");
+    const [one = "", two = "", year = ""] = date.split("/");
+    const [day, month] = options["date_order"] === "mdy" ? [two, one] : [one, two];
+    return { date: `${year}-${month}-${day}`, text: words, amount: Number(amount) };
+  });
+}
