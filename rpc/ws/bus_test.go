@@ -98,7 +98,7 @@ func (b *bus) say(channel string, age time.Duration) int64 {
 }
 
 // open starts a server over a bus; change alters its options.
-func open(t *testing.T, change ...func(*ws.Options)) (*bus, string) {
+func open(t testing.TB, change ...func(*ws.Options)) (*bus, string) {
 	t.Helper()
 	b := &bus{ended: map[string]bool{}}
 	options := ws.Options{Backend: b, Log: slog.New(slog.DiscardHandler), Now: time.Now, Version: "18.0-3",

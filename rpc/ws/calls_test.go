@@ -64,7 +64,7 @@ func (d *desk) Tell(_ *http.Request, err error) *jsonrpc2.Error {
 }
 
 // calls opens /rpc over a bus.
-func calls(t *testing.T, change ...func(*ws.Options)) (*bus, *desk, string) {
+func calls(t testing.TB, change ...func(*ws.Options)) (*bus, *desk, string) {
 	t.Helper()
 	b, _ := open(t, change...)
 	d := &desk{entered: make(chan struct{}, 10), left: make(chan error, 10)}
@@ -176,15 +176,27 @@ func until(t *testing.T, what string, holds func() bool) {
 func TestWhatIsNoRequestIsAnswered(t *testing.T) {
 	_, _, url := calls(t)
 	c := dial(t, url, nil)
+	for _, text := range []string{`{"id":1,"method":""}`, `{"id":1,"method":5}`, `{"id":1,"method":"version","params":5}`, `{"id":1}`} {
+		c.write(text)
+		if got := c.read(); !strings.HasPrefix(got, `{"error":{"code":-32600,`) || !strings.HasSuffix(got, `"id":1,"jsonrpc":"2.0"}`) {
+			t.Errorf("%s: got %s, want -32600 under its id", text, got)
+		}
+	}
 	for text, code := range map[string]int{
 		`{"jsonrpc":`: -32700, ``: -32700, `{"id":1,"method":"version","params":[[[[[[[[[]]]]]]]]]}`: -32700,
-		`[{"jsonrpc":"2.0","id":1,"method":"version"}]`: -32600, `5`: -32600, `{}`: -32600, `{"id":1,"method":""}`: -32600,
-		`{"id":1,"method":5}`: -32600, `{"id":null,"method":"version"}`: -32600, `{"id":1.5,"method":"version"}`: -32600,
-		`{"id":-1,"method":"version"}`: -32600, `{"id":[],"method":"version"}`: -32600, `{"id":1,"method":"version","params":5}`: -32600,
+		`[{"jsonrpc":"2.0","id":1,"method":"version"}]`: -32600, `5`: -32600, `{}`: -32600,
+		`{"id":18446744073709551615,"method":"version"}`: -32600, `{"id":null,"method":"version"}`: -32600, `{"id":1.5,"method":"version"}`: -32600,
+		`{"id":-1,"method":"version"}`: -32600, `{"id":[],"method":"version"}`: -32600,
 	} {
 		c.write(text)
 		if got := c.read(); !strings.HasPrefix(got, fmt.Sprintf(`{"error":{"code":%d,`, code)) || !strings.HasSuffix(got, `"id":null,"jsonrpc":"2.0"}`) {
 			t.Errorf("%s: got %s, want %d", text, got, code)
+		}
+	}
+	for _, text := range []string{`{"id":1,"method":"version","result":5}`, `{"id":1,"METHOD":5,"method":"version"}`} { // members that it need not know
+		c.write(text)
+		if got := c.read(); got != ok(`"18.0"`) {
+			t.Errorf("%s: %s", text, got)
 		}
 	}
 	c.write(`{"jsonrpc":"2.0","id":9,"result":1}`) // a response to nothing is no matter

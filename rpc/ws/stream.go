@@ -51,45 +51,78 @@ func (b bounded) ReadObject(v any) error {
 			<-b.p.rpc.DisconnectNotify()
 			return websocket.ErrCloseSent
 		}
-		code, why := b.flaw(text)
-		if code == 0 && why == "" {
-			return json.Unmarshal(text, v)
-		}
-		if code == 0 { // a response to nothing
+		request, flaw := b.request(text)
+		switch {
+		case request != nil:
+			return json.Unmarshal(request, v)
+		case flaw == nil: // a response to nothing
 			continue
 		}
-		err = b.WriteObject(map[string]any{"jsonrpc": "2.0", "id": nil, "error": jsonrpc2.Error{Code: code, Message: why}})
+		err = b.WriteObject(map[string]any{"jsonrpc": "2.0", "id": flaw.id, "error": jsonrpc2.Error{Code: flaw.code, Message: flaw.why}})
 		if err != nil {
 			return err
 		}
 	}
 }
 
-// flaw says what is wrong with a request: nothing (0, ""), that it is to be
-// ignored (0 and a word), or an error to answer.
-func (b bounded) flaw(text []byte) (code int64, why string) {
+// flaw is what is wrong with a message that should be a request.
+type flaw struct {
+	id   json.RawMessage // null where none can be made out
+	code int64
+	why  string
+}
+
+// request is a message as the library takes it: the members that it knows, under
+// their exact names, so that no others make it close. Neither a request nor a
+// flaw is a message to be ignored.
+func (b bounded) request(text []byte) (request []byte, _ *flaw) {
+	none := json.RawMessage("null")
 	if err := jsonrpc.CheckDepth(text, b.p.limits.Depth); err != nil {
-		return jsonrpc2.CodeParseError, err.Error()
+		return nil, &flaw{none, jsonrpc2.CodeParseError, err.Error()}
 	}
 	if !json.Valid(text) {
-		return jsonrpc2.CodeParseError, "Invalid JSON"
+		return nil, &flaw{none, jsonrpc2.CodeParseError, "Invalid JSON"}
 	}
 	members, err := jsonrpc.Members(text)
 	if err != nil {
-		return jsonrpc2.CodeInvalidRequest, "A request is an object; there are no batches"
+		return nil, &flaw{none, jsonrpc2.CodeInvalidRequest, "A request is an object; there are no batches"}
+	}
+	if _, asks := members["method"]; !asks && (members["result"] != nil || members["error"] != nil) {
+		return nil, nil
+	}
+	id, given := members["id"]
+	if given && !isID(id) {
+		return nil, &flaw{none, jsonrpc2.CodeInvalidRequest, "id must be a text or a whole number"}
+	}
+	if !given {
+		id = none
 	}
 	var method string
-	switch raw, asks := members["method"]; {
-	case !asks && (members["result"] != nil || members["error"] != nil):
-		return 0, "a response"
-	case json.Unmarshal(raw, &method) != nil || method == "":
-		return jsonrpc2.CodeInvalidRequest, "method must be a text"
+	if json.Unmarshal(members["method"], &method) != nil || method == "" {
+		return nil, &flaw{id, jsonrpc2.CodeInvalidRequest, "method must be a text"}
 	}
-	if id, given := members["id"]; given && json.Unmarshal(id, new(uint64)) != nil && (json.Unmarshal(id, new(string)) != nil) || bytes.Equal(id, []byte("null")) {
-		return jsonrpc2.CodeInvalidRequest, "id must be a text or a whole number"
+	known := map[string]any{"method": method}
+	if given {
+		known["id"] = id
 	}
-	if params := bytes.TrimSpace(members["params"]); len(params) > 0 && params[0] != '{' && params[0] != '[' && params[0] != 'n' {
-		return jsonrpc2.CodeInvalidRequest, "params must be an object or a list"
+	if params := bytes.TrimSpace(members["params"]); len(params) > 0 {
+		if params[0] != '{' && params[0] != '[' && params[0] != 'n' {
+			return nil, &flaw{id, jsonrpc2.CodeInvalidRequest, "params must be an object or a list"}
+		}
+		known["params"] = json.RawMessage(params)
 	}
-	return 0, ""
+	if request, err = json.Marshal(known); err != nil {
+		return nil, &flaw{id, jsonrpc2.CodeParseError, "Invalid JSON"}
+	}
+	return request, nil
+}
+
+// isID reports whether a JSON value is an id: a text, or a whole number that the
+// library can hold.
+func isID(raw json.RawMessage) bool {
+	if bytes.Equal(raw, []byte("null")) {
+		return false
+	}
+	var number int64
+	return json.Unmarshal(raw, new(string)) == nil || json.Unmarshal(raw, &number) == nil && number >= 0
 }
