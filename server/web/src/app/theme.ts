@@ -30,13 +30,14 @@ export const theme = createTheme({
 /** The tints of light buttons and badges: calm on either ground, and dark enough to read. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { "--mantine-color-text": gray[9], "--mantine-color-error": "#c92a2a", "--mantine-color-yellow-light-color": "#7a4f00" },
+  light: { "--mantine-color-text": gray[9], "--mantine-color-error": "#c92a2a", "--mantine-color-yellow-light": "#fdf3dc", "--mantine-color-yellow-light-color": "#7a4f00" },
   dark: {
     "--mantine-color-pine-light": "#1c3934",
     "--mantine-color-pine-light-hover": "#23463f",
     "--mantine-color-pine-light-color": pine[2],
     "--mantine-color-red-light": "#432422",
     "--mantine-color-red-light-color": "#ffb4aa",
+    "--mantine-color-yellow-light": "#332b17",
     "--mantine-color-yellow-light-color": "#f3d48b",
     "--mantine-color-anchor": pine[3],
     "--mantine-color-error": "#ffa8a0",

@@ -29,11 +29,11 @@ export function OrderFields({ values, choices, question, format, onChoose }: Ord
     <div className={classes.fields}>
       <Radio.Group label={words.dateOrder} value={values["date_order"] ?? null} onChange={(chosen) => onChoose({ date_order: chosen })}
         error={question === "date_order" && t.filing.choose}>
-        <Group gap="md" mt={6}>{orders.map((order) => <Radio key={order} value={order} label={words.orders[order]} />)}</Group>
+        <Group gap="md" my={6}>{orders.map((order) => <Radio key={order} value={order} label={words.orders[order]} />)}</Group>
       </Radio.Group>
       <Radio.Group label={words.decimal} value={values["decimal"] ?? null} onChange={(chosen) => onChoose({ decimal: chosen })}
         error={question === "decimal" && t.filing.choose}>
-        <Group gap="md" mt={6}>{marks.map((mark) => <Radio key={mark} value={mark} label={words.marks[mark]} />)}</Group>
+        <Group gap="md" my={6}>{marks.map((mark) => <Radio key={mark} value={mark} label={words.marks[mark]} />)}</Group>
       </Radio.Group>
       {format === "csv" && (
         <Select className={classes.delimiter} label={words.delimiter} allowDeselect={false} value={values["delimiter"] ?? null} onChange={(chosen) => chosen && onChoose({ delimiter: chosen, columns: "" })}
