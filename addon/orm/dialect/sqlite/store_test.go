@@ -89,6 +89,21 @@ func TestManyStatementsStayPrepared(t *testing.T) {
 	}
 }
 
+// A table that was filled by another hand gives no id of its rows again.
+func TestIDsBeginAfterRowsThatAreThere(t *testing.T) {
+	s := open(t)
+	tx := begin(t, s, dialect.ReadWrite)
+	defer tx.Rollback()
+	exec(t, tx, "CREATE TABLE t (id integer PRIMARY KEY, name text)")
+	exec(t, tx, "INSERT INTO t (id, name) VALUES (7, 'there')")
+	for _, want := range []int64{8, 10} {
+		ids, err := tx.ReserveIDs(context.Background(), "t", 2)
+		if err != nil || ids[0] != want {
+			t.Errorf("ids %v, %v; want the first to be %d", ids, err, want)
+		}
+	}
+}
+
 func TestBackupIsACopyOfWhatIsCommitted(t *testing.T) {
 	s := open(t)
 	tx := begin(t, s, dialect.ReadWrite)

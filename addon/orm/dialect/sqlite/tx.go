@@ -45,12 +45,14 @@ func (t *tx) Exec(ctx context.Context, sql string, args ...any) (int64, error) {
 	return n, nil
 }
 
-// ReserveIDs moves the table's counter.
+// ReserveIDs moves the table's counter. One that is missing begins after the
+// rows that are there.
 func (t *tx) ReserveIDs(ctx context.Context, table string, n int) ([]int64, error) {
 	if n <= 0 {
 		return nil, nil
 	}
-	last, err := t.counter(ctx, "INSERT INTO "+counters+" VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET last = last + excluded.last RETURNING last", table, int64(n))
+	last, err := t.counter(ctx, "INSERT INTO "+counters+" VALUES (?, (SELECT coalesce(max(id), 0) FROM "+Dialect{}.Quote(table)+
+		") + ?) ON CONFLICT (name) DO UPDATE SET last = last + ? RETURNING last", table, int64(n), int64(n))
 	if err != nil {
 		return nil, fmt.Errorf("reserve ids of %s: %w", table, err)
 	}
