@@ -66,5 +66,8 @@ func noteDeletions(env *orm.Env, ids []int64) error {
 	if err != nil || len(known) == 0 {
 		return err
 	}
+	if err := keepLines(env.Sudo(), ids); err != nil {
+		return err
+	}
 	return env.Sudo().Write(transactions, known, orm.Values{"line_id": nil, "line_deleted": true})
 }

@@ -1,6 +1,7 @@
 package onlinesync
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/girosync/girosync/addon/fault"
@@ -56,12 +57,12 @@ func (w *writer) ledgerValues(m *importing.Match) orm.Values {
 	if e.Raw != "" {
 		values["raw"] = e.Raw
 	}
-	w.beforeChange(values, m.Known)
 	return values
 }
 
 // lineFacts tells of lines whether somebody works with them.
 type lineFacts struct {
+	details   map[string]string
 	held      bool
 	name      string
 	date      schema.Date
@@ -71,14 +72,14 @@ type lineFacts struct {
 // linesOf reads the lines of known transactions: an edited or reconciled one,
 // or one up to the lock date, is held.
 func (w *writer) linesOf(env *orm.Env, ids []int64) (map[int64]lineFacts, error) {
-	rows, err := env.SearchRead(lines, domain.Where("id", domain.In, anyIDs(ids)), []string{"name", "is_reconciled", "online_edited", "date", "statement_id"}, orm.SearchOptions{})
+	rows, err := env.SearchRead(lines, domain.Where("id", domain.In, anyIDs(ids)), []string{"name", "is_reconciled", "online_edited", "date", "statement_id", "transaction_details"}, orm.SearchOptions{})
 	if err != nil {
 		return nil, err
 	}
 	facts := make(map[int64]lineFacts, rows.Len())
 	for row := range rows.All() {
 		held := row.Bool("is_reconciled") || row.Bool("online_edited") || w.locked(row.Date("date"))
-		facts[row.ID()] = lineFacts{held, row.Str("name"), row.Date("date"), row.Ref("statement_id")}
+		facts[row.ID()] = lineFacts{detailsIn(row.JSON("transaction_details")), held, row.Str("name"), row.Date("date"), row.Ref("statement_id")}
 	}
 	return facts, nil
 }
@@ -111,6 +112,13 @@ func (w *writer) change(env *orm.Env, counts *counters, chunk []importing.Match)
 		line, ok := facts[m.Line]
 		if ok && !line.held && !w.locked(m.Now.Date) {
 			values := toldValues(m.Now)
+			if m.Now.ForeignCurrency != "" {
+				paid, err := w.foreignValues(env, m.Now)
+				if err != nil {
+					return err
+				}
+				maps.Copy(values, paid)
+			}
 			if m.Now.Date != m.Date && of[i] != 0 {
 				values["statement_id"] = of[i]
 			}
@@ -126,6 +134,7 @@ func (w *writer) change(env *orm.Env, counts *counters, chunk []importing.Match)
 			questions = append(questions, w.heldQuestion(changedHeld, line.name, m.Known, m.Now))
 		}
 		values := w.ledgerValues(m)
+		w.beforeChange(values, m, line.details)
 		values["status"], values["removed_reason"] = string(importing.Posted), nil
 		if err := env.Write(transactions, []int64{m.ID}, values); err != nil {
 			return err
@@ -201,6 +210,9 @@ func (w *writer) remove(env *orm.Env, counts *counters, chunk []*importing.Known
 		return err
 	}
 	if len(gone) > 0 {
+		if err := keepLines(env, gone); err != nil {
+			return err
+		}
 		if err := env.Unlink(lines, gone); err != nil {
 			return err
 		}

@@ -214,9 +214,9 @@ func detailsOf(e *importing.Entry) (any, error) {
 		details[k] = v
 	}
 	if e.ForeignCurrency != "" {
-		details["original_amount"], details["original_currency"] = e.Foreign.String(), e.ForeignCurrency
+		details[originalAmount], details[originalCurrency] = e.Foreign.String(), e.ForeignCurrency
 		if rate, err := e.Amount.Quo(e.Foreign); err == nil && !e.Foreign.IsZero() {
-			details["exchange_rate"] = rate.Abs().Round(8).Trim(0).String() // of one unit of the original currency
+			details[exchangeRate] = rate.Abs().Round(8).Trim(0).String()
 		}
 	}
 	text, err := json.Marshal(details)

@@ -88,6 +88,7 @@ var transactionModel = orm.Model{
 		schema.Integer("posted_run", "Posted By").Help("The id of the account.online.run that made its line."),
 		schema.Integer("changed_run", "Changed By").Help("The id of the account.online.run that followed the bank's last change."),
 		schema.JSON("before_change", "Before the Last Change"),
+		schema.JSON("kept_line", "What Its Line Said").Secret(),
 		schema.Char("match_code", "Kind of Match").Secret(),
 	},
 	Indexes: []schema.Index{

@@ -31,8 +31,7 @@ func reimport(env *orm.Env, call *orm.Call) (any, error) {
 }
 
 func reimportOne(env *orm.Env, id int64) (int64, error) {
-	rows, err := env.Read(transactions, []int64{id}, "account_id", "status", "line_id", "line_deleted", "merged_into", "identifier", "date",
-		"value_date", "amount", "payment_ref", "partner_name", "account_number")
+	rows, err := env.Read(transactions, []int64{id}, append([]string{"account_id", "status", "line_id", "line_deleted", "merged_into"}, keptFields...)...)
 	if err != nil || rows.Len() == 0 {
 		return 0, err
 	}
@@ -50,8 +49,10 @@ func reimportOne(env *orm.Env, id int64) (int64, error) {
 	if facts.lock != "" && row.Date("date") <= facts.lock {
 		return 0, fault.Say(fault.User, "sync.reimport_locked", fault.Args{"day": string(facts.lock)})
 	}
-	entry := &importing.Entry{ID: row.Str("identifier"), Date: row.Date("date"), ValueDate: row.Date("value_date"), Amount: row.Decimal("amount"),
-		Text: row.Str("payment_ref"), Partner: row.Str("partner_name"), Counter: row.Str("account_number")}
+	entry, err := keptEntry(row)
+	if err != nil {
+		return 0, err
+	}
 	company, err := companyOf(env, facts.journal)
 	if err != nil {
 		return 0, err

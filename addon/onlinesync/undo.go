@@ -2,6 +2,7 @@ package onlinesync
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/girosync/girosync/addon/fault"
@@ -80,8 +81,8 @@ type undoing struct {
 // find reads what the run did.
 func (u *undoing) find() error {
 	rows, err := u.env.SearchRead(transactions, domain.Or{domain.Where("run", domain.Eq, u.run), domain.Where("posted_run", domain.Eq, u.run),
-		domain.Where("changed_run", domain.Eq, u.run)}, []string{"run", "posted_run", "changed_run", "before_change", "status", "line_id", "line_deleted",
-		"account_id", "date", "value_date", "amount", "payment_ref", "partner_name", "account_number", "identifier"}, orm.SearchOptions{Order: "id"})
+		domain.Where("changed_run", domain.Eq, u.run)}, append([]string{"run", "posted_run", "changed_run", "before_change", "status", "line_id", "line_deleted",
+		"account_id"}, keptFields...), orm.SearchOptions{Order: "id"})
 	if err != nil {
 		return err
 	}
@@ -201,14 +202,25 @@ type before struct {
 	Number      string      `json:"account_number,omitempty"`
 	Fingerprint string      `json:"fingerprint"`
 	Occurrence  int64       `json:"occurrence"`
+	// Paid are the line's details, where the change told another amount in the
+	// currency that was paid in.
+	Paid *map[string]string `json:"paid,omitempty"`
 }
 
 // beforeChange keeps with a ledger row what it said, and who changes it.
-func (w *writer) beforeChange(values orm.Values, k *importing.Known) {
+func (w *writer) beforeChange(values orm.Values, m *importing.Match, details map[string]string) {
+	k := m.Known
 	if k.Status != importing.Posted || k.Line == 0 {
 		return
 	}
-	text, err := json.Marshal(before{k.Date, k.ValueDate, number(k.Amount), k.Text, k.Partner, k.Counter, k.Fingerprint, int64(k.Occurrence)})
+	was := before{Date: k.Date, ValueDate: k.ValueDate, Amount: number(k.Amount), Text: k.Text, Partner: k.Partner, Number: k.Counter,
+		Fingerprint: k.Fingerprint, Occurrence: int64(k.Occurrence)}
+	if m.Now.ForeignCurrency != "" {
+		paid := map[string]string{}
+		maps.Copy(paid, details)
+		was.Paid = &paid
+	}
+	text, err := json.Marshal(was)
 	if err == nil {
 		values["before_change"], values["changed_run"] = json.RawMessage(text), w.s.run
 	}
@@ -241,6 +253,15 @@ func (u *undoing) restore(row orm.Row) error {
 	}
 	line := orm.Values{"date": was.Date, "value_date": orNoDate(was.ValueDate), "amount": amount, "payment_ref": orNoText(label),
 		"partner_name": orNoText(was.Partner), "account_number": orNoText(was.Number)}
+	if was.Paid != nil {
+		entry := &importing.Entry{Amount: amount}
+		paidIn(entry, *was.Paid)
+		paid, err := (&writer{foreign: map[string]int64{}}).foreignValues(u.env, entry)
+		if err != nil {
+			return err
+		}
+		maps.Copy(line, paid)
+	}
 	if was.Date != row.Date("date") {
 		journal, statement, err := u.statementOf(row.Ref("account_id"), was.Date)
 		if err != nil {
@@ -269,8 +290,7 @@ func (u *undoing) statementOf(account int64, day schema.Date) (journal, statemen
 }
 
 // recreate makes the lines again that the run removed because the bank took
-// their transactions back. What the ledger does not keep, such as an amount in
-// another currency, is not made again.
+// their transactions back.
 func (u *undoing) recreate() error {
 	for _, row := range u.removed {
 		journal, statement, err := u.statementOf(row.Ref("account_id"), row.Date("date"))
@@ -280,14 +300,18 @@ func (u *undoing) recreate() error {
 		if journal == 0 {
 			continue // the account feeds no journal any more
 		}
-		label := row.Str("payment_ref")
-		if label == "" {
-			label = row.Str("partner_name")
+		entry, err := keptEntry(row)
+		if err != nil {
+			return err
 		}
-		ids, err := u.env.Create(lines, orm.Values{"journal_id": journal, "statement_id": orNil(statement), "date": row.Date("date"), "value_date": orNoDate(row.Date("value_date")),
-			"amount": row.Decimal("amount"), "payment_ref": orNoText(label), "partner_name": orNoText(row.Str("partner_name")),
-			"account_number": orNoText(row.Str("account_number")), "online_transaction_identifier": orNoText(row.Str("identifier")),
-			"online_account_id": row.Ref("account_id")})
+		values, err := (&writer{foreign: map[string]int64{}}).foreignValues(u.env, entry)
+		if err != nil {
+			return err
+		}
+		maps.Copy(values, toldValues(entry))
+		maps.Copy(values, orm.Values{"journal_id": journal, "statement_id": orNil(statement), "ref": orNoText(entry.EndToEnd), "transaction_type": orNoText(entry.Code),
+			"online_transaction_identifier": orNoText(entry.ID), "online_account_id": row.Ref("account_id")})
+		ids, err := u.env.Create(lines, values)
 		if err != nil {
 			return fault.Wrap(err, "make line of transaction", row.ID())
 		}
