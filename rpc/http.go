@@ -117,8 +117,8 @@ func (s *Server) json(path string, f answer) http.Handler {
 		}
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Content-Length", strconv.Itoa(len(*reply))) // as Odoo, and it spares a piece of its own for the end
-		w.Write(*reply)                                             // a client that is gone needs no answer
+		w.Header().Set("Content-Length", strconv.Itoa(len(*reply)))
+		w.Write(*reply) // a client that is gone needs no answer
 	})
 }
 

@@ -18,9 +18,8 @@ import (
 )
 
 // apply carries out what the import decides, in chunks, each in a transaction of
-// its own that may be repeated. Cursor,
-// coverage and balance are written, and the staged pages removed, with the
-// last chunk.
+// its own that may be repeated. Cursor, coverage and balance are written, and the
+// staged pages removed, with the last chunk.
 func (s *syncing) apply(ctx context.Context, account *accountFacts, window importing.Window, got *fetched, told *importing.Told) error {
 	var plan *importing.Plan
 	w := &writer{s: s, account: account, now: s.began, foreign: map[string]int64{}}

@@ -28,10 +28,6 @@ const (
 	maxWholeEntries = 2_000_000
 )
 
-// aroundDays is how many days two sources' tellings of one transaction may lie
-// apart: between what one told, a file is cut only where no other did so near.
-const aroundDays = 8
-
 // fileParts is a file cut into whole days, since equal transactions are counted
 // over the days that they lie on.
 type fileParts struct {
@@ -84,8 +80,8 @@ func daysOfOthers(ctx context.Context, db *orm.Database, content *fileContent) (
 	err := db.Within(ctx, orm.Principal{System: true}, orm.TxRead, func(env *orm.Env) error {
 		clear(days)
 		rows, err := env.Group(transactions, domain.All(domain.Where("account_id", domain.Eq, account), domain.Where("source", domain.Ne, content.reader),
-			domain.Where("fingerprint", domain.Ge, importing.FingerprintsFrom(from.AddDays(-aroundDays))),
-			domain.Where("fingerprint", domain.Lt, importing.FingerprintsFrom(to.AddDays(aroundDays+1)))),
+			domain.Where("fingerprint", domain.Ge, importing.FingerprintsFrom(from.AddDays(-importing.MostApart))),
+			domain.Where("fingerprint", domain.Lt, importing.FingerprintsFrom(to.AddDays(importing.MostApart+1)))),
 			[]query.GroupBy{{Field: "date", Granularity: "day"}}, nil, orm.GroupOptions{})
 		if err != nil {
 			return err
@@ -114,8 +110,11 @@ func (p *fileParts) cut(most, mostWhole int, others map[schema.Date]bool) error 
 		part := &p.parts[last]
 		part.days.To = day
 		part.size += n
-		if part.size > mostWhole || part.days.From == day && n > most {
-			return partTooLarge(part.days, part.size, max(most, n-1))
+		switch {
+		case n > most:
+			return partTooLarge(importing.Interval{From: day, To: day}, n, most)
+		case part.size > mostWhole:
+			return partTooLarge(part.days, part.size, mostWhole)
 		}
 	}
 	p.parts[0].days.From = ""
@@ -129,7 +128,7 @@ func toldNear(others map[schema.Date]bool, before, after schema.Date) bool {
 	if len(others) == 0 {
 		return false
 	}
-	for day, last := before.AddDays(-aroundDays), after.AddDays(aroundDays); day <= last; day = day.AddDays(1) {
+	for day, last := before.AddDays(-importing.MostApart), after.AddDays(importing.MostApart); day <= last; day = day.AddDays(1) {
 		if others[day] {
 			return true
 		}

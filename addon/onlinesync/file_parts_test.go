@@ -142,7 +142,7 @@ func TestADayThatIsTooLargeIsRefused(t *testing.T) {
 	r.banks["files"] = reader{emptyCatalogue{newScript()}}
 	journal := r.call("account.journal", "create", object{"name": "Bank", "type": "bank", "bank_acc_number": iban.Number}).(float64)
 	file := iban.Number + "\n- 2026-03-01 -1 first" + strings.Repeat("\n- 2026-03-02 -1 same", 30)
-	if _, err := r.fileInParts(journal, 20, file, false); !fault.Is(err, fault.User) || !strings.Contains(fault.MessageOf(err), "21 transactions from 2026-03-02 to 2026-03-02") {
+	if _, err := r.fileInParts(journal, 20, file, false); !fault.Is(err, fault.User) || !strings.Contains(fault.MessageOf(err), "21 transactions from 2026-03-02 to 2026-03-02, which have to be decided together; at most 20 can be") {
 		t.Errorf("error %v", err)
 	}
 	if n := r.count("account.bank.statement.line") + r.count("account.online.run"); n != 0 {

@@ -107,14 +107,14 @@ func cardBalances(env *orm.Env, rows *orm.Rows, cards map[int64]*dashboard) erro
 	if err != nil {
 		return err
 	}
-	for _, id := range rows.IDs() {
-		// one by one: each count is read from the index, a grouping joins every line with its journal
-		n, err := env.Count(lines, domain.Where("journal_id", domain.Eq, id), 0)
-		if err != nil {
-			return err
-		}
-		if card := cards[id]; card != nil && n > 0 {
-			card.LineCount, card.Balance = int64(n), json.Number(balance[id].String())
+	total, err := env.Group(lines, of, []query.GroupBy{{Field: "journal_id"}}, []query.Aggregate{{Field: "__count"}}, orm.GroupOptions{})
+	if err != nil {
+		return err
+	}
+	for _, g := range total.List {
+		id := asInt(g.Keys[0])
+		if card := cards[id]; card != nil {
+			card.LineCount, card.Balance = asInt(g.Figures[0]), json.Number(balance[id].String())
 		}
 	}
 	today := env.Today()

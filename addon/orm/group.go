@@ -11,8 +11,8 @@ import (
 
 // GroupOptions refine a grouping.
 type GroupOptions struct {
-	Order         []query.GroupOrder
-	Limit, Offset int // 0: none
+	Order         []query.GroupOrder // empty: any
+	Limit, Offset int                // 0: none
 	// Having leaves out groups by their aggregates, which stand for fields in it:
 	// "amount:sum", "__count".
 	Having domain.Node

@@ -2,8 +2,6 @@ package orm
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -201,9 +199,9 @@ func (l *loading) line(f *schema.Field, co *entity, row loadRow) (loadTarget, *t
 	if len(row.keys) > 1 {
 		return loadTarget{}, troubled("Ambiguous specification for field '{field}', only provide one of name, external id or database id"), nil
 	}
-	for _, by := range slices.Collect(maps.Keys(row.keys)) {
-		text := strings.TrimSpace(str(row.keys[by]))
-		if !truth(row.keys[by]) || text == "" {
+	for by, cell := range row.keys {
+		text := strings.TrimSpace(str(cell))
+		if !truth(cell) || text == "" {
 			return loadTarget{}, nil, nil
 		}
 		target, err := l.target(co, by, text)

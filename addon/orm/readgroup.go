@@ -184,8 +184,14 @@ func (g *grouping) options(call *Call, by string) (opt GroupOptions, err error) 
 	}
 	opt.Limit, opt.Offset = int(limit), int(offset)
 	order, err := call.String(by)
-	if err != nil || order == "" {
+	if err != nil {
 		return opt, err
+	}
+	if order == "" { // Odoo's: by what is grouped by
+		for _, by := range g.by {
+			opt.Order = append(opt.Order, query.GroupOrder{Term: termOf(by)})
+		}
+		return opt, nil
 	}
 	for part := range strings.SplitSeq(order, ",") {
 		words := strings.Fields(part)
@@ -199,6 +205,14 @@ func (g *grouping) options(call *Call, by string) (opt GroupOptions, err error) 
 	return opt, nil
 }
 
+// termOf is what query calls a thing that is grouped by.
+func termOf(by query.GroupBy) string {
+	if by.Granularity == "" {
+		return by.Field
+	}
+	return by.Field + ":" + by.Granularity
+}
+
 // orderTerm finds what query calls the thing that a client orders by.
 func (g *grouping) orderTerm(name string) string {
 	if name == g.count || name == "__count" {
@@ -206,7 +220,7 @@ func (g *grouping) orderTerm(name string) string {
 	}
 	for i, term := range g.terms {
 		if by := g.by[i]; term == name && by.Granularity != "" {
-			return by.Field + ":" + by.Granularity
+			return termOf(by)
 		}
 	}
 	for _, f := range g.figures {

@@ -9,7 +9,11 @@ import (
 
 // How far a pending transaction and its posted one may lie apart when nothing
 // but the amount says that they are the same.
-const pendingDays = 8
+const pendingDays = MostApart
+
+// MostApart is how many days two tellings of one transaction may lie apart in
+// any step: who cuts what was told must look so far beyond the cut.
+const MostApart = 8
 
 // Decide says what to do with what was told.
 //

@@ -37,9 +37,9 @@ type Doubt struct {
 
 // How far apart two transactions may lie that could be one.
 const (
-	doubtDays     = 3 // whatever they say
-	doubtDaysLike = 8 // when they say alike things
-	doubtShare    = 3 // tenths of the amount
+	doubtDays     = 3         // whatever they say
+	doubtDaysLike = MostApart // when they say alike things
+	doubtShare    = 3         // tenths of the amount
 )
 
 // doubtNew finds, for each entry that would become another line, the likeliest

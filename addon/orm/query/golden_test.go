@@ -65,7 +65,9 @@ var golden = []struct {
 		return c.Exists(r["res.partner"], []int64{3, 1, 2}, where("flag", domain.Eq, true))
 	}},
 	{"group by a record with figures", group(query.Group{By: []query.GroupBy{{Field: "company_id"}},
-		Aggregates: []query.Aggregate{{Field: "__count"}, {Field: "balance", Func: "sum"}, {Field: "score", Func: "avg"}, {Field: "day", Func: "max"}, {Field: "flag", Func: "bool_or"}, {Field: "name", Func: "count_distinct"}}})},
+		Aggregates: []query.Aggregate{{Field: "__count"}, {Field: "balance", Func: "sum"}, {Field: "score", Func: "avg"}, {Field: "day", Func: "max"}, {Field: "flag", Func: "bool_or"}, {Field: "name", Func: "count_distinct"}},
+		Order: []query.GroupOrder{{Term: "company_id"}}})},
+	{"group by a record, in any order", group(query.Group{By: []query.GroupBy{{Field: "company_id"}}, Aggregates: []query.Aggregate{{Field: "__count"}}})},
 	{"group by month in a zone, a page", group(query.Group{Zone: "Europe/Amsterdam", By: []query.GroupBy{{Field: "seen", Granularity: "month"}, {Field: "kind"}},
 		Aggregates: []query.Aggregate{{Field: "__count"}}, Order: []query.GroupOrder{{Term: "seen:month", Desc: true}}, Limit: 10, Offset: 20})},
 	{"group by week of a day", group(query.Group{By: []query.GroupBy{{Field: "day", Granularity: "week"}}, Aggregates: []query.Aggregate{{Field: "balance", Func: "sum"}}, Order: []query.GroupOrder{{Term: "balance:sum"}}})},

@@ -234,19 +234,13 @@ func (s *scope) figure(a Aggregate) (key, error) {
 
 // groupOrder orders by what is asked, or by the keys.
 func (s *scope) groupOrder(g Group, keys, figures []key) (string, error) {
-	order := g.Order
-	if len(order) == 0 {
-		for _, k := range keys {
-			order = append(order, GroupOrder{Term: k.name})
-		}
-	}
 	o := &ordering{scope: s, wrap: func(expr string, f *schema.Field) string {
 		if f.Type == schema.TypeBoolean {
 			return "max(CASE WHEN " + expr + " THEN 1 ELSE 0 END)"
 		}
 		return "min(" + expr + ")"
 	}}
-	for _, term := range order {
+	for _, term := range g.Order {
 		k, ok := findKey(term.Term, keys, figures)
 		if !ok {
 			return "", fault.New(fault.Value, "Invalid order term '%s' for grouping %s: it is neither grouped by nor aggregated", term.Term, s.model.Name)

@@ -56,7 +56,7 @@ type Group struct {
 	// Having is a condition on aggregates, which its leaves name as fields; nil
 	// for all groups.
 	Having domain.Node
-	Order  []GroupOrder
+	Order  []GroupOrder // empty: any, so that nothing is joined for it
 	Limit  int
 	Offset int
 	// Zone is where days begin, for datetimes.

@@ -11,7 +11,7 @@ import (
 
 // counters is the table that remembers the last id that each other table gave
 // away, as PostgreSQL's sequences do. SQLite's own AUTOINCREMENT looks its counter
-// up, and writes it, with every row: a sixth of an import.
+// up, and writes it, with every row.
 const (
 	counters     = "id_counter"
 	makeCounters = "CREATE TABLE IF NOT EXISTS " + counters + " (name text PRIMARY KEY, last integer NOT NULL) WITHOUT ROWID"
