@@ -66,7 +66,7 @@ var golden = []struct {
 	}},
 	{"group by a record with figures", group(query.Group{By: []query.GroupBy{{Field: "company_id"}},
 		Aggregates: []query.Aggregate{{Field: "__count"}, {Field: "balance", Func: "sum"}, {Field: "score", Func: "avg"}, {Field: "day", Func: "max"}, {Field: "flag", Func: "bool_or"}, {Field: "name", Func: "count_distinct"}},
-		Order: []query.GroupOrder{{Term: "company_id"}}})},
+		Order:      []query.GroupOrder{{Term: "company_id"}}})},
 	{"group by a record, in any order", group(query.Group{By: []query.GroupBy{{Field: "company_id"}}, Aggregates: []query.Aggregate{{Field: "__count"}}})},
 	{"group by month in a zone, a page", group(query.Group{Zone: "Europe/Amsterdam", By: []query.GroupBy{{Field: "seen", Granularity: "month"}, {Field: "kind"}},
 		Aggregates: []query.Aggregate{{Field: "__count"}}, Order: []query.GroupOrder{{Term: "seen:month", Desc: true}}, Limit: 10, Offset: 20})},
