@@ -9,9 +9,11 @@ import (
 	"slices"
 	"time"
 
+	"github.com/girosync/girosync/addon/onlinesync/filing"
+	"github.com/girosync/girosync/addon/onlinesync/record"
+
 	"github.com/govalues/decimal"
 
-	"github.com/girosync/girosync/addon/onlinesync"
 	"github.com/girosync/girosync/conf"
 	"github.com/girosync/girosync/plugins/host"
 	"github.com/girosync/girosync/plugins/sdk"
@@ -87,7 +89,7 @@ func inspect(ctx context.Context, plugins *host.Manager, filename string, file i
 			first = err // its format, yet damaged
 			break
 		}
-		first = onlinesync.MoreOfFile(first, err)
+		first = filing.MoreOfFile(first, err)
 		if sdk.KindOf(err) != sdk.BadRequest {
 			break // the plugin's own failure
 		}
@@ -97,10 +99,10 @@ func inspect(ctx context.Context, plugins *host.Manager, filename string, file i
 
 // fileReaders lists the plugins that may read files, "files" first.
 func fileReaders(plugins *host.Manager) []string {
-	names := []string{onlinesync.FilesProvider}
+	names := []string{record.FilesProvider}
 	for _, info := range plugins.List() {
 		unknown := len(info.Capabilities) == 0 // it was never started
-		if info.Name != onlinesync.FilesProvider && info.State != "refused" && (unknown || slices.Contains(info.Capabilities, sdk.CanReadStatements)) {
+		if info.Name != record.FilesProvider && info.State != "refused" && (unknown || slices.Contains(info.Capabilities, sdk.CanReadStatements)) {
 			names = append(names, info.Name)
 		}
 	}

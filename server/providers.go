@@ -6,7 +6,8 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"github.com/girosync/girosync/addon/onlinesync"
+	"github.com/girosync/girosync/addon/onlinesync/provider"
+
 	"github.com/girosync/girosync/conf"
 	"github.com/girosync/girosync/plugins/host"
 	"github.com/girosync/girosync/plugins/sdk"
@@ -17,11 +18,11 @@ type providers struct{ manager *host.Manager }
 
 func (p providers) Provider(name string) (sdk.Provider, error) { return p.manager.Provider(name) }
 
-func (p providers) List() []onlinesync.ProviderInfo {
+func (p providers) List() []provider.Info {
 	infos := p.manager.List()
-	list := make([]onlinesync.ProviderInfo, len(infos))
+	list := make([]provider.Info, len(infos))
 	for i, info := range infos {
-		list[i] = onlinesync.ProviderInfo{
+		list[i] = provider.Info{
 			Name: info.Name, DisplayName: info.DisplayName, Version: info.Version, ProtocolVersion: strconv.Itoa(info.ProtocolVersion),
 			State: info.State, Checksum: info.Checksum, LastError: info.LastError, Regions: info.Regions,
 			Capabilities: info.Capabilities,

@@ -1,60 +1,36 @@
 package onlinesync
 
 import (
-	"context"
+	"cmp"
 	"log/slog"
 	"time"
 
+	"github.com/girosync/girosync/addon/onlinesync/apply"
+	"github.com/girosync/girosync/addon/onlinesync/balance"
+	"github.com/girosync/girosync/addon/onlinesync/books"
+	"github.com/girosync/girosync/addon/onlinesync/connect"
+	"github.com/girosync/girosync/addon/onlinesync/fetch"
+	"github.com/girosync/girosync/addon/onlinesync/filing"
+	"github.com/girosync/girosync/addon/onlinesync/institution"
+	"github.com/girosync/girosync/addon/onlinesync/ledger"
+	"github.com/girosync/girosync/addon/onlinesync/provider"
+	"github.com/girosync/girosync/addon/onlinesync/repair"
+	"github.com/girosync/girosync/addon/onlinesync/review"
+	"github.com/girosync/girosync/addon/onlinesync/run"
+	"github.com/girosync/girosync/addon/onlinesync/sync"
+
 	"github.com/girosync/girosync/addon"
-	"github.com/girosync/girosync/addon/base"
+	"github.com/girosync/girosync/addon/onlinesync/failpoint"
 	"github.com/girosync/girosync/addon/onlinesync/importing"
 	"github.com/girosync/girosync/addon/orm"
-	"github.com/girosync/girosync/plugins/sdk"
 )
-
-// Providers opens bank data providers by name.
-type Providers interface {
-	// Provider returns a provider that is ready to be called. What fails is a
-	// fault of kind Unavailable or Missing.
-	Provider(name string) (sdk.Provider, error)
-	// List tells every provider that is installed, loaded or not.
-	List() []ProviderInfo
-}
-
-// ProviderInfo is what is known of a provider without calling it.
-type ProviderInfo struct {
-	Name            string
-	DisplayName     string
-	Version         string
-	ProtocolVersion string
-	State           string // stopped, starting, running, crashed, refused
-	Checksum        string
-	LastError       string
-	Regions         []string
-	Capabilities    []sdk.Capability
-}
-
-// Waker gets a worker to call RunSync for a run, soon. It may lose the message
-// or bring it twice.
-type Waker interface {
-	Wake(ctx context.Context, database string, run int64) error
-}
-
-// Sealer encrypts secrets; what was sealed with other associated data cannot
-// be opened.
-type Sealer interface {
-	Seal(plaintext, associated []byte) ([]byte, error)
-	Open(ciphertext, associated []byte) ([]byte, error)
-	// NeedsReseal reports whether an older key than the newest sealed it.
-	NeedsReseal(ciphertext []byte) bool
-}
 
 // Options of the addon. Providers and Sealer are needed.
 type Options struct {
-	Providers Providers
-	Sealer    Sealer
+	Providers provider.Providers
+	Sealer    connect.Sealer
 	// Waker may be nil: runs then wait for RunSync to be called.
-	Waker Waker
+	Waker run.Waker
 	// Settings tells a provider's configuration; it may hold secrets.
 	Settings func(provider string) map[string]string
 	Log      *slog.Logger
@@ -87,46 +63,53 @@ type Options struct {
 	Step func(name string)
 }
 
-// Addon is onlinesync with what it needs from outside. It is shared by all
-// databases of a host.
+// Addon is onlinesync with what it needs from outside: its rooms, joined. It is
+// shared by all databases of a host.
 type Addon struct {
-	opt     Options
-	flows   *flowMemory
-	indexes indexCache
-	active  activeRuns
+	plugins     *provider.Plugins
+	finder      *institution.Finder
+	queue       *run.Queue
+	connections *connect.Connections
+	tools       *repair.Tools
+	desk        *filing.Desk
+	syncer      *sync.Syncer
 }
 
 // New makes the addon.
 func New(opt Options) *Addon {
+	opt = opt.withDefaults()
+	points := failpoint.Points{Step: opt.Step}
+	plugins := &provider.Plugins{Providers: opt.Providers, Settings: opt.Settings, Timeout: opt.PluginTimeout}
+	queue := &run.Queue{Waker: opt.Waker, Log: opt.Log, Interval: opt.Interval, Lease: opt.Lease}
+	applier := &apply.Applier{Chunk: opt.Chunk, Points: points}
+	connections := &connect.Connections{Plugins: plugins, Queue: queue, Vault: &connect.Vault{Sealer: opt.Sealer, Settings: opt.Settings, Points: points},
+		Log: opt.Log, Points: points, FlowLifetime: opt.FlowLifetime, Interval: opt.Interval, RedirectURL: opt.RedirectURL}
+	return &Addon{
+		plugins: plugins, queue: queue, connections: connections, finder: &institution.Finder{Plugins: plugins},
+		tools: &repair.Tools{Plugins: plugins, Queue: queue, Connections: connections, Log: opt.Log, LookBackDays: opt.LookBackDays},
+		desk:  &filing.Desk{Plugins: plugins, Queue: queue, Applier: applier, Log: opt.Log, KeepFiles: opt.KeepFiles, FilePart: opt.FilePart},
+		syncer: &sync.Syncer{Plugins: plugins, Queue: queue, Connections: connections, Applier: applier, Log: opt.Log, Points: points,
+			LookBackDays: opt.LookBackDays},
+	}
+}
+
+// withDefaults fills in what was left out.
+func (opt Options) withDefaults() Options {
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
 	if opt.Settings == nil {
 		opt.Settings = func(string) map[string]string { return nil }
 	}
-	if opt.LookBackDays == 0 {
-		opt.LookBackDays = importing.DefaultLookBack
-	}
-	if opt.Chunk == 0 {
-		opt.Chunk = 4000
-	}
-	if opt.FilePart == 0 {
-		opt.FilePart = maxPartEntries
-	}
-	if opt.KeepFiles == 0 {
-		opt.KeepFiles = 32 << 20
-	}
-	setDefault(&opt.Interval, 12*time.Hour)
-	setDefault(&opt.FlowLifetime, 15*time.Minute)
-	setDefault(&opt.Lease, time.Minute)
-	setDefault(&opt.PluginTimeout, 2*time.Minute)
-	return &Addon{opt: opt, flows: newFlowMemory()}
-}
-
-func setDefault(d *time.Duration, value time.Duration) {
-	if *d == 0 {
-		*d = value
-	}
+	opt.LookBackDays = cmp.Or(opt.LookBackDays, importing.DefaultLookBack)
+	opt.Chunk = cmp.Or(opt.Chunk, 4000)
+	opt.FilePart = cmp.Or(opt.FilePart, 100_000)
+	opt.KeepFiles = cmp.Or(opt.KeepFiles, 32<<20)
+	opt.Interval = cmp.Or(opt.Interval, 12*time.Hour)
+	opt.FlowLifetime = cmp.Or(opt.FlowLifetime, 15*time.Minute)
+	opt.Lease = cmp.Or(opt.Lease, time.Minute)
+	opt.PluginTimeout = cmp.Or(opt.PluginTimeout, 2*time.Minute)
+	return opt
 }
 
 // Addon is the manifest.
@@ -136,21 +119,22 @@ func (a *Addon) Addon() addon.Addon {
 		Summary:  "Bank transactions come in by themselves",
 		Depends:  []string{"base", "bus", "mail", "account"},
 		Part:     a.Part(),
-		Install:  a.install,
-		Restored: a.restored,
+		Install:  a.queue.Install,
+		Restored: a.connections.Restored,
 	}
 }
 
-// Part is what the addon adds to a registry.
+// Part is what the addon adds to a registry: what its rooms do, and the card of
+// a journal.
 func (a *Addon) Part() orm.Part {
-	return orm.Part{
-		Labels: map[string][]byte{"nl": dutch},
-		Name:   "onlinesync",
-		Models: []orm.Model{
-			providerModel, a.institutionModel(), a.linkModel(), a.accountModel(), a.flowModel(),
-			a.runModel(), transactionModel, aliasModel, stagingModel, balanceModel, reviewModel, feedModel, a.mappingModel(),
-		},
-		Extensions: []orm.Extension{a.journalExtension(), statementExtension, lineExtension, companyExtension,
-			a.fileExtension(), base.Attachable(statements), base.Attachable(runs)},
+	part := orm.Part{Name: "onlinesync", Labels: map[string][]byte{"nl": dutch}}
+	for _, room := range []orm.Part{
+		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), fetch.Part(), balance.Part(), review.Part(),
+		a.desk.Part(), books.Part(), a.tools.Part(),
+	} {
+		part.Models = append(part.Models, room.Models...)
+		part.Extensions = append(part.Extensions, room.Extensions...)
 	}
+	part.Extensions = append(part.Extensions, cardExtension)
+	return part
 }

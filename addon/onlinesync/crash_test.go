@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/girosync/girosync/addon/onlinesync"
+	"github.com/girosync/girosync/addon/onlinesync/failpoint"
 	"github.com/girosync/girosync/addon/orm/ormtest"
 )
 
@@ -18,13 +18,13 @@ func TestInterruptedAnywhere(t *testing.T) {
 	base.connect("demo-big-1100", -1, nil)
 	base.step = func(name string) { hits[name]++ }
 	base.work()
-	for _, name := range onlinesync.Failpoints() {
+	for _, name := range failpoint.Names() {
 		if name[:5] == "sync." && name != "sync.finished" && hits[name] == 0 {
 			t.Errorf("%s is never passed", name)
 		}
 	}
 	for name := range hits {
-		if !slices.Contains(onlinesync.Failpoints(), name) {
+		if !slices.Contains(failpoint.Names(), name) {
 			t.Errorf("%s is not listed", name)
 		}
 	}

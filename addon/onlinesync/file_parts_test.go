@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/girosync/girosync/addon/onlinesync/filing"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/girosync/girosync/addon/base"
@@ -18,12 +20,12 @@ import (
 )
 
 // fileInParts imports a file as an addon does that decides few transactions at once.
-func (r *rig) fileInParts(journal float64, most int, text string, dry bool) (*onlinesync.FileReport, error) {
+func (r *rig) fileInParts(journal float64, most int, text string, dry bool) (*filing.Report, error) {
 	r.t.Helper()
 	opt := r.options
 	opt.FilePart = most
 	return onlinesync.New(opt).ImportFile(r.t.Context(), r.db, orm.Principal{UID: base.AdminUser},
-		onlinesync.FileImport{Journal: int64(journal), Filename: "year.txt", File: strings.NewReader(text), DryRun: dry})
+		filing.Request{Journal: int64(journal), Filename: "year.txt", File: strings.NewReader(text), DryRun: dry})
 }
 
 // twoTellings makes up what a bank's feed tells of some days, and a file that
@@ -54,7 +56,7 @@ func twoTellings(seed uint64) (feed []sdk.Transaction, file string) {
 func TestAFileInPartsIsTheFile(t *testing.T) {
 	for seed := range uint64(8) {
 		feed, file := twoTellings(seed)
-		outcome := func(most int, feed []sdk.Transaction) (lines []string, reports [3]onlinesync.FileReport, questions []string) {
+		outcome := func(most int, feed []sdk.Transaction) (lines []string, reports [3]filing.Report, questions []string) {
 			r := newRig(t, ormtest.SQLite)
 			r.banks["files"] = reader{emptyCatalogue{newScript()}}
 			s, link := scripted(r, iban)

@@ -6,11 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/girosync/girosync/addon/onlinesync/filing"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/fault"
-	"github.com/girosync/girosync/addon/onlinesync"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -40,9 +41,9 @@ func (reader) ReadStatements(_ context.Context, req sdk.ReadRequest, file io.Rea
 	return emit(b)
 }
 
-func (r *rig) importFile(journal float64, text string, dry bool) (*onlinesync.FileReport, error) {
+func (r *rig) importFile(journal float64, text string, dry bool) (*filing.Report, error) {
 	r.t.Helper()
-	return r.addon.ImportFile(r.t.Context(), r.db, orm.Principal{UID: base.AdminUser}, onlinesync.FileImport{Journal: int64(journal), Filename: "june.txt", File: strings.NewReader(text), DryRun: dry})
+	return r.addon.ImportFile(r.t.Context(), r.db, orm.Principal{UID: base.AdminUser}, filing.Request{Journal: int64(journal), Filename: "june.txt", File: strings.NewReader(text), DryRun: dry})
 }
 
 func TestFilesAndFeedsMeetOnOneLine(t *testing.T) {
@@ -96,7 +97,7 @@ func TestFilesOfOthersAreRefused(t *testing.T) {
 	if diff := cmp.Diff(0, r.count("account.online.run")); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := r.addon.ImportFile(t.Context(), r.db, orm.Principal{UID: 4}, onlinesync.FileImport{Journal: int64(journal), Filename: "x", File: strings.NewReader("y")}); err == nil {
+	if _, err := r.addon.ImportFile(t.Context(), r.db, orm.Principal{UID: 4}, filing.Request{Journal: int64(journal), Filename: "x", File: strings.NewReader("y")}); err == nil {
 		t.Error("anybody may import")
 	}
 }

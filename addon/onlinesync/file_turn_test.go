@@ -5,9 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/girosync/girosync/addon/onlinesync/filing"
+
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/fault"
-	"github.com/girosync/girosync/addon/onlinesync"
 	"github.com/girosync/girosync/addon/orm"
 )
 
@@ -20,11 +21,11 @@ func TestAFileWaitsForASynchronisation(t *testing.T) {
 		s.tell("a1", all(tx("1", "2026-06-01", "-5", "coffee")))
 		journal := int64(r.rows("account.journal", []any{leaf("type", "=", "bank")}, "id")[0]["id"].(float64))
 		type outcome struct {
-			report *onlinesync.FileReport
+			report *filing.Report
 			err    error
 		}
 		drop := func(patience time.Duration, waiting func(string)) outcome {
-			report, err := r.addon.ImportFile(t.Context(), r.db, orm.Principal{UID: base.AdminUser}, onlinesync.FileImport{Journal: journal,
+			report, err := r.addon.ImportFile(t.Context(), r.db, orm.Principal{UID: base.AdminUser}, filing.Request{Journal: journal,
 				Filename: "june.txt", File: strings.NewReader(iban.Number + "\n- 2026-06-01 -5 COFFEE\n- 2026-06-02 7 Refund"), Patience: patience, Waiting: waiting})
 			return outcome{report, err}
 		}

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/girosync/girosync/addon/onlinesync/provider"
+
 	"github.com/girosync/girosync/addon"
 	"github.com/girosync/girosync/addon/account"
 	"github.com/girosync/girosync/addon/base"
@@ -55,10 +57,10 @@ func (p providers) Provider(name string) (sdk.Provider, error) {
 	return p[name], nil
 }
 
-func (p providers) List() []onlinesync.ProviderInfo {
-	var list []onlinesync.ProviderInfo
+func (p providers) List() []provider.Info {
+	var list []provider.Info
 	for name := range p {
-		list = append(list, onlinesync.ProviderInfo{Name: name, DisplayName: name + " bank data", State: "running", Version: "1.0.0"})
+		list = append(list, provider.Info{Name: name, DisplayName: name + " bank data", State: "running", Version: "1.0.0"})
 	}
 	return list
 }

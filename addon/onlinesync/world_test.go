@@ -10,8 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/girosync/girosync/addon/onlinesync/filing"
+
 	"github.com/girosync/girosync/addon/base"
-	"github.com/girosync/girosync/addon/onlinesync"
 	"github.com/girosync/girosync/addon/onlinesync/worldtest"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/ormtest"
@@ -163,7 +164,7 @@ func (o *office) Sync(feed int, step *worldtest.Step) error {
 func (o *office) Import(step *worldtest.Step) error {
 	o.tick(step)
 	_, err := o.addon.ImportFile(o.t.Context(), o.db, orm.Principal{UID: base.AdminUser},
-		onlinesync.FileImport{Journal: int64(o.journal), Filename: "world", File: strings.NewReader("x")})
+		filing.Request{Journal: int64(o.journal), Filename: "world", File: strings.NewReader("x")})
 	return err
 }
 

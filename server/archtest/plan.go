@@ -52,18 +52,39 @@ func plan() []room {
 		{7, "addon/bus/...", ""},
 		{8, "addon/mail/...", ""},
 		{9, "addon/account/...", "decimal text"},
-		{10, "addon/onlinesync/...", "decimal text go-i18n"},
 
-		{11, "server/databases/...", "decimal river goose pgx sqlite3 sync"},
-		{11, "server/jobs/...", "river goose pgx sqlite3 sync"},
-		{11, "server/httpd/...", "prometheus sync text"},
+		// The rooms of onlinesync, from what they stand on to what joins them.
+		{10, "addon/onlinesync/failpoint", ""},
+		{10, "addon/onlinesync/catalogue", "text"},
+		{10, "addon/onlinesync/proof", "decimal"},
+		{10, "addon/onlinesync/importing", "decimal text"},
+		{10, "addon/onlinesync/worldtest", "decimal"},
+		{11, "addon/onlinesync/record", "decimal"},
+		{12, "addon/onlinesync/provider", ""},
+		{12, "addon/onlinesync/ledger", ""},
+		{13, "addon/onlinesync/books", "decimal"},
+		{13, "addon/onlinesync/institution", ""},
+		{14, "addon/onlinesync/balance", "decimal"},
+		{14, "addon/onlinesync/run", "decimal"},
+		{15, "addon/onlinesync/fetch", ""},
+		{16, "addon/onlinesync/apply", "decimal text"},
+		{16, "addon/onlinesync/connect", ""},
+		{17, "addon/onlinesync/repair", "decimal"},
+		{17, "addon/onlinesync/review", ""},
+		{17, "addon/onlinesync/filing", ""},
+		{17, "addon/onlinesync/sync", ""},
+		{18, "addon/onlinesync", "decimal"},
 
-		{12, "server", "anything"},
+		{19, "server/databases/...", "decimal river goose pgx sqlite3 sync"},
+		{19, "server/jobs/...", "river goose pgx sqlite3 sync"},
+		{19, "server/httpd/...", "prometheus sync text"},
 
-		{13, "server/cmd/girosync/...", "anything"},
-		{13, "server/e2e/...", "anything"},
-		{13, "server/archtest", ""},
-		{13, "scripts/...", "anything"},
+		{20, "server", "anything"},
+
+		{21, "server/cmd/girosync/...", "anything"},
+		{21, "server/e2e/...", "anything"},
+		{21, "server/archtest", ""},
+		{21, "scripts/...", "anything"},
 	}
 }
 

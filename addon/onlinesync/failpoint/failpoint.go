@@ -15,7 +15,30 @@ const (
 	LogVariable = "GIROSYNC_FAILPOINT_LOG"
 )
 
+// Points are the named steps of a host.
+type Points struct {
+	// Step is called at every one, for tests; nil for none.
+	Step func(name string)
+}
+
 // Hit passes a named step.
+func (p Points) Hit(name string) {
+	if p.Step != nil {
+		p.Step(name)
+	}
+	Hit(name)
+}
+
+// Names are all the steps at which a test may kill the host.
+func Names() []string {
+	return []string{
+		"sync.claimed", "sync.refreshed", "sync.page.fetched", "sync.page.staged", "sync.fetched", "sync.decided",
+		"sync.chunk.lines", "sync.chunk.ledger", "sync.chunk.committed", "sync.account.before_commit", "sync.account.committed",
+		"sync.finished", "secret.saved", "flow.authorised", "flow.stored", "unlink.revoked",
+	}
+}
+
+// Hit passes a named step that nothing in this process listens to.
 func Hit(name string) {
 	if p := fromEnvironment(); p != nil {
 		p.hit(name)

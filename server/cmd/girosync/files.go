@@ -11,8 +11,9 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/girosync/girosync/addon/onlinesync/filing"
+
 	"github.com/girosync/girosync/addon/base"
-	"github.com/girosync/girosync/addon/onlinesync"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/server"
 )
@@ -99,7 +100,7 @@ func (c *importCommand) Run(ctx context.Context) error {
 			}
 			options["account"] = c.Account
 		}
-		report, err := h.Sync.ImportFile(ctx, db, orm.Principal{UID: base.AdminUser}, onlinesync.FileImport{
+		report, err := h.Sync.ImportFile(ctx, db, orm.Principal{UID: base.AdminUser}, filing.Request{
 			Journal: journal, Filename: filepath.Base(c.File), File: file, Options: options, DryRun: c.DryRun, SaveMapping: c.SaveMapping,
 			Progress: func(done int) { shown.step(done, 0, "transactions") },
 			Patience: 10 * time.Minute, Waiting: func(what string) { shown.step(0, 0, what) },
@@ -116,7 +117,7 @@ func (c *importCommand) Run(ctx context.Context) error {
 	})
 }
 
-func printReport(r *onlinesync.FileReport, dry bool) {
+func printReport(r *filing.Report, dry bool) {
 	would := ""
 	if dry {
 		would = " (nothing was written)"

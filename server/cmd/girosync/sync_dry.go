@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/girosync/girosync/addon/onlinesync/repair"
+
 	"github.com/girosync/girosync/addon/base"
-	"github.com/girosync/girosync/addon/onlinesync"
 	"github.com/girosync/girosync/addon/orm"
 )
 
@@ -29,7 +30,7 @@ func (c *syncCommand) dryRun(ctx context.Context, db *orm.Database) error {
 	if err != nil {
 		return err
 	}
-	list, _ := found.([]onlinesync.DryRun)
+	list, _ := found.([]repair.DryRun)
 	if c.JSON {
 		return json.NewEncoder(os.Stdout).Encode(list)
 	}

@@ -1,0 +1,188 @@
+package connect
+
+import (
+	"context"
+	"time"
+
+	"github.com/girosync/girosync/addon/onlinesync/run"
+
+	"github.com/girosync/girosync/addon/onlinesync/provider"
+	"github.com/girosync/girosync/addon/onlinesync/record"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// fetchTransactions is the button Fetch Transactions: it queues a run and
+// answers its id; a connection that is being synchronised answers that run's.
+func (c *Connections) fetchTransactions(env *orm.Env, call *orm.Call) (any, error) {
+	var last int64
+	for _, link := range call.IDs {
+		id, err := c.Queue.Add(env, run.Request{Link: link, Trigger: record.TriggerManual})
+		if err != nil {
+			return nil, err
+		}
+		last = id
+	}
+	return last, nil
+}
+
+// fetchAccounts is the button Fetch Accounts: it lists the accounts again and
+// answers their ids, new ones included (S62).
+func (c *Connections) fetchAccounts(env *orm.Env, call *orm.Call) (any, error) {
+	out := []int64{}
+	for _, id := range call.IDs {
+		f, now, err := c.LinkToCall(env, id)
+		if err != nil {
+			return nil, err
+		}
+		list, err := c.listAccounts(env.Ctx(), env.Database(), f, now)
+		if err != nil {
+			failed := record.Fail(c.Log, err, "link", id, "provider", f.Provider)
+			if err := env.Within(orm.TxWrite, func(env *orm.Env) error { return c.MarkFailed(env.Sudo(), f, failed) }); err != nil {
+				return nil, err
+			}
+			return nil, failed.AsFault(env.Context().Lang())
+		}
+		err = env.Within(orm.TxWrite, func(env *orm.Env) error {
+			known, err := c.storeAccounts(env.Sudo(), id, *f, list.Accounts)
+			for _, t := range list.Accounts {
+				out = append(out, known[t.ID])
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (c *Connections) listAccounts(ctx context.Context, db *orm.Database, f *record.Link, now time.Time) (sdk.AccountList, error) {
+	p, _, err := c.Plugins.Open(ctx, f.Provider)
+	if err != nil {
+		return sdk.AccountList{}, err
+	}
+	ctx, cancel := c.Plugins.Limit(ctx)
+	defer cancel()
+	return p.ListAccounts(ctx, sdk.ListAccountsRequest{Call: c.Vault.Call(ctx, db, f, now, true)})
+}
+
+// LinkToCall reads a connection that a method without transaction will call
+// the provider about, after checking that the user may.
+func (c *Connections) LinkToCall(env *orm.Env, id int64) (*record.Link, time.Time, error) {
+	var f *record.Link
+	err := env.Within(orm.TxRead, func(env *orm.Env) (err error) {
+		if err := env.CheckRules(record.Links, []int64{id}, orm.Write); err != nil {
+			return err
+		}
+		f, err = c.Vault.Link(env.Sudo(), id)
+		return err
+	})
+	if err == nil && f.Legacy {
+		err = fault.Say(fault.User, "sync.legacy", nil)
+	}
+	return f, env.Now(), err
+}
+
+// updateCredentials is the button Update Credentials; it answers a flow (S65).
+func (c *Connections) updateCredentials(env *orm.Env, call *orm.Call) (any, error) {
+	return c.renew(env, call, sdk.FlowUpdate)
+}
+
+// reconnect is the button Reconnect; it answers a flow (S33).
+func (c *Connections) reconnect(env *orm.Env, call *orm.Call) (any, error) {
+	return c.renew(env, call, sdk.FlowReconnect)
+}
+
+func (c *Connections) renew(env *orm.Env, call *orm.Call, kind sdk.FlowKind) (any, error) {
+	if len(call.IDs) != 1 {
+		return nil, fault.New(fault.Value, "Expected singleton: %s(%v)", record.Links, call.IDs)
+	}
+	return c.start(env, startRequest{kind: kind, link: call.IDs[0]})
+}
+
+// unlinkLinks ends the consent at the provider, then deletes the connection.
+// What was imported stays, and so does the identity of the accounts.
+func (c *Connections) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
+	err := env.Within(orm.TxRead, func(env *orm.Env) error { return env.CheckRules(record.Links, call.IDs, orm.Unlink) })
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range call.IDs {
+		f, now, err := c.LinkToCall(env, id)
+		if fault.Is(err, fault.User) {
+			err = nil // a legacy connection has nothing to revoke
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !f.Legacy && f.Secret != nil {
+			if err := c.revoke(env.Ctx(), env.Database(), f, now); err != nil {
+				failed := record.Fail(c.Log, err, "revoke link", id, "provider", f.Provider)
+				return nil, fault.WithReference(fault.Say(fault.Unavailable, "sync.revoke_failed", fault.Args{"detail": failed.Words(env.Context().Lang())}), failed.Reference)
+			}
+		}
+		c.Points.Hit("unlink.revoked")
+		err = env.Within(orm.TxWrite, func(env *orm.Env) error {
+			bereft, err := promote(env.Sudo(), id)
+			if err != nil {
+				return err
+			}
+			fed, err := env.Sudo().Search(record.Journals, domain.Where("account_online_account_id", domain.In, record.IDs(bereft)), orm.SearchOptions{Archived: true})
+			if err != nil {
+				return err
+			}
+			if err := env.Sudo().Write(record.Journals, fed, orm.Values{"bank_statements_source": "undefined"}); err != nil {
+				return err
+			}
+			return env.Unlink(record.Links, []int64{id})
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return true, nil
+}
+
+func (c *Connections) revoke(ctx context.Context, db *orm.Database, f *record.Link, now time.Time) error {
+	p, desc, err := c.Plugins.Open(ctx, f.Provider)
+	if err != nil {
+		return err
+	}
+	revoker, ok := p.(sdk.Revoker)
+	if !ok || !provider.Can(desc, sdk.CanRevoke) {
+		return nil
+	}
+	ctx, cancel := c.Plugins.Limit(ctx)
+	defer cancel()
+	err = revoker.Revoke(ctx, c.Vault.Call(ctx, db, f, now, true))
+	if sdk.KindOf(err) == sdk.NotSupported {
+		return nil
+	}
+	return err
+}
+
+// supportBundle tells support what happened last, without a secret (S64).
+func supportBundle(env *orm.Env, call *orm.Call) (any, error) {
+	rows, err := env.Read(record.Links, call.IDs, "name", "client_id", "institution_id", "provider_id", "state", "attention", "auto_sync",
+		"last_refresh", "provider_refresh", "next_refresh", "next_refresh_allowed", "expiring_synchronization_date", "history_from",
+		"error_message", "error_reference")
+	if err != nil {
+		return nil, err
+	}
+	recent, err := env.SearchRead(record.Runs, domain.Where("link_id", domain.In, record.IDs(call.IDs)), []string{"link_id", "account_id", "trigger", "state",
+		"outcome", "fetched", "created", "updated", "removed", "known", "pending", "started_at", "finished_at", "window_from", "window_to",
+		"error_message", "error_reference"}, orm.SearchOptions{Limit: 20})
+	if err != nil {
+		return nil, err
+	}
+	feeds, err := env.SearchRead(record.Accounts, domain.Where("account_online_link_id", domain.In, record.IDs(call.IDs)),
+		[]string{"id", "currency_id", "account_kind", "selected", "last_sync", "coverage"}, orm.SearchOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"connections": rows, "runs": recent, "accounts": feeds}, nil
+}

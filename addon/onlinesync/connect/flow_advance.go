@@ -1,0 +1,144 @@
+package connect
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/girosync/girosync/addon/onlinesync/record"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// advance asks the next step: the host's own first, then the provider's. texts
+// are the answers to the provider's last step; nil to start it.
+func (c *Connections) advance(env *orm.Env, key flowKey, f *liveFlow, texts map[string]string) (any, error) {
+	if !f.started {
+		if step := f.hostStep(env.Context().Lang()); step != nil {
+			f.step = step
+			return c.ask(env, key, f, step)
+		}
+	}
+	answer, err := c.askProvider(env, f, texts)
+	if err != nil {
+		return c.flowFailed(env, key, f, err)
+	}
+	f.state = answer.FlowState
+	if answer.Step != nil {
+		f.step = answer.Step
+		return c.ask(env, key, f, answer.Step)
+	}
+	if answer.Done == nil {
+		return c.flowFailed(env, key, f, sdk.Errorf(sdk.Internal, "neither a step nor a connection"))
+	}
+	c.Points.Hit("flow.authorised")
+	return c.connected(env, key, f, answer.Done)
+}
+
+func (c *Connections) askProvider(env *orm.Env, f *liveFlow, texts map[string]string) (sdk.ConnectAnswer, error) {
+	p, _, err := c.Plugins.Open(env.Ctx(), f.provider)
+	if err != nil {
+		return sdk.ConnectAnswer{}, err
+	}
+	ctx, cancel := c.Plugins.Limit(env.Ctx())
+	defer cancel()
+	if !f.started {
+		answer, err := p.StartConnect(ctx, sdk.StartConnectRequest{
+			Call: c.flowCall(env, f), Kind: f.kind, InstitutionID: f.institution.identifier, AccountKind: f.accountKind,
+			Phone: f.phone, RedirectURL: c.RedirectURL, State: f.token,
+		})
+		f.started = err == nil
+		return answer, err
+	}
+	return p.ContinueConnect(ctx, sdk.ContinueConnectRequest{
+		Call: c.flowCall(env, f), InstitutionID: f.institution.identifier, FlowState: f.state, Values: texts, RedirectURL: c.RedirectURL,
+	})
+}
+
+// ask shows a step.
+func (c *Connections) ask(env *orm.Env, key flowKey, f *liveFlow, step *sdk.Step) (any, error) {
+	state := record.FlowAsking
+	if step.Kind == sdk.StepRedirect || step.Kind == sdk.StepWait {
+		state = record.FlowWaiting
+	}
+	expires := env.Now().Add(c.FlowLifetime)
+	if !step.ExpiresAt.IsZero() && step.ExpiresAt.Before(expires) {
+		expires = step.ExpiresAt
+	}
+	c.flows.extend(f, expires)
+	reply, err := c.settle(env, key.id, orm.Values{"state": state, "step": f.stepJSON(step, "", "", false), "expires_at": expires,
+		"error_message": nil, "error_reference": nil})
+	return withStep(reply, f.stepJSON(step, "", "", true)), err
+}
+
+// withStep puts the step as only the asking user may see it into a reply.
+func withStep(reply any, step json.RawMessage) any {
+	if m, ok := reply.(map[string]any); ok && step != nil {
+		m["step"] = step
+	}
+	return reply
+}
+
+// again shows the same step with what was wrong in the answer.
+func (c *Connections) again(env *orm.Env, key flowKey, f *liveFlow, field, message, reference string) (any, error) {
+	var step, full json.RawMessage
+	if f.step != nil {
+		step, full = f.stepJSON(f.step, field, message, false), f.stepJSON(f.step, field, message, true)
+	}
+	values := orm.Values{"state": record.FlowAsking, "step": step, "error_message": f.redact(message)}
+	if reference != "" {
+		values["error_reference"] = reference
+	}
+	reply, err := c.settle(env, key.id, values)
+	return withStep(reply, full), err
+}
+
+// flowFailed lets the user correct what was typed, and ends the flow otherwise.
+func (c *Connections) flowFailed(env *orm.Env, key flowKey, f *liveFlow, err error) (any, error) {
+	lang := env.Context().Lang()
+	var told *sdk.Error
+	if errors.As(err, &told) && f.started && f.step != nil && (told.Kind == sdk.BadRequest || told.Kind == sdk.BadCredentials) {
+		return c.again(env, key, f, told.Field, record.Tidy(told.Message), "")
+	}
+	safe := &sdk.Error{Kind: record.KindOf(err), Message: "", Cause: errors.New(f.redact(err.Error()))}
+	if told != nil {
+		safe.Message, safe.Until = f.redact(told.Message), told.Until
+	}
+	failed := record.Fail(c.Log, safe, "flow", key.id, "provider", f.provider)
+	c.flows.drop(key)
+	return c.settle(env, key.id, orm.Values{"state": record.FlowFailed, "step": nil,
+		"error_message": failed.Words(lang), "error_reference": failed.Reference})
+}
+
+// Callback takes the query with which a bank sent a user back. Its state token
+// works once. It answers as the flow's methods do; an unknown token is a fault
+// of kind Missing.
+func (c *Connections) Callback(ctx context.Context, query map[string]string) (map[string]any, error) {
+	key, ok := c.flows.redeem(query["state"])
+	f := c.flows.get(key)
+	if !ok || f == nil {
+		return nil, fault.Say(fault.Missing, "sync.flow_gone", nil)
+	}
+	var reply any
+	err := key.db.Within(ctx, f.user, orm.TxNone, func(env *orm.Env) error {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if c.flows.get(key) != f || c.flows.isOver(f, env.Now()) || f.step == nil || f.step.Kind != sdk.StepRedirect {
+			return fault.Say(fault.Missing, "sync.flow_gone", nil)
+		}
+		values := make(map[string]any, len(query))
+		for name, value := range query {
+			values[name] = value
+		}
+		var err error
+		reply, err = c.answer(env, key, f, values)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out, _ := reply.(map[string]any)
+	return out, nil
+}

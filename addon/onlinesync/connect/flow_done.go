@@ -1,0 +1,190 @@
+package connect
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/girosync/girosync/addon/onlinesync/record"
+	"github.com/girosync/girosync/addon/onlinesync/run"
+
+	"github.com/girosync/girosync/addon/base"
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/mail"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// connected stores a finished flow: the connection, its accounts, the journals
+// that they feed, and a first synchronisation.
+//
+// An account that the user chose feeds, in this order: the journal that the
+// answer names under "journals" ({account id: journal id, "new", or false for
+// none}), the journal that it fed before, the journal of the same bank account
+// number that nothing feeds, or a new one (S24). Accounts that were not chosen
+// are known and feed nothing (S61). A renewal changes no journals unless told.
+func (c *Connections) connected(env *orm.Env, key flowKey, f *liveFlow, done *sdk.Connection) (any, error) {
+	c.flows.drop(key)
+	err := env.Within(orm.TxWrite, func(env *orm.Env) error {
+		env = env.Sudo().With(orm.Context{"allowed_company_ids": []any{f.company}})
+		link, err := c.storeLink(env, f, done)
+		if err != nil {
+			return err
+		}
+		known, err := c.storeAccounts(env, link, f.facts(), done.Accounts)
+		if err != nil {
+			return err
+		}
+		if err := c.chooseJournals(env, f, done, known); err != nil {
+			return err
+		}
+		text := fault.Localize(fault.Say(fault.User, "sync.connected", fault.Args{"institution": f.institution.name}), env.Context().Lang())
+		if _, err := mail.Post(env, record.Links, link, text, mail.Options{}); err != nil {
+			return err
+		}
+		if err := warnDropped(env, link, known); err != nil {
+			return err
+		}
+		if err := run.TellLinkChanged(env, link, f.company, orm.Values{"state": record.StateConnected, "attention": record.AttentionNone}); err != nil {
+			return err
+		}
+		if _, err := c.Queue.Add(env, run.Request{Link: link, Trigger: record.TriggerManual}); err != nil {
+			return err
+		}
+		return env.Write(record.Flows, []int64{key.id}, orm.Values{"link_id": link, "institution_id": record.OrNil(f.institution.id)})
+	})
+	if err != nil {
+		reference := fault.NewReference()
+		c.Log.Error("store connection", "reference", reference, "flow", key.id, "error", err)
+		text := fault.Localize(fault.WithReference(err, reference), env.Context().Lang())
+		return c.settle(env, key.id, orm.Values{"state": record.FlowFailed, "step": nil, "error_message": text, "error_reference": reference})
+	}
+	c.Points.Hit("flow.stored")
+	return c.settle(env, key.id, orm.Values{"state": record.FlowDone, "step": nil, "error_message": nil, "error_reference": nil})
+}
+
+// warnDropped tells on a connection which accounts that feed a journal its
+// renewal no longer covers (D08).
+func warnDropped(env *orm.Env, link int64, known map[string]int64) error {
+	kept := make([]int64, 0, len(known))
+	for _, id := range known {
+		kept = append(kept, id)
+	}
+	rows, err := env.SearchRead(record.Accounts, domain.All(domain.Where("account_online_link_id", domain.Eq, link),
+		domain.Where("id", domain.NotIn, record.IDs(kept)), domain.Where("journal_ids", domain.Ne, false)), []string{"name"}, orm.SearchOptions{})
+	if err != nil || rows.Len() == 0 {
+		return err
+	}
+	names := make([]string, 0, rows.Len())
+	for row := range rows.All() {
+		names = append(names, row.Str("name"))
+	}
+	text := fault.Localize(fault.Say(fault.User, "sync.accounts_dropped", fault.Args{"accounts": strings.Join(names, ", ")}), env.Context().Lang())
+	_, err = mail.Post(env, record.Links, link, text, mail.Options{})
+	return err
+}
+
+func (f *liveFlow) facts() record.Link {
+	return record.Link{ID: f.link, UUID: f.linkUUID, Provider: f.provider, Company: f.company,
+		Institution: f.institution.id, InstitutionKey: f.institution.identifier}
+}
+
+// storeLink makes the connection, or renews the one that the flow is about.
+func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection) (int64, error) {
+	if f.linkUUID == "" {
+		f.linkUUID = base.NewUUID()
+	}
+	sealed, err := c.Vault.seal(env, f.linkUUID, done.Secret)
+	if err != nil {
+		return 0, err
+	}
+	values := orm.Values{
+		"state": record.StateConnected, "attention": record.AttentionNone, "error_message": nil, "error_reference": nil, "failures": int64(0),
+		"secret": sealed, "external_id": record.Tidy(done.ExternalID), "next_refresh": env.Now().Add(c.Interval),
+		"next_refresh_allowed": record.OrNoTime(done.NextRefresh), "expiring_synchronization_date": nil, "history_from": nil,
+	}
+	if !done.ConsentUntil.IsZero() {
+		values["expiring_synchronization_date"] = record.DayOf(done.ConsentUntil)
+	}
+	if done.HistoryFrom.Valid() {
+		values["history_from"] = record.Date(done.HistoryFrom)
+	}
+	if f.link != 0 {
+		return f.link, env.Write(record.Links, []int64{f.link}, values)
+	}
+	client, err := base.Param(env, base.UUID, "")
+	if err != nil {
+		return 0, err
+	}
+	provider, err := env.Search(record.Providers, domain.Where("name", domain.Eq, f.provider), orm.SearchOptions{Limit: 1})
+	if err != nil {
+		return 0, err
+	}
+	values["name"], values["company_id"], values["client_id"], values["uuid"] = f.institution.name, f.company, client, f.linkUUID
+	values["institution_id"], values["auto_sync"] = record.OrNil(f.institution.id), true
+	if len(provider) > 0 {
+		values["provider_id"] = provider[0]
+	}
+	ids, err := env.Create(record.Links, values)
+	if err != nil {
+		return 0, err
+	}
+	f.link = ids[0]
+	return f.link, nil
+}
+
+// chooseJournals makes accounts feed journals as the user chose.
+func (c *Connections) chooseJournals(env *orm.Env, f *liveFlow, done *sdk.Connection, known map[string]int64) error {
+	for _, told := range done.Accounts {
+		account := known[told.ID]
+		choice, said := f.journals[told.ID]
+		switch {
+		case account == 0:
+		case said && (choice == false || choice == nil || choice == "none"):
+		case said && choice != "new":
+			journal, ok := record.IDIn(f.journals, told.ID)
+			if !ok {
+				return fault.New(fault.Value, "journals: want a journal's id, \"new\" or false")
+			}
+			if _, err := linkJournal(env, account, journal); err != nil {
+				return err
+			}
+		case said:
+			if _, err := linkJournal(env, account, 0); err != nil {
+				return err
+			}
+		case f.kind == sdk.FlowConnect && (done.Chosen == nil || slices.Contains(done.Chosen, told.ID)):
+			if err := feedByDefault(env, account, told); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// feedByDefault finds the journal of the same account number, or makes one.
+func feedByDefault(env *orm.Env, account int64, told sdk.Account) error {
+	number := base.SanitizeAccountNumber(told.Number)
+	if number == "" {
+		_, err := linkJournal(env, account, 0)
+		return err
+	}
+	candidates, err := env.Search(record.Journals, domain.All(domain.Where("bank_account_id.sanitized_acc_number", domain.Eq, number),
+		domain.Where("account_online_account_id", domain.Eq, nil), domain.Where("company_id", domain.Eq, env.Company()),
+		domain.Where("type", domain.In, []any{"bank", "cash", "credit"})), orm.SearchOptions{})
+	if err != nil {
+		return err
+	}
+	rows, err := env.Read(record.Accounts, []int64{account}, "name", "currency_id", "company_id", "journal_ids")
+	if err != nil || rows.Len() == 0 {
+		return err
+	}
+	for _, journal := range candidates {
+		if len(rows.At(0).Refs("journal_ids")) == 0 && fits(env, journal, rows.At(0)) == nil {
+			_, err := linkJournal(env, account, journal)
+			return err
+		}
+	}
+	_, err = linkJournal(env, account, 0)
+	return err
+}

@@ -1,0 +1,157 @@
+package connect
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// flowMemory holds what flows must not store: the plugin's state and what was
+// typed. It is lost with the process; the user then starts again.
+type flowMemory struct {
+	mu     sync.Mutex
+	live   map[flowKey]*liveFlow
+	tokens map[string]flowKey // of redirects; each is used once
+}
+
+type flowKey struct {
+	db *orm.Database
+	id int64
+}
+
+// liveFlow is one flow between two steps.
+type liveFlow struct {
+	mu sync.Mutex // one answer at a time
+
+	kind        sdk.FlowKind
+	institution institutionFacts
+	provider    string
+	company     int64
+	link        int64
+	linkUUID    string
+	accountKind string
+	phone       string
+	betaKnown   bool
+	phoneKnown  bool
+	user        orm.Principal // who started it
+
+	started  bool // the plugin was asked
+	state    []byte
+	secret   []byte // what a renewal brings, or a rotation left
+	step     *sdk.Step
+	token    string
+	typed    []string       // to be kept out of messages
+	journals map[string]any // the user's choice per account
+
+	// expires is the memory's: the sweep reads it while a flow asks its next step.
+	expires time.Time
+}
+
+type institutionFacts struct {
+	id               int64
+	name, identifier string
+	status           string
+	historyDays      int64
+}
+
+func (m *flowMemory) put(key flowKey, f *liveFlow) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.live == nil {
+		m.live, m.tokens = map[flowKey]*liveFlow{}, map[string]flowKey{}
+	}
+	m.live[key] = f
+	if f.token != "" {
+		m.tokens[f.token] = key
+	}
+}
+
+func (m *flowMemory) get(key flowKey) *liveFlow {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.live[key]
+}
+
+func (m *flowMemory) drop(key flowKey) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if f := m.live[key]; f != nil {
+		delete(m.tokens, f.token)
+		delete(m.live, key)
+	}
+}
+
+// redeem finds the flow of a redirect's token and forgets the token.
+func (m *flowMemory) redeem(token string) (flowKey, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key, ok := m.tokens[token]
+	delete(m.tokens, token)
+	return key, ok && token != ""
+}
+
+func (m *flowMemory) forget(db *orm.Database) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for key, f := range m.live {
+		if key.db == db {
+			delete(m.tokens, f.token)
+			delete(m.live, key)
+		}
+	}
+}
+
+// sweep drops flows that waited too long.
+func (m *flowMemory) sweep(db *orm.Database, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for key, f := range m.live {
+		if key.db == db && now.After(f.expires) {
+			delete(m.tokens, f.token)
+			delete(m.live, key)
+		}
+	}
+}
+
+// extend gives a flow until a time to be answered.
+func (m *flowMemory) extend(f *liveFlow, until time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f.expires = until
+}
+
+// isOver reports whether a flow waited too long.
+func (m *flowMemory) isOver(f *liveFlow, now time.Time) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return now.After(f.expires)
+}
+
+// redact takes what was typed out of a text that a provider wrote (S19).
+func (f *liveFlow) redact(text string) string {
+	for _, typed := range f.typed {
+		text = strings.ReplaceAll(text, typed, "•••")
+	}
+	return text
+}
+
+// remember notes typed values, the longest first, for redact. What is short or
+// chosen from a list would garble honest texts.
+func (f *liveFlow) remember(value string) {
+	if value = strings.TrimSpace(value); len(value) < 4 {
+		return
+	}
+	for i, known := range f.typed {
+		if known == value {
+			return
+		}
+		if len(value) > len(known) {
+			f.typed = append(f.typed[:i], append([]string{value}, f.typed[i:]...)...)
+			return
+		}
+	}
+	f.typed = append(f.typed, value)
+}

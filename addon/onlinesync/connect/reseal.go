@@ -1,0 +1,66 @@
+package connect
+
+import (
+	"context"
+	"encoding/base64"
+
+	"github.com/girosync/girosync/addon/onlinesync/record"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
+)
+
+// Reseal seals the credentials that an older key sealed with the newest one,
+// each in a transaction of its own, and returns how many. What no key opens is
+// told at the end and stays as it is.
+func (v *Vault) Reseal(ctx context.Context, db *orm.Database) (sealed int, err error) {
+	var ids []int64
+	err = db.Within(ctx, record.System(), orm.TxRead, func(env *orm.Env) error {
+		ids, err = env.Search(record.Links, domain.Where("secret", domain.Ne, nil), orm.SearchOptions{Order: "id"})
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	var trouble error
+	for _, id := range ids {
+		done, err := v.resealLink(ctx, db, id)
+		if fault.Is(err, fault.Unavailable) || ctx.Err() != nil {
+			return sealed, err
+		}
+		if err != nil && trouble == nil {
+			trouble = err
+		}
+		if done {
+			sealed++
+		}
+	}
+	return sealed, trouble
+}
+
+func (v *Vault) resealLink(ctx context.Context, db *orm.Database, id int64) (done bool, err error) {
+	err = db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
+		done = false
+		rows, err := env.Read(record.Links, []int64{id}, "uuid", "secret")
+		if err != nil || rows.Len() == 0 {
+			return err
+		}
+		link, text := rows.At(0).Str("uuid"), rows.At(0).Str("secret")
+		old, err := base64.StdEncoding.DecodeString(text)
+		if err != nil || text == "" || !v.Sealer.NeedsReseal(old) {
+			return fault.Wrap(err, "sealed secret of connection", link)
+		}
+		plain, err := v.unseal(env, link, text)
+		if err != nil {
+			return err
+		}
+		fresh, err := v.seal(env, link, plain)
+		if err != nil {
+			return err
+		}
+		done = true
+		return env.Write(record.Links, []int64{id}, orm.Values{"secret": fresh})
+	})
+	return done && err == nil, err
+}

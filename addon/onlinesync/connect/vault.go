@@ -1,0 +1,132 @@
+package connect
+
+import (
+	"context"
+	"encoding/base64"
+	"time"
+
+	"github.com/girosync/girosync/addon/onlinesync/record"
+
+	"github.com/girosync/girosync/addon/base"
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/onlinesync/failpoint"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/secret"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// Sealer encrypts secrets; what was sealed with other associated data cannot
+// be opened.
+type Sealer interface {
+	Seal(plaintext, associated []byte) ([]byte, error)
+	Open(ciphertext, associated []byte) ([]byte, error)
+	// NeedsReseal reports whether an older key than the newest sealed it.
+	NeedsReseal(ciphertext []byte) bool
+}
+
+// Vault keeps the secrets of connections sealed, and opens them for calls.
+type Vault struct {
+	Sealer Sealer
+	// Settings tells a provider's configuration; it may hold secrets.
+	Settings func(provider string) map[string]string
+	Points   failpoint.Points
+}
+
+// associated binds a sealed secret to its database and connection, so that a
+// copy of the row opens nowhere else.
+func associated(env *orm.Env, link string) ([]byte, error) {
+	database, err := base.Param(env, base.UUID, "")
+	return secret.LinkData(database, link), err
+}
+
+func (v *Vault) seal(env *orm.Env, link string, plain []byte) (string, error) {
+	bound, err := associated(env, link)
+	if err != nil {
+		return "", err
+	}
+	sealed, err := v.Sealer.Seal(plain, bound)
+	if err != nil {
+		return "", fault.Wrap(err, "seal secret of connection", link)
+	}
+	return base64.StdEncoding.EncodeToString(sealed), nil
+}
+
+func (v *Vault) unseal(env *orm.Env, link, text string) ([]byte, error) {
+	if text == "" {
+		return nil, nil
+	}
+	bound, err := associated(env, link)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return nil, fault.Wrap(err, "sealed secret of connection", link)
+	}
+	plain, err := v.Sealer.Open(sealed, bound)
+	return plain, fault.Wrap(err, "open secret of connection", link)
+}
+
+// Link reads a connection with its secret. It needs a system environment.
+func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
+	rows, err := env.Read(record.Links, []int64{id}, "name", "uuid", "provider_id", "institution_id", "company_id", "state", "attention",
+		"is_legacy", "secret", "history_from", "next_refresh_allowed", "failures", "auto_sync", "expiring_synchronization_date")
+	if err != nil {
+		return nil, err
+	}
+	if rows.Len() == 0 {
+		return nil, fault.Say(fault.Missing, "fault.missing", nil)
+	}
+	row := rows.At(0)
+	f := &record.Link{
+		ID: id, Name: row.Str("name"), UUID: row.Str("uuid"), Institution: row.Ref("institution_id"), Company: row.Ref("company_id"),
+		State: row.Str("state"), Attention: row.Str("attention"), Legacy: row.Bool("is_legacy"), HistoryFrom: row.Date("history_from"),
+		ConsentUntil: row.Date("expiring_synchronization_date"), RefreshAllowed: row.Time("next_refresh_allowed"), Failures: row.Int("failures"), AutoSync: row.Bool("auto_sync"), AutoAllowed: true,
+	}
+	if provider := row.Ref("provider_id"); provider != 0 {
+		named, err := env.Read(record.Providers, []int64{provider}, "name")
+		if err != nil {
+			return nil, err
+		}
+		if named.Len() > 0 {
+			f.Provider = named.At(0).Str("name")
+		}
+	}
+	if f.Institution != 0 {
+		bank, err := env.Read(record.Institutions, []int64{f.Institution}, "online_identifier", "auto_sync_allowed")
+		if err != nil {
+			return nil, err
+		}
+		if bank.Len() > 0 {
+			f.InstitutionKey, f.AutoAllowed = bank.At(0).Str("online_identifier"), bank.At(0).Bool("auto_sync_allowed")
+		}
+	}
+	if f.Lang, err = base.Param(env, "onlinesync.language", "en_US"); err != nil {
+		return nil, err
+	}
+	f.Secret, err = v.unseal(env, f.UUID, row.Str("secret"))
+	return f, err
+}
+
+// Call is what every request about a connection carries. A rotated secret is
+// sealed and stored before the provider goes on.
+func (v *Vault) Call(ctx context.Context, db *orm.Database, f *record.Link, now time.Time, present bool) sdk.Call {
+	return sdk.Call{
+		Config: v.Settings(f.Provider), Now: now, UserPresent: present, Language: f.Lang, Secret: f.Secret,
+		SaveSecret: func(secret []byte) error {
+			secret = append([]byte(nil), secret...)
+			err := db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
+				sealed, err := v.seal(env, f.UUID, secret)
+				if err != nil {
+					return err
+				}
+				return env.Write(record.Links, []int64{f.ID}, orm.Values{"secret": sealed})
+			})
+			if err == nil {
+				f.Secret = secret
+				v.Points.Hit("secret.saved")
+			}
+			return err
+		},
+	}
+}

@@ -1,0 +1,84 @@
+package onlinesync
+
+import (
+	"context"
+
+	"github.com/girosync/girosync/addon/onlinesync/filing"
+	"github.com/girosync/girosync/addon/onlinesync/record"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/onlinesync/catalogue"
+	"github.com/girosync/girosync/addon/orm"
+)
+
+// What a host asks of the addon besides calls of its models' methods.
+
+// RunSync works on a run until it is done. A run that is done, or that another
+// worker holds, is no error. An error means that the run was left as it is, to
+// be taken up again: every failure of a bank or a provider is the run's own and
+// stands in its row.
+func (a *Addon) RunSync(ctx context.Context, db *orm.Database, run int64) error {
+	return a.syncer.Run(ctx, db, run)
+}
+
+// Sweep does what time asks for: connections that are due get a run, runs whose
+// worker gave no sign are queued again, queued ones are woken, and flows that
+// nobody finished expire. The host calls it often, say every few seconds.
+func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
+	var wake []int64
+	err := db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) (err error) {
+		if err := a.connections.ExpireFlows(env); err != nil {
+			return err
+		}
+		wake, err = a.queue.Sweep(env)
+		return err
+	})
+	if err != nil {
+		return fault.Wrap(err, "sweep", nil)
+	}
+	for _, run := range wake {
+		a.queue.Wake(db, run)
+	}
+	return nil
+}
+
+// ImportFile imports a statement file into a journal, as who.
+func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Principal, req filing.Request) (*filing.Report, error) {
+	return a.desk.Import(ctx, db, who, req)
+}
+
+// Callback takes the query with which a bank sent a user back, see
+// connect.Connections.
+func (a *Addon) Callback(ctx context.Context, query map[string]string) (map[string]any, error) {
+	return a.connections.Callback(ctx, query)
+}
+
+// RefreshProviders makes the provider rows say what is loaded now.
+func (a *Addon) RefreshProviders(ctx context.Context, db *orm.Database) error {
+	return a.plugins.Refresh(ctx, db)
+}
+
+// LoadCatalogue asks every provider for its institutions; progress, if given,
+// hears the provider and how many came. One provider's failure does not stop the
+// others; their errors are joined.
+func (a *Addon) LoadCatalogue(ctx context.Context, db *orm.Database, progress func(provider string, count int)) error {
+	return a.finder.Load(ctx, db, progress)
+}
+
+// Institutions finds institutions by name, best first, for whoever asks (S02):
+// the caller decides who may. limit is kept within 1..100.
+func (a *Addon) Institutions(env *orm.Env, query, country string, limit int) ([]catalogue.Institution, error) {
+	return a.finder.Search(env, query, country, limit)
+}
+
+// Reseal seals the credentials that an older key sealed with the newest one and
+// returns how many; what no key opens is told at the end and stays as it is.
+func (a *Addon) Reseal(ctx context.Context, db *orm.Database) (sealed int, err error) {
+	return a.connections.Vault.Reseal(ctx, db)
+}
+
+// Forget drops what is kept in memory of a database that is closed.
+func (a *Addon) Forget(db *orm.Database) {
+	a.finder.Forget(db)
+	a.connections.Forget(db)
+}

@@ -1,0 +1,48 @@
+package fetch
+
+import (
+	"slices"
+
+	"github.com/girosync/girosync/addon/onlinesync/record"
+
+	"github.com/girosync/girosync/addon/onlinesync/importing"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/schema"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// Accounts lists the accounts of a connection that feed a journal, in the
+// order of the journals; only one account if it is not 0.
+func Accounts(env *orm.Env, link, account int64) ([]int64, error) {
+	fed, err := record.FedBy(env, link)
+	if err != nil {
+		return nil, err
+	}
+	where := domain.Node(domain.Where("account_online_account_id", domain.In, record.IDs(fed)))
+	if account != 0 {
+		where = domain.All(where, domain.Where("account_online_account_id", domain.Eq, account))
+	}
+	rows, err := env.SearchRead(record.Journals, where, []string{"account_online_account_id"}, orm.SearchOptions{Order: "id"})
+	if err != nil {
+		return nil, err
+	}
+	var out []int64
+	for row := range rows.All() {
+		if id := row.Ref("account_online_account_id"); !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out, nil
+}
+
+// WindowOf is what to fetch of an account today. lookBack is how many days
+// before the last known one it begins; the provider may ask for more.
+func WindowOf(account *record.Account, link *record.Link, desc sdk.Description, today schema.Date, lookBack int) importing.Window {
+	rule := importing.WindowRule{Today: today, LastLine: account.LastLine, ImportFrom: account.ImportFrom, First: !account.Fetched,
+		LockDate: account.Lock, HistoryFrom: link.HistoryFrom, Coverage: account.Coverage, LookBack: lookBack}
+	if days := int(desc.LookBack.Hours() / 24); days > rule.LookBack {
+		rule.LookBack = days
+	}
+	return rule.Plan()
+}

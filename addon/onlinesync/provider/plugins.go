@@ -1,0 +1,153 @@
+package provider
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/girosync/girosync/addon/onlinesync/record"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/schema"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// Plugins are the providers of a host, and how they are called.
+type Plugins struct {
+	Providers Providers
+	// Settings tells a provider's configuration; it may hold secrets.
+	Settings func(provider string) map[string]string
+	// Timeout ends a call in which a plugin gives no sign.
+	Timeout time.Duration
+}
+
+// Refresh makes the provider rows say what is loaded now. Providers
+// that are gone stay, as stopped: connections name them.
+func (p *Plugins) Refresh(ctx context.Context, db *orm.Database) error {
+	return db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
+		known, err := env.SearchRead(record.Providers, nil, []string{"name"}, orm.SearchOptions{})
+		if err != nil {
+			return err
+		}
+		rows := map[string]int64{}
+		for row := range known.All() {
+			rows[row.Str("name")] = row.ID()
+		}
+		for _, info := range p.Providers.List() {
+			row := values(info)
+			if id, ok := rows[info.Name]; ok {
+				delete(rows, info.Name)
+				keepUntold(row)
+				err = env.Write(record.Providers, []int64{id}, row)
+			} else {
+				row["name"] = info.Name
+				if row["title"] == "" {
+					row["title"] = info.Name
+				}
+				_, err = env.Create(record.Providers, row)
+			}
+			if err != nil {
+				return fault.Wrap(err, "provider", info.Name)
+			}
+		}
+		for _, gone := range rows {
+			if err := env.Write(record.Providers, []int64{gone}, orm.Values{"state": "stopped"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// keepUntold leaves alone what is only known of a provider that runs.
+func keepUntold(values orm.Values) {
+	for _, field := range []string{"title", "version", "protocol_version", "regions", "capabilities"} {
+		if values[field] == "" {
+			delete(values, field)
+		}
+	}
+}
+
+func values(info Info) orm.Values {
+	capabilities := make([]string, len(info.Capabilities))
+	for i, c := range info.Capabilities {
+		capabilities[i] = string(c)
+	}
+	state := info.State
+	if !slices.ContainsFunc(record.ProviderStates, func(o schema.Option) bool { return o.Value == state }) {
+		state = "stopped"
+	}
+	return orm.Values{
+		"title": info.DisplayName, "version": info.Version, "protocol_version": info.ProtocolVersion, "state": state,
+		"regions": strings.Join(info.Regions, ","), "checksum": info.Checksum,
+		"capabilities": strings.Join(capabilities, ","), "last_error": info.LastError,
+	}
+}
+
+// Note writes what a provider says of itself once it runs.
+func (p *Plugins) Note(ctx context.Context, db *orm.Database, name string, desc sdk.Description) error {
+	told := values(Info{DisplayName: desc.DisplayName, Version: desc.Version, Regions: desc.Regions, Capabilities: desc.Capabilities})
+	for field, value := range told {
+		if value == "" || field == "state" {
+			delete(told, field)
+		}
+	}
+	return db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
+		ids, err := env.Search(record.Providers, domain.Where("name", domain.Eq, name), orm.SearchOptions{Limit: 1})
+		if err != nil || len(ids) == 0 || len(told) == 0 {
+			return err
+		}
+		return env.Write(record.Providers, ids, told)
+	})
+}
+
+// Open returns a provider and what it says of itself.
+func (p *Plugins) Open(ctx context.Context, name string) (sdk.Provider, sdk.Description, error) {
+	opened, err := p.Providers.Provider(name)
+	if err != nil {
+		return nil, sdk.Description{}, &sdk.Error{Kind: sdk.Internal, Message: "The provider " + name + " cannot be started.", Cause: err}
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.Timeout)
+	defer cancel()
+	desc, err := opened.Describe(ctx)
+	if err != nil {
+		return nil, desc, err
+	}
+	return opened, desc, nil
+}
+
+// Can reports whether a provider announces a capability. One in this process
+// announces none: what it implements is then what it can.
+func Can(desc sdk.Description, c sdk.Capability) bool {
+	return len(desc.Capabilities) == 0 || slices.Contains(desc.Capabilities, c)
+}
+
+// Providers opens bank data providers by name.
+type Providers interface {
+	// Provider returns a provider that is ready to be called. What fails is a
+	// fault of kind Unavailable or Missing.
+	Provider(name string) (sdk.Provider, error)
+	// List tells every provider that is installed, loaded or not.
+	List() []Info
+}
+
+// Info is what is known of a provider without calling it.
+type Info struct {
+	Name            string
+	DisplayName     string
+	Version         string
+	ProtocolVersion string
+	State           string // stopped, starting, running, crashed, refused
+	Checksum        string
+	LastError       string
+	Regions         []string
+	Capabilities    []sdk.Capability
+}
+
+// Limit bounds one call to a plugin.
+func (p *Plugins) Limit(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, p.Timeout)
+}

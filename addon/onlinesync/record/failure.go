@@ -1,0 +1,124 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// retry says when a failed connection is tried again unattended.
+type retry int
+
+const (
+	never   retry = iota // until a user acted
+	backoff              // later and later
+	until                // when the limit ends, else as backoff
+)
+
+// consequence is what one kind of provider error means.
+type consequence struct {
+	State     string
+	Attention string
+	Outcome   string
+	fault     fault.Kind
+	message   string // id of the sentence for the user
+	retry     retry
+	// wholeLink: the other accounts of the connection would meet the same.
+	WholeLink bool
+}
+
+// consequences maps every kind of provider error; a test holds it complete.
+var consequences = map[sdk.Kind]consequence{
+	sdk.NeedsUser:       {StateConnected, AttentionMFA, OutcomeNeedsUser, fault.User, "sync.needs_user", never, true},
+	sdk.BadCredentials:  {StateError, AttentionCredentials, OutcomeNeedsUser, fault.User, "sync.bad_credentials", never, true},
+	sdk.ConsentExpired:  {StateError, AttentionConsentExpired, OutcomeNeedsUser, fault.User, "sync.consent_expired", never, true},
+	sdk.RateLimited:     {StateConnected, AttentionRateLimited, OutcomeRateLimited, fault.Unavailable, "sync.rate_limited", until, false},
+	sdk.BankUnavailable: {StateConnected, AttentionBankUnavailable, OutcomeUnavailable, fault.Unavailable, "sync.bank_unavailable", backoff, false},
+	sdk.NotSupported:    {StateError, AttentionInternal, OutcomeRefused, fault.User, "sync.not_supported", backoff, false},
+	sdk.AutoNotAllowed:  {StateConnected, AttentionAutoNotAllowed, OutcomeNotAllowed, fault.User, "sync.auto_not_allowed", never, true},
+	sdk.BadRequest:      {StateError, AttentionInternal, OutcomeRefused, fault.User, "sync.bad_request", backoff, false},
+	sdk.Internal:        {StateError, AttentionInternal, OutcomeFailed, fault.Unavailable, "sync.provider_failed", backoff, false},
+}
+
+// consequenceOf returns what an error means.
+func consequenceOf(err error) (sdk.Kind, consequence) {
+	kind := KindOf(err)
+	c, ok := consequences[kind]
+	if !ok {
+		return sdk.Internal, consequences[sdk.Internal]
+	}
+	return kind, c
+}
+
+// KindOf is sdk.KindOf, but a provider that gave no sign in time counts as a
+// bank that does not answer.
+func KindOf(err error) sdk.Kind {
+	var told *sdk.Error
+	if !errors.As(err, &told) && errors.Is(err, context.DeadlineExceeded) {
+		return sdk.BankUnavailable
+	}
+	return sdk.KindOf(err)
+}
+
+// Failure is one failure as users and the log know it.
+type Failure struct {
+	Kind sdk.Kind
+	consequence
+	Reference string
+	Detail    string // the provider's own words; may be empty
+	Until     time.Time
+	cause     error
+}
+
+// Fail gives an error its reference and logs it, once.
+func Fail(log *slog.Logger, err error, attrs ...any) *Failure {
+	kind, c := consequenceOf(err)
+	f := &Failure{Kind: kind, consequence: c, Reference: fault.NewReference(), cause: err}
+	var told *sdk.Error
+	if errors.As(err, &told) {
+		f.Detail, f.Until = Tidy(told.Message), told.Until
+	}
+	attrs = append(attrs, "reference", f.Reference, "kind", string(kind), "error", err)
+	log.Error("synchronisation", attrs...)
+	return f
+}
+
+// Words is the failure in a user's language, with the provider's own words.
+func (f *Failure) Words(lang string) string {
+	args := fault.Args{"until": "", "detail": f.Detail}
+	text := fault.Localize(&fault.Error{Kind: fault.User, Message: f.message, ID: f.message, Args: args}, lang)
+	if !f.Until.IsZero() {
+		text += " (" + f.Until.UTC().Format("2006-01-02 15:04 MST") + ")"
+	}
+	if f.Detail != "" {
+		text += " — " + f.Detail
+	}
+	return text
+}
+
+// AsFault is the failure as the answer to a call.
+func (f *Failure) AsFault(lang string) error {
+	return &fault.Error{Kind: f.fault, Message: f.Words(lang), Reference: f.Reference, Cause: f.cause}
+}
+
+// NextTry is when to try again; zero for never by itself. failures counts those
+// in a row, this one included.
+func (f *Failure) NextTry(now time.Time, failures int64, interval time.Duration) time.Time {
+	switch f.retry {
+	case never:
+		return time.Time{}
+	case until:
+		if f.Until.After(now) {
+			return f.Until
+		}
+	}
+	wait := 15 * time.Minute
+	for range min(max(failures-1, 0), 10) {
+		wait *= 2
+	}
+	return now.Add(min(wait, interval))
+}

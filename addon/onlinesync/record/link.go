@@ -1,0 +1,30 @@
+package record
+
+import (
+	"time"
+
+	"github.com/girosync/girosync/addon/orm/schema"
+)
+
+// Link is a connection as read in a short transaction that is closed
+// before a plugin is called.
+type Link struct {
+	ID             int64
+	Name           string
+	UUID           string
+	Provider       string
+	Institution    int64
+	InstitutionKey string // the provider's id of the bank
+	AutoAllowed    bool   // by the bank
+	AutoSync       bool   // by the user
+	Company        int64
+	State          string
+	Attention      string
+	Legacy         bool
+	Secret         []byte
+	HistoryFrom    schema.Date
+	ConsentUntil   schema.Date
+	RefreshAllowed time.Time
+	Failures       int64
+	Lang           string
+}

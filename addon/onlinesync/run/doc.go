@@ -1,0 +1,7 @@
+// Package run is synchronisations and imports as work: who asks for one, which
+// worker has it and until when, how far it is, and what dashboards hear of it.
+//
+// A run's row is the truth about it. Whoever holds its lease works on it, every
+// transaction that writes for it proves the lease, and a lease that ended lets
+// another worker take over.
+package run

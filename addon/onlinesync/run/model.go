@@ -1,0 +1,48 @@
+package run
+
+import (
+	"github.com/girosync/girosync/addon/base"
+	"github.com/girosync/girosync/addon/onlinesync/record"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/schema"
+)
+
+// model is one synchronisation: of a connection, of one of its accounts, or
+// of a statement file.
+var model = orm.Model{
+	Name: record.Runs, Label: "Synchronisation", Order: "id desc", RecName: "trigger",
+	Fields: schema.Fields{
+		schema.Many2one("link_id", "Connection", record.Links).WhenDeleted(schema.SetNull),
+		schema.Many2one("account_id", "Online Account", record.Accounts).WhenDeleted(schema.SetNull),
+		schema.Many2one("company_id", "Company", "res.company").Required(),
+		schema.Selection("trigger", "Trigger", record.Triggers...).Required(),
+		schema.Selection("state", "State", record.RunStates...).Required().DefaultTo(record.RunQueued),
+		schema.Selection("outcome", "Outcome", record.Outcomes...),
+		schema.Integer("fetched", "Fetched"),
+		schema.Integer("created", "Created"),
+		schema.Integer("updated", "Updated"),
+		schema.Integer("removed", "Removed"),
+		schema.Integer("known", "Known"),
+		schema.Integer("pending", "Pending"),
+		schema.Datetime("started_at", "Started"),
+		schema.Datetime("finished_at", "Finished"),
+		schema.Day("window_from", "From"),
+		schema.Day("window_to", "To"),
+		schema.Text("error_message", "Error"),
+		schema.Char("error_reference", "Error Reference").Indexed(),
+		schema.Datetime("due", "Due").Secret(),
+		schema.Char("lease_owner", "Worker").Secret(),
+		schema.Datetime("lease_until", "Lease Until").Secret(),
+		schema.JSON("accounts_done", "Accounts Done").Secret(),
+		schema.JSON("moved_openings", "Moved Openings").Secret(),
+	},
+	Indexes: []schema.Index{
+		{Name: "state_due", Columns: []string{"state", "due"}},
+		{Name: "link", Columns: []string{"link_id", "id"}},
+		{Name: "account", Columns: []string{"account_id", "id"}},
+	},
+	Bound: orm.Bound{
+		Access: record.Readers(),
+		Rules:  []orm.Rule{base.CompanyRule("Synchronisation: company")},
+	},
+}

@@ -1,0 +1,74 @@
+package run
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/girosync/girosync/addon/onlinesync/record"
+
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/schema"
+)
+
+// Feeds notes that lines of a journal came, changed or went.
+func (r *Run) Feeds(journal int64) { r.fed[journal] = true }
+
+// IsDone reports whether the run finished an account before it was interrupted.
+func (r *Run) IsDone(account int64) bool { return slices.Contains(r.Done.IDs, account) }
+
+// doneWith is what the run keeps once an account is done.
+func (r *Run) doneWith(account int64, c Counters) accountsDone {
+	return accountsDone{IDs: append(slices.Clone(r.Done.IDs), account), Fetched: c.Fetched, Known: c.Known, Pending: c.Pending}
+}
+
+// KeepDone writes that an account is done, and the days that it is about, in the
+// transaction of its last lines; NoteDone follows once that is committed.
+func (r *Run) KeepDone(env *orm.Env, account int64, counts *Counters, from, to schema.Date) error {
+	done, err := json.Marshal(r.doneWith(account, *counts))
+	if err != nil {
+		return err
+	}
+	return env.Write(record.Runs, []int64{r.ID}, orm.Values{"accounts_done": json.RawMessage(done), "window_from": record.OrNoDate(from), "window_to": record.OrNoDate(to)})
+}
+
+// NoteDone notes that KeepDone was committed.
+func (r *Run) NoteDone(account int64) { r.Done = r.doneWith(account, r.Counts) }
+
+func (r *Run) audience() Audience { return Audience{r.ID, r.Link, r.Company} }
+
+// Progress tells who watches how far the run is, at most four times a second.
+func (r *Run) Progress(env *orm.Env, counts *Counters) error {
+	now := time.Now()
+	if now.Sub(r.noted) < 250*time.Millisecond {
+		return nil
+	}
+	r.noted = now
+	percent := int64(0)
+	if r.Of > 0 {
+		percent = min(100, (counts.Fetched+counts.Created+counts.Known)*50/r.Of)
+	}
+	return Tell(env, progress{Audience: r.audience(), ID: r.ID, Fetched: counts.Fetched, Created: counts.Created, Of: r.Of, Percent: percent, Link: r.Link})
+}
+
+// TellWaiting tells what the run, which is queued, waits for.
+func (r *Run) TellWaiting(env *orm.Env, what string) error {
+	return Tell(env, waiting{r.audience(), r.ID, record.RunQueued, what})
+}
+
+// TellFinished tells how the run ended, as values say, and that the journals
+// that it fed changed.
+func (r *Run) TellFinished(env *orm.Env, counts *Counters, values orm.Values) error {
+	end := finished{Audience: r.audience(), ID: r.ID, State: record.RunDone, Outcome: values["outcome"], Fetched: counts.Fetched, Created: counts.Created,
+		Updated: counts.Updated, Removed: counts.Removed, Known: counts.Known, Pending: counts.Pending,
+		Error: values["error_message"], Reference: values["error_reference"], Link: r.Link}
+	if err := Tell(env, end); err != nil {
+		return err
+	}
+	for journal := range r.fed {
+		if err := TellJournalChanged(env, journal, r.Company, r.ID, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}

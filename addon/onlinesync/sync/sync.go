@@ -1,0 +1,89 @@
+package sync
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/girosync/girosync/addon/onlinesync/apply"
+	"github.com/girosync/girosync/addon/onlinesync/connect"
+	"github.com/girosync/girosync/addon/onlinesync/provider"
+	"github.com/girosync/girosync/addon/onlinesync/record"
+	"github.com/girosync/girosync/addon/onlinesync/run"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/onlinesync/failpoint"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// Syncer works on synchronisations.
+type Syncer struct {
+	Plugins     *provider.Plugins
+	Queue       *run.Queue
+	Connections *connect.Connections
+	Applier     *apply.Applier
+	Log         *slog.Logger
+	Points      failpoint.Points
+	// LookBackDays is how many days before the last known one a fetch begins.
+	LookBackDays int
+}
+
+// synchronisation is a run of a connection being worked on.
+type synchronisation struct {
+	*Syncer
+	run     *run.Run
+	claimed run.Claimed
+	link    *record.Link
+
+	failures  []*record.Failure
+	notes     []string  // for the run's message, in the connection's language
+	limited   string    // that the bank's memory ends, in words
+	refreshed time.Time // when the provider last heard from the bank
+	allowed   time.Time // when the bank may be asked again
+	history   sdk.Date
+}
+
+// present reports whether a user waits for the run.
+func (s *synchronisation) present() bool { return s.claimed.Trigger == record.TriggerManual }
+
+// Run claims a run, works on it and finishes it. A run that is done, or that
+// another worker holds, is no error. An error means that the run was left as it
+// is, to be taken up again: every failure of a bank or a provider is the run's
+// own and stands in its row.
+func (y *Syncer) Run(ctx context.Context, db *orm.Database, id int64) error {
+	if !y.Queue.Enter(db, id) {
+		return nil
+	}
+	defer y.Queue.Leave(db, id)
+	s := &synchronisation{Syncer: y, run: y.Queue.Open(db, id)}
+	mine, err := s.claim(ctx)
+	if err != nil || !mine {
+		return fault.Wrap(err, "claim run", id)
+	}
+	y.Points.Hit("sync.claimed")
+	ctx, stop := s.run.Keep(ctx)
+	defer stop()
+	err = s.work(ctx)
+	if err == nil {
+		err = s.finish(ctx)
+	}
+	if run.LostLease(ctx, err) {
+		return nil
+	}
+	if err != nil {
+		s.run.Release(ctx)
+		return fault.Wrap(err, "run", id)
+	}
+	y.Points.Hit("sync.finished")
+	return nil
+}
+
+// claim takes the lease of the run and reads its connection.
+func (s *synchronisation) claim(ctx context.Context) (mine bool, err error) {
+	s.claimed, mine, err = s.run.Claim(ctx, func(env *orm.Env) (err error) {
+		s.link, err = s.Connections.Vault.Link(env, s.run.Link)
+		return err
+	})
+	return mine, err
+}
