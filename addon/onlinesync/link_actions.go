@@ -143,12 +143,12 @@ func (a *Addon) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
 }
 
 func (a *Addon) revoke(ctx context.Context, db *orm.Database, f *linkFacts, now time.Time) error {
-	p, desc, err := a.open(ctx, f.provider)
+	p, _, err := a.open(ctx, f.provider)
 	if err != nil {
 		return err
 	}
-	revoker, ok := p.(sdk.Revoker)
-	if !ok || !can(desc, sdk.CanRevoke) {
+	revoker, ok := sdk.As[sdk.Revoker](p)
+	if !ok {
 		return nil
 	}
 	ctx, cancel := a.pluginTime(ctx)

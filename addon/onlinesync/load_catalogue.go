@@ -46,8 +46,8 @@ func (a *Addon) loadInstitutions(ctx context.Context, db *orm.Database, provider
 	if err := describeProvider(ctx, db, provider, desc); err != nil {
 		return err
 	}
-	lister, ok := p.(sdk.InstitutionLister)
-	if !ok || !can(desc, sdk.CanListInstitutions) {
+	lister, ok := sdk.As[sdk.InstitutionLister](p)
+	if !ok {
 		return nil
 	}
 	var told []sdk.Institution

@@ -91,9 +91,3 @@ func (a *Addon) open(ctx context.Context, name string) (sdk.Provider, sdk.Descri
 	}
 	return p, desc, nil
 }
-
-// can reports whether a provider announces a capability. One in this process
-// announces none: what it implements is then what it can.
-func can(desc sdk.Description, c sdk.Capability) bool {
-	return len(desc.Capabilities) == 0 || slices.Contains(desc.Capabilities, c)
-}

@@ -49,7 +49,7 @@ func (s *syncing) work(ctx context.Context) error {
 	if err != nil {
 		return s.bankOrHost(ctx, err)
 	}
-	if err := s.refresh(ctx, p, desc); err != nil {
+	if err := s.refresh(ctx, p); err != nil {
 		return s.bankOrHost(ctx, err)
 	}
 	s.a.hit("sync.refreshed")
@@ -94,10 +94,10 @@ func (s *syncing) note(err error) {
 
 // refresh asks the provider to contact the bank, when a user wants the newest
 // (S46). A used-up allowance is no failure: what is there is fetched (S48).
-func (s *syncing) refresh(ctx context.Context, p sdk.Provider, desc sdk.Description) error {
-	refresher, ok := p.(sdk.Refresher)
+func (s *syncing) refresh(ctx context.Context, p sdk.Provider) error {
+	refresher, ok := sdk.As[sdk.Refresher](p)
 	now := s.began
-	if !s.present() || !ok || !can(desc, sdk.CanRefresh) || s.link.refreshAllowed.After(now) {
+	if !s.present() || !ok || s.link.refreshAllowed.After(now) {
 		return nil
 	}
 	call := s.a.linkCall(ctx, s.db, s.link, now, true)
