@@ -115,7 +115,7 @@ func inspectWith(ctx context.Context, plugins *host.Manager, name, filename stri
 	if err != nil {
 		return Inspection{}, err
 	}
-	reader, ok := provider.(sdk.StatementReader)
+	reader, ok := sdk.As[sdk.StatementReader](provider)
 	if !ok {
 		return Inspection{}, sdk.Errorf(sdk.BadRequest, "the plugin %s reads no statements", name)
 	}

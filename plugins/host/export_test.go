@@ -1,7 +1,14 @@
 package host
 
-import "time"
+import (
+	"time"
+
+	"github.com/girosync/girosync/plugins/sdk"
+)
 
 // PingEvery shortens the time between two questions to a process whether it is
 // alive. It must be called before the first start.
 func (m *Manager) PingEvery(d time.Duration) { m.pingEvery = d }
+
+// Proxy is what stands for a plugin before it is known what the plugin can.
+func Proxy() sdk.Provider { return &proxy{} }

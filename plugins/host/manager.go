@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/girosync/girosync/plugins/sdk"
-	"github.com/girosync/girosync/plugins/sdk/wire"
 )
 
 // Manager runs the plugins of one folder. Its methods may be called from
@@ -100,8 +99,8 @@ func (m *Manager) Info(name string) (Info, bool) {
 }
 
 // Provider returns a provider whose calls start the plugin when it does not
-// run. It has just the optional interfaces that the plugin announced; to learn
-// them it may have to start the plugin now. Errors are [*sdk.Error].
+// run. [sdk.As] finds just the optional interfaces that the plugin announced; to
+// learn them it may have to start the plugin now. Errors are [*sdk.Error].
 func (m *Manager) Provider(name string) (sdk.Provider, error) {
 	s, ok := m.slot(name)
 	if !ok {
@@ -111,7 +110,7 @@ func (m *Manager) Provider(name string) (sdk.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return wire.Offer(&proxy{slot: s}, can), nil
+	return sdk.Offer(&proxy{slot: s}, can), nil
 }
 
 // Capabilities returns what a plugin announced; it may have to start it.

@@ -44,15 +44,22 @@ func TestAPluginDescribesItself(t *testing.T) {
 	if diff := cmp.Diff([]sdk.Capability{sdk.CanRefresh}, info.Capabilities); diff != "" {
 		t.Error(diff)
 	}
-	if _, ok := p.(sdk.Refresher); !ok {
+	if _, ok := sdk.As[sdk.Refresher](p); !ok {
 		t.Error("announced, but not offered: refresh")
 	}
-	if _, ok := p.(sdk.Revoker); ok {
+	if _, ok := sdk.As[sdk.Revoker](p); ok {
 		t.Error("offered, but not announced: revoke")
 	}
 	can, err := r.Capabilities(context.Background(), "odd")
 	if err != nil || len(can) != 1 {
 		t.Errorf("capabilities %v, %v", can, err)
+	}
+}
+
+func TestAProxyHasEveryPower(t *testing.T) {
+	t.Parallel()
+	if diff := cmp.Diff(sdk.Capabilities(), sdk.CapabilitiesOf(host.Proxy())); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -155,7 +162,7 @@ func TestOptionalInterfacesAreKnownWithoutRestart(t *testing.T) {
 	r.provider(t)
 	eventually(t, "stopped", func() bool { return r.state(t).State == host.StateStopped })
 	before := r.starts()
-	if _, ok := r.provider(t).(sdk.Refresher); !ok {
+	if _, ok := sdk.As[sdk.Refresher](r.provider(t)); !ok {
 		t.Error("forgotten: refresh")
 	}
 	if r.starts() != before {

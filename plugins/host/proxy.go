@@ -7,14 +7,14 @@ import (
 	"io"
 
 	"github.com/girosync/girosync/plugins/sdk"
-	"github.com/girosync/girosync/plugins/sdk/wire"
 )
 
 // proxy is a provider whose calls go to the plugin's process, whichever it is
-// at the moment.
+// at the moment. It has every optional method; [sdk.Offer] hides those that the
+// plugin did not announce.
 type proxy struct{ slot *slot }
 
-var _ wire.Full = (*proxy)(nil)
+var _ sdk.Provider = (*proxy)(nil)
 
 // on runs one call: it gets a process, bounds the call's silence and words its
 // failure. The redactor learns the call's secrets before the plugin does.

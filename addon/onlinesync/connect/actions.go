@@ -6,7 +6,6 @@ import (
 
 	"github.com/girosync/girosync/addon/onlinesync/run"
 
-	"github.com/girosync/girosync/addon/onlinesync/provider"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
 	"github.com/girosync/girosync/addon/fault"
@@ -148,12 +147,12 @@ func (c *Connections) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
 }
 
 func (c *Connections) revoke(ctx context.Context, db *orm.Database, f *record.Link, now time.Time) error {
-	p, desc, err := c.Plugins.Open(ctx, f.Provider)
+	p, _, err := c.Plugins.Open(ctx, f.Provider)
 	if err != nil {
 		return err
 	}
-	revoker, ok := p.(sdk.Revoker)
-	if !ok || !provider.Can(desc, sdk.CanRevoke) {
+	revoker, ok := sdk.As[sdk.Revoker](p)
+	if !ok {
 		return nil
 	}
 	ctx, cancel := c.Plugins.Limit(ctx)

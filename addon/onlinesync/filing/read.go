@@ -120,7 +120,7 @@ func (d *Desk) readWith(ctx context.Context, name string, options map[string]str
 	if err != nil {
 		return &sdk.Error{Kind: sdk.BadRequest, Message: "The provider " + name + " cannot be started.", Cause: err}
 	}
-	reader, ok := p.(sdk.StatementReader)
+	reader, ok := sdk.As[sdk.StatementReader](p)
 	if !ok {
 		return sdk.Errorf(sdk.BadRequest, "the provider %s reads no files", name)
 	}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/girosync/girosync/addon/onlinesync/provider"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
 	"github.com/girosync/girosync/addon/base"
@@ -49,8 +48,8 @@ func (f *Finder) loadInstitutions(ctx context.Context, db *orm.Database, name st
 	if err := f.Plugins.Note(ctx, db, name, desc); err != nil {
 		return err
 	}
-	lister, ok := p.(sdk.InstitutionLister)
-	if !ok || !provider.Can(desc, sdk.CanListInstitutions) {
+	lister, ok := sdk.As[sdk.InstitutionLister](p)
+	if !ok {
 		return nil
 	}
 	var told []sdk.Institution

@@ -119,12 +119,6 @@ func (p *Plugins) Open(ctx context.Context, name string) (sdk.Provider, sdk.Desc
 	return opened, desc, nil
 }
 
-// Can reports whether a provider announces a capability. One in this process
-// announces none: what it implements is then what it can.
-func Can(desc sdk.Description, c sdk.Capability) bool {
-	return len(desc.Capabilities) == 0 || slices.Contains(desc.Capabilities, c)
-}
-
 // Providers opens bank data providers by name.
 type Providers interface {
 	// Provider returns a provider that is ready to be called. What fails is a

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/girosync/girosync/addon/onlinesync/fetch"
-	"github.com/girosync/girosync/addon/onlinesync/provider"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/onlinesync/run"
 
@@ -28,7 +27,7 @@ func (s *synchronisation) work(ctx context.Context) error {
 	if err != nil {
 		return s.bankOrHost(ctx, err)
 	}
-	if err := s.refresh(ctx, p, desc); err != nil {
+	if err := s.refresh(ctx, p); err != nil {
 		return s.bankOrHost(ctx, err)
 	}
 	s.Points.Hit("sync.refreshed")
@@ -73,9 +72,9 @@ func (s *synchronisation) note(err error) {
 
 // refresh asks the provider to contact the bank, when a user wants the newest
 // (S46). A used-up allowance is no failure: what is there is fetched (S48).
-func (s *synchronisation) refresh(ctx context.Context, p sdk.Provider, desc sdk.Description) error {
-	refresher, ok := p.(sdk.Refresher)
-	if !s.present() || !ok || !provider.Can(desc, sdk.CanRefresh) || s.link.RefreshAllowed.After(s.run.Began) {
+func (s *synchronisation) refresh(ctx context.Context, p sdk.Provider) error {
+	refresher, ok := sdk.As[sdk.Refresher](p)
+	if !s.present() || !ok || s.link.RefreshAllowed.After(s.run.Began) {
 		return nil
 	}
 	call := s.call(ctx, true)

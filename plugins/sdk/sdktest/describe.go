@@ -73,7 +73,7 @@ func (r *run) fields(fields []sdk.Field) {
 }
 
 func (r *run) institutions() {
-	p, ok := r.provider.(sdk.InstitutionLister)
+	p, ok := sdk.As[sdk.InstitutionLister](r.provider)
 	if !ok {
 		return
 	}

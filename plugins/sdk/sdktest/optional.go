@@ -68,7 +68,7 @@ func (r *run) mustFail(err error, format string, args ...any) {
 }
 
 func (r *run) statements() {
-	p, ok := r.provider.(sdk.StatementReader)
+	p, ok := sdk.As[sdk.StatementReader](r.provider)
 	if !ok {
 		return
 	}
@@ -109,7 +109,7 @@ func (r *run) statements() {
 
 // webhook: what nobody signed is refused.
 func (r *run) webhook() {
-	p, ok := r.provider.(sdk.WebhookHandler)
+	p, ok := sdk.As[sdk.WebhookHandler](r.provider)
 	if !ok {
 		return
 	}
@@ -122,7 +122,7 @@ func (r *run) webhook() {
 }
 
 func (r *run) refresh() {
-	p, ok := r.provider.(sdk.Refresher)
+	p, ok := sdk.As[sdk.Refresher](r.provider)
 	if !ok || r.connection == nil {
 		return
 	}
@@ -133,7 +133,7 @@ func (r *run) refresh() {
 
 // revoke comes last: it ends the connection.
 func (r *run) revoke() {
-	p, ok := r.provider.(sdk.Revoker)
+	p, ok := sdk.As[sdk.Revoker](r.provider)
 	if !ok || r.connection == nil {
 		return
 	}

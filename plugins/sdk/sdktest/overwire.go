@@ -37,5 +37,5 @@ func OverWire(p sdk.Provider) (seen sdk.Provider, done func(), err error) {
 		server.Stop()
 		<-served
 	}
-	return wire.Offer(wire.NewClient(conn), wire.CapabilitiesOf(p)), done, nil
+	return sdk.Offer(wire.NewClient(conn), sdk.CapabilitiesOf(p)), done, nil
 }

@@ -48,7 +48,7 @@ func introduce(w io.Writer, p sdk.Provider) {
 	}
 	fmt.Fprintf(w, "This is %s %s, a bank data provider for girosync (provider %q, protocol %v).\n",
 		d.DisplayName, d.Version, d.Name, wire.ProtocolVersions())
-	for _, c := range wire.CapabilitiesOf(p) {
+	for _, c := range sdk.CapabilitiesOf(p) {
 		fmt.Fprintf(w, "  can %s\n", c)
 	}
 	fmt.Fprintf(w, "It is not run by hand. Put it as girosync-provider-%s into the host's plugins folder,\n"+

@@ -11,14 +11,14 @@ import (
 )
 
 // Client is a provider at the other end of a connection. It has every optional
-// method; [Offer] hides those that the provider did not announce. All its
+// method; [sdk.Offer] hides those that the provider did not announce. All its
 // errors are [*sdk.Error], but those that emit or a file returned.
 type Client struct {
 	conn grpc.ClientConnInterface
 	api  pb.ProviderClient
 }
 
-var _ Full = (*Client)(nil)
+var _ sdk.Provider = (*Client)(nil)
 
 // NewClient speaks to a provider over a connection, which stays the caller's.
 func NewClient(conn grpc.ClientConnInterface) *Client {

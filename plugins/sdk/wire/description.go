@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/girosync/girosync/plugins/sdk"
 	pb "github.com/girosync/girosync/plugins/sdk/wire/pluginpb"
@@ -64,14 +65,5 @@ func descriptionFromWire(d *pb.DescribeResponse) (sdk.Description, error) {
 // knownCapabilities drops what this version does not know, so that a newer
 // provider works with what both sides understand.
 func knownCapabilities(names []string) []sdk.Capability {
-	var known []sdk.Capability
-	for _, c := range capabilities {
-		for _, n := range names {
-			if n == string(c) {
-				known = append(known, c)
-				break
-			}
-		}
-	}
-	return known
+	return slices.DeleteFunc(sdk.Capabilities(), func(c sdk.Capability) bool { return !slices.Contains(names, string(c)) })
 }

@@ -41,7 +41,7 @@ func (s *server) Describe(ctx context.Context, _ *pb.DescribeRequest) (res *pb.D
 	if err != nil {
 		return nil, err
 	}
-	d.Capabilities = CapabilitiesOf(s.provider)
+	d.Capabilities = sdk.CapabilitiesOf(s.provider)
 	return descriptionToWire(d), nil
 }
 
@@ -112,7 +112,7 @@ func (s *server) ListAccounts(ctx context.Context, req *pb.ListAccountsRequest) 
 func (s *server) Refresh(ctx context.Context, req *pb.RefreshRequest) (res *pb.RefreshResponse, err error) {
 	var kept keeper
 	defer s.finish(ctx, &kept, &err)
-	provider, ok := s.provider.(sdk.Refresher)
+	provider, ok := sdk.As[sdk.Refresher](s.provider)
 	if !ok {
 		return nil, unsupported("refresh")
 	}
@@ -134,7 +134,7 @@ func (s *server) Refresh(ctx context.Context, req *pb.RefreshRequest) (res *pb.R
 func (s *server) Revoke(ctx context.Context, req *pb.RevokeRequest) (res *pb.RevokeResponse, err error) {
 	var kept keeper
 	defer s.finish(ctx, &kept, &err)
-	provider, ok := s.provider.(sdk.Revoker)
+	provider, ok := sdk.As[sdk.Revoker](s.provider)
 	if !ok {
 		return nil, unsupported("end a consent")
 	}
@@ -151,7 +151,7 @@ func (s *server) Revoke(ctx context.Context, req *pb.RevokeRequest) (res *pb.Rev
 func (s *server) HandleWebhook(ctx context.Context, req *pb.HandleWebhookRequest) (res *pb.HandleWebhookResponse, err error) {
 	var kept keeper
 	defer s.finish(ctx, &kept, &err)
-	provider, ok := s.provider.(sdk.WebhookHandler)
+	provider, ok := sdk.As[sdk.WebhookHandler](s.provider)
 	if !ok {
 		return nil, unsupported("be notified")
 	}

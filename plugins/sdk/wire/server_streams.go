@@ -99,7 +99,7 @@ func (s *server) ListInstitutions(req *pb.ListInstitutionsRequest, stream grpc.S
 	ctx := stream.Context()
 	var kept keeper
 	defer s.finish(ctx, &kept, &err)
-	provider, ok := s.provider.(sdk.InstitutionLister)
+	provider, ok := sdk.As[sdk.InstitutionLister](s.provider)
 	if !ok {
 		return unsupported("list institutions")
 	}
@@ -129,7 +129,7 @@ func (s *server) ReadStatements(stream grpc.BidiStreamingServer[pb.ReadStatement
 	ctx := stream.Context()
 	var kept keeper
 	defer s.finish(ctx, &kept, &err)
-	provider, ok := s.provider.(sdk.StatementReader)
+	provider, ok := sdk.As[sdk.StatementReader](s.provider)
 	if !ok {
 		return unsupported("read statement files")
 	}

@@ -93,8 +93,12 @@ func TestProgramServesTheWorld(t *testing.T) {
 			t.Errorf("%s, fetched (-here +served):\n%s", institution, diff[:min(len(diff), 4000)])
 		}
 	}
+	lister, ok := sdk.As[sdk.InstitutionLister](served)
+	if !ok {
+		t.Fatal("it lists no institutions")
+	}
 	institutions := 0
-	err := served.(sdk.InstitutionLister).ListInstitutions(context.Background(), call(nil), func(page []sdk.Institution) error {
+	err := lister.ListInstitutions(context.Background(), call(nil), func(page []sdk.Institution) error {
 		institutions += len(page)
 		return nil
 	})
