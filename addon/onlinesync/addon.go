@@ -82,12 +82,14 @@ func New(opt Options) *Addon {
 	plugins := &provider.Plugins{Providers: opt.Providers, Settings: opt.Settings, Timeout: opt.PluginTimeout}
 	queue := &run.Queue{Waker: opt.Waker, Log: opt.Log, Interval: opt.Interval, Lease: opt.Lease}
 	applier := &apply.Applier{Chunk: opt.Chunk, Points: points}
-	connections := &connect.Connections{Plugins: plugins, Queue: queue, Vault: &connect.Vault{Sealer: opt.Sealer, Settings: opt.Settings, Points: points},
-		Log: opt.Log, Points: points, FlowLifetime: opt.FlowLifetime, Interval: opt.Interval, RedirectURL: opt.RedirectURL}
+	connections := &connect.Connections{Plugins: plugins, Queue: queue,
+		Vault: &connect.Vault{Sealer: opt.Sealer, Settings: opt.Settings, Points: points},
+		Log:   opt.Log, Points: points, FlowLifetime: opt.FlowLifetime, Interval: opt.Interval, RedirectURL: opt.RedirectURL}
 	return &Addon{
 		plugins: plugins, queue: queue, connections: connections, finder: &institution.Finder{Plugins: plugins},
 		tools: &repair.Tools{Plugins: plugins, Queue: queue, Connections: connections, Log: opt.Log, LookBackDays: opt.LookBackDays},
-		desk:  &filing.Desk{Plugins: plugins, Queue: queue, Applier: applier, Log: opt.Log, KeepFiles: opt.KeepFiles, FilePart: opt.FilePart},
+		desk: &filing.Desk{Plugins: plugins, Queue: queue, Applier: applier, Log: opt.Log, KeepFiles: opt.KeepFiles,
+			FilePart: opt.FilePart},
 		syncer: &sync.Syncer{Plugins: plugins, Queue: queue, Connections: connections, Applier: applier, Log: opt.Log, Points: points,
 			LookBackDays: opt.LookBackDays},
 	}

@@ -13,7 +13,8 @@ import (
 func (r *rig) balances() [][3]float64 {
 	r.t.Helper()
 	var out [][3]float64
-	list := r.call("account.bank.statement", "search_read", []any{}, []any{"balance_start", "balance_end", "balance_end_real", "is_valid", "is_complete"}, 0, 0, "first_line_index")
+	list := r.call("account.bank.statement", "search_read", []any{},
+		[]any{"balance_start", "balance_end", "balance_end_real", "is_valid", "is_complete"}, 0, 0, "first_line_index")
 	for _, x := range list.([]any) {
 		row := x.(object)
 		if row["is_valid"] != true || row["is_complete"] != true {

@@ -26,7 +26,8 @@ func TestABulkDeletionTellsEveryLineAtTheCostOfAFew(t *testing.T) {
 			make := func(n int) []any {
 				rows := []any{}
 				for i := range n {
-					rows = append(rows, object{"journal_id": journal, "date": "2026-03-01", "amount": i + 1, "payment_ref": fmt.Sprintf("line no %d.", i)})
+					rows = append(rows, object{"journal_id": journal, "date": "2026-03-01", "amount": i + 1,
+						"payment_ref": fmt.Sprintf("line no %d.", i)})
 				}
 				return r.call("account.bank.statement.line", "create", rows).([]any)
 			}

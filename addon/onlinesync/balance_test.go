@@ -76,7 +76,8 @@ func suspects(p object) []string {
 func TestTheFirstDisagreeingDayIsNamedWithWhatMayBeWrong(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
 		s, link := scripted(r, iban)
-		s.tell("a1", with(all(tx("1", "2026-06-01", "10", "rent back"), tx("2", "2026-06-02", "-3", "coffee"), tx("3", "2026-06-03", "7", "sale"),
+		s.tell("a1", with(all(tx("1", "2026-06-01", "10", "rent back"), tx("2", "2026-06-02", "-3", "coffee"),
+			tx("3", "2026-06-03", "7", "sale"),
 			tx("4", "2026-06-04", "2", "tip")),
 			balance(sdk.Closing, "2026-06-01", "110"), balance(sdk.Closing, "2026-06-02", "107"), balance(sdk.Closing, "2026-06-03", "114"),
 			balance(sdk.Interim, "2026-06-17", "116"), balance(sdk.Available, "2026-06-17", "5116")))
@@ -89,7 +90,8 @@ func TestTheFirstDisagreeingDayIsNamedWithWhatMayBeWrong(t *testing.T) {
 		if diff := cmp.Diff(well, told(p)); diff != "" || p["verdict"] != "agrees" || p["first_disagreement"] != nil {
 			t.Errorf("all is well: %v\n%s", p, diff)
 		}
-		if check := r.card(journal)["balance_check"].(object); check["verdict"] != "agrees" || check["date"] != "2026-06-17" || r.card(journal)["attention"] != "none" {
+		if check := r.card(journal)["balance_check"].(object); check["verdict"] != "agrees" || check["date"] != "2026-06-17" ||
+			r.card(journal)["attention"] != "none" {
 			t.Errorf("card: %v", check)
 		}
 		wrong := func(name, first string, want ...string) {
@@ -108,13 +110,15 @@ func TestTheFirstDisagreeingDayIsNamedWithWhatMayBeWrong(t *testing.T) {
 		r.call("account.bank.statement.line", "write", []any{r.line("coffee")}, object{"amount": -4})
 		wrong("changed", "2026-06-02", "changed -4 true")
 		r.call("account.bank.statement.line", "write", []any{r.line("coffee")}, object{"amount": -3})
-		extra := r.call("account.bank.statement.line", "create", object{"journal_id": journal, "date": "2026-06-03", "payment_ref": "twice", "amount": 7})
+		extra := r.call("account.bank.statement.line", "create",
+			object{"journal_id": journal, "date": "2026-06-03", "payment_ref": "twice", "amount": 7})
 		wrong("duplicate", "2026-06-03", "duplicate 7 true")
 		r.call("account.bank.statement.line", "unlink", []any{extra})
 		r.call("account.bank.statement.line", "unlink", []any{r.line("sale")})
 		wrong("deleted", "2026-06-03", "missing 7 true")
 		// Narrowed to later days, the proof names the first of those.
-		if p := r.call("account.journal", "balance_proof", []any{journal}, "2026-06-04", "2026-06-30").(object); p["first_disagreement"].(object)["date"] != "2026-06-17" || len(p["days"].([]any)) != 2 {
+		if p := r.call("account.journal", "balance_proof", []any{journal}, "2026-06-04",
+			"2026-06-30").(object); p["first_disagreement"].(object)["date"] != "2026-06-17" || len(p["days"].([]any)) != 2 {
 			t.Errorf("from a day on: %v", p)
 		}
 	})
@@ -144,7 +148,8 @@ func TestComplaint33BookedBalancesComeBeforeAvailableOnes(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
 		s, link := scripted(r, iban)
 		s.tell("a1", with(all(tx("1", "2026-06-10", "10", "a")), balance(sdk.Interim, "2026-06-16", "110")),
-			sdk.Batch{Balances: []sdk.Balance{balance(sdk.Available, "2026-06-17", "5110"), {Kind: sdk.Closing, Amount: "9", Currency: "USD", Date: day("2026-06-17")}}})
+			sdk.Batch{Balances: []sdk.Balance{balance(sdk.Available, "2026-06-17", "5110"),
+				{Kind: sdk.Closing, Amount: "9", Currency: "USD", Date: day("2026-06-17")}}})
 		r.sync(link)
 		if got := r.balances(); got[0] != [3]float64{100, 110, 110} {
 			t.Errorf("the statement counts a credit limit: %v", got)
@@ -156,7 +161,8 @@ func TestComplaint33BookedBalancesComeBeforeAvailableOnes(t *testing.T) {
 		if got := r.count("account.online.balance"); got != 2 {
 			t.Errorf("%d balances kept, want the interim and the available one", got)
 		}
-		if p := r.call("account.journal", "balance_proof", []any{r.journal(link)}).(object); p["verdict"] != "agrees" || len(p["days"].([]any)) != 2 {
+		if p := r.call("account.journal", "balance_proof", []any{r.journal(link)}).(object); p["verdict"] != "agrees" ||
+			len(p["days"].([]any)) != 2 {
 			t.Errorf("an available balance was compared: %v", p)
 		}
 	})
@@ -184,7 +190,8 @@ func TestComplaint34BalancesThatNobodyToldAreNotMadeUp(t *testing.T) {
 func TestAnInterimBalanceBetweenTwoLinesIsNoDisagreement(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
 		s, link := scripted(r, iban)
-		s.tell("a1", with(all(tx("1", "2026-06-16", "10", "a"), tx("2", "2026-06-17", "1", "b")), balance(sdk.Interim, "2026-06-17", "111")))
+		s.tell("a1", with(all(tx("1", "2026-06-16", "10", "a"), tx("2", "2026-06-17", "1", "b")),
+			balance(sdk.Interim, "2026-06-17", "111")))
 		r.sync(link)
 		s.tell("a1", all(tx("3", "2026-06-17", "5", "after the balance was told")))
 		r.sync(link)

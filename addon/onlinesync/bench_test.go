@@ -43,7 +43,8 @@ func BenchmarkFeed(b *testing.B) {
 					date := last.AddDate(0, 0, -d).Format(time.DateOnly)
 					batch := sdk.Batch{From: day(date), To: day(date)}
 					for i := range perDay {
-						batch.Booked = append(batch.Booked, tx(fmt.Sprint(mark, date, "-", i), date, fmt.Sprintf("-%d.%02d", 1+i, d%100), "Payment "+mark+strconv.Itoa(i)))
+						batch.Booked = append(batch.Booked, tx(fmt.Sprint(mark, date, "-", i), date, fmt.Sprintf("-%d.%02d", 1+i, d%100),
+							"Payment "+mark+strconv.Itoa(i)))
 					}
 					batches = append(batches, batch)
 				}

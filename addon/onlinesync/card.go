@@ -75,7 +75,8 @@ func dashboards(env *orm.Env, batch *orm.Batch) error {
 	for _, id := range ids {
 		cards[id] = &dashboard{Balance: "0", Attention: record.AttentionNone, History: []dayBalance{}}
 	}
-	for _, fill := range []func(*orm.Env, *orm.Rows, map[int64]*dashboard) error{cardCurrencies, cardBalances, cardStatements, cardLinks, cardPendings, cardChecks} {
+	for _, fill := range []func(*orm.Env, *orm.Rows, map[int64]*dashboard) error{cardCurrencies, cardBalances, cardStatements, cardLinks,
+		cardPendings, cardChecks} {
 		if err := fill(env, rows, cards); err != nil {
 			return err
 		}
@@ -122,7 +123,8 @@ func cardBalances(env *orm.Env, rows *orm.Rows, cards map[int64]*dashboard) erro
 	if err != nil {
 		return err
 	}
-	total, err := env.Group(record.Lines, of, []query.GroupBy{{Field: "journal_id"}}, []query.Aggregate{{Field: "__count"}}, orm.GroupOptions{})
+	total, err := env.Group(record.Lines, of, []query.GroupBy{{Field: "journal_id"}}, []query.Aggregate{{Field: "__count"}},
+		orm.GroupOptions{})
 	if err != nil {
 		return err
 	}
@@ -182,7 +184,8 @@ func cardStatements(env *orm.Env, rows *orm.Rows, cards map[int64]*dashboard) er
 		return nil
 	}
 	found, err := env.SearchRead(record.Statements, domain.All(domain.Where("first_line_index", domain.In, newest),
-		domain.Where("journal_id", domain.In, record.IDs(rows.IDs()))), []string{"journal_id", "name", "date", "first_line_index"}, orm.SearchOptions{Order: "first_line_index, id"})
+		domain.Where("journal_id", domain.In, record.IDs(rows.IDs()))), []string{"journal_id", "name", "date", "first_line_index"},
+		orm.SearchOptions{Order: "first_line_index, id"})
 	if err != nil {
 		return err
 	}
@@ -201,7 +204,8 @@ func cardLinks(env *orm.Env, rows *orm.Rows, cards map[int64]*dashboard) error {
 			ids = append(ids, id)
 		}
 	}
-	found, err := env.Read(record.Links, ids, "state", "attention", "provider_refresh", "last_refresh", "next_refresh", "error_message", "error_reference")
+	found, err := env.Read(record.Links, ids, "state", "attention", "provider_refresh", "last_refresh", "next_refresh", "error_message",
+		"error_reference")
 	if err != nil {
 		return err
 	}
@@ -231,7 +235,8 @@ func cardPendings(env *orm.Env, rows *orm.Rows, cards map[int64]*dashboard) erro
 		return nil
 	}
 	groups, err := env.Group(record.Transactions, domain.All(domain.Where("account_id", domain.In, record.IDs(ids)),
-		domain.Where("pending_since", domain.Ne, nil)), []query.GroupBy{{Field: "account_id"}}, []query.Aggregate{{Field: "__count"}}, orm.GroupOptions{})
+		domain.Where("pending_since", domain.Ne, nil)), []query.GroupBy{{Field: "account_id"}}, []query.Aggregate{{Field: "__count"}},
+		orm.GroupOptions{})
 	if err != nil {
 		return err
 	}

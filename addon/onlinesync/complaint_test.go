@@ -107,13 +107,15 @@ func TestComplaint10TheSameFileAgainAndAnOverlappingOne(t *testing.T) {
 	r := newRig(t, ormtest.SQLite)
 	r.banks["files"] = reader{emptyCatalogue{newScript()}}
 	journal := r.call("account.journal", "create", object{"name": "Bank", "type": "bank", "bank_acc_number": iban.Number}).(float64)
-	for _, text := range []string{"\n- 2026-06-01 -5 COFFEE\n- 2026-06-01 -5 COFFEE\n- 2026-06-02 7 Refund", "\n- 2026-06-01 -5 COFFEE\n- 2026-06-01 -5 COFFEE\n- 2026-06-02 7 Refund",
+	for _, text := range []string{"\n- 2026-06-01 -5 COFFEE\n- 2026-06-01 -5 COFFEE\n- 2026-06-02 7 Refund",
+		"\n- 2026-06-01 -5 COFFEE\n- 2026-06-01 -5 COFFEE\n- 2026-06-02 7 Refund",
 		"\n- 2026-06-02 7 REFUND\n- 2026-06-03 9 More"} {
 		if _, err := r.importFile(journal, iban.Number+text, false); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if diff := cmp.Diff([]string{"2026-06-01 -5.00 COFFEE", "2026-06-01 -5.00 COFFEE", "2026-06-02 7.00 REFUND", "2026-06-03 9.00 More"}, r.booked()); diff != "" {
+	if diff := cmp.Diff([]string{"2026-06-01 -5.00 COFFEE", "2026-06-01 -5.00 COFFEE", "2026-06-02 7.00 REFUND", "2026-06-03 9.00 More"},
+		r.booked()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -142,7 +144,8 @@ func TestComplaint12DatesAreTheBanksOwn(t *testing.T) {
 	if diff := cmp.Diff([]string{"2026-06-17 -6.00 today", "2026-06-18 -5.00 tomorrow"}, r.booked()); diff != "" {
 		t.Error(diff)
 	}
-	if cover := r.rows("account.online.account", []any{}, "coverage")[0]["coverage"]; cmp.Diff([]any{[]any{"2026-01-01", "2026-06-15"}}, cover) != "" {
+	if cover := r.rows("account.online.account", []any{}, "coverage")[0]["coverage"]; cmp.Diff([]any{[]any{"2026-01-01", "2026-06-15"}},
+		cover) != "" {
 		t.Errorf("covered is %v: days that are not over somewhere are not known completely", cover)
 	}
 }
@@ -163,7 +166,8 @@ func TestComplaint23ANewConsentMakesNoDuplicates(t *testing.T) {
 		again := iban
 		again.ID = "a1-new"
 		s.accounts = []sdk.Account{again}
-		s.tell("a1-new", all(tx("n1", "2026-02-01", "5", "one"), tx("n2", "2026-06-02", "5", "two"), tx("n3", "2026-06-02", "5", "two"), tx("n4", "2026-06-03", "5", "three")))
+		s.tell("a1-new", all(tx("n1", "2026-02-01", "5", "one"), tx("n2", "2026-06-02", "5", "two"), tx("n3", "2026-06-02", "5", "two"),
+			tx("n4", "2026-06-03", "5", "three")))
 		r.call("account.online.link", "action_reconnect", []any{link})
 		r.work()
 		r.sync(link)
@@ -196,7 +200,8 @@ func TestComplaint26AccountsOfOneNameStayTwo(t *testing.T) {
 func TestComplaint31NothingBeforeTheFirstDay(t *testing.T) {
 	r := newRig(t, ormtest.SQLite)
 	journal := r.call("account.journal", "create", object{"name": "Old", "type": "bank", "bank_acc_number": iban.Number}).(float64)
-	r.call("account.bank.statement.line", "create", object{"journal_id": journal, "date": "2026-05-31", "payment_ref": "by hand", "amount": 1.0})
+	r.call("account.bank.statement.line", "create", object{"journal_id": journal, "date": "2026-05-31", "payment_ref": "by hand",
+		"amount": 1.0})
 	s, link := scripted(r, iban)
 	for range 3 { // a provider that ignores from when it is asked
 		s.tell("a1", all(tx("1", "2026-05-30", "5", "before"), tx("2", "2026-06-01", "5", "after")))

@@ -49,7 +49,8 @@ func TestComplaint35SignsAndBalancesOfACardAreTurnedRound(t *testing.T) {
 		r.work()
 		account := r.rows("account.online.account", []any{leaf("account_online_link_id", "=", link)}, "id")[0]["id"]
 		r.call("account.online.account", "write", []any{account}, object{"inverse_transaction_sign": true})
-		s.tell("card", with(all(tx("1", "2026-06-01", "25", "bought"), tx("2", "2026-06-02", "-5", "given back")), balance(sdk.Interim, "2026-06-17", "120")))
+		s.tell("card", with(all(tx("1", "2026-06-01", "25", "bought"), tx("2", "2026-06-02", "-5", "given back")),
+			balance(sdk.Interim, "2026-06-17", "120")))
 		r.sync(link)
 		line := r.rows("account.bank.statement.line", []any{leaf("payment_ref", "=", "bought")}, "amount")[0]
 		if line["amount"].(float64) != -25 {
@@ -78,7 +79,8 @@ func TestComplaint36ForeignAmountsKeepTheirCurrencyAndRate(t *testing.T) {
 		wrong.Currency = "USD"
 		s.tell("a1", all(paid, odd, wrong))
 		run := r.sync(link)
-		line := r.rows("account.bank.statement.line", []any{leaf("payment_ref", "=", "hotel")}, "amount", "amount_currency", "foreign_currency_id", "transaction_details")[0]
+		line := r.rows("account.bank.statement.line", []any{leaf("payment_ref", "=", "hotel")}, "amount", "amount_currency",
+			"foreign_currency_id", "transaction_details")[0]
 		if line["amount"].(float64) != -92 || line["amount_currency"].(float64) != -100 || line["foreign_currency_id"].([]any)[1] != "USD" {
 			t.Errorf("hotel: %v", line)
 		}
@@ -86,7 +88,8 @@ func TestComplaint36ForeignAmountsKeepTheirCurrencyAndRate(t *testing.T) {
 			t.Errorf("details: %v", details)
 		}
 		// A currency that nobody knows is no line's currency, and is not lost.
-		line = r.rows("account.bank.statement.line", []any{leaf("payment_ref", "=", "points")}, "foreign_currency_id", "transaction_details")[0]
+		line = r.rows("account.bank.statement.line", []any{leaf("payment_ref", "=", "points")}, "foreign_currency_id",
+			"transaction_details")[0]
 		if line["foreign_currency_id"] != false || line["transaction_details"].(object)["original_currency"] != "XPT9" {
 			t.Errorf("points: %v", line)
 		}
@@ -117,8 +120,10 @@ func TestComplaint37OnlyDateAndAmountAreNeeded(t *testing.T) {
 		if run := r.sync(link); run["created"].(float64) != 2 || run["outcome"] != "ok" {
 			t.Errorf("run: %v", run)
 		}
-		bare := r.rows("account.bank.statement.line", []any{leaf("date", "=", "2026-06-01")}, "payment_ref", "partner_name", "partner_id", "account_number", "amount")[0]
-		want := object{"id": bare["id"], "payment_ref": false, "partner_name": false, "partner_id": false, "account_number": false, "amount": 5.0}
+		bare := r.rows("account.bank.statement.line", []any{leaf("date", "=", "2026-06-01")}, "payment_ref", "partner_name", "partner_id",
+			"account_number", "amount")[0]
+		want := object{"id": bare["id"], "payment_ref": false, "partner_name": false, "partner_id": false, "account_number": false,
+			"amount": 5.0}
 		if diff := cmp.Diff(want, bare); diff != "" {
 			t.Error(diff)
 		}
@@ -146,8 +151,10 @@ func TestComplaint37TheOtherPartyIsNeverTheHolder(t *testing.T) {
 			return x
 		}
 		s.tell("a1", all(
-			from("own number", "ACME TRADING", "NL91 ABNA 0417 1643 00"), from("own name", strings.ToUpper(company), ""), from("own second account", company, "NL20INGB0001234567"),
-			from("by number", "Somebody", "be71096123456769"), from("by name in capitals", "ACME TRADING", ""), from("by name", "Jeanne d'Arc", "FR00"),
+			from("own number", "ACME TRADING", "NL91 ABNA 0417 1643 00"), from("own name", strings.ToUpper(company), ""),
+			from("own second account", company, "NL20INGB0001234567"),
+			from("by number", "Somebody", "be71096123456769"), from("by name in capitals", "ACME TRADING", ""),
+			from("by name", "Jeanne d'Arc", "FR00"),
 			from("two of that name", "Twice", ""), from("nobody", "Unknown", "GB00")))
 		r.sync(link)
 		var got []string
@@ -159,8 +166,10 @@ func TestComplaint37TheOtherPartyIsNeverTheHolder(t *testing.T) {
 			got = append(got, fmt.Sprint(l["payment_ref"], ": ", l["partner_name"], " ", l["account_number"], " ", id))
 		}
 		want := []string{
-			"nobody: Unknown GB00 false", "two of that name: Twice false false", fmt.Sprint("by name: Jeanne d'Arc FR00 ", named), fmt.Sprint("by name in capitals: ACME TRADING false ", acme),
-			fmt.Sprint("by number: Somebody be71096123456769 ", acme), fmt.Sprint("own second account: ", company, " NL20INGB0001234567 false"), "own name: false false false",
+			"nobody: Unknown GB00 false", "two of that name: Twice false false", fmt.Sprint("by name: Jeanne d'Arc FR00 ", named),
+			fmt.Sprint("by name in capitals: ACME TRADING false ", acme),
+			fmt.Sprint("by number: Somebody be71096123456769 ", acme),
+			fmt.Sprint("own second account: ", company, " NL20INGB0001234567 false"), "own name: false false false",
 			fmt.Sprint("own number: ACME TRADING false ", acme),
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -195,11 +204,13 @@ func TestCurrenciesOfZeroThreeAndFourDecimals(t *testing.T) {
 				in := func(kind sdk.BalanceKind, date, amount string) sdk.Balance {
 					return sdk.Balance{Kind: kind, Amount: amount, Currency: code, Date: day(date)}
 				}
-				s.tell("a1", with(all(tx("1", "2026-06-01", amount, "in"), tx("2", "2026-06-02", "-"+amount, "out"), tx("3", "2026-06-03", amount, "in again"),
+				s.tell("a1", with(all(tx("1", "2026-06-01", amount, "in"), tx("2", "2026-06-02", "-"+amount, "out"),
+					tx("3", "2026-06-03", amount, "in again"),
 					tx("4", "2026-06-04", "0.00001", "too fine")), in(sdk.Closing, "2026-06-03", amount)))
 				run := r.sync(link)
 				lines := r.rows("account.bank.statement.line", []any{}, "amount", "currency_id", "running_balance")
-				if len(lines) != 3 || fmt.Sprint(lines[0]["running_balance"]) != amount || lines[0]["currency_id"].([]any)[1] != code || fmt.Sprint(lines[1]["running_balance"]) != "0" {
+				if len(lines) != 3 || fmt.Sprint(lines[0]["running_balance"]) != amount || lines[0]["currency_id"].([]any)[1] != code ||
+					fmt.Sprint(lines[1]["running_balance"]) != "0" {
 					t.Errorf("lines: %v", lines)
 				}
 				if !strings.Contains(run["error_message"].(string), "could not be read") {

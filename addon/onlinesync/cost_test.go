@@ -21,7 +21,8 @@ func aged(t *testing.T, kind ormtest.Kind, months int) (*rig, *script, float64) 
 	for m := months; m > 0; m-- {
 		first := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC).AddDate(0, -m, 0)
 		for _, n := range []int{3, 9, 27} {
-			booked = append(booked, tx(fmt.Sprintf("%d/%d", m, n), first.AddDate(0, 0, n).Format(time.DateOnly), "10", fmt.Sprintf("%d in %d", n, m)))
+			booked = append(booked, tx(fmt.Sprintf("%d/%d", m, n), first.AddDate(0, 0, n).Format(time.DateOnly), "10",
+				fmt.Sprintf("%d in %d", n, m)))
 		}
 	}
 	s.tell("a1", sdk.Batch{Booked: booked, From: day("2020-01-01"), To: day("2026-06-17")})
@@ -35,7 +36,8 @@ func aged(t *testing.T, kind ormtest.Kind, months int) (*rig, *script, float64) 
 // booksOf is what of a cost concerns lines and statements, and all of it but
 // messages: how often progress is told depends on the clock.
 func booksOf(c ormtest.Cost) map[string]int {
-	return map[string]int{"lines": c.By["account_bank_statement_line"], "statements": c.By["account_bank_statement"], "all": c.Read + c.Changed - c.By["bus_bus"]}
+	return map[string]int{"lines": c.By["account_bank_statement_line"], "statements": c.By["account_bank_statement"], "all": c.Read +
+		c.Changed - c.By["bus_bus"]}
 }
 
 func TestWhatAnOldLineCostsDoesNotGrowWithTheJournal(t *testing.T) {
@@ -54,7 +56,8 @@ func TestWhatAnOldLineCostsDoesNotGrowWithTheJournal(t *testing.T) {
 					r.call("account.bank.statement.line", "read", []any{line}, []any{"running_balance"})
 				}))
 				of["its statement"] = booksOf(r.cost.Of(func() {
-					r.call("account.bank.statement", "read", []any{statement}, []any{"is_valid", "is_complete", "balance_end", "problem_description"})
+					r.call("account.bank.statement", "read", []any{statement},
+						[]any{"is_valid", "is_complete", "balance_end", "problem_description"})
 				}))
 				s.tell("a1", all(tx("late", "2026-04-20", "1", "late")))
 				of["a late one comes in"] = booksOf(r.cost.Of(func() { r.sync(link) }))

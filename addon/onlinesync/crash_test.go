@@ -56,10 +56,12 @@ func TestInterruptedAnywhere(t *testing.T) {
 				}
 				r.step = nil
 				r.work()
-				if got := r.run(run); got["outcome"] != "ok" || got["created"].(float64) != n || got["known"].(float64) != 0 || got["fetched"].(float64) < n {
+				if got := r.run(run); got["outcome"] != "ok" || got["created"].(float64) != n || got["known"].(float64) != 0 ||
+					got["fetched"].(float64) < n {
 					t.Errorf("the run says %v", got)
 				}
-				if lines, posted := r.count("account.bank.statement.line"), r.count("account.online.transaction", leaf("status", "=", "posted")); lines != n || posted != n {
+				if lines, posted := r.count("account.bank.statement.line"),
+					r.count("account.online.transaction", leaf("status", "=", "posted")); lines != n || posted != n {
 					t.Errorf("%d lines, %d posted", lines, posted)
 				}
 				if again := r.sync(link); again["created"].(float64) != 0 || r.count("account.bank.statement.line") != n {

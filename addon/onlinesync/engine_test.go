@@ -54,7 +54,8 @@ func TestComplaint04PendingThatNeverPostsIsDroppedWithAWord(t *testing.T) {
 		r.sync(link)
 		journal := r.rows("account.journal", []any{leaf("account_online_link_id", "=", link)}, "pending_balance", "forecast_balance")[0]
 		account := r.rows("account.online.account", []any{}, "balance", "pending_balance", "forecast_balance")[0]
-		if journal["pending_balance"].(float64) != -30 || journal["forecast_balance"].(float64) != 70 || account["forecast_balance"].(float64) != 70 {
+		if journal["pending_balance"].(float64) != -30 || journal["forecast_balance"].(float64) != 70 ||
+			account["forecast_balance"].(float64) != 70 {
 			t.Errorf("forecast: %v, %v", journal, account)
 		}
 		if n := r.count("account.bank.statement.line"); n != 1 {
@@ -66,7 +67,8 @@ func TestComplaint04PendingThatNeverPostsIsDroppedWithAWord(t *testing.T) {
 		if gone["status"] != "removed" || !strings.Contains(gone["removed_reason"].(string), "never posted") {
 			t.Errorf("dropped: %v", gone)
 		}
-		if journal := r.rows("account.journal", []any{leaf("account_online_link_id", "=", link)}, "forecast_balance")[0]; journal["forecast_balance"].(float64) != 100 {
+		if journal := r.rows("account.journal", []any{leaf("account_online_link_id", "=", link)},
+			"forecast_balance")[0]; journal["forecast_balance"].(float64) != 100 {
 			t.Errorf("forecast after it: %v", journal)
 		}
 	})
@@ -78,7 +80,8 @@ func TestDryRunWritesNothing(t *testing.T) {
 		s.tell("a1", all(tx("1", "2026-06-01", "-10", "known"), tx("2", "2026-06-02", "-20", "changes")))
 		r.sync(link)
 		before := r.count("account.online.run")
-		s.tell("a1", all(tx("1", "2026-06-01", "-10", "known"), tx("2", "2026-06-02", "-21", "changed"), tx("3", "2026-06-03", "-30", "new")))
+		s.tell("a1", all(tx("1", "2026-06-01", "-10", "known"), tx("2", "2026-06-02", "-21", "changed"),
+			tx("3", "2026-06-03", "-30", "new")))
 		list := r.call("account.online.link", "action_dry_run", []any{link}).([]any)
 		got := list[0].(object)
 		for field, want := range (object{"new": 1.0, "known": 2.0, "changed": 1.0, "removed": 0.0, "would_be_duplicates": 0.0}) {
@@ -109,7 +112,8 @@ func TestComplaint38LimitedHistoryIsTold(t *testing.T) {
 	if text, _ := run["error_message"].(string); run["outcome"] != "ok" || !strings.Contains(text, "History limited to 2026-03-17") {
 		t.Errorf("run (S60): %v", run)
 	}
-	told := r.rows("mail.message", []any{leaf("model", "=", "account.online.link"), leaf("res_id", "=", link), leaf("body", "ilike", "History limited")}, "id")
+	told := r.rows("mail.message", []any{leaf("model", "=", "account.online.link"), leaf("res_id", "=", link),
+		leaf("body", "ilike", "History limited")}, "id")
 	if len(told) != 1 {
 		t.Errorf("%d messages on the connection", len(told))
 	}

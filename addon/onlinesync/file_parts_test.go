@@ -71,7 +71,8 @@ func TestAFileInPartsIsTheFile(t *testing.T) {
 				reports[i] = *report
 				reports[i].Run, reports[i].Attachments = 0, nil
 			}
-			for _, s := range r.rows("account.bank.statement", []any{}, "name", "balance_start", "balance_end_real", "is_valid", "is_complete") {
+			for _, s := range r.rows("account.bank.statement", []any{}, "name", "balance_start", "balance_end_real", "is_valid",
+				"is_complete") {
 				lines = append(lines, fmt.Sprint(s["name"], s["balance_start"], s["balance_end_real"], s["is_valid"], s["is_complete"]))
 			}
 			for _, q := range r.reviews("open") {
@@ -144,7 +145,8 @@ func TestADayThatIsTooLargeIsRefused(t *testing.T) {
 	r.banks["files"] = reader{emptyCatalogue{newScript()}}
 	journal := r.call("account.journal", "create", object{"name": "Bank", "type": "bank", "bank_acc_number": iban.Number}).(float64)
 	file := iban.Number + "\n- 2026-03-01 -1 first" + strings.Repeat("\n- 2026-03-02 -1 same", 30)
-	if _, err := r.fileInParts(journal, 20, file, false); !fault.Is(err, fault.User) || !strings.Contains(fault.MessageOf(err), "21 transactions from 2026-03-02 to 2026-03-02, which have to be decided together; at most 20 can be") {
+	if _, err := r.fileInParts(journal, 20, file, false); !fault.Is(err, fault.User) ||
+		!strings.Contains(fault.MessageOf(err), "21 transactions from 2026-03-02 to 2026-03-02, which have to be decided together; at most 20 can be") {
 		t.Errorf("error %v", err)
 	}
 	if n := r.count("account.bank.statement.line") + r.count("account.online.run"); n != 0 {
@@ -185,7 +187,8 @@ func TestAnInterruptedFirstFileStillSaysWhereTheJournalBegins(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := r.rows("account.bank.statement", []any{}, "balance_start", "balance_end_real", "is_valid", "is_complete")
-		if len(got) != 1 || got[0]["balance_start"] != 1000.0 || got[0]["balance_end_real"] != 1084.0 || got[0]["is_valid"] != true || got[0]["is_complete"] != true {
+		if len(got) != 1 || got[0]["balance_start"] != 1000.0 || got[0]["balance_end_real"] != 1084.0 || got[0]["is_valid"] != true ||
+			got[0]["is_complete"] != true {
 			t.Errorf("statements: %v", got)
 		}
 	})

@@ -43,7 +43,8 @@ func (reader) ReadStatements(_ context.Context, req sdk.ReadRequest, file io.Rea
 
 func (r *rig) importFile(journal float64, text string, dry bool) (*filing.Report, error) {
 	r.t.Helper()
-	return r.addon.ImportFile(r.t.Context(), r.db, orm.Principal{UID: base.AdminUser}, filing.Request{Journal: int64(journal), Filename: "june.txt", File: strings.NewReader(text), DryRun: dry})
+	return r.addon.ImportFile(r.t.Context(), r.db, orm.Principal{UID: base.AdminUser},
+		filing.Request{Journal: int64(journal), Filename: "june.txt", File: strings.NewReader(text), DryRun: dry})
 }
 
 func TestFilesAndFeedsMeetOnOneLine(t *testing.T) {
@@ -71,13 +72,15 @@ func TestFilesAndFeedsMeetOnOneLine(t *testing.T) {
 			t.Errorf("run: %v", run)
 		}
 		s, link := scripted(r, iban)
-		s.tell("a1", all(tx("1", "2026-06-01", "-5", "Card payment Coffee Corner"), tx("2", "2026-06-01", "-5", "Card payment Coffee Corner"),
+		s.tell("a1", all(tx("1", "2026-06-01", "-5", "Card payment Coffee Corner"),
+			tx("2", "2026-06-01", "-5", "Card payment Coffee Corner"),
 			tx("3", "2026-06-02", "7", "refund"), tx("4", "2026-06-03", "1", "new"), tx("5", "2026-06-04", "9", "only the feed")))
 		sync := r.sync(link)
 		if n := r.count("account.bank.statement.line"); n != 5 {
 			t.Errorf("%d lines after the feed: %v", n, sync)
 		}
-		if later, err := r.importFile(journal, iban.Number+"\n- 2026-06-04 9 ONLY THE FEED", false); err != nil || later.New != 0 || later.Known != 1 {
+		if later, err := r.importFile(journal, iban.Number+"\n- 2026-06-04 9 ONLY THE FEED", false); err != nil || later.New != 0 ||
+			later.Known != 1 {
 			t.Errorf("a file after the feed: %+v, %v", later, err)
 		}
 	})
@@ -97,7 +100,8 @@ func TestFilesOfOthersAreRefused(t *testing.T) {
 	if diff := cmp.Diff(0, r.count("account.online.run")); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := r.addon.ImportFile(t.Context(), r.db, orm.Principal{UID: 4}, filing.Request{Journal: int64(journal), Filename: "x", File: strings.NewReader("y")}); err == nil {
+	if _, err := r.addon.ImportFile(t.Context(), r.db, orm.Principal{UID: 4},
+		filing.Request{Journal: int64(journal), Filename: "x", File: strings.NewReader("y")}); err == nil {
 		t.Error("anybody may import")
 	}
 }

@@ -26,7 +26,8 @@ func TestAFileWaitsForASynchronisation(t *testing.T) {
 		}
 		drop := func(patience time.Duration, waiting func(string)) outcome {
 			report, err := r.addon.ImportFile(t.Context(), r.db, orm.Principal{UID: base.AdminUser}, filing.Request{Journal: journal,
-				Filename: "june.txt", File: strings.NewReader(iban.Number + "\n- 2026-06-01 -5 COFFEE\n- 2026-06-02 7 Refund"), Patience: patience, Waiting: waiting})
+				Filename: "june.txt", File: strings.NewReader(iban.Number + "\n- 2026-06-01 -5 COFFEE\n- 2026-06-02 7 Refund"),
+				Patience: patience, Waiting: waiting})
 			return outcome{report, err}
 		}
 		imported := make(chan outcome, 1)

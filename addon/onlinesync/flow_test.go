@@ -39,7 +39,8 @@ func TestFlowAsksAndChecks(t *testing.T) {
 		t.Errorf("a required field is not asked for: %v", missing)
 	}
 	wrong := r.submit(form, object{"user": "jane", "password": "wrong"})
-	if wrong["state"] != "asking" || stepOf(wrong)["error"].(object)["field"] != "password" || stepOf(wrong)["error"].(object)["message"] == "" {
+	if wrong["state"] != "asking" || stepOf(wrong)["error"].(object)["field"] != "password" ||
+		stepOf(wrong)["error"].(object)["message"] == "" {
 		t.Errorf("a wrong password cannot be corrected: %v", wrong)
 	}
 	code := r.submit(form, object{"user": "jane", "password": "right"})
@@ -92,11 +93,14 @@ func TestFlowJournalChoice(t *testing.T) {
 	if done["state"] != "done" {
 		t.Fatal(done)
 	}
-	mine := r.rows("account.journal", []any{leaf("id", "=", own)}, "account_online_account_id", "bank_statements_source", "account_online_link_state")[0]
-	if mine["account_online_account_id"] == false || mine["bank_statements_source"] != "online_sync" || mine["account_online_link_state"] != "connected" {
+	mine := r.rows("account.journal", []any{leaf("id", "=", own)}, "account_online_account_id", "bank_statements_source",
+		"account_online_link_state")[0]
+	if mine["account_online_account_id"] == false || mine["bank_statements_source"] != "online_sync" ||
+		mine["account_online_link_state"] != "connected" {
 		t.Errorf("the chosen journal: %v", mine)
 	}
-	made := r.rows("account.journal", []any{leaf("account_online_account_id.currency_id.name", "=", "USD")}, "currency_id", "code", "bank_account_id")
+	made := r.rows("account.journal", []any{leaf("account_online_account_id.currency_id.name", "=", "USD")}, "currency_id", "code",
+		"bank_account_id")
 	if len(made) != 1 || made[0]["currency_id"] == false {
 		t.Errorf("the new journal (S24): %v", made)
 	}
@@ -104,7 +108,8 @@ func TestFlowJournalChoice(t *testing.T) {
 	wrong = r.submit(wrong, object{"user": "jim", "password": "x"})
 	wrong = r.submit(wrong, object{"code": "123456"})
 	first := stepOf(wrong)["accounts"].([]any)[0].(object)["id"].(string)
-	if taken := r.submit(wrong, object{"accounts": first, "journals": object{first: own}}); taken["state"] != "failed" || taken["error_reference"] == false {
+	if taken := r.submit(wrong, object{"accounts": first, "journals": object{first: own}}); taken["state"] != "failed" ||
+		taken["error_reference"] == false {
 		t.Errorf("a journal that is taken: %v", taken)
 	}
 }
@@ -157,7 +162,8 @@ func TestRedirectWaitAndCancel(t *testing.T) {
 		k, v, _ := strings.Cut(pair, "=")
 		values[k] = v
 	}
-	if _, err := r.addon.Callback(t.Context(), map[string]string{"state": "guessed", "code": values["code"]}); !fault.Is(err, fault.Missing) {
+	if _, err := r.addon.Callback(t.Context(), map[string]string{"state": "guessed", "code": values["code"]}); !fault.Is(err,
+		fault.Missing) {
 		t.Errorf("a guessed token: %v", err)
 	}
 	back, err := r.addon.Callback(t.Context(), values)

@@ -56,8 +56,10 @@ func TestTableIsMappedTestedAndImported(t *testing.T) {
 			t.Fatalf("unknown columns: %v", err)
 		}
 		columns := object{"date": "when", "reference": "what", "amount": "how much"}
-		test := r.call("account.journal", "test_mapping", []any{journal}, "april.csv", inBase64(tableText), object{"columns": columns}, 2).(object)
-		if question := test["question"].(object); question["option"] != "date_order" || !strings.Contains(question["message"].(string), "3/4/2026") {
+		test := r.call("account.journal", "test_mapping", []any{journal}, "april.csv", inBase64(tableText), object{"columns": columns},
+			2).(object)
+		if question := test["question"].(object); question["option"] != "date_order" ||
+			!strings.Contains(question["message"].(string), "3/4/2026") {
 			t.Errorf("question %v", question)
 		}
 		if diff := cmp.Diff([]any{"when", "what", "how much"}, test["headings"]); diff != "" {
@@ -65,7 +67,8 @@ func TestTableIsMappedTestedAndImported(t *testing.T) {
 		}
 		chosen := object{"columns": columns, "date_order": "dmy"}
 		test = r.call("account.journal", "test_mapping", []any{journal}, "april.csv", inBase64(tableText), chosen, 2).(object)
-		want := []any{object{"date": "2026-04-03", "amount": "-2.50", "payment_ref": "Coffee"}, object{"date": "2026-04-03", "amount": "-2.50", "payment_ref": "Coffee"}}
+		want := []any{object{"date": "2026-04-03", "amount": "-2.50", "payment_ref": "Coffee"},
+			object{"date": "2026-04-03", "amount": "-2.50", "payment_ref": "Coffee"}}
 		if diff := cmp.Diff(want, test["rows"]); diff != "" || test["question"] != nil {
 			t.Errorf("rows %s, question %v", diff, test["question"])
 		}
@@ -73,7 +76,8 @@ func TestTableIsMappedTestedAndImported(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := figures(dry); got != "new 3, known 0, changed 0, duplicates 0, repeated 0, skipped 0, refused 1" || r.count("account.bank.statement.line") != 0 || r.count("account.online.file.mapping") != 0 {
+		if got := figures(dry); got != "new 3, known 0, changed 0, duplicates 0, repeated 0, skipped 0, refused 1" ||
+			r.count("account.bank.statement.line") != 0 || r.count("account.online.file.mapping") != 0 {
 			t.Errorf("dry run: %s", got)
 		}
 		if refused := dry["refused"].([]any)[0].(object); refused["line"] != 5.0 {
@@ -86,8 +90,10 @@ func TestTableIsMappedTestedAndImported(t *testing.T) {
 		if err != nil || figures(got) != "new 3, known 0, changed 0, duplicates 0, repeated 0, skipped 0, refused 1" {
 			t.Fatalf("import: %v, %v", got, err)
 		}
-		saved := r.rows("account.online.file.mapping", []any{leaf("journal_id", "=", journal)}, "date_order", "decimal_separator", "delimiter", "columns", "has_headings")
-		if len(saved) != 1 || saved[0]["date_order"] != "dmy" || saved[0]["decimal_separator"] != "." || saved[0]["delimiter"] != "," || saved[0]["has_headings"] != true {
+		saved := r.rows("account.online.file.mapping", []any{leaf("journal_id", "=", journal)}, "date_order", "decimal_separator",
+			"delimiter", "columns", "has_headings")
+		if len(saved) != 1 || saved[0]["date_order"] != "dmy" || saved[0]["decimal_separator"] != "." || saved[0]["delimiter"] != "," ||
+			saved[0]["has_headings"] != true {
 			t.Fatalf("saved %v", saved)
 		}
 		again, err := r.send(journal, "may.csv", tableText+"7/4/2026,Tea,-1.00\n", nil, false, false)
@@ -95,7 +101,8 @@ func TestTableIsMappedTestedAndImported(t *testing.T) {
 			t.Errorf("an overlapping file, by what was saved: %v, %v", again, err)
 		}
 		nothing, err := r.send(journal, "may.csv", tableText, nil, false, false)
-		if err != nil || nothing["new"] != 0.0 || !strings.Contains(nothing["message"].(string), "all 3 transactions of this file are in the journal Bank already") {
+		if err != nil || nothing["new"] != 0.0 || !strings.Contains(nothing["message"].(string),
+			"all 3 transactions of this file are in the journal Bank already") {
 			t.Errorf("nothing new: %v, %v", nothing, err)
 		}
 		if n := r.count("account.bank.statement.line"); n != 4 {
@@ -109,7 +116,8 @@ func TestTableIsMappedTestedAndImported(t *testing.T) {
 	})
 }
 
-const mt940File = ":20:X\n:25:" + "NL91ABNA0417164300" + "\n:28C:1\n:60F:C260301EUR100,00\n:61:2603020302C10,00NTRFNONREF//REF1234567\n:86:March\n:61:2604010401D5,00NTRFNONREF//REF1234568\n:86:April\n:62F:C260401EUR105,00\n-\n"
+const mt940File = ":20:X\n:25:" + "NL91ABNA0417164300" +
+	"\n:28C:1\n:60F:C260301EUR100,00\n:61:2603020302C10,00NTRFNONREF//REF1234567\n:86:March\n:61:2604010401D5,00NTRFNONREF//REF1234568\n:86:April\n:62F:C260401EUR105,00\n-\n"
 
 // TestFileIsKeptOnItsStatements keeps the bytes once, on the run and the
 // statements of both months, for those who may see them.
@@ -138,7 +146,8 @@ func TestFileIsKeptOnItsStatements(t *testing.T) {
 				t.Errorf("statement %v", s)
 			}
 		}
-		if again, err := r.send(journal, "again.sta", mt940File, nil, false, false); err != nil || again["new"] != 0.0 || again["known"] != 2.0 || again["duplicates"] != 0.0 {
+		if again, err := r.send(journal, "again.sta", mt940File, nil, false, false); err != nil || again["new"] != 0.0 ||
+			again["known"] != 2.0 || again["duplicates"] != 0.0 {
 			t.Errorf("again: %v, %v", again, err)
 		}
 	})
@@ -155,12 +164,15 @@ func TestFilesThatDoNotSuit(t *testing.T) {
 		name, text string
 		says       string
 	}{
-		"another currency":  {journal, "x.sta", strings.ReplaceAll(mt940File, "EUR", "USD"), "The file is in USD, but the journal Bank is in EUR."},
-		"another account":   {journal, "x.sta", strings.ReplaceAll(mt940File, "NL91ABNA0417164300", "NL20INGB0001234567"), "but about NL20INGB0001234567 EUR"},
-		"several unnamed":   {plain, "x.qif", two, "several accounts without a number: Card, House"},
-		"no statement":      {journal, "x.txt", "Dear bank", "not a statement in a known format"},
-		"damaged at a line": {journal, "x.xml", "<?xml version='1.0'?>\n<Document><BkToCstmrStmt>\n<Stmt>", "Line 3: CAMT file: the file ends"},
-		"no data":           {journal, "x.txt", "", "the file is empty"},
+		"another currency": {journal, "x.sta", strings.ReplaceAll(mt940File, "EUR", "USD"),
+			"The file is in USD, but the journal Bank is in EUR."},
+		"another account": {journal, "x.sta", strings.ReplaceAll(mt940File, "NL91ABNA0417164300", "NL20INGB0001234567"),
+			"but about NL20INGB0001234567 EUR"},
+		"several unnamed": {plain, "x.qif", two, "several accounts without a number: Card, House"},
+		"no statement":    {journal, "x.txt", "Dear bank", "not a statement in a known format"},
+		"damaged at a line": {journal, "x.xml", "<?xml version='1.0'?>\n<Document><BkToCstmrStmt>\n<Stmt>",
+			"Line 3: CAMT file: the file ends"},
+		"no data": {journal, "x.txt", "", "the file is empty"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -191,10 +203,12 @@ func TestThirdPartiesReadTheirOwnFormat(t *testing.T) {
 	if err != nil || got["reader"] != "house" || got["format"] != "lines" || got["new"] != 1.0 {
 		t.Fatalf("by the third party: %v, %v", got, err)
 	}
-	if got, err = r.send(journal, "march.sta", strings.ReplaceAll(mt940File, "NL91ABNA0417164300", iban.Number), nil, false, false); err != nil || got["reader"] != "files" {
+	if got, err = r.send(journal, "march.sta", strings.ReplaceAll(mt940File, "NL91ABNA0417164300", iban.Number), nil, false,
+		false); err != nil || got["reader"] != "files" {
 		t.Errorf("a known format: %v, %v", got, err)
 	}
-	if got, err = r.send(journal, "june.txt", iban.Number+"\n- 2026-06-01 -5 COFFEE\n", object{"reader": "house"}, false, false); err != nil || got["known"] != 1.0 {
+	if got, err = r.send(journal, "june.txt", iban.Number+"\n- 2026-06-01 -5 COFFEE\n", object{"reader": "house"}, false,
+		false); err != nil || got["known"] != 1.0 {
 		t.Errorf("a chosen reader: %v, %v", got, err)
 	}
 	if _, err = r.send(journal, "june.txt", iban.Number, nil, false, false); !strings.Contains(fault.MessageOf(err), "known format") {
@@ -222,7 +236,8 @@ func TestFileBeyondTheBound(t *testing.T) {
 	r := newRig(t, "sqlite")
 	journal := fileRig(t, r, iban.Number)
 	r.banks["files"] = endless{emptyCatalogue{newScript()}}
-	if _, err := r.send(journal, "big.txt", "x", nil, false, false); !fault.Is(err, fault.User) || !strings.Contains(fault.MessageOf(err), "transactions from 2026-06-01 to 2026-06-01") {
+	if _, err := r.send(journal, "big.txt", "x", nil, false, false); !fault.Is(err, fault.User) ||
+		!strings.Contains(fault.MessageOf(err), "transactions from 2026-06-01 to 2026-06-01") {
 		t.Errorf("error %v", err)
 	}
 }

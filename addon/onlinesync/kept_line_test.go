@@ -63,7 +63,8 @@ func TestWhatALineSaidIsKept(t *testing.T) {
 
 		s.tell("a1", sdk.Batch{Modified: []sdk.Transaction{abroad("1", "-101.20", "110")}})
 		change := r.sync(link)
-		if now := r.saidAbroad(); now["amount"] != -101.2 || now["amount_currency"] != -110.0 || now["transaction_details"].(object)["original_amount"] != "-110" {
+		if now := r.saidAbroad(); now["amount"] != -101.2 || now["amount_currency"] != -110.0 ||
+			now["transaction_details"].(object)["original_amount"] != "-110" {
 			t.Errorf("changed: %v", now)
 		}
 		r.call("account.online.run", "undo", []any{change["id"]})

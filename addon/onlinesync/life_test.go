@@ -60,7 +60,8 @@ func TestStatementsFollowTheJournalsPeriod(t *testing.T) {
 func TestChangesOfTheBankAndOfUsers(t *testing.T) {
 	r := newRig(t, ormtest.SQLite)
 	s, link := scripted(r, iban)
-	s.tell("a1", all(tx("1", "2026-06-01", "-10", "follows"), tx("2", "2026-06-02", "-20", "edited"), tx("3", "2026-06-03", "-30", "reconciled"),
+	s.tell("a1", all(tx("1", "2026-06-01", "-10", "follows"), tx("2", "2026-06-02", "-20", "edited"),
+		tx("3", "2026-06-03", "-30", "reconciled"),
 		tx("4", "2026-06-04", "-40", "deleted by the user"), tx("5", "2026-06-05", "-50", "taken back")))
 	r.sync(link)
 	line := func(text string) any {
@@ -69,8 +70,10 @@ func TestChangesOfTheBankAndOfUsers(t *testing.T) {
 	r.call("account.bank.statement.line", "write", []any{line("edited")}, object{"payment_ref": "my words"})
 	r.call("account.bank.statement.line", "write", []any{line("reconciled")}, object{"is_reconciled": true})
 	r.call("account.bank.statement.line", "unlink", []any{line("deleted by the user")})
-	s.tell("a1", sdk.Batch{Modified: []sdk.Transaction{tx("1", "2026-06-01", "-11", "followed"), tx("2", "2026-06-02", "-21", "edited by the bank"),
-		tx("3", "2026-06-03", "-31", "reconciled, changed")}, Booked: []sdk.Transaction{tx("4", "2026-06-04", "-40", "deleted by the user")}, Removed: []string{"5", "3"}})
+	s.tell("a1", sdk.Batch{Modified: []sdk.Transaction{tx("1", "2026-06-01", "-11", "followed"),
+		tx("2", "2026-06-02", "-21", "edited by the bank"),
+		tx("3", "2026-06-03", "-31", "reconciled, changed")},
+		Booked: []sdk.Transaction{tx("4", "2026-06-04", "-40", "deleted by the user")}, Removed: []string{"5", "3"}})
 	run := r.sync(link)
 	want := []string{"2026-06-01 followed", "2026-06-02 my words", "2026-06-03 reconciled"}
 	if diff := cmp.Diff(want, r.texts()); diff != "" {
@@ -107,7 +110,8 @@ func TestPendingPostsOnce(t *testing.T) {
 		if run := r.sync(link); run["created"].(float64) != 1 {
 			t.Errorf("posted: %v (S50)", run)
 		}
-		ledger := r.rows("account.online.transaction", []any{leaf("payment_ref", "=", "Coffee Corner")}, "identifiers", "status", "line_id", "match_reason")
+		ledger := r.rows("account.online.transaction", []any{leaf("payment_ref", "=", "Coffee Corner")}, "identifiers", "status",
+			"line_id", "match_reason")
 		if len(ledger) != 1 || len(ledger[0]["identifiers"].([]any)) != 2 || ledger[0]["line_id"] == false {
 			t.Errorf("ledger: %v", ledger)
 		}
@@ -123,7 +127,8 @@ func TestOneAccountsTroubleHarmsItAlone(t *testing.T) {
 	s.tell("a1", all(tx("1", "2026-06-10", "5", "fine"), sdk.Transaction{ID: "2", Date: day("2026-06-11"), Amount: "x", Direction: sdk.In}))
 	s.tell("a2", all(tx("1", "2026-06-10", "7", "other")))
 	run := r.sync(link)
-	if run["outcome"] != "failed" || r.count("account.bank.statement.line") != 2 || !strings.Contains(run["error_message"].(string), "could not be read") {
+	if run["outcome"] != "failed" || r.count("account.bank.statement.line") != 2 ||
+		!strings.Contains(run["error_message"].(string), "could not be read") {
 		t.Errorf("garbage in one entry: %v", run)
 	}
 	if cover := r.rows("account.online.account", []any{leaf("name", "=", "Main")}, "coverage")[0]["coverage"]; cover != false {
@@ -143,7 +148,8 @@ func TestOneAccountsTroubleHarmsItAlone(t *testing.T) {
 func TestFirstFetchBeginsAfterTheJournalsLastLine(t *testing.T) {
 	r := newRig(t, ormtest.SQLite)
 	journal := r.call("account.journal", "create", object{"name": "Old", "type": "bank", "bank_acc_number": iban.Number}).(float64)
-	r.call("account.bank.statement.line", "create", object{"journal_id": journal, "date": "2026-05-31", "payment_ref": "by hand", "amount": 1.0})
+	r.call("account.bank.statement.line", "create", object{"journal_id": journal, "date": "2026-05-31", "payment_ref": "by hand",
+		"amount": 1.0})
 	s, link := scripted(r, iban)
 	s.tell("a1", all(tx("1", "2026-05-30", "5", "before"), tx("2", "2026-06-01", "5", "after")))
 	run := r.sync(link)
@@ -171,7 +177,8 @@ func TestRelinkSupersedes(t *testing.T) {
 		again := iban
 		again.ID = "other-consent"
 		s.accounts = []sdk.Account{again}
-		s.tell("other-consent", all(tx("1", "2026-06-01", "5", "one"), tx("2", "2026-06-02", "5", "two"), tx("3", "2026-06-03", "5", "three")))
+		s.tell("other-consent", all(tx("1", "2026-06-01", "5", "one"), tx("2", "2026-06-02", "5", "two"),
+			tx("3", "2026-06-03", "5", "three")))
 		waiting := r.call("account.online.link", "action_fetch_transactions", []any{link})
 		next := r.connect("bank", -1, nil)
 		run := r.sync(next)
@@ -242,8 +249,10 @@ func TestScheduleAndToggle(t *testing.T) {
 	if n := sweep(); n != 0 || len(r.link(link)["message_ids"].([]any)) != messages {
 		t.Errorf("a parked connection is tried again")
 	}
-	body := r.rows("mail.message", []any{leaf("model", "=", "account.online.link"), leaf("res_id", "=", link), leaf("error_reference", "!=", false)}, "body", "error_reference")
-	if len(body) != 1 || !strings.Contains(body[0]["body"].(string), "Switch off Automatic Synchronisation") || body[0]["error_reference"] != parked["error_reference"] {
+	body := r.rows("mail.message", []any{leaf("model", "=", "account.online.link"), leaf("res_id", "=", link),
+		leaf("error_reference", "!=", false)}, "body", "error_reference")
+	if len(body) != 1 || !strings.Contains(body[0]["body"].(string), "Switch off Automatic Synchronisation") ||
+		body[0]["error_reference"] != parked["error_reference"] {
 		t.Errorf("message (S30): %v", body)
 	}
 	if !strings.Contains(r.log.String(), parked["error_reference"].(string)) {
@@ -282,7 +291,8 @@ func TestBackoffAndRateLimit(t *testing.T) {
 	if run := r.sync(link); run["outcome"] != "rate_limited" {
 		t.Error(run)
 	}
-	if l := r.link(link); l["next_refresh"] != until.Format(time.DateTime) || l["next_refresh_allowed"] != until.Format(time.DateTime) || l["state"] != "connected" {
+	if l := r.link(link); l["next_refresh"] != until.Format(time.DateTime) || l["next_refresh_allowed"] != until.Format(time.DateTime) ||
+		l["state"] != "connected" {
 		t.Errorf("link: %v", l)
 	}
 	s.failWith("", nil)
@@ -315,12 +325,14 @@ func TestUnlinkRevokesFirst(t *testing.T) {
 	s.tell("a1", all(tx("1", "2026-06-01", "5", "one")))
 	r.work()
 	s.failWith("revoke", sdk.Errorf(sdk.BankUnavailable, "away"))
-	if _, err := r.try("account.online.link", "unlink", []any{link}); !fault.Is(err, fault.Unavailable) || r.count("account.online.link") != 1 {
+	if _, err := r.try("account.online.link", "unlink", []any{link}); !fault.Is(err, fault.Unavailable) ||
+		r.count("account.online.link") != 1 {
 		t.Fatalf("%v, %d connections (D11)", err, r.count("account.online.link"))
 	}
 	s.failWith("revoke", nil)
 	r.call("account.online.link", "unlink", []any{link})
-	if s.revoked != 2 || r.count("account.online.link") != 0 || r.count("account.bank.statement.line") != 1 || r.count("account.online.transaction") != 1 {
+	if s.revoked != 2 || r.count("account.online.link") != 0 || r.count("account.bank.statement.line") != 1 ||
+		r.count("account.online.transaction") != 1 {
 		t.Errorf("revoked %d times; %d connections left", s.revoked, r.count("account.online.link"))
 	}
 	again := r.connect("bank", -1, nil)
@@ -337,7 +349,8 @@ func TestUndo(t *testing.T) {
 	run := r.rows("account.online.run", []any{}, "id")[0]["id"]
 	line := r.rows("account.bank.statement.line", []any{leaf("payment_ref", "=", "one")}, "id")[0]["id"]
 	r.call("account.bank.statement.line", "write", []any{line}, object{"is_reconciled": true})
-	if _, err := r.try("account.online.run", "undo", []any{run}); !fault.Is(err, fault.User) || r.count("account.bank.statement.line") != 2 {
+	if _, err := r.try("account.online.run", "undo", []any{run}); !fault.Is(err, fault.User) ||
+		r.count("account.bank.statement.line") != 2 {
 		t.Fatalf("a touched run: %v", err)
 	}
 	r.call("account.bank.statement.line", "write", []any{line}, object{"is_reconciled": false})

@@ -49,29 +49,38 @@ func checkPlans(t *testing.T, kind ormtest.Kind) {
 		indexes []string
 		ordered bool
 	}{
-		{"page of a journal's lines", page("account.bank.statement.line", ofJournal, "date", "amount"), []string{lines + "journal_order_idx"}, true},
+		{"page of a journal's lines", page("account.bank.statement.line", ofJournal, "date", "amount"),
+			[]string{lines + "journal_order_idx"}, true},
 		{"page of all lines", page("account.bank.statement.line", []any{}, "date", "amount"), []string{lines + "order_idx"}, true},
-		{"page of a statement's lines", page("account.bank.statement.line", ofStatement, "date", "amount"), []string{lines + "statement_order_idx"}, true},
-		{"page of statements", page("account.bank.statement", ofJournal, "name", "balance_end", "is_complete"), []string{statements + "journal_order_idx"}, true},
+		{"page of a statement's lines", page("account.bank.statement.line", ofStatement, "date", "amount"),
+			[]string{lines + "statement_order_idx"}, true},
+		{"page of statements", page("account.bank.statement", ofJournal, "name", "balance_end", "is_complete"),
+			[]string{statements + "journal_order_idx"}, true},
 		{"running balance", page("account.bank.statement.line", ofJournal, "running_balance"),
 			[]string{lines + "journal_order_idx", statements + "journal_order_idx"}, true},
 		{"balance and card of a journal", page("account.journal", []any{}, "kanban_dashboard"),
-			[]string{lines + "journal_order_idx", lines + "journal_date_idx", statements + "journal_order_idx", ledger + "pending_idx"}, false},
+			[]string{lines + "journal_order_idx", lines + "journal_date_idx", statements + "journal_order_idx", ledger + "pending_idx"},
+			false},
 		{"messages of a journal", func() {
-			r.call("mail.message", "search_read", []any{leaf("model", "=", "account.journal"), leaf("res_id", "=", journal)}, []any{"body"}, 0.0, 40.0)
+			r.call("mail.message", "search_read", []any{leaf("model", "=", "account.journal"), leaf("res_id", "=", journal)},
+				[]any{"body"}, 0.0, 40.0)
 		}, []string{"mail_message_record_idx"}, true},
 		{"ledger of a line", page("account.online.transaction", []any{leaf("line_id", "=", line["id"])}, "status", "identifiers"),
 			[]string{ledger + "line_id_idx", ledger + "alias_transaction_id_idx"}, false},
 		{"synchronisation", func() { tellsMore(r, s, link) },
-			[]string{ledger + "fingerprint_uniq", ledger + "identifier_uniq", ledger + "alias_identifier_uniq", ledger + "alias_transaction_id_idx",
-				statements + "online_period_idx", "account_online_staging_page_uniq", lines + "journal_order_idx", lines + "statement_order_idx"}, false},
+			[]string{ledger + "fingerprint_uniq", ledger + "identifier_uniq", ledger + "alias_identifier_uniq",
+				ledger + "alias_transaction_id_idx",
+				statements + "online_period_idx", "account_online_staging_page_uniq", lines + "journal_order_idx",
+				lines + "statement_order_idx"}, false},
 		{"change of a line", func() {
 			r.call("account.bank.statement.line", "write", []any{line["id"]}, object{"amount": 5.0, "date": "2026-04-01"})
 		}, []string{lines + "statement_order_idx"}, false},
 		{"new line", func() {
-			r.call("account.bank.statement.line", "create", object{"journal_id": journal, "amount": 5.0, "date": "2026-04-01", "payment_ref": "by hand"})
+			r.call("account.bank.statement.line", "create",
+				object{"journal_id": journal, "amount": 5.0, "date": "2026-04-01", "payment_ref": "by hand"})
 		}, nil, false},
-		{"deletion of a line", func() { r.call("account.bank.statement.line", "unlink", []any{line["id"]}) }, []string{ledger + "line_id_idx"}, false},
+		{"deletion of a line", func() { r.call("account.bank.statement.line", "unlink", []any{line["id"]}) },
+			[]string{ledger + "line_id_idx"}, false},
 	}
 	for _, test := range tests {
 		found := map[string]string{}

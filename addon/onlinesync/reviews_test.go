@@ -14,7 +14,8 @@ import (
 
 func (r *rig) reviews(state string) []object {
 	r.t.Helper()
-	return r.rows("account.online.review", []any{leaf("state", "=", state)}, "id", "kind", "reason", "journal_id", "account_id", "company_id",
+	return r.rows("account.online.review", []any{leaf("state", "=", state)}, "id", "kind", "reason", "journal_id", "account_id",
+		"company_id",
 		"transaction_id", "other_id", "line_id", "other_line_id")
 }
 
@@ -45,7 +46,8 @@ func TestComplaint05AnotherAmountIsASuggestion(t *testing.T) {
 			t.Error(diff)
 		}
 		r.call("account.online.review", "accept", []any{q["id"]})
-		ledger := r.rows("account.online.transaction", []any{leaf("id", "=", q["transaction_id"].([]any)[0])}, "status", "merged_into", "removed_reason")[0]
+		ledger := r.rows("account.online.transaction", []any{leaf("id", "=", q["transaction_id"].([]any)[0])}, "status", "merged_into",
+			"removed_reason")[0]
 		if ledger["status"] != "removed" || ledger["merged_into"] == false || ledger["removed_reason"] == false {
 			t.Errorf("the pending one: %v", ledger)
 		}
@@ -94,7 +96,8 @@ func TestAcceptingDeletesWhatTheBankTookBack(t *testing.T) {
 		q := r.one("not_told")
 		line := q["line_id"].([]any)[0]
 		r.call("account.bank.statement.line", "write", []any{line}, object{"is_reconciled": true})
-		if _, err := r.try("account.online.review", "accept", []any{q["id"]}); !fault.Is(err, fault.User) || r.count("account.bank.statement.line") != 2 {
+		if _, err := r.try("account.online.review", "accept", []any{q["id"]}); !fault.Is(err, fault.User) ||
+			r.count("account.bank.statement.line") != 2 {
 			t.Fatalf("a reconciled line: %v", err)
 		}
 		r.call("account.bank.statement.line", "write", []any{line}, object{"is_reconciled": false})
@@ -152,7 +155,8 @@ func TestComplaint44TwoProvidersFeedOneAccount(t *testing.T) {
 		if err := r.addon.LoadCatalogue(t.Context(), r.db, nil); err != nil {
 			t.Fatal(err)
 		}
-		b.tell("south-1", all(tx("x", "2026-06-02", "-10", "ALDER POS"), tx("y", "2026-06-02", "-20", "BIRCH POS"), tx("z", "2026-06-03", "-30", "CEDAR POS"),
+		b.tell("south-1", all(tx("x", "2026-06-02", "-10", "ALDER POS"), tx("y", "2026-06-02", "-20", "BIRCH POS"),
+			tx("z", "2026-06-03", "-30", "CEDAR POS"),
 			tx("w", "2026-06-04", "-40", "DOGWOOD POS")))
 		second := r.connect("otherbank", -1, nil)
 		r.work()
@@ -162,7 +166,8 @@ func TestComplaint44TwoProvidersFeedOneAccount(t *testing.T) {
 		if state := r.link(first)["state"]; state != "connected" {
 			t.Errorf("the first connection is %v", state)
 		}
-		a.tell("a1", all(tx("1", "2026-06-01", "-10", "Payment to Alder"), tx("2", "2026-06-02", "-20", "Payment to Birch"), tx("3", "2026-06-03", "-30", "Payment to Cedar"),
+		a.tell("a1", all(tx("1", "2026-06-01", "-10", "Payment to Alder"), tx("2", "2026-06-02", "-20", "Payment to Birch"),
+			tx("3", "2026-06-03", "-30", "Payment to Cedar"),
 			tx("4", "2026-06-04", "-40", "Payment to Dogwood")))
 		journal := r.rows("account.journal", []any{leaf("type", "=", "bank"), leaf("account_online_link_id", "=", second)}, "id")[0]["id"]
 		if runs := r.call("account.journal", "manual_sync", []any{journal}).([]any); len(runs) != 2 {
@@ -185,7 +190,8 @@ func TestComplaint44TwoProvidersFeedOneAccount(t *testing.T) {
 		if run := r.sync(first); run["state"] != "done" || r.count("account.bank.statement.line") != 4 {
 			t.Errorf("after the second connection ended: %v", run)
 		}
-		if got := r.rows("account.journal", []any{leaf("id", "=", journal)}, "account_online_link_id", "bank_statements_source")[0]; got["account_online_link_id"] == false || got["bank_statements_source"] != "online_sync" {
+		if got := r.rows("account.journal", []any{leaf("id", "=", journal)}, "account_online_link_id",
+			"bank_statements_source")[0]; got["account_online_link_id"] == false || got["bank_statements_source"] != "online_sync" {
 			t.Errorf("the journal: %v", got)
 		}
 	})
@@ -195,5 +201,6 @@ func TestComplaint44TwoProvidersFeedOneAccount(t *testing.T) {
 type otherBank struct{ *script }
 
 func (o otherBank) ListInstitutions(_ context.Context, _ sdk.Call, emit func([]sdk.Institution) error) error {
-	return emit([]sdk.Institution{{ID: "otherbank", Name: "Other Bank", Countries: []string{"NL"}, Status: sdk.Stable, AutoSyncAllowed: true}})
+	return emit([]sdk.Institution{{ID: "otherbank", Name: "Other Bank", Countries: []string{"NL"}, Status: sdk.Stable,
+		AutoSyncAllowed: true}})
 }

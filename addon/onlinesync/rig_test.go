@@ -72,7 +72,8 @@ func (p bigDemo) ListInstitutions(ctx context.Context, call sdk.Call, emit func(
 	if err := p.Provider.ListInstitutions(ctx, call, emit); err != nil {
 		return err
 	}
-	return emit([]sdk.Institution{{ID: "demo-big-1100", Name: "Demo Big 1100", Countries: []string{"BE"}, Status: sdk.Stable, AutoSyncAllowed: true}})
+	return emit([]sdk.Institution{{ID: "demo-big-1100", Name: "Demo Big 1100", Countries: []string{"BE"}, Status: sdk.Stable,
+		AutoSyncAllowed: true}})
 }
 
 func (r *rig) Wake(_ context.Context, _ string, run int64) error {
@@ -296,14 +297,17 @@ func (r *rig) sync(link float64) object {
 
 func (r *rig) run(id any) object {
 	r.t.Helper()
-	return r.rows("account.online.run", []any{leaf("id", "=", id)}, "state", "outcome", "trigger", "fetched", "created", "updated", "removed", "known", "pending",
+	return r.rows("account.online.run", []any{leaf("id", "=", id)}, "state", "outcome", "trigger", "fetched", "created", "updated",
+		"removed", "known", "pending",
 		"error_message", "error_reference", "window_from", "window_to")[0]
 }
 
 func (r *rig) link(id float64) object {
 	r.t.Helper()
-	return r.rows("account.online.link", []any{leaf("id", "=", id)}, "name", "state", "attention", "error_message", "error_reference", "next_refresh",
-		"last_refresh", "provider_refresh", "next_refresh_allowed", "journal_ids", "account_online_account_ids", "auto_sync", "message_ids")[0]
+	return r.rows("account.online.link", []any{leaf("id", "=", id)}, "name", "state", "attention", "error_message", "error_reference",
+		"next_refresh",
+		"last_refresh", "provider_refresh", "next_refresh_allowed", "journal_ids", "account_online_account_ids", "auto_sync",
+		"message_ids")[0]
 }
 
 // staged counts the pages that wait to be applied; no user sees them.

@@ -28,7 +28,8 @@ func (s *script) Describe(context.Context) (sdk.Description, error) {
 }
 
 func (s *script) ListInstitutions(_ context.Context, _ sdk.Call, emit func([]sdk.Institution) error) error {
-	return emit([]sdk.Institution{{ID: "bank", Name: "Scripted Bank", Countries: []string{"NL"}, Status: sdk.Stable, AutoSyncAllowed: true}})
+	return emit([]sdk.Institution{{ID: "bank", Name: "Scripted Bank", Countries: []string{"NL"}, Status: sdk.Stable,
+		AutoSyncAllowed: true}})
 }
 
 func (s *script) StartConnect(_ context.Context, req sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
@@ -125,7 +126,8 @@ func tx(id, date, amount, text string) sdk.Transaction {
 
 // all is a complete answer for the year.
 func all(booked ...sdk.Transaction) sdk.Batch {
-	return sdk.Batch{Booked: booked, From: day("2026-01-01"), To: day("2026-06-17"), RefreshedAt: time.Date(2026, 6, 17, 9, 0, 0, 0, time.UTC)}
+	return sdk.Batch{Booked: booked, From: day("2026-01-01"), To: day("2026-06-17"),
+		RefreshedAt: time.Date(2026, 6, 17, 9, 0, 0, 0, time.UTC)}
 }
 
 var iban = sdk.Account{ID: "a1", Name: "Main", Number: "NL91ABNA0417164300", Currency: "EUR", Kind: sdk.Checking}

@@ -17,7 +17,8 @@ func (r *rig) grouped() []string {
 	for _, x := range r.call("account.bank.statement", "search_read", []any{}, []any{"name"}, 0, 0, "first_line_index, id").([]any) {
 		s := x.(object)
 		days := ""
-		for _, line := range r.call("account.bank.statement.line", "search_read", []any{leaf("statement_id", "=", s["id"])}, []any{"date"}, 0, 0, "internal_index").([]any) {
+		for _, line := range r.call("account.bank.statement.line", "search_read", []any{leaf("statement_id", "=", s["id"])},
+			[]any{"date"}, 0, 0, "internal_index").([]any) {
 			days += " " + line.(object)["date"].(string)[5:]
 		}
 		out = append(out, s["name"].(string)+":"+days)
@@ -29,7 +30,8 @@ func (r *rig) grouped() []string {
 }
 
 func quarter() sdk.Batch {
-	return all(tx("1", "2026-01-15", "1", "a"), tx("2", "2026-01-16", "2", "b"), tx("3", "2026-01-31", "4", "c"), tx("4", "2026-02-01", "8", "d"))
+	return all(tx("1", "2026-01-15", "1", "a"), tx("2", "2026-01-16", "2", "b"), tx("3", "2026-01-31", "4", "c"),
+		tx("4", "2026-02-01", "8", "d"))
 }
 
 func TestStatementsByPeriodicity(t *testing.T) {
@@ -68,7 +70,8 @@ func TestALateLineGoesToTheStatementThatReachesItsDay(t *testing.T) {
 		journal := r.journal(link)
 		for _, grouping := range []string{"day", "none"} {
 			r.call("account.journal", "write", []any{journal}, object{"bank_statement_creation_groupby": grouping})
-			s.tell("a1", all(tx("late "+grouping, "2026-01-20", "1", "late under "+grouping), tx("new "+grouping, "2026-02-0"+map[string]string{"day": "2", "none": "3"}[grouping], "1", "new")))
+			s.tell("a1", all(tx("late "+grouping, "2026-01-20", "1", "late under "+grouping),
+				tx("new "+grouping, "2026-02-0"+map[string]string{"day": "2", "none": "3"}[grouping], "1", "new")))
 			r.sync(link)
 		}
 		want := []string{"BNK1/2026-01: 01-15 01-16 01-20 01-20 01-31", "BNK1/2026-02: 02-01", "BNK1/2026-02-02: 02-02", "none"}
@@ -87,7 +90,8 @@ func TestStatementsAreRegroupedOnRequestAlone(t *testing.T) {
 		journal := r.journal(link)
 		running := func() []any {
 			var out []any
-			for _, x := range r.call("account.bank.statement.line", "search_read", []any{leaf("payment_ref", "!=", "Opening balance")}, []any{"running_balance"}).([]any) {
+			for _, x := range r.call("account.bank.statement.line", "search_read", []any{leaf("payment_ref", "!=", "Opening balance")},
+				[]any{"running_balance"}).([]any) {
 				out = append(out, x.(object)["running_balance"])
 			}
 			return out
@@ -99,7 +103,8 @@ func TestStatementsAreRegroupedOnRequestAlone(t *testing.T) {
 			want     []string
 			moved    float64
 		}{
-			{"day", nil, []string{"BNK1/2026-01-15: 01-15", "BNK1/2026-01-16: 01-16", "BNK1/2026-01-31: 01-31", "BNK1/2026-02-01: 02-01"}, 4},
+			{"day", nil, []string{"BNK1/2026-01-15: 01-15", "BNK1/2026-01-16: 01-16", "BNK1/2026-01-31: 01-31", "BNK1/2026-02-01: 02-01"},
+				4},
 			{"week", "2026-01-29", []string{"BNK1/2026-01-15: 01-15", "BNK1/2026-01-16: 01-16", "BNK1/2026-W05: 01-31 02-01"}, 2},
 			{"bimonthly", nil, []string{"BNK1/2026-01-01: 01-15", "BNK1/2026-01-16: 01-16 01-31", "BNK1/2026-02-01: 02-01"}, 4},
 			{"month", nil, []string{"BNK1/2026-01: 01-15 01-16 01-31", "BNK1/2026-02: 02-01"}, 4},

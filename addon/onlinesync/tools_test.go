@@ -19,15 +19,18 @@ import (
 func (r *rig) books() []string {
 	r.t.Helper()
 	var out []string
-	for _, x := range r.call("account.bank.statement", "search_read", []any{}, []any{"name", "balance_start", "balance_end_real"}, 0, 0, "first_line_index").([]any) {
+	for _, x := range r.call("account.bank.statement", "search_read", []any{}, []any{"name", "balance_start", "balance_end_real"}, 0, 0,
+		"first_line_index").([]any) {
 		s := x.(object)
 		out = append(out, fmt.Sprint(s["name"], " ", s["balance_start"], " ", s["balance_end_real"]))
 	}
-	for _, x := range r.call("account.bank.statement.line", "search_read", []any{}, []any{"date", "payment_ref", "amount"}, 0, 0, "date, payment_ref").([]any) {
+	for _, x := range r.call("account.bank.statement.line", "search_read", []any{}, []any{"date", "payment_ref", "amount"}, 0, 0,
+		"date, payment_ref").([]any) {
 		l := x.(object)
 		out = append(out, fmt.Sprint(l["date"], " ", l["payment_ref"], " ", l["amount"]))
 	}
-	for _, x := range r.call("account.online.transaction", "search_read", []any{}, []any{"status", "payment_ref", "line_id"}, 0, 0, "payment_ref, id").([]any) {
+	for _, x := range r.call("account.online.transaction", "search_read", []any{}, []any{"status", "payment_ref", "line_id"}, 0, 0,
+		"payment_ref, id").([]any) {
 		k := x.(object)
 		out = append(out, fmt.Sprint(k["payment_ref"], " ", k["status"], " ", k["line_id"] != false))
 	}
@@ -117,12 +120,14 @@ func TestDuplicatesAreFoundWithReasonsAndStayDeleted(t *testing.T) {
 			x.CounterNumber = "NL20 INGB 0001 2345 67"
 			return x
 		}
-		told := all(pay("1", "2026-06-01", "-5", "one"), pay("2", "2026-06-02", "-7", "two equal"), pay("3", "2026-06-02", "-7", "two equal"), tx("4", "2026-01-02", "1", "old"))
+		told := all(pay("1", "2026-06-01", "-5", "one"), pay("2", "2026-06-02", "-7", "two equal"),
+			pay("3", "2026-06-02", "-7", "two equal"), tx("4", "2026-01-02", "1", "old"))
 		s.tell("a1", told)
 		r.sync(link)
 		journal := r.journal(link)
 		r.call("account.bank.statement.line", "create", []any{
-			object{"journal_id": journal, "date": "2026-06-01", "amount": -5, "payment_ref": "typed", "account_number": "nl20ingb0001234567"},
+			object{"journal_id": journal, "date": "2026-06-01", "amount": -5, "payment_ref": "typed",
+				"account_number": "nl20ingb0001234567"},
 			object{"journal_id": journal, "date": "2026-01-02", "amount": 1, "payment_ref": "old, typed"}})
 		groups := func(from any) []string {
 			var out []string
@@ -138,7 +143,8 @@ func TestDuplicatesAreFoundWithReasonsAndStayDeleted(t *testing.T) {
 			}
 			return out
 		}
-		want := []string{"same_content true: one/script/true typed/user/false", "same_content false: two equal/script/true two equal/script/false"}
+		want := []string{"same_content true: one/script/true typed/user/false",
+			"same_content false: two equal/script/true two equal/script/false"}
 		if diff := cmp.Diff(want, groups(nil)); diff != "" {
 			t.Error(diff)
 		}
@@ -146,14 +152,16 @@ func TestDuplicatesAreFoundWithReasonsAndStayDeleted(t *testing.T) {
 			t.Errorf("from January: %v", got)
 		}
 		r.call("account.bank.statement.line", "write", []any{r.line("typed")}, object{"is_reconciled": true})
-		if _, err := r.try("account.journal", "delete_duplicate_transactions", []any{journal}, []any{r.line("one"), r.line("typed")}); !fault.Is(err, fault.User) {
+		if _, err := r.try("account.journal", "delete_duplicate_transactions", []any{journal},
+			[]any{r.line("one"), r.line("typed")}); !fault.Is(err, fault.User) {
 			t.Errorf("a reconciled one: %v", err)
 		}
 		if got := r.call("account.journal", "delete_duplicate_transactions", []any{journal}, []any{r.line("one")}); got.(float64) != 1 {
 			t.Errorf("deleted: %v", got)
 		}
 		r.sync(link)
-		if diff := cmp.Diff([]string{"2026-01-02 old", "2026-01-02 old, typed", "2026-06-01 typed", "2026-06-02 two equal", "2026-06-02 two equal"}, r.texts()); diff != "" {
+		if diff := cmp.Diff([]string{"2026-01-02 old", "2026-01-02 old, typed", "2026-06-01 typed", "2026-06-02 two equal",
+			"2026-06-02 two equal"}, r.texts()); diff != "" {
 			t.Errorf("after a synchronisation: %s", diff)
 		}
 	})
@@ -162,11 +170,13 @@ func TestDuplicatesAreFoundWithReasonsAndStayDeleted(t *testing.T) {
 func TestMissingTransactionsAreListedAndNotImported(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
 		s, link := scripted(r, iban)
-		s.tell("a1", all(tx("1", "2026-06-01", "1", "known"), tx("2", "2026-06-02", "2", "deleted"), tx("9", "2026-01-02", "9", "outside the days")))
+		s.tell("a1", all(tx("1", "2026-06-01", "1", "known"), tx("2", "2026-06-02", "2", "deleted"),
+			tx("9", "2026-01-02", "9", "outside the days")))
 		r.sync(link)
 		journal := r.journal(link)
 		r.call("account.bank.statement.line", "unlink", []any{r.line("deleted")})
-		told := all(tx("1", "2026-06-01", "1", "known"), tx("2", "2026-06-02", "2", "deleted"), tx("3", "2026-06-03", "3", "missing"), tx("8", "2026-01-03", "8", "outside too"))
+		told := all(tx("1", "2026-06-01", "1", "known"), tx("2", "2026-06-02", "2", "deleted"), tx("3", "2026-06-03", "3", "missing"),
+			tx("8", "2026-01-03", "8", "outside too"))
 		told.Pending = []sdk.Transaction{tx("p", "2026-06-16", "-2.50", "coffee")}
 		s.tell("a1", told)
 		before := r.books()
@@ -201,7 +211,8 @@ func TestMissingTransactionsAreListedAndNotImported(t *testing.T) {
 func TestComplaint30DeletedLinesComeBackOnlyWhenAsked(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
 		s, link := scripted(r, iban)
-		s.tell("a1", with(all(tx("1", "2026-06-01", "1", "stays"), tx("2", "2026-06-02", "2", "deleted")), balance(sdk.Interim, "2026-06-17", "103")))
+		s.tell("a1", with(all(tx("1", "2026-06-01", "1", "stays"), tx("2", "2026-06-02", "2", "deleted")),
+			balance(sdk.Interim, "2026-06-17", "103")))
 		r.sync(link)
 		journal := r.journal(link)
 		r.call("account.bank.statement.line", "unlink", []any{r.line("deleted")})
@@ -263,11 +274,13 @@ func TestALineExplainsItself(t *testing.T) {
 		return decoded(t, result)
 	}
 	x := ask("en_US")
-	if x["source"] != "script" || x["status"] != "posted" || x["raw"] != true || len(x["identifiers"].([]any)) != 2 || x["run"].(object)["id"] == nil || x["edited"] != false {
+	if x["source"] != "script" || x["status"] != "posted" || x["raw"] != true || len(x["identifiers"].([]any)) != 2 ||
+		x["run"].(object)["id"] == nil || x["edited"] != false {
 		t.Errorf("explanation: %v", x)
 	}
 	for lang, parts := range map[string][]string{
-		"en_US": {"First told by script on 2026-06-17", "posted from the pending transaction that script names", "script knows it as", "own record is kept"},
+		"en_US": {"First told by script on 2026-06-17", "posted from the pending transaction that script names", "script knows it as",
+			"own record is kept"},
 		"nl_NL": {"Voor het eerst opgegeven door script", "geboekt uit de lopende transactie", "script kent hem als"},
 	} {
 		text := fmt.Sprint(ask(lang)["words"])
@@ -278,7 +291,8 @@ func TestALineExplainsItself(t *testing.T) {
 		}
 	}
 	hand := r.call("account.bank.statement.line", "create", object{"journal_id": r.journal(link), "amount": 1})
-	if x := r.call("account.bank.statement.line", "explain", []any{hand}).(object); x["source"] != "user" || !strings.Contains(fmt.Sprint(x["words"]), "no bank told it") {
+	if x := r.call("account.bank.statement.line", "explain", []any{hand}).(object); x["source"] != "user" ||
+		!strings.Contains(fmt.Sprint(x["words"]), "no bank told it") {
 		t.Errorf("a line by hand: %v", x)
 	}
 }

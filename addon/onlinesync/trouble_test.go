@@ -30,13 +30,14 @@ func TestUnrulyProvidersHarmTheirRunAlone(t *testing.T) {
 		name, outcome, attention string
 		fetch                    func(ctx context.Context, req sdk.FetchRequest, emit func(sdk.Batch) error) error
 	}{
-		{"gives no sign", "bank_unavailable", "bank_unavailable", func(ctx context.Context, _ sdk.FetchRequest, emit func(sdk.Batch) error) error {
-			if err := emit(sdk.Batch{Booked: []sdk.Transaction{tx("1", "2026-06-01", "5", "half")}, HasMore: true}); err != nil {
-				return err
-			}
-			<-ctx.Done()
-			return ctx.Err()
-		}},
+		{"gives no sign", "bank_unavailable", "bank_unavailable",
+			func(ctx context.Context, _ sdk.FetchRequest, emit func(sdk.Batch) error) error {
+				if err := emit(sdk.Batch{Booked: []sdk.Transaction{tx("1", "2026-06-01", "5", "half")}, HasMore: true}); err != nil {
+					return err
+				}
+				<-ctx.Done()
+				return ctx.Err()
+			}},
 		{"ends too early", "failed", "internal", func(_ context.Context, _ sdk.FetchRequest, emit func(sdk.Batch) error) error {
 			return emit(sdk.Batch{Booked: []sdk.Transaction{tx("1", "2026-06-01", "5", "half")}, HasMore: true})
 		}},
@@ -47,12 +48,13 @@ func TestUnrulyProvidersHarmTheirRunAlone(t *testing.T) {
 				}
 			}
 		}},
-		{"fails in the middle", "rate_limited", "rate_limited", func(_ context.Context, _ sdk.FetchRequest, emit func(sdk.Batch) error) error {
-			if err := emit(sdk.Batch{Booked: []sdk.Transaction{tx("1", "2026-06-01", "5", "half")}, HasMore: true}); err != nil {
-				return err
-			}
-			return sdk.Errorf(sdk.RateLimited, "enough")
-		}},
+		{"fails in the middle", "rate_limited", "rate_limited",
+			func(_ context.Context, _ sdk.FetchRequest, emit func(sdk.Batch) error) error {
+				if err := emit(sdk.Batch{Booked: []sdk.Transaction{tx("1", "2026-06-01", "5", "half")}, HasMore: true}); err != nil {
+					return err
+				}
+				return sdk.Errorf(sdk.RateLimited, "enough")
+			}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -110,7 +112,8 @@ func TestTwoHostsShareARun(t *testing.T) {
 		if err := r.addon.RunSync(t.Context(), r.db, run); err != nil || taken != 1 {
 			t.Fatalf("%v, taken over %d times", err, taken)
 		}
-		if got := r.run(float64(run)); got["created"].(float64) != 2 || got["outcome"] != "ok" || r.count("account.bank.statement.line") != 2 {
+		if got := r.run(float64(run)); got["created"].(float64) != 2 || got["outcome"] != "ok" ||
+			r.count("account.bank.statement.line") != 2 {
 			t.Errorf("run: %v", got)
 		}
 	})
@@ -121,7 +124,8 @@ func TestAbandonedRunsAreTakenUp(t *testing.T) {
 	scripted(r, iban)
 	run := r.rows("account.online.run", []any{}, "id")[0]["id"]
 	err := r.db.Within(t.Context(), orm.Principal{System: true}, orm.TxWrite, func(env *orm.Env) error {
-		return env.Write("account.online.run", []int64{int64(run.(float64))}, orm.Values{"state": "running", "lease_owner": "a host that died", "lease_until": env.Now().Add(time.Minute)})
+		return env.Write("account.online.run", []int64{int64(run.(float64))},
+			orm.Values{"state": "running", "lease_owner": "a host that died", "lease_until": env.Now().Add(time.Minute)})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -165,7 +169,8 @@ func TestSecretsAreSealedAndBound(t *testing.T) {
 		t.Errorf("secrets that came: %v", got)
 	}
 	err := r.db.Within(t.Context(), orm.Principal{System: true}, orm.TxRead, func(env *orm.Env) error {
-		rows, err := env.SearchRead("account.online.link", domain.Where("id", domain.Eq, int64(link)), []string{"secret", "uuid"}, orm.SearchOptions{})
+		rows, err := env.SearchRead("account.online.link", domain.Where("id", domain.Eq, int64(link)), []string{"secret", "uuid"},
+			orm.SearchOptions{})
 		if err != nil {
 			return err
 		}
@@ -188,7 +193,8 @@ func TestLegacyConnectionsRefuse(t *testing.T) {
 	s, link := scripted(r, iban)
 	r.work()
 	err := r.db.Within(t.Context(), orm.Principal{System: true}, orm.TxWrite, func(env *orm.Env) error {
-		return env.Write("account.online.link", []int64{int64(link)}, orm.Values{"is_legacy": true, "state": "disconnected", "attention": "legacy"})
+		return env.Write("account.online.link", []int64{int64(link)},
+			orm.Values{"is_legacy": true, "state": "disconnected", "attention": "legacy"})
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -12,7 +12,8 @@ import (
 // typed makes a line by hand.
 func (r *rig) typed(journal any, date string, amount float64, text string) any {
 	r.t.Helper()
-	return r.call("account.bank.statement.line", "create", object{"journal_id": journal, "date": date, "amount": amount, "payment_ref": text})
+	return r.call("account.bank.statement.line", "create",
+		object{"journal_id": journal, "date": date, "amount": amount, "payment_ref": text})
 }
 
 // A line that somebody typed and the bank tells later is a question: one line
@@ -26,7 +27,8 @@ func TestComplaint46TypedLinesAreSuggested(t *testing.T) {
 		mine := r.typed(journal, "2026-06-10", -20, "rent, by me")
 		r.typed(journal, "2026-06-10", -21, "another amount")
 		r.typed(journal, "2026-06-04", -20, "too long before")
-		told := all(tx("0", "2026-06-01", "-1", "first"), tx("1", "2026-06-12", "-20", "RENT 06"), tx("2", "2026-06-13", "-20", "RENT AGAIN"))
+		told := all(tx("0", "2026-06-01", "-1", "first"), tx("1", "2026-06-12", "-20", "RENT 06"),
+			tx("2", "2026-06-13", "-20", "RENT AGAIN"))
 		s.tell("a1", told)
 		r.sync(link)
 		q := r.one("typed_by_hand")
@@ -39,7 +41,8 @@ func TestComplaint46TypedLinesAreSuggested(t *testing.T) {
 			t.Errorf("lines before the answer: %v", r.texts())
 		}
 		r.call("account.online.review", "accept", []any{q["id"]})
-		want := []string{"2026-06-01 first", "2026-06-04 too long before", "2026-06-10 rent, by me", "2026-06-10 another amount", "2026-06-13 RENT AGAIN"}
+		want := []string{"2026-06-01 first", "2026-06-04 too long before", "2026-06-10 rent, by me", "2026-06-10 another amount",
+			"2026-06-13 RENT AGAIN"}
 		got := r.texts()
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)

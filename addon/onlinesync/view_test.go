@@ -35,12 +35,15 @@ func TestDashboardCard(t *testing.T) {
 		}
 		id := r.rows("account.journal", []any{leaf("account_online_account_id.name", "=", "Main")}, "id")[0]["id"].(float64)
 		card := cards[id]
-		if card["balance"].(float64) != 100.05 || card["currency"] != "EUR" || card["digits"].(float64) != 2 || card["line_count"].(float64) != 2 ||
-			card["pending_count"].(float64) != 1 || card["attention"] != "bank_unavailable" || card["link_state"] != "connected" || card["error_reference"] == "" {
+		if card["balance"].(float64) != 100.05 || card["currency"] != "EUR" || card["digits"].(float64) != 2 ||
+			card["line_count"].(float64) != 2 ||
+			card["pending_count"].(float64) != 1 || card["attention"] != "bank_unavailable" || card["link_state"] != "connected" ||
+			card["error_reference"] == "" {
 			t.Errorf("card: %v", card)
 		}
 		history := card["history"].([]any)
-		if len(history) != 30 || history[29].(object)["balance"].(float64) != 100.05 || history[28].(object)["balance"].(float64) != 100.05 ||
+		if len(history) != 30 || history[29].(object)["balance"].(float64) != 100.05 ||
+			history[28].(object)["balance"].(float64) != 100.05 ||
 			history[27].(object)["balance"].(float64) != 100.1 || history[0].(object)["balance"].(float64) != 0 {
 			t.Errorf("history: %v", history)
 		}
@@ -68,7 +71,8 @@ func TestRights(t *testing.T) {
 	r := newRig(t, ormtest.SQLite)
 	_, link := scripted(r, iban)
 	r.work()
-	nobody, reader, keeper := r.user("nobody", "base.group_user"), r.user("reader", "account.group_account_readonly"), r.user("keeper", "account.group_account_basic")
+	nobody, reader, keeper := r.user("nobody", "base.group_user"), r.user("reader", "account.group_account_readonly"),
+		r.user("keeper", "account.group_account_basic")
 	tests := []struct {
 		uid    int64
 		model  string
@@ -138,7 +142,8 @@ func TestBusTellsARunInOrder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := []string{"account.online.run/progress", "account.bank.statement.line/created", "account.online.link/changed", "account.online.run/finished", "account.journal/changed"}
+		want := []string{"account.online.run/progress", "account.bank.statement.line/created", "account.online.link/changed",
+			"account.online.run/finished", "account.journal/changed"}
 		at := 0
 		for _, m := range messages {
 			if at < len(want) && m == want[at] {
@@ -162,7 +167,8 @@ func TestSupportBundleAndAccounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := r.link(link)
-	if !strings.Contains(string(bundle), l["error_reference"].(string)) || strings.Contains(string(bundle), iban.Number) || strings.Contains(string(bundle), "token") {
+	if !strings.Contains(string(bundle), l["error_reference"].(string)) || strings.Contains(string(bundle), iban.Number) ||
+		strings.Contains(string(bundle), "token") {
 		t.Errorf("bundle: %s", bundle)
 	}
 	if l["state"] != "error" || l["attention"] != "consent_expired" {
@@ -175,7 +181,8 @@ func TestSupportBundleAndAccounts(t *testing.T) {
 		t.Fatalf("accounts: %v (S62)", ids)
 	}
 	journal := r.call("account.online.account", "link_journal", []any{ids[1]})
-	if got := r.rows("account.journal", []any{leaf("id", "=", journal)}, "account_online_account_id", "bank_acc_number")[0]; got["bank_acc_number"] != second.Number {
+	if got := r.rows("account.journal", []any{leaf("id", "=", journal)}, "account_online_account_id",
+		"bank_acc_number")[0]; got["bank_acc_number"] != second.Number {
 		t.Errorf("journal: %v", got)
 	}
 	s.accounts = s.accounts[:1]
@@ -196,7 +203,8 @@ func TestSearchInstitutionsAnswersRecords(t *testing.T) {
 		t.Fatal("nothing found")
 	}
 	first := found[0].(object)
-	if !strings.Contains(strings.ToLower(first["name"].(string)), "demo") || first["provider_id"].([]any)[1] != "Demo banks" || first["id"] == nil {
+	if !strings.Contains(strings.ToLower(first["name"].(string)), "demo") || first["provider_id"].([]any)[1] != "Demo banks" ||
+		first["id"] == nil {
 		t.Errorf("%v", first)
 	}
 	if none := r.call("account.online.institution", "search_institutions", "zzzqqq").([]any); len(none) != 0 {

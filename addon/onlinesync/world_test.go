@@ -47,11 +47,13 @@ func (p worldProvider) Describe(context.Context) (sdk.Description, error) {
 }
 
 func (p worldProvider) ListInstitutions(_ context.Context, _ sdk.Call, emit func([]sdk.Institution) error) error {
-	return emit([]sdk.Institution{{ID: p.name + "-bank", Name: p.name + " Bank", Countries: []string{"DE"}, Status: sdk.Stable, AutoSyncAllowed: true}})
+	return emit([]sdk.Institution{{ID: p.name + "-bank", Name: p.name + " Bank", Countries: []string{"DE"}, Status: sdk.Stable,
+		AutoSyncAllowed: true}})
 }
 
 func (p worldProvider) StartConnect(context.Context, sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
-	return sdk.ConnectAnswer{Done: &sdk.Connection{Secret: []byte("token"), ExternalID: p.name, Accounts: []sdk.Account{p.o.bank.Account(p.feed())}}}, nil
+	return sdk.ConnectAnswer{Done: &sdk.Connection{Secret: []byte("token"), ExternalID: p.name,
+		Accounts: []sdk.Account{p.o.bank.Account(p.feed())}}}, nil
 }
 
 func (p worldProvider) ContinueConnect(context.Context, sdk.ContinueConnectRequest) (sdk.ConnectAnswer, error) {
@@ -104,8 +106,9 @@ func newOffice(t testing.TB, kind ormtest.Kind) *office {
 func (o *office) play(s *worldtest.Script) (worldtest.Verdict, error) {
 	o.bank, o.step, o.links = worldtest.NewBank(s), nil, map[int]float64{}
 	o.tick(nil)
-	o.journal = o.call("account.journal", "create", object{"name": fmt.Sprint("World ", s.Seed), "code": "W" + strconv.FormatUint(s.Seed, 36), "type": "bank",
-		"bank_acc_number": worldtest.Number(s.Seed)}).(float64)
+	o.journal = o.call("account.journal", "create",
+		object{"name": fmt.Sprint("World ", s.Seed), "code": "W" + strconv.FormatUint(s.Seed, 36), "type": "bank",
+			"bank_acc_number": worldtest.Number(s.Seed)}).(float64)
 	defer o.call("res.company", "write", []any{1.0}, object{"fiscalyear_lock_date": false})
 	return worldtest.Play(o.bank, o)
 }
@@ -177,7 +180,8 @@ func (o *office) Lock(day string) error {
 // told are the ledger's rows by id, and the lines' movements.
 func (o *office) told() (movements map[float64]int, byLine map[float64]int) {
 	movements, byLine = map[float64]int{}, map[float64]int{}
-	for _, row := range o.rows("account.online.transaction", []any{leaf("account_id.journal_ids", "in", []any{o.journal})}, "raw", "line_id") {
+	for _, row := range o.rows("account.online.transaction", []any{leaf("account_id.journal_ids", "in", []any{o.journal})}, "raw",
+		"line_id") {
 		n, _ := strconv.Atoi(strings.TrimPrefix(fmt.Sprint(row["raw"]), "m"))
 		movements[row["id"].(float64)] = n
 		if line, ok := row["line_id"].([]any); ok {
@@ -191,13 +195,15 @@ func (o *office) lines(where ...any) ([]worldtest.Line, []float64) {
 	_, byLine := o.told()
 	var out []worldtest.Line
 	var ids []float64
-	for _, row := range o.rows("account.bank.statement.line", append([]any{leaf("journal_id", "=", o.journal)}, where...), "date", "amount", "payment_ref", "partner_name") {
+	for _, row := range o.rows("account.bank.statement.line", append([]any{leaf("journal_id", "=", o.journal)}, where...), "date",
+		"amount", "payment_ref", "partner_name") {
 		cents := int64(row["amount"].(float64)*100 + 0.5)
 		if row["amount"].(float64) < 0 {
 			cents = int64(row["amount"].(float64)*100 - 0.5)
 		}
 		id := row["id"].(float64)
-		out = append(out, worldtest.Line{Date: row["date"].(string), Cents: cents, Words: fmt.Sprint(row["payment_ref"], " ", row["partner_name"]), Movement: byLine[id]})
+		out = append(out, worldtest.Line{Date: row["date"].(string), Cents: cents,
+			Words: fmt.Sprint(row["payment_ref"], " ", row["partner_name"]), Movement: byLine[id]})
 		ids = append(ids, id)
 	}
 	return out, ids
@@ -222,7 +228,8 @@ func (o *office) Delete(line worldtest.Line) error {
 func (o *office) Questions() ([]worldtest.Question, error) {
 	movements, _ := o.told()
 	var out []worldtest.Question
-	for _, row := range o.rows("account.online.review", []any{leaf("state", "=", "open"), leaf("journal_id", "=", o.journal)}, "transaction_id", "other_id", "line_id", "other_line_id") {
+	for _, row := range o.rows("account.online.review", []any{leaf("state", "=", "open"), leaf("journal_id", "=", o.journal)},
+		"transaction_id", "other_id", "line_id", "other_line_id") {
 		q := worldtest.Question{ID: int64(row["id"].(float64)), Of: movements[row["transaction_id"].([]any)[0].(float64)]}
 		var ids []any
 		for _, field := range []string{"line_id", "other_line_id"} {
@@ -293,5 +300,6 @@ func realWorld(t *testing.T, first uint64, n int) {
 			t.Errorf("%s%v", s, err)
 		}
 	}
-	t.Logf("%d histories, %d synchronisations, %d crashes, %d lines; %d decided by answers, %d right with a question open", n, syncs, crashes, lines, undecided, asked)
+	t.Logf("%d histories, %d synchronisations, %d crashes, %d lines; %d decided by answers, %d right with a question open", n, syncs,
+		crashes, lines, undecided, asked)
 }

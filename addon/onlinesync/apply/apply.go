@@ -142,7 +142,8 @@ func (p *application) fixFloor(env *orm.Env) error {
 	if p.in.Account.Fetched || p.in.Reach == nil {
 		return nil
 	}
-	return env.Write(record.Accounts, []int64{p.in.Account.ID}, orm.Values{"fetched": true, "import_from": record.OrNoDate(p.in.Window.Floor)})
+	return env.Write(record.Accounts, []int64{p.in.Account.ID},
+		orm.Values{"fetched": true, "import_from": record.OrNoDate(p.in.Window.Floor)})
 }
 
 // commit is the end of an account's import, in the transaction of its last

@@ -28,9 +28,11 @@ func doubtKey(kind string, of, other int64) string { return fmt.Sprintf("%s:%d:%
 // ledger row of what was told, e what it says; both are zero where the row's
 // not being told is the question.
 func (w *Writer) doubt(d *importing.Doubt, other int64, e *importing.Entry) asking {
-	args := fault.Args{"source": w.Source, "date": string(d.Of.Date), "amount": record.PlainText(d.Of.Amount), "currency": w.Account.Currency, "text": record.SayingOf(d.Of.Text, d.Of.Partner)}
+	args := fault.Args{"source": w.Source, "date": string(d.Of.Date), "amount": record.PlainText(d.Of.Amount),
+		"currency": w.Account.Currency, "text": record.SayingOf(d.Of.Text, d.Of.Partner)}
 	if e != nil {
-		args["now_date"], args["now_amount"], args["now_text"] = string(e.Date), record.PlainText(e.Amount), record.SayingOf(e.Text, e.Partner)
+		args["now_date"], args["now_amount"], args["now_text"] = string(e.Date), record.PlainText(e.Amount),
+			record.SayingOf(e.Text, e.Partner)
 	}
 	kind := string(d.Kind)
 	return asking{kind: kind, of: d.Of.ID, other: other, reason: w.Say("review."+kind, args), key: doubtKey(kind, d.Of.ID, other)}
@@ -67,7 +69,8 @@ func (w *Writer) ask(env *orm.Env, list []asking) error {
 	for i, q := range list {
 		keys[i] = q.key
 	}
-	rows, err := env.SearchRead(record.Reviews, domain.All(domain.Where("account_id", domain.Eq, w.Account.ID), domain.Where("key", domain.In, record.Strings(keys))),
+	rows, err := env.SearchRead(record.Reviews, domain.All(domain.Where("account_id", domain.Eq, w.Account.ID),
+		domain.Where("key", domain.In, record.Strings(keys))),
 		[]string{"key", "state"}, orm.SearchOptions{})
 	if err != nil {
 		return err
@@ -109,7 +112,8 @@ func (w *Writer) settle(env *orm.Env, told []*importing.Known) error {
 	if len(told) == 0 {
 		return nil
 	}
-	rows, err := env.SearchRead(record.Reviews, domain.All(record.OpenReviews(w.Account.ID), domain.Where("kind", domain.Eq, string(importing.NotTold)),
+	rows, err := env.SearchRead(record.Reviews, domain.All(record.OpenReviews(w.Account.ID),
+		domain.Where("kind", domain.Eq, string(importing.NotTold)),
 		domain.Where("source", domain.Eq, w.Source)),
 		[]string{"transaction_id"}, orm.SearchOptions{})
 	if err != nil || rows.Len() == 0 {

@@ -33,7 +33,8 @@ func (w *Writer) beforeChange(values orm.Values, m *importing.Match, details map
 	if k.Status != importing.Posted || k.Line == 0 {
 		return
 	}
-	was := Before{Date: k.Date, ValueDate: k.ValueDate, Amount: record.Number(k.Amount), Text: k.Text, Partner: k.Partner, Number: k.Counter,
+	was := Before{Date: k.Date, ValueDate: k.ValueDate, Amount: record.Number(k.Amount), Text: k.Text, Partner: k.Partner,
+		Number:      k.Counter,
 		Fingerprint: k.Fingerprint, Occurrence: int64(k.Occurrence)}
 	if m.Now.ForeignCurrency != "" {
 		paid := map[string]string{}

@@ -56,8 +56,10 @@ func (w *Writer) post(env *orm.Env, counts *run.Counters, chunk []importing.Matc
 // ledgerValues is what a ledger row says after it was told again.
 func (w *Writer) ledgerValues(m *importing.Match) orm.Values {
 	e := m.Now
-	values := orm.Values{"fingerprint": m.Fingerprint, "occurrence": int64(m.Occurrence), "date": e.Date, "value_date": record.OrNoDate(e.ValueDate),
-		"amount": e.Amount, "payment_ref": record.OrNoText(e.Text), "partner_name": record.OrNoText(e.Partner), "account_number": record.OrNoText(e.Counter)}
+	values := orm.Values{"fingerprint": m.Fingerprint, "occurrence": int64(m.Occurrence), "date": e.Date,
+		"value_date": record.OrNoDate(e.ValueDate),
+		"amount":     e.Amount, "payment_ref": record.OrNoText(e.Text), "partner_name": record.OrNoText(e.Partner),
+		"account_number": record.OrNoText(e.Counter)}
 	if e.Raw != "" {
 		values["raw"] = e.Raw
 	}
@@ -76,14 +78,16 @@ type LineFacts struct {
 // LinesOf reads the lines of known transactions: an edited or reconciled one,
 // or one up to the lock date, is held.
 func (w *Writer) LinesOf(env *orm.Env, ids []int64) (map[int64]LineFacts, error) {
-	rows, err := env.SearchRead(record.Lines, domain.Where("id", domain.In, record.IDs(ids)), []string{"name", "is_reconciled", "online_edited", "date", "statement_id", "transaction_details"}, orm.SearchOptions{})
+	rows, err := env.SearchRead(record.Lines, domain.Where("id", domain.In, record.IDs(ids)),
+		[]string{"name", "is_reconciled", "online_edited", "date", "statement_id", "transaction_details"}, orm.SearchOptions{})
 	if err != nil {
 		return nil, err
 	}
 	facts := make(map[int64]LineFacts, rows.Len())
 	for row := range rows.All() {
 		held := row.Bool("is_reconciled") || row.Bool("online_edited") || w.Locked(row.Date("date"))
-		facts[row.ID()] = LineFacts{ledger.DetailsIn(row.JSON("transaction_details")), held, row.Str("name"), row.Date("date"), row.Ref("statement_id")}
+		facts[row.ID()] = LineFacts{ledger.DetailsIn(row.JSON("transaction_details")), held, row.Str("name"), row.Date("date"),
+			row.Ref("statement_id")}
 	}
 	return facts, nil
 }
@@ -154,10 +158,12 @@ func (w *Writer) change(env *orm.Env, counts *run.Counters, chunk []importing.Ma
 // heldQuestion asks what becomes of a line that the bank changed (now), or took
 // back (now nil), but that somebody works with.
 func (w *Writer) heldQuestion(kind, line string, k *importing.Known, now *importing.Entry) asking {
-	args := fault.Args{"line": line, "date": string(k.Date), "amount": record.PlainText(k.Amount), "currency": w.Account.Currency, "text": record.SayingOf(k.Text, k.Partner)}
+	args := fault.Args{"line": line, "date": string(k.Date), "amount": record.PlainText(k.Amount), "currency": w.Account.Currency,
+		"text": record.SayingOf(k.Text, k.Partner)}
 	key := doubtKey(kind, k.ID, 0)
 	if now != nil {
-		args["now_date"], args["now_amount"], args["now_text"] = string(now.Date), record.PlainText(now.Amount), record.SayingOf(now.Text, now.Partner)
+		args["now_date"], args["now_amount"], args["now_text"] = string(now.Date), record.PlainText(now.Amount),
+			record.SayingOf(now.Text, now.Partner)
 		key += ":" + importing.Fingerprint(now)
 	}
 	return asking{kind: kind, of: k.ID, reason: w.Say("review."+kind, args), key: key}
@@ -166,7 +172,8 @@ func (w *Writer) heldQuestion(kind, line string, k *importing.Known, now *import
 // ToldValues are a line's fields that the bank tells.
 func ToldValues(e *importing.Entry) orm.Values {
 	return orm.Values{"date": e.Date, "value_date": record.OrNoDate(e.ValueDate), "amount": e.Amount,
-		"payment_ref": record.OrNoText(LabelOf(e)), "partner_name": record.OrNoText(e.Partner), "account_number": record.OrNoText(e.Counter)}
+		"payment_ref": record.OrNoText(LabelOf(e)), "partner_name": record.OrNoText(e.Partner),
+		"account_number": record.OrNoText(e.Counter)}
 }
 
 // repend makes pending rows say what is told now.
@@ -262,7 +269,8 @@ func (w *Writer) dropped(why importing.DropReason, into int64) orm.Values {
 // the transaction.
 func (w *Writer) retire(env *orm.Env, chunk []importing.NewAlias) error {
 	for _, a := range chunk {
-		known, err := env.Search(record.Aliases, domain.All(domain.Where("account_id", domain.Eq, w.Account.ID), domain.Where("source", domain.Eq, a.Source),
+		known, err := env.Search(record.Aliases, domain.All(domain.Where("account_id", domain.Eq, w.Account.ID),
+			domain.Where("source", domain.Eq, a.Source),
 			domain.Where("identifier", domain.Eq, a.ID)), orm.SearchOptions{})
 		if err != nil {
 			return err
@@ -303,6 +311,7 @@ func (w *Writer) flag(env *orm.Env, held []string) error {
 	if len(held) > mentioned {
 		held = append(held[:mentioned:mentioned], "…")
 	}
-	_, err := mail.Post(env, record.Journals, w.Account.Journal, w.Say("sync.line_held", fault.Args{"lines": strings.Join(held, ", ")}), mail.Options{})
+	_, err := mail.Post(env, record.Journals, w.Account.Journal, w.Say("sync.line_held", fault.Args{"lines": strings.Join(held, ", ")}),
+		mail.Options{})
 	return err
 }

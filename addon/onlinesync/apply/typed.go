@@ -62,13 +62,15 @@ func becoming(plan *importing.Plan) []*importing.Entry {
 func typedLines(env *orm.Env, account *record.Account, entries []*importing.Entry) ([]typedLine, error) {
 	byDay := func(a, b *importing.Entry) int { return cmp.Compare(a.Date, b.Date) }
 	from, to := slices.MinFunc(entries, byDay).Date, slices.MaxFunc(entries, byDay).Date
-	rows, err := env.SearchRead(record.Lines, domain.All(domain.Where("journal_id", domain.Eq, account.Journal), domain.Where("online_account_id", domain.Eq, false),
+	rows, err := env.SearchRead(record.Lines, domain.All(domain.Where("journal_id", domain.Eq, account.Journal),
+		domain.Where("online_account_id", domain.Eq, false),
 		domain.Where("date", domain.Ge, from.AddDays(-typedDays)), domain.Where("date", domain.Le, to.AddDays(typedDays))),
 		[]string{"date", "amount", "name", "payment_ref", "partner_name"}, orm.SearchOptions{Order: "date, id"})
 	if err != nil || rows.Len() == 0 {
 		return nil, err
 	}
-	asked, err := env.SearchRead(record.Reviews, domain.All(record.OpenReviews(account.ID), domain.Where("kind", domain.Eq, record.TypedByHand)),
+	asked, err := env.SearchRead(record.Reviews, domain.All(record.OpenReviews(account.ID),
+		domain.Where("kind", domain.Eq, record.TypedByHand)),
 		[]string{"typed_line_id"}, orm.SearchOptions{})
 	if err != nil {
 		return nil, err
@@ -80,7 +82,8 @@ func typedLines(env *orm.Env, account *record.Account, entries []*importing.Entr
 	typed := make([]typedLine, 0, rows.Len())
 	for row := range rows.All() {
 		if !open[row.ID()] {
-			typed = append(typed, typedLine{row.ID(), row.Date("date"), row.Decimal("amount"), row.Str("name"), record.SayingOf(row.Str("payment_ref"), row.Str("partner_name"))})
+			typed = append(typed, typedLine{row.ID(), row.Date("date"), row.Decimal("amount"), row.Str("name"),
+				record.SayingOf(row.Str("payment_ref"), row.Str("partner_name"))})
 		}
 	}
 	return typed, nil
@@ -118,7 +121,8 @@ func (w *Writer) askTyped(e *importing.Entry, row int64) []asking {
 	if !found {
 		return nil
 	}
-	words := w.Say("review."+record.TypedByHand, fault.Args{"source": w.Source, "date": string(e.Date), "amount": record.PlainText(e.Amount), "currency": w.Account.Currency,
+	words := w.Say("review."+record.TypedByHand, fault.Args{"source": w.Source, "date": string(e.Date),
+		"amount": record.PlainText(e.Amount), "currency": w.Account.Currency,
 		"text": record.SayingOf(e.Text, e.Partner), "line": t.name, "line_date": string(t.Date), "line_text": t.Saying})
 	return []asking{{kind: record.TypedByHand, of: row, typed: t.ID, reason: words, key: doubtKey(record.TypedByHand, row, t.ID)}}
 }

@@ -85,8 +85,10 @@ func newestBalances(env *orm.Env, feeds map[int64]int64) (map[int64]proof.Report
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	booked := domain.All(domain.Where("account_id", domain.In, ids), domain.Where("kind", domain.In, []any{string(sdk.Closing), string(sdk.Interim)}))
-	groups, err := env.Group(record.Balances, booked, []query.GroupBy{{Field: "account_id"}}, []query.Aggregate{{Field: "date", Func: "max"}}, orm.GroupOptions{})
+	booked := domain.All(domain.Where("account_id", domain.In, ids),
+		domain.Where("kind", domain.In, []any{string(sdk.Closing), string(sdk.Interim)}))
+	groups, err := env.Group(record.Balances, booked, []query.GroupBy{{Field: "account_id"}},
+		[]query.Aggregate{{Field: "date", Func: "max"}}, orm.GroupOptions{})
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +103,8 @@ func newestBalances(env *orm.Env, feeds map[int64]int64) (map[int64]proof.Report
 		return nil, nil
 	}
 	rows, err := env.SearchRead(record.Balances, domain.All(booked, domain.Where("date", domain.In, days)),
-		[]string{"account_id", "date", "kind", "amount"}, orm.SearchOptions{Order: "kind desc, id"}) // a closing one counts more than an interim one
+		[]string{"account_id", "date", "kind", "amount"},
+		orm.SearchOptions{Order: "kind desc, id"}) // a closing one counts more than an interim one
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +123,8 @@ func sumsAfter(env *orm.Env, newest map[int64]proof.Reported) (map[int64]decimal
 	for id, told := range newest {
 		where = append(where, domain.All(domain.Where("journal_id", domain.Eq, id), domain.Where("date", domain.Gt, told.Day)))
 	}
-	groups, err := env.Group(record.Lines, where, []query.GroupBy{{Field: "journal_id"}}, []query.Aggregate{{Field: "amount", Func: "sum"}}, orm.GroupOptions{})
+	groups, err := env.Group(record.Lines, where, []query.GroupBy{{Field: "journal_id"}},
+		[]query.Aggregate{{Field: "amount", Func: "sum"}}, orm.GroupOptions{})
 	if err != nil {
 		return nil, err
 	}

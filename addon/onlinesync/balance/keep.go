@@ -48,7 +48,8 @@ func Keep(env *orm.Env, t Report, list []sdk.Balance) error {
 	if len(order) == 0 {
 		return nil
 	}
-	rows, err := env.SearchRead(record.Balances, domain.All(domain.Where("account_id", domain.Eq, t.Account), domain.Where("date", domain.In, days)),
+	rows, err := env.SearchRead(record.Balances, domain.All(domain.Where("account_id", domain.Eq, t.Account),
+		domain.Where("date", domain.In, days)),
 		[]string{"date", "kind", "amount"}, orm.SearchOptions{})
 	if err != nil {
 		return err
@@ -60,7 +61,8 @@ func Keep(env *orm.Env, t Report, list []sdk.Balance) error {
 		if !again || amount.Equal(row.Decimal("amount")) {
 			continue
 		}
-		if err := env.Write(record.Balances, []int64{row.ID()}, orm.Values{"amount": amount, "source": t.Source, "run": t.Run, "told_at": env.Now()}); err != nil {
+		if err := env.Write(record.Balances, []int64{row.ID()},
+			orm.Values{"amount": amount, "source": t.Source, "run": t.Run, "told_at": env.Now()}); err != nil {
 			return err
 		}
 	}

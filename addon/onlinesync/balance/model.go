@@ -38,7 +38,8 @@ var model = orm.Model{
 // Part is what this room adds to a registry.
 func Part() orm.Part {
 	return orm.Part{Models: []orm.Model{model}, Extensions: []orm.Extension{
-		{Of: record.Accounts, Fields: forecastFields("balance"), Bound: orm.Bound{Computes: []orm.Compute{{Fields: forecastNames, Do: forecastAccounts}}}},
+		{Of: record.Accounts, Fields: forecastFields("balance"),
+			Bound: orm.Bound{Computes: []orm.Compute{{Fields: forecastNames, Do: forecastAccounts}}}},
 		{Of: record.Journals, Fields: forecastFields("account_online_account_id"), Bound: orm.Bound{
 			Computes: []orm.Compute{{Fields: forecastNames, Do: forecastJournals}},
 			Methods: orm.Methods{"balance_proof": {Needs: orm.Read, Tx: orm.TxRead, Do: balanceProof,

@@ -91,13 +91,15 @@ func balanceProof(env *orm.Env, call *orm.Call) (any, error) {
 	if reply.First.Candidates, err = b.suspects(p); err != nil {
 		return nil, err
 	}
-	reply.First.Words = record.Say(env, "proof.disagrees", fault.Args{"day": string(p.First.Day), "reported": p.First.Reported.Amount.String(),
-		"computed": p.First.Computed.String(), "difference": p.First.Difference.String()})
+	reply.First.Words = record.Say(env, "proof.disagrees",
+		fault.Args{"day": string(p.First.Day), "reported": p.First.Reported.Amount.String(),
+			"computed": p.First.Computed.String(), "difference": p.First.Difference.String()})
 	return reply, nil
 }
 
 func dayOfProof(d *proof.Day) proofDay {
-	out := proofDay{Date: d.Day, Computed: record.Number(d.Computed), Difference: record.Number(d.Difference), Verdict: d.Verdict, Provenance: d.Provenance}
+	out := proofDay{Date: d.Day, Computed: record.Number(d.Computed), Difference: record.Number(d.Difference), Verdict: d.Verdict,
+		Provenance: d.Provenance}
 	if d.Reported != nil {
 		n := record.Number(d.Reported.Amount)
 		out.Reported, out.Kind = &n, d.Reported.Kind

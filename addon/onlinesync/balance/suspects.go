@@ -50,8 +50,9 @@ func (b *ledgerBooks) suspects(p *proof.Proof) ([]suspect, error) {
 		}
 	}
 	days := []domain.Node{domain.Where("date", domain.Ge, from), domain.Where("date", domain.Le, p.First.Day)}
-	rows, err := b.env.SearchRead(record.Lines, domain.All(append(days, b.counted(""))...), []string{"date", "amount", "payment_ref", "account_number",
-		"online_transaction_identifier"}, orm.SearchOptions{Order: "internal_index", Limit: mostLookedAt})
+	rows, err := b.env.SearchRead(record.Lines, domain.All(append(days, b.counted(""))...),
+		[]string{"date", "amount", "payment_ref", "account_number",
+			"online_transaction_identifier"}, orm.SearchOptions{Order: "internal_index", Limit: mostLookedAt})
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +139,8 @@ func (b *ledgerBooks) doubtfulLines(rows *orm.Rows, of ties) []suspect {
 		s := b.suspect(row)
 		s.Line = row.ID()
 		told, known := of.told[row.ID()]
-		twin := string(row.Date("date")) + "|" + row.Decimal("amount").Trim(0).String() + "|" + base.SanitizeAccountNumber(row.Str("account_number"))
+		twin := string(row.Date("date")) + "|" + row.Decimal("amount").Trim(0).String() + "|" +
+			base.SanitizeAccountNumber(row.Str("account_number"))
 		first, twice := seen[twin]
 		switch {
 		case known && told.Str("status") == string(importing.Removed):
@@ -216,7 +218,8 @@ func (b *ledgerBooks) unknown(from schema.Date, first *proof.Day) suspect {
 	if hole := b.hole(from, first.Day); hole != "" {
 		id, s.Date = "proof.hole", hole
 	}
-	s.Words = record.Say(b.env, id, fault.Args{"from": string(from), "to": string(first.Day), "amount": first.Difference.String(), "day": string(s.Date)})
+	s.Words = record.Say(b.env, id, fault.Args{"from": string(from), "to": string(first.Day), "amount": first.Difference.String(),
+		"day": string(s.Date)})
 	return s
 }
 

@@ -39,7 +39,8 @@ func Anchor(env *orm.Env, of *record.Account, reported *sdk.Balance) error {
 	if row.Str("online_period") == "" || !row.Decimal("balance_start").IsZero() {
 		return nil
 	}
-	sum, err := sumOf(env, domain.All(domain.Where("journal_id", domain.Eq, of.Journal), domain.Where("date", domain.Le, record.Date(reported.Date))))
+	sum, err := sumOf(env, domain.All(domain.Where("journal_id", domain.Eq, of.Journal),
+		domain.Where("date", domain.Le, record.Date(reported.Date))))
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,8 @@ type beginning struct {
 
 // FirstStatement is the earliest statement of a journal that has lines.
 func FirstStatement(env *orm.Env, journal int64) (*orm.Rows, error) {
-	return env.SearchRead(record.Statements, domain.All(domain.Where("journal_id", domain.Eq, journal), domain.Where("first_line_index", domain.Ne, nil)),
+	return env.SearchRead(record.Statements, domain.All(domain.Where("journal_id", domain.Eq, journal),
+		domain.Where("first_line_index", domain.Ne, nil)),
 		[]string{"online_period", "balance_start", "first_line_index"}, orm.SearchOptions{Order: "first_line_index, id", Limit: 1})
 }
 

@@ -54,7 +54,8 @@ func ChainTouched(env *orm.Env, journal int64, t *Touched) error {
 	from := account.DayIndex(t.day)
 	if len(t.statements) > 0 {
 		ids := slices.Collect(maps.Keys(t.statements))
-		first, err := env.SearchRead(record.Statements, domain.All(domain.Where("id", domain.In, record.IDs(ids)), domain.Where("first_line_index", domain.Ne, nil)),
+		first, err := env.SearchRead(record.Statements,
+			domain.All(domain.Where("id", domain.In, record.IDs(ids)), domain.Where("first_line_index", domain.Ne, nil)),
 			[]string{"first_line_index"}, orm.SearchOptions{Order: "first_line_index", Limit: 1})
 		if err != nil {
 			return err
@@ -98,7 +99,8 @@ func chainBalances(env *orm.Env, journal int64, from string) error {
 				start = before
 			} else if start.IsZero() && row.Str("online_end") == "" {
 				// the first one begins with what lines without a statement come to
-				if start, err = sumOf(env, domain.All(of, domain.Where("internal_index", domain.Lt, row.Str("first_line_index")))); err != nil {
+				if start, err = sumOf(env, domain.All(of,
+					domain.Where("internal_index", domain.Lt, row.Str("first_line_index")))); err != nil {
 					return err
 				}
 			}

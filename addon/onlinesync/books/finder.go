@@ -110,7 +110,8 @@ func (f *finder) known(env *orm.Env, days []schema.Date) (map[string]ofPeriod, e
 	if len(marks) == 0 {
 		return nil, nil
 	}
-	rows, err := env.SearchRead(record.Statements, domain.Where("online_period", domain.In, marks), []string{"online_period", "date"}, orm.SearchOptions{Order: "id"})
+	rows, err := env.SearchRead(record.Statements, domain.Where("online_period", domain.In, marks), []string{"online_period", "date"},
+		orm.SearchOptions{Order: "id"})
 	if err != nil {
 		return nil, err
 	}

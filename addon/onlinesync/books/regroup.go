@@ -54,7 +54,8 @@ func regroupStatements(env *orm.Env, call *orm.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = mail.Post(env, record.Journals, id, record.Say(env, "statements.regrouped", fault.Args{"lines": reply.Lines, "statements": reply.Statements}), mail.Options{})
+	_, err = mail.Post(env, record.Journals, id, record.Say(env, "statements.regrouped",
+		fault.Args{"lines": reply.Lines, "statements": reply.Statements}), mail.Options{})
 	return reply, err
 }
 
@@ -104,7 +105,8 @@ func (r *regrouping) ours() domain.Node {
 }
 
 func (r *regrouping) run() (*regroupReply, error) {
-	groups, err := r.env.Group(record.Lines, r.ours(), []query.GroupBy{{Field: "date", Granularity: "day"}}, []query.Aggregate{{Field: "__count"}}, orm.GroupOptions{})
+	groups, err := r.env.Group(record.Lines, r.ours(), []query.GroupBy{{Field: "date", Granularity: "day"}},
+		[]query.Aggregate{{Field: "__count"}}, orm.GroupOptions{})
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +173,8 @@ func (r *regrouping) keepOpening(first schema.Date) (int64, error) {
 	if !r.began.Known || r.began.Day < first || r.began.start.IsZero() {
 		return 0, nil
 	}
-	before, err := sumOf(r.env, domain.All(domain.Where("journal_id", domain.Eq, r.find.journal), domain.Where("internal_index", domain.Lt, account.DayIndex(r.began.Day))))
+	before, err := sumOf(r.env, domain.All(domain.Where("journal_id", domain.Eq, r.find.journal),
+		domain.Where("internal_index", domain.Lt, account.DayIndex(r.began.Day))))
 	if err != nil {
 		return 0, err
 	}
@@ -185,7 +188,8 @@ func (r *regrouping) keepOpening(first schema.Date) (int64, error) {
 // DropEmptied deletes statements of periods that hold no line any more.
 func DropEmptied(env *orm.Env, journal int64) error {
 	prefix := (&finder{journal: journal}).mark(importing.Period{})
-	ids, err := env.Search(record.Statements, domain.All(domain.Where("online_period", domain.EqLike, prefix+"%"), domain.Where("first_line_index", domain.Eq, nil)), orm.SearchOptions{})
+	ids, err := env.Search(record.Statements, domain.All(domain.Where("online_period", domain.EqLike, prefix+"%"),
+		domain.Where("first_line_index", domain.Eq, nil)), orm.SearchOptions{})
 	if err != nil {
 		return err
 	}

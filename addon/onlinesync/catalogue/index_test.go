@@ -18,7 +18,8 @@ func world() *catalogue.Index {
 		"Sparkasse Köln-Bonn|DE", "Grabobank Trust|US", "Łódź Bank|PL", "N26|DE,NL", "ING|NL", "ING Belgium|BE", "Rabobank|BE",
 	} {
 		name, countries, _ := strings.Cut(spec, "|")
-		list = append(list, catalogue.Institution{ID: int64(i + 1), Name: name, Countries: strings.Split(countries, ","), ProviderName: "p"})
+		list = append(list, catalogue.Institution{ID: int64(i + 1), Name: name, Countries: strings.Split(countries, ","),
+			ProviderName: "p"})
 	}
 	list = append(list, catalogue.Institution{ID: 99, Name: "Rabobank Closed", Status: "disabled"})
 	return catalogue.New(list)
@@ -88,7 +89,8 @@ func BenchmarkSearch(b *testing.B) {
 	list := make([]catalogue.Institution, 25000)
 	words := []string{"Bank", "Sparkasse", "Credit Union", "Volksbank", "Caisse", "Banco", "Savings", "Trust"}
 	for i := range list {
-		list[i] = catalogue.Institution{ID: int64(i), Name: fmt.Sprintf("%s %s %x", words[i%8], words[(i/8)%8], i*7919), Countries: []string{"NL"}}
+		list[i] = catalogue.Institution{ID: int64(i), Name: fmt.Sprintf("%s %s %x", words[i%8], words[(i/8)%8], i*7919),
+			Countries: []string{"NL"}}
 	}
 	x := catalogue.New(list)
 	for _, q := range []string{"b", "bank", "spark", "caisse 1a", "nion", "sparkase", "zzzz"} {

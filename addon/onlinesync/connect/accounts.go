@@ -16,72 +16,99 @@ import (
 // connection is taken over with its ledger: superseded, never added (complaint 23).
 // Through another provider, both connections go on to feed it.
 func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, told []sdk.Account) (map[string]int64, error) {
+	f.ID = link
 	known := make(map[string]int64, len(told))
 	used := map[string]bool{}
 	bereft := map[int64]bool{}
-	for _, t := range told {
-		facts := importing.AccountFacts{Provider: f.Provider, Institution: f.InstitutionKey, Link: f.UUID, ID: t.ID,
-			StableID: t.StableID, Number: t.Number, Currency: t.Currency}
-		identity := importing.AccountIdentity(facts)
-		if used[identity] {
-			identity = importing.ConnectionIdentity(facts)
-		}
-		used[identity] = true
-		money, err := base.CurrencyID(env, t.Currency)
+	for i := range told {
+		identity := identityOf(&f, &told[i], used)
+		id, superseded, err := c.storeAccount(env, f, &told[i], identity)
 		if err != nil {
 			return nil, err
 		}
-		values := orm.Values{"online_identifier": t.ID, "stable_identifier": record.OrNoText(record.Tidy(t.StableID)), "account_number": record.OrNoText(record.Tidy(t.Number)),
-			"account_kind": record.KindOfAccount(t.Kind), "account_online_link_id": link}
-		rows, err := env.SearchRead(record.Accounts, domain.All(domain.Where("company_id", domain.Eq, f.Company),
-			domain.Where("identity", domain.Eq, identity)), []string{"account_online_link_id", "online_identifier", "inverse_transaction_sign"}, orm.SearchOptions{Limit: 1})
-		if err != nil {
-			return nil, err
-		}
-		by := balance.Report{Currency: t.Currency, Source: f.Provider, Invert: rows.Len() > 0 && rows.At(0).Bool("inverse_transaction_sign")}
-		by.Newest(values, t.Balances)
-		if rows.Len() == 0 {
-			values["name"], values["company_id"], values["currency_id"], values["identity"] = record.AccountName(t), f.Company, money, identity
-			ids, err := env.Create(record.Accounts, values)
-			if err != nil {
-				return nil, fault.Wrap(err, "online account of connection", link)
-			}
-			known[t.ID], by.Account = ids[0], ids[0]
-			if err := balance.Keep(env, by, t.Balances); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		row := rows.At(0)
-		f.ID = link
-		beside, err := renewFurther(env, row.ID(), link, t.ID)
-		if err != nil {
-			return nil, err
-		}
-		if !beside {
-			superseded, err := c.takeOver(env, row, f)
-			if err != nil {
-				return nil, err
-			}
-			if superseded != 0 {
-				bereft[superseded] = true
-			}
-			if old := row.Ref("account_online_link_id"); old != link || row.Str("online_identifier") != t.ID {
-				values["cursor"] = nil // another consent's cursor means nothing here
-			}
-			if old := row.Ref("account_online_link_id"); old != link && superseded == 0 {
-				values["told_under"] = nil
-			}
-			if err := env.Write(record.Accounts, []int64{row.ID()}, values); err != nil {
-				return nil, err
-			}
-		}
-		known[t.ID], by.Account = row.ID(), row.ID()
-		if err := balance.Keep(env, by, t.Balances); err != nil {
-			return nil, err
+		known[told[i].ID] = id
+		if superseded != 0 {
+			bereft[superseded] = true
 		}
 	}
 	return known, c.retireBereft(env, bereft)
+}
+
+// identityOf names an account so that other connections recognise it. Of two
+// accounts of a connection that would share a name, the second has its own.
+func identityOf(f *record.Link, t *sdk.Account, used map[string]bool) string {
+	facts := importing.AccountFacts{Provider: f.Provider, Institution: f.InstitutionKey, Link: f.UUID, ID: t.ID,
+		StableID: t.StableID, Number: t.Number, Currency: t.Currency}
+	identity := importing.AccountIdentity(facts)
+	if used[identity] {
+		identity = importing.ConnectionIdentity(facts)
+	}
+	used[identity] = true
+	return identity
+}
+
+// storeAccount makes one account say what the provider tells, and keeps its
+// balances. It returns the account's id, and the connection that it superseded;
+// 0 for none.
+func (c *Connections) storeAccount(env *orm.Env, f record.Link, t *sdk.Account, identity string) (id, superseded int64, err error) {
+	money, err := base.CurrencyID(env, t.Currency)
+	if err != nil {
+		return 0, 0, err
+	}
+	rows, err := env.SearchRead(record.Accounts,
+		domain.All(domain.Where("company_id", domain.Eq, f.Company), domain.Where("identity", domain.Eq, identity)),
+		[]string{"account_online_link_id", "online_identifier", "inverse_transaction_sign"}, orm.SearchOptions{Limit: 1})
+	if err != nil {
+		return 0, 0, err
+	}
+	by := balance.Report{Currency: t.Currency, Source: f.Provider}
+	if rows.Len() > 0 {
+		by.Invert = rows.At(0).Bool("inverse_transaction_sign")
+	}
+	values := orm.Values{"online_identifier": t.ID, "stable_identifier": record.OrNoText(record.Tidy(t.StableID)),
+		"account_number": record.OrNoText(record.Tidy(t.Number)), "account_kind": record.KindOfAccount(t.Kind), "account_online_link_id": f.ID}
+	by.Newest(values, t.Balances)
+	if rows.Len() > 0 {
+		by.Account = rows.ID(0)
+		superseded, err = c.renewAccount(env, rows.At(0), f, t, values)
+	} else {
+		values["name"], values["company_id"], values["currency_id"] = record.AccountName(*t), f.Company, money
+		values["identity"] = identity
+		by.Account, err = create(env, values)
+	}
+	if err != nil {
+		return 0, 0, fault.Wrap(err, "online account of connection", f.ID)
+	}
+	return by.Account, superseded, balance.Keep(env, by, t.Balances)
+}
+
+func create(env *orm.Env, values orm.Values) (int64, error) {
+	ids, err := env.Create(record.Accounts, values)
+	if err != nil {
+		return 0, err
+	}
+	return ids[0], nil
+}
+
+// renewAccount writes what is told of an account that is known, and makes the
+// connection its own unless it feeds the account beside another.
+func (c *Connections) renewAccount(env *orm.Env, row orm.Row, f record.Link, t *sdk.Account, values orm.Values) (superseded int64, err error) {
+	beside, err := renewFurther(env, row.ID(), f.ID, t.ID)
+	if err != nil || beside {
+		return 0, err
+	}
+	superseded, err = c.takeOver(env, row, f)
+	if err != nil {
+		return 0, err
+	}
+	old := row.Ref("account_online_link_id")
+	if old != f.ID || row.Str("online_identifier") != t.ID {
+		values["cursor"] = nil // another consent's cursor means nothing here
+	}
+	if old != f.ID && superseded == 0 {
+		values["told_under"] = nil
+	}
+	return superseded, env.Write(record.Accounts, []int64{row.ID()}, values)
 }
 
 // retireBereft disconnects connections whose accounts all moved to another.

@@ -121,7 +121,8 @@ func (c *Connections) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
 		if !f.Legacy && f.Secret != nil {
 			if err := c.revoke(env.Ctx(), env.Database(), f, now); err != nil {
 				failed := record.Fail(c.Log, err, "revoke link", id, "provider", f.Provider)
-				return nil, fault.WithReference(fault.Say(fault.Unavailable, "sync.revoke_failed", fault.Args{"detail": failed.Words(env.Context().Lang())}), failed.Reference)
+				return nil, fault.WithReference(fault.Say(fault.Unavailable, "sync.revoke_failed",
+					fault.Args{"detail": failed.Words(env.Context().Lang())}), failed.Reference)
 			}
 		}
 		c.Points.Hit("unlink.revoked")
@@ -130,7 +131,8 @@ func (c *Connections) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
 			if err != nil {
 				return err
 			}
-			fed, err := env.Sudo().Search(record.Journals, domain.Where("account_online_account_id", domain.In, record.IDs(bereft)), orm.SearchOptions{Archived: true})
+			fed, err := env.Sudo().Search(record.Journals, domain.Where("account_online_account_id", domain.In, record.IDs(bereft)),
+				orm.SearchOptions{Archived: true})
 			if err != nil {
 				return err
 			}
@@ -172,9 +174,10 @@ func supportBundle(env *orm.Env, call *orm.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	recent, err := env.SearchRead(record.Runs, domain.Where("link_id", domain.In, record.IDs(call.IDs)), []string{"link_id", "account_id", "trigger", "state",
-		"outcome", "fetched", "created", "updated", "removed", "known", "pending", "started_at", "finished_at", "window_from", "window_to",
-		"error_message", "error_reference"}, orm.SearchOptions{Limit: 20})
+	recent, err := env.SearchRead(record.Runs, domain.Where("link_id", domain.In, record.IDs(call.IDs)),
+		[]string{"link_id", "account_id", "trigger", "state",
+			"outcome", "fetched", "created", "updated", "removed", "known", "pending", "started_at", "finished_at", "window_from", "window_to",
+			"error_message", "error_reference"}, orm.SearchOptions{Limit: 20})
 	if err != nil {
 		return nil, err
 	}

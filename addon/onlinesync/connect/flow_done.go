@@ -45,7 +45,8 @@ func (c *Connections) connected(env *orm.Env, key flowKey, f *liveFlow, done *sd
 		if err := warnDropped(env, link, known); err != nil {
 			return err
 		}
-		if err := run.TellLinkChanged(env, link, f.company, orm.Values{"state": record.StateConnected, "attention": record.AttentionNone}); err != nil {
+		if err := run.TellLinkChanged(env, link, f.company,
+			orm.Values{"state": record.StateConnected, "attention": record.AttentionNone}); err != nil {
 			return err
 		}
 		if _, err := c.Queue.Add(env, run.Request{Link: link, Trigger: record.TriggerManual}); err != nil {
@@ -57,7 +58,8 @@ func (c *Connections) connected(env *orm.Env, key flowKey, f *liveFlow, done *sd
 		reference := fault.NewReference()
 		c.Log.Error("store connection", "reference", reference, "flow", key.id, "error", err)
 		text := fault.Localize(fault.WithReference(err, reference), env.Context().Lang())
-		return c.settle(env, key.id, orm.Values{"state": record.FlowFailed, "step": nil, "error_message": text, "error_reference": reference})
+		return c.settle(env, key.id, orm.Values{"state": record.FlowFailed, "step": nil, "error_message": text,
+			"error_reference": reference})
 	}
 	c.Points.Hit("flow.stored")
 	return c.settle(env, key.id, orm.Values{"state": record.FlowDone, "step": nil, "error_message": nil, "error_reference": nil})
@@ -71,7 +73,8 @@ func warnDropped(env *orm.Env, link int64, known map[string]int64) error {
 		kept = append(kept, id)
 	}
 	rows, err := env.SearchRead(record.Accounts, domain.All(domain.Where("account_online_link_id", domain.Eq, link),
-		domain.Where("id", domain.NotIn, record.IDs(kept)), domain.Where("journal_ids", domain.Ne, false)), []string{"name"}, orm.SearchOptions{})
+		domain.Where("id", domain.NotIn, record.IDs(kept)), domain.Where("journal_ids", domain.Ne, false)), []string{"name"},
+		orm.SearchOptions{})
 	if err != nil || rows.Len() == 0 {
 		return err
 	}
@@ -79,7 +82,8 @@ func warnDropped(env *orm.Env, link int64, known map[string]int64) error {
 	for row := range rows.All() {
 		names = append(names, row.Str("name"))
 	}
-	text := fault.Localize(fault.Say(fault.User, "sync.accounts_dropped", fault.Args{"accounts": strings.Join(names, ", ")}), env.Context().Lang())
+	text := fault.Localize(fault.Say(fault.User, "sync.accounts_dropped", fault.Args{"accounts": strings.Join(names, ", ")}),
+		env.Context().Lang())
 	_, err = mail.Post(env, record.Links, link, text, mail.Options{})
 	return err
 }
@@ -99,8 +103,9 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 		return 0, err
 	}
 	values := orm.Values{
-		"state": record.StateConnected, "attention": record.AttentionNone, "error_message": nil, "error_reference": nil, "failures": int64(0),
-		"secret": sealed, "external_id": record.Tidy(done.ExternalID), "next_refresh": env.Now().Add(c.Interval),
+		"state": record.StateConnected, "attention": record.AttentionNone, "error_message": nil, "error_reference": nil,
+		"failures": int64(0),
+		"secret":   sealed, "external_id": record.Tidy(done.ExternalID), "next_refresh": env.Now().Add(c.Interval),
 		"next_refresh_allowed": record.OrNoTime(done.NextRefresh), "expiring_synchronization_date": nil, "history_from": nil,
 	}
 	if !done.ConsentUntil.IsZero() {

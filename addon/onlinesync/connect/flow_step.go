@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/girosync/girosync/addon/onlinesync/balance"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/onlinesync/run"
 
@@ -237,74 +236,6 @@ func textOf(v any) (string, bool) {
 	return "", false
 }
 
-// stepJSON is a step as front ends read it. What a provider proposes as a
-// field's default may be the user's own, so that only a reply holds it, never
-// the flow's row.
-func (f *liveFlow) stepJSON(step *sdk.Step, field, message string, defaults bool) json.RawMessage {
-	type choice struct {
-		Value string `json:"value"`
-		Label string `json:"label"`
-	}
-	type input struct {
-		Name     string   `json:"name"`
-		Label    string   `json:"label"`
-		Kind     string   `json:"kind"`
-		Required bool     `json:"required"`
-		Help     string   `json:"help,omitempty"`
-		Default  string   `json:"default,omitempty"`
-		Choices  []choice `json:"choices"`
-	}
-	type account struct {
-		ID       string `json:"id"`
-		Name     string `json:"name"`
-		Number   string `json:"account_number"`
-		Currency string `json:"currency"`
-		Kind     string `json:"kind"`
-		Owner    string `json:"owner,omitempty"`
-		Balance  string `json:"balance,omitempty"`
-	}
-	type problem struct {
-		Field   string `json:"field,omitempty"`
-		Message string `json:"message"`
-	}
-	out := struct {
-		Type      string    `json:"type"`
-		Title     string    `json:"title"`
-		Text      string    `json:"text"`
-		Fields    []input   `json:"fields"`
-		URL       string    `json:"url,omitempty"`
-		PollAfter float64   `json:"poll_after,omitempty"` // seconds
-		Accounts  []account `json:"accounts,omitempty"`
-		Error     *problem  `json:"error,omitempty"`
-	}{Type: string(step.Kind), Title: f.redact(step.Title), Text: f.redact(step.Text), Fields: []input{}, URL: step.URL,
-		PollAfter: step.PollAfter.Seconds()}
-	for _, x := range step.Fields {
-		in := input{x.Name, x.Label, string(x.Kind), x.Required, x.Help, "", []choice{}}
-		if defaults {
-			in.Default = x.Default
-		}
-		for _, c := range x.Choices {
-			in.Choices = append(in.Choices, choice(c))
-		}
-		out.Fields = append(out.Fields, in)
-	}
-	for _, x := range step.Accounts {
-		entry := account{ID: x.ID, Name: x.Name, Number: x.Number, Currency: x.Currency, Kind: string(x.Kind), Owner: x.Owner}
-		if b := balance.Best(x.Balances); b != nil {
-			entry.Balance = b.Amount
-		}
-		out.Accounts = append(out.Accounts, entry)
-	}
-	if message != "" {
-		out.Error = &problem{field, f.redact(message)}
-	}
-	text, err := json.Marshal(out)
-	if err != nil {
-		return json.RawMessage(`{"type":"message","title":"","text":"","fields":[]}`)
-	}
-	return text
-}
-
 // settle writes a flow's row, tells who watches, and answers as every flow
 // method does.
 func (c *Connections) settle(env *orm.Env, id int64, values orm.Values) (any, error) {
@@ -323,7 +254,8 @@ func (c *Connections) settle(env *orm.Env, id int64, values orm.Values) (any, er
 func (c *Connections) flowReply(env *orm.Env, id int64) (any, error) {
 	reply := map[string]any{"flow_id": id}
 	err := env.Within(orm.TxRead, func(env *orm.Env) error {
-		rows, err := env.Sudo().Read(record.Flows, []int64{id}, "state", "step", "link_id", "error_message", "error_reference", "expires_at")
+		rows, err := env.Sudo().Read(record.Flows, []int64{id}, "state", "step", "link_id", "error_message", "error_reference",
+			"expires_at")
 		if err != nil || rows.Len() == 0 {
 			return err
 		}
@@ -337,7 +269,8 @@ func (c *Connections) flowReply(env *orm.Env, id int64) (any, error) {
 		if link := row.Ref("link_id"); link != 0 {
 			reply["link_id"] = link
 		}
-		reply["error_message"], reply["error_reference"] = record.OrFalse(row.Str("error_message")), record.OrFalse(row.Str("error_reference"))
+		reply["error_message"], reply["error_reference"] = record.OrFalse(row.Str("error_message")),
+			record.OrFalse(row.Str("error_reference"))
 		reply["expires_at"] = row.Time("expires_at").Format(time.DateTime)
 		return nil
 	})

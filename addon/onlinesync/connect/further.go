@@ -19,7 +19,8 @@ var furtherModel = orm.Model{
 		schema.Text("cursor", "Cursor").Secret(),
 		schema.Char("told_under", "Consent of the Last Fetch").Secret(),
 	},
-	Indexes: []schema.Index{{Name: "once", Columns: []string{"account_id", "link_id"}, Unique: true, Message: "A connection feeds an account once."}},
+	Indexes: []schema.Index{{Name: "once", Columns: []string{"account_id", "link_id"}, Unique: true,
+		Message: "A connection feeds an account once."}},
 	Bound: orm.Bound{
 		Access: record.Readers(),
 		Rules:  []orm.Rule{{Name: "Further connection: company", Domain: record.CompanyOfAccount}},
@@ -61,8 +62,9 @@ func (c *Connections) takeOver(env *orm.Env, account orm.Row, f record.Link) (su
 	if err != nil || was.Len() == 0 {
 		return 0, err
 	}
-	_, err = env.Create(record.FurtherConnections, orm.Values{"account_id": account.ID(), "link_id": old, "online_identifier": was.At(0).Str("online_identifier"),
-		"cursor": record.OrNoText(was.At(0).Str("cursor")), "told_under": record.OrNoText(was.At(0).Str("told_under"))})
+	_, err = env.Create(record.FurtherConnections, orm.Values{"account_id": account.ID(), "link_id": old,
+		"online_identifier": was.At(0).Str("online_identifier"),
+		"cursor":            record.OrNoText(was.At(0).Str("cursor")), "told_under": record.OrNoText(was.At(0).Str("told_under"))})
 	return 0, err
 }
 
@@ -74,7 +76,8 @@ func promote(env *orm.Env, link int64) (bereft []int64, err error) {
 		return nil, err
 	}
 	for _, account := range own {
-		rows, err := env.SearchRead(record.FurtherConnections, domain.All(domain.Where("account_id", domain.Eq, account), domain.Where("link_id", domain.Ne, link)),
+		rows, err := env.SearchRead(record.FurtherConnections,
+			domain.All(domain.Where("account_id", domain.Eq, account), domain.Where("link_id", domain.Ne, link)),
 			[]string{"link_id", "online_identifier", "cursor", "told_under"}, orm.SearchOptions{Order: "id desc", Limit: 1})
 		if err != nil {
 			return nil, err
@@ -84,8 +87,9 @@ func promote(env *orm.Env, link int64) (bereft []int64, err error) {
 			continue
 		}
 		row := rows.At(0)
-		err = env.Write(record.Accounts, []int64{account}, orm.Values{"account_online_link_id": row.Ref("link_id"), "online_identifier": row.Str("online_identifier"),
-			"cursor": record.OrNoText(row.Str("cursor")), "told_under": record.OrNoText(row.Str("told_under"))})
+		err = env.Write(record.Accounts, []int64{account},
+			orm.Values{"account_online_link_id": row.Ref("link_id"), "online_identifier": row.Str("online_identifier"),
+				"cursor": record.OrNoText(row.Str("cursor")), "told_under": record.OrNoText(row.Str("told_under"))})
 		if err != nil {
 			return nil, err
 		}

@@ -14,7 +14,8 @@ var journalExtension = orm.Extension{
 	Of: record.Journals,
 	Fields: schema.Fields{
 		schema.Many2one("account_online_account_id", "Online Account", record.Accounts).NotCopied().Indexed(),
-		schema.Many2one("account_online_link_id", "Bank Connection", record.Links).RelatedTo("account_online_account_id", "account_online_link_id"),
+		schema.Many2one("account_online_link_id", "Bank Connection", record.Links).RelatedTo("account_online_account_id",
+			"account_online_link_id"),
 		schema.Selection("account_online_link_state", "Connection State", record.LinkStates...).
 			RelatedTo("account_online_account_id", "account_online_link_id", "state"),
 		schema.Datetime("next_link_synchronization", "Next Synchronisation").
@@ -46,11 +47,13 @@ func unlinkJournalMethod(env *orm.Env, call *orm.Call) (any, error) {
 	if err := env.CheckRules(record.Accounts, call.IDs, orm.Write); err != nil {
 		return nil, err
 	}
-	fed, err := env.Search(record.Journals, domain.Where("account_online_account_id", domain.In, record.IDs(call.IDs)), orm.SearchOptions{Archived: true})
+	fed, err := env.Search(record.Journals, domain.Where("account_online_account_id", domain.In, record.IDs(call.IDs)),
+		orm.SearchOptions{Archived: true})
 	if err != nil {
 		return nil, err
 	}
-	if err := env.Sudo().Write(record.Journals, fed, orm.Values{"account_online_account_id": nil, "bank_statements_source": "undefined"}); err != nil {
+	if err := env.Sudo().Write(record.Journals, fed,
+		orm.Values{"account_online_account_id": nil, "bank_statements_source": "undefined"}); err != nil {
 		return nil, err
 	}
 	return true, env.Sudo().Write(record.Accounts, call.IDs, orm.Values{"selected": false})
@@ -62,7 +65,8 @@ func linkJournal(env *orm.Env, account, chosen int64) (int64, error) {
 	if err := env.CheckRules(record.Accounts, []int64{account}, orm.Write); err != nil {
 		return 0, err
 	}
-	rows, err := env.Sudo().Read(record.Accounts, []int64{account}, "name", "account_number", "currency_id", "company_id", "account_kind", "journal_ids")
+	rows, err := env.Sudo().Read(record.Accounts, []int64{account}, "name", "account_number", "currency_id", "company_id", "account_kind",
+		"journal_ids")
 	if err != nil {
 		return 0, err
 	}

@@ -27,11 +27,19 @@ func (c *Connections) flowModel() orm.Model {
 			Access: record.Keepers(),
 			Rules:  []orm.Rule{base.CompanyRule("Connection in progress: company")},
 			Methods: orm.Methods{
-				"start":  {OnModel: true, Tx: orm.TxNone, Needs: orm.Create, Do: c.flowStart, Params: []orm.Param{orm.Arg("values")}},
-				"submit": {OnModel: true, Tx: orm.TxNone, Needs: orm.Write, Do: c.flowSubmit, Params: []orm.Param{orm.Arg("flow_id"), orm.Opt("values", nil)}},
+				"start": {OnModel: true, Tx: orm.TxNone, Needs: orm.Create, Do: c.flowStart, Params: []orm.Param{orm.Arg("values")}},
+				"submit": {OnModel: true, Tx: orm.TxNone, Needs: orm.Write, Do: c.flowSubmit,
+					Params: []orm.Param{orm.Arg("flow_id"), orm.Opt("values", nil)}},
 				"poll":   {OnModel: true, Tx: orm.TxNone, Needs: orm.Write, Do: c.flowPoll, Params: []orm.Param{orm.Arg("flow_id")}},
 				"cancel": {OnModel: true, Tx: orm.TxNone, Needs: orm.Write, Do: c.flowCancel, Params: []orm.Param{orm.Arg("flow_id")}},
 			},
 		},
 	}
+}
+var companyExtension = orm.Extension{
+	Of: "res.company",
+	Fields: schema.Fields{
+		schema.Char("online_phone", "Phone for Bank Connections").
+			Help("Asked at the first connection; proves who you are when requests were blocked."),
+	},
 }

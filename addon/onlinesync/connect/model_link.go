@@ -28,7 +28,8 @@ func (c *Connections) linkModel() orm.Model {
 			schema.Datetime("last_refresh", "Last Synchronisation").Readonly().Help("When we last asked the provider."),
 			schema.Datetime("provider_refresh", "Bank Data As Of").Readonly().Help("When the provider last heard from the bank."),
 			schema.Datetime("next_refresh", "Next Synchronisation").Readonly().Indexed(),
-			schema.Datetime("next_refresh_allowed", "Refresh Allowed From").Readonly().Help("Before this time the bank may not be asked again."),
+			schema.Datetime("next_refresh_allowed",
+				"Refresh Allowed From").Readonly().Help("Before this time the bank may not be asked again."),
 			schema.Day("expiring_synchronization_date", "Consent Until").Readonly(),
 			schema.Day("history_from", "History From").Readonly().Help("The oldest day that the bank gives."),
 			schema.Text("error_message", "Error").Readonly(),
@@ -59,7 +60,8 @@ func (c *Connections) linkModel() orm.Model {
 
 // journalsOfLinks lists the journals that the accounts of links feed.
 func journalsOfLinks(env *orm.Env, batch *orm.Batch) error {
-	beside, err := env.Sudo().SearchRead(record.FurtherConnections, domain.Where("link_id", domain.In, record.IDs(batch.IDs())), []string{"account_id", "link_id"}, orm.SearchOptions{})
+	beside, err := env.Sudo().SearchRead(record.FurtherConnections, domain.Where("link_id", domain.In, record.IDs(batch.IDs())),
+		[]string{"account_id", "link_id"}, orm.SearchOptions{})
 	if err != nil {
 		return err
 	}

@@ -36,8 +36,9 @@ func (c *Connections) Restored(env *orm.Env, copied bool) error {
 		why = "sync.copied"
 	}
 	return env.Write(record.Links, cut, orm.Values{
-		"state": record.StateDisconnected, "attention": record.AttentionNone, "secret": nil, "next_refresh": nil, "next_refresh_allowed": nil,
-		"error_message": fault.Localize(fault.Say(fault.User, why, nil), "en"), "error_reference": nil,
+		"state": record.StateDisconnected, "attention": record.AttentionNone, "secret": nil, "next_refresh": nil,
+		"next_refresh_allowed": nil,
+		"error_message":        fault.Localize(fault.Say(fault.User, why, nil), "en"), "error_reference": nil,
 	})
 }
 
@@ -54,7 +55,8 @@ func (c *Connections) endUnfinished(env *orm.Env) error {
 	if err != nil {
 		return err
 	}
-	asking, err := env.Search(record.Flows, domain.Where("state", domain.In, []any{record.FlowAsking, record.FlowWaiting}), orm.SearchOptions{})
+	asking, err := env.Search(record.Flows, domain.Where("state", domain.In, []any{record.FlowAsking, record.FlowWaiting}),
+		orm.SearchOptions{})
 	if err != nil {
 		return err
 	}

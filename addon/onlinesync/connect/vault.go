@@ -81,7 +81,8 @@ func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	f := &record.Link{
 		ID: id, Name: row.Str("name"), UUID: row.Str("uuid"), Institution: row.Ref("institution_id"), Company: row.Ref("company_id"),
 		State: row.Str("state"), Attention: row.Str("attention"), Legacy: row.Bool("is_legacy"), HistoryFrom: row.Date("history_from"),
-		ConsentUntil: row.Date("expiring_synchronization_date"), RefreshAllowed: row.Time("next_refresh_allowed"), Failures: row.Int("failures"), AutoSync: row.Bool("auto_sync"), AutoAllowed: true,
+		ConsentUntil: row.Date("expiring_synchronization_date"), RefreshAllowed: row.Time("next_refresh_allowed"),
+		Failures: row.Int("failures"), AutoSync: row.Bool("auto_sync"), AutoAllowed: true,
 	}
 	if provider := row.Ref("provider_id"); provider != 0 {
 		named, err := env.Read(record.Providers, []int64{provider}, "name")

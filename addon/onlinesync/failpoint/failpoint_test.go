@@ -11,7 +11,8 @@ import (
 )
 
 func TestParse(t *testing.T) {
-	for plan, ok := range map[string]bool{"": true, "a=kill:1": true, "a=kill:1, b=kill:2": true, "a": false, "a=kill:0": false, "=kill:1": false, "a=die:1": false} {
+	for plan, ok := range map[string]bool{"": true, "a=kill:1": true, "a=kill:1, b=kill:2": true, "a": false, "a=kill:0": false,
+		"=kill:1": false, "a=die:1": false} {
 		if _, err := failpoint.Parse(plan); (err == nil) != ok {
 			t.Errorf("%q: %v", plan, err)
 		}

@@ -40,7 +40,8 @@ func Ask(ctx context.Context, plugins *provider.Plugins, r Request) (*Pages, err
 	var own error // the host's trouble, which must not be blamed on the provider
 	entries := 0
 	err := r.Provider.FetchTransactions(ctx, sdk.FetchRequest{
-		Call: r.Call, AccountID: r.Account.Key, Cursor: r.Cursor, From: record.SDKDate(r.Window.From), To: record.SDKDate(r.Window.To), PageSize: pageSize,
+		Call: r.Call, AccountID: r.Account.Key, Cursor: r.Cursor, From: record.SDKDate(r.Window.From), To: record.SDKDate(r.Window.To),
+		PageSize: pageSize,
 	}, func(b sdk.Batch) error {
 		watch.Pause()
 		defer watch.Resume()

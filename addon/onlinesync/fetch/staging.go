@@ -28,8 +28,9 @@ var model = orm.Model{
 		schema.Boolean("last", "Last Page"),
 		schema.Text("payload", "Payload"),
 	},
-	Indexes: []schema.Index{{Name: "page", Columns: []string{"run_id", "account", "page"}, Unique: true, Message: "A page is staged once."}},
-	Bound:   orm.Bound{},
+	Indexes: []schema.Index{{Name: "page", Columns: []string{"run_id", "account", "page"}, Unique: true,
+		Message: "A page is staged once."}},
+	Bound: orm.Bound{},
 }
 
 // Stager writes the pages of one fetch for a run, in short transactions. Pages

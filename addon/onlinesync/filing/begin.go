@@ -27,7 +27,8 @@ func (f *filing) begin(ctx context.Context) error {
 			}
 		}
 		// If this process ends meanwhile, a sweeper ends the run when it is due.
-		ids, err := env.Create(record.Runs, orm.Values{"account_id": f.target.account.ID, "company_id": f.target.company, "trigger": record.TriggerFile, "state": record.RunQueued,
+		ids, err := env.Create(record.Runs, orm.Values{"account_id": f.target.account.ID, "company_id": f.target.company,
+			"trigger": record.TriggerFile, "state": record.RunQueued,
 			"due": env.Now().Add(f.req.Patience + f.Queue.Lease), "fetched": int64(f.content.count)})
 		if err == nil {
 			run = ids[0]
@@ -51,15 +52,17 @@ func (f *filing) number() string {
 }
 
 func (f *filing) identity() string {
-	return importing.AccountIdentity(importing.AccountFacts{Provider: record.FilesProvider, Link: fmt.Sprintf("journal/%d", f.target.account.Journal),
-		ID: "file", Number: f.number(), Currency: f.target.account.Currency})
+	return importing.AccountIdentity(importing.AccountFacts{Provider: record.FilesProvider,
+		Link: fmt.Sprintf("journal/%d", f.target.account.Journal),
+		ID:   "file", Number: f.number(), Currency: f.target.account.Currency})
 }
 
 // knownAccount finds the account that the file is about, if another connection
 // or file brought it; false when nothing did. It is a fault of kind User when it
 // feeds another journal.
 func (f *filing) knownAccount(env *orm.Env) (bool, error) {
-	rows, err := env.SearchRead(record.Accounts, domain.All(domain.Where("company_id", domain.Eq, f.target.company), domain.Where("identity", domain.Eq, f.identity())),
+	rows, err := env.SearchRead(record.Accounts, domain.All(domain.Where("company_id", domain.Eq, f.target.company),
+		domain.Where("identity", domain.Eq, f.identity())),
 		[]string{"journal_ids", "name"}, orm.SearchOptions{Limit: 1})
 	if err != nil || rows.Len() == 0 {
 		return false, err
@@ -79,12 +82,14 @@ func (f *filing) makeAccount(env *orm.Env) error {
 		return err
 	}
 	if told := f.content.account; !known {
-		ids, err := env.Create(record.Accounts, orm.Values{"name": record.AccountName(told), "account_number": record.OrNoText(f.number()), "currency_id": f.target.money,
+		ids, err := env.Create(record.Accounts, orm.Values{"name": record.AccountName(told),
+			"account_number": record.OrNoText(f.number()), "currency_id": f.target.money,
 			"company_id": f.target.company, "identity": f.identity(), "selected": true, "account_kind": record.KindOfAccount(told.Kind)})
 		if err != nil {
 			return err
 		}
 		f.target.account.ID = ids[0]
 	}
-	return env.Write(record.Journals, []int64{f.target.account.Journal}, orm.Values{"account_online_account_id": f.target.account.ID, "bank_statements_source": "file_import"})
+	return env.Write(record.Journals, []int64{f.target.account.Journal},
+		orm.Values{"account_online_account_id": f.target.account.ID, "bank_statements_source": "file_import"})
 }

@@ -161,7 +161,8 @@ func (f *filing) part(ctx context.Context, days importing.Interval, booked []imp
 		return err
 	}
 	from, to := f.content.span()
-	in := apply.Input{Account: f.target.account, Told: told, Window: importing.Window{From: from, To: to, Floor: told.Floor}, Last: last, Source: "file", Lang: "en_US"}
+	in := apply.Input{Account: f.target.account, Told: told, Window: importing.Window{From: from, To: to, Floor: told.Floor}, Last: last,
+		Source: "file", Lang: "en_US"}
 	if last {
 		in.Balances = f.content.balances
 	}
@@ -208,7 +209,8 @@ func (f *filing) finish(ctx context.Context, failed *record.Failure) error {
 			values["outcome"] = record.OutcomeOK
 		}
 		if failed != nil {
-			values["outcome"], values["error_message"], values["error_reference"] = record.OutcomeFailed, failed.Words("en"), failed.Reference
+			values["outcome"], values["error_message"], values["error_reference"] = record.OutcomeFailed, failed.Words("en"),
+				failed.Reference
 		}
 		if err := env.Write(record.Runs, []int64{f.run.ID}, values); err != nil {
 			return err

@@ -143,7 +143,8 @@ func (d *Desk) importAttachments(env *orm.Env, call *orm.Call) (any, error) {
 	}
 	var made []int64
 	err = env.Within(orm.TxRead, func(env *orm.Env) (err error) {
-		rows, err := env.Sudo().SearchRead(record.Transactions, domain.Where("posted_run", domain.In, runIDs), []string{"line_id"}, orm.SearchOptions{Limit: 10_000})
+		rows, err := env.Sudo().SearchRead(record.Transactions, domain.Where("posted_run", domain.In, runIDs), []string{"line_id"},
+			orm.SearchOptions{Limit: 10_000})
 		if err == nil {
 			for row := range rows.All() {
 				if line := row.Ref("line_id"); line != 0 {
@@ -247,7 +248,8 @@ func (d *Desk) testMapping(env *orm.Env, call *orm.Call) (any, error) {
 	all["limit"] = strconv.FormatInt(limit, 10)
 	var first *mappingTest
 	for _, name := range d.fileReaders(all["reader"]) {
-		t := &mappingTest{Reader: name, Rows: []testedRow{}, Refused: []Refusal{}, Headings: []string{}, Accounts: []string{}, ReadAs: map[string]string{}}
+		t := &mappingTest{Reader: name, Rows: []testedRow{}, Refused: []Refusal{}, Headings: []string{}, Accounts: []string{},
+			ReadAs: map[string]string{}}
 		err := d.readWith(env.Ctx(), name, all, &req, func(b *sdk.StatementBatch) error { return t.take(b, int(limit)) })
 		if err != nil && !errors.Is(err, errEnough) {
 			if isFault(err) || sdk.KindOf(err) != sdk.BadRequest {

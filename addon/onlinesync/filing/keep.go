@@ -58,7 +58,9 @@ func (f *filing) attach(env *orm.Env, data []byte) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}
-	made, err := env.SearchRead(record.Transactions, domain.All(domain.Where("posted_run", domain.Eq, f.run.ID), domain.Where("line_id", domain.Ne, false)), []string{"line_id"}, orm.SearchOptions{})
+	made, err := env.SearchRead(record.Transactions,
+		domain.All(domain.Where("posted_run", domain.Eq, f.run.ID), domain.Where("line_id", domain.Ne, false)), []string{"line_id"},
+		orm.SearchOptions{})
 	if err != nil || made.Len() == 0 {
 		return kept, err
 	}
@@ -66,7 +68,8 @@ func (f *filing) attach(env *orm.Env, data []byte) ([]int64, error) {
 	for row := range made.All() {
 		ids = append(ids, row.Ref("line_id"))
 	}
-	of, err := env.Search(record.Statements, domain.Where("line_ids", domain.AnyOf, domain.Where("id", domain.In, ids)), orm.SearchOptions{})
+	of, err := env.Search(record.Statements, domain.Where("line_ids", domain.AnyOf, domain.Where("id", domain.In, ids)),
+		orm.SearchOptions{})
 	if err != nil || len(of) == 0 {
 		return kept, err
 	}

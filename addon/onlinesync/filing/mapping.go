@@ -27,8 +27,10 @@ func (d *Desk) mappingModel() orm.Model {
 			schema.JSON("columns", "Columns").Help("What a column means (date, amount, debit, credit, sign, currency, counterparty, reference, …) and its heading or number."),
 			schema.Selection("date_order", "Order of Dates", schema.Option{Value: "dmy", Label: "Day, month, year"},
 				schema.Option{Value: "mdy", Label: "Month, day, year"}, schema.Option{Value: "ymd", Label: "Year, month, day"}),
-			schema.Selection("decimal_separator", "Decimal Separator", schema.Option{Value: ".", Label: "Point"}, schema.Option{Value: ",", Label: "Comma"}),
-			schema.Selection("delimiter", "Delimiter", schema.Option{Value: ",", Label: "Comma"}, schema.Option{Value: ";", Label: "Semicolon"},
+			schema.Selection("decimal_separator", "Decimal Separator", schema.Option{Value: ".", Label: "Point"},
+				schema.Option{Value: ",", Label: "Comma"}),
+			schema.Selection("delimiter", "Delimiter", schema.Option{Value: ",", Label: "Comma"},
+				schema.Option{Value: ";", Label: "Semicolon"},
 				schema.Option{Value: "tab", Label: "Tab"}, schema.Option{Value: "|", Label: "Bar"}),
 			schema.Char("encoding", "Encoding"),
 			schema.Char("sheet", "Sheet"),
@@ -60,7 +62,8 @@ type options = map[string]string
 
 // savedMapping returns the options saved for a journal; nil for none.
 func savedMapping(env *orm.Env, journal int64) (options, error) {
-	rows, err := env.SearchRead(mappings, domain.Where("journal_id", domain.Eq, journal), mappingFields(), orm.SearchOptions{Order: "id desc", Limit: 1})
+	rows, err := env.SearchRead(mappings, domain.Where("journal_id", domain.Eq, journal), mappingFields(),
+		orm.SearchOptions{Order: "id desc", Limit: 1})
 	if err != nil || rows.Len() == 0 {
 		return nil, err
 	}
@@ -68,7 +71,8 @@ func savedMapping(env *orm.Env, journal int64) (options, error) {
 }
 
 func mappingFields() []string {
-	return []string{"journal_id", "columns", "date_order", "decimal_separator", "delimiter", "encoding", "sheet", "skip_rows", "has_headings",
+	return []string{"journal_id", "columns", "date_order", "decimal_separator", "delimiter", "encoding", "sheet", "skip_rows",
+		"has_headings",
 		"debit_words", "invert", "account", "reader"}
 }
 
@@ -134,7 +138,8 @@ func (f *filing) saveMapping(ctx context.Context) error {
 	}
 	return f.run.Write(ctx, func(env *orm.Env, _ *run.Counters) error {
 		env = env.Sudo()
-		ids, err := env.Search(mappings, domain.Where("journal_id", domain.Eq, f.target.account.Journal), orm.SearchOptions{Order: "id desc", Limit: 1})
+		ids, err := env.Search(mappings, domain.Where("journal_id", domain.Eq, f.target.account.Journal),
+			orm.SearchOptions{Order: "id desc", Limit: 1})
 		if err != nil {
 			return err
 		}

@@ -81,9 +81,10 @@ func (f *filing) daysOfOthers(ctx context.Context) (map[schema.Date]bool, error)
 	from, to := f.content.span()
 	err := f.within(ctx, orm.TxRead, func(env *orm.Env) error {
 		clear(days)
-		rows, err := env.Group(record.Transactions, domain.All(domain.Where("account_id", domain.Eq, account), domain.Where("source", domain.Ne, f.content.reader),
-			domain.Where("fingerprint", domain.Ge, importing.FingerprintsFrom(from.AddDays(-importing.MostApart))),
-			domain.Where("fingerprint", domain.Lt, importing.FingerprintsFrom(to.AddDays(importing.MostApart+1)))),
+		rows, err := env.Group(record.Transactions,
+			domain.All(domain.Where("account_id", domain.Eq, account), domain.Where("source", domain.Ne, f.content.reader),
+				domain.Where("fingerprint", domain.Ge, importing.FingerprintsFrom(from.AddDays(-importing.MostApart))),
+				domain.Where("fingerprint", domain.Lt, importing.FingerprintsFrom(to.AddDays(importing.MostApart+1)))),
 			[]query.GroupBy{{Field: "date", Granularity: "day"}}, nil, orm.GroupOptions{})
 		if err != nil {
 			return err
@@ -139,7 +140,8 @@ func toldNear(others map[schema.Date]bool, before, after schema.Date) bool {
 }
 
 func partTooLarge(days importing.Interval, n, most int) error {
-	return fault.Say(fault.User, "sync.file_part_too_large", fault.Args{"from": string(days.From), "to": string(days.To), "count": n, "most": most})
+	return fault.Say(fault.User, "sync.file_part_too_large",
+		fault.Args{"from": string(days.From), "to": string(days.To), "count": n, "most": most})
 }
 
 // sort reads the file again and puts each transaction where its days are. The
@@ -170,7 +172,8 @@ func (p *fileParts) sort(ctx context.Context, d *Desk, req *Request) error {
 }
 
 func (p *fileParts) put(e *importing.Entry) error {
-	at, _ := slices.BinarySearchFunc(p.parts, e.Date, func(part filePart, day schema.Date) int { return cmp.Compare(orLast(part.days.To), day) })
+	at, _ := slices.BinarySearchFunc(p.parts, e.Date,
+		func(part filePart, day schema.Date) int { return cmp.Compare(orLast(part.days.To), day) })
 	if at == len(p.parts) || e.Date < p.parts[at].days.From {
 		return fault.Say(fault.User, "sync.file_changed", nil)
 	}

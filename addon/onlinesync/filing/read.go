@@ -91,9 +91,11 @@ func (d *Desk) unreadable(err error, filename string) error {
 	}
 	var told *sdk.Error
 	if errors.As(err, &told) && told.Line > 0 {
-		return fault.WithReference(fault.Say(fault.User, "sync.file_unreadable_at", fault.Args{"detail": failed.Detail, "line": told.Line}).Because(err), failed.Reference)
+		return fault.WithReference(fault.Say(fault.User, "sync.file_unreadable_at",
+			fault.Args{"detail": failed.Detail, "line": told.Line}).Because(err), failed.Reference)
 	}
-	return fault.WithReference(fault.Say(fault.User, "sync.file_unreadable", fault.Args{"detail": failed.Detail}).Because(err), failed.Reference)
+	return fault.WithReference(fault.Say(fault.User, "sync.file_unreadable", fault.Args{"detail": failed.Detail}).Because(err),
+		failed.Reference)
 }
 
 // fileReaders lists the providers that may read a file: the chosen one, or
@@ -105,7 +107,8 @@ func (d *Desk) fileReaders(chosen string) []string {
 	var others []string
 	for _, info := range d.Plugins.Providers.List() {
 		unknown := len(info.Capabilities) == 0 // it was never started
-		if info.Name != record.FilesProvider && info.State != "refused" && (unknown || slices.Contains(info.Capabilities, sdk.CanReadStatements)) {
+		if info.Name != record.FilesProvider && info.State != "refused" &&
+			(unknown || slices.Contains(info.Capabilities, sdk.CanReadStatements)) {
 			others = append(others, info.Name)
 		}
 	}
@@ -115,7 +118,8 @@ func (d *Desk) fileReaders(chosen string) []string {
 
 // readWith reads the file with one provider; one that reads no files does not
 // know it either.
-func (d *Desk) readWith(ctx context.Context, name string, options map[string]string, req *Request, take func(*sdk.StatementBatch) error) error {
+func (d *Desk) readWith(ctx context.Context, name string, options map[string]string, req *Request,
+	take func(*sdk.StatementBatch) error) error {
 	p, err := d.Plugins.Providers.Provider(name)
 	if err != nil {
 		return &sdk.Error{Kind: sdk.BadRequest, Message: "The provider " + name + " cannot be started.", Cause: err}
@@ -130,14 +134,15 @@ func (d *Desk) readWith(ctx context.Context, name string, options map[string]str
 	ctx, watch := d.Plugins.Watch(ctx)
 	call := sdk.Call{Config: d.Plugins.Settings(name), UserPresent: true, SaveSecret: func([]byte) error { return nil }, Now: time.Now()}
 	var own error
-	err = reader.ReadStatements(ctx, sdk.ReadRequest{Call: call, Filename: req.Filename, Options: options}, io.MultiReader(req.File), func(b sdk.StatementBatch) error {
-		watch.Pause()
-		defer watch.Resume()
-		if own = take(&b); own != nil {
-			return own
-		}
-		return ctx.Err()
-	})
+	err = reader.ReadStatements(ctx, sdk.ReadRequest{Call: call, Filename: req.Filename, Options: options}, io.MultiReader(req.File),
+		func(b sdk.StatementBatch) error {
+			watch.Pause()
+			defer watch.Resume()
+			if own = take(&b); own != nil {
+				return own
+			}
+			return ctx.Err()
+		})
 	if err = watch.End(err); own != nil {
 		return own
 	}
@@ -175,8 +180,9 @@ type fileContent struct {
 }
 
 func newContent(reader string, target *fileTarget, options map[string]string, progress func(int)) *fileContent {
-	c := &fileContent{reader: reader, target: target, chosen: options["account"], options: options, progress: progress, refused: []Refusal{},
-		others: map[string]bool{}, money: map[string]bool{}, unnamed: map[string]bool{}, days: map[schema.Date]int{}}
+	c := &fileContent{reader: reader, target: target, chosen: options["account"], options: options, progress: progress,
+		refused: []Refusal{},
+		others:  map[string]bool{}, money: map[string]bool{}, unnamed: map[string]bool{}, days: map[schema.Date]int{}}
 	c.keep = c.hold
 	return c
 }
@@ -293,7 +299,8 @@ func nameOr(number, id string) string {
 // isNamed reports whether an account is the one that a user names.
 func isNamed(a *sdk.Account, name string) bool {
 	number := base.SanitizeAccountNumber(name)
-	return strings.EqualFold(a.ID, name) || strings.EqualFold(a.Name, name) || number != "" && base.SanitizeAccountNumber(a.Number) == number
+	return strings.EqualFold(a.ID, name) || strings.EqualFold(a.Name, name) || number != "" &&
+		base.SanitizeAccountNumber(a.Number) == number
 }
 
 func (c *fileContent) refuse(r Refusal) {
@@ -321,9 +328,11 @@ func (c *fileContent) suits(target *fileTarget) error {
 	}
 	if c.count+c.pending+len(c.refused)+len(c.balances) == 0 && len(c.others) > 0 {
 		if len(c.money) > 0 {
-			return fault.Say(fault.User, "sync.file_other_currency", fault.Args{"journal": target.name, "own": target.account.Currency, "currency": strings.Join(sorted(c.money), ", ")})
+			return fault.Say(fault.User, "sync.file_other_currency",
+				fault.Args{"journal": target.name, "own": target.account.Currency, "currency": strings.Join(sorted(c.money), ", ")})
 		}
-		return fault.Say(fault.User, "sync.file_other_account", fault.Args{"journal": target.name, "accounts": strings.Join(sorted(c.others), ", ")})
+		return fault.Say(fault.User, "sync.file_other_account",
+			fault.Args{"journal": target.name, "accounts": strings.Join(sorted(c.others), ", ")})
 	}
 	return nil
 }

@@ -109,7 +109,8 @@ func (r *Report) count(told *importing.Told, d apply.Decision) {
 			same++
 		}
 		if len(r.Lines) < shownLines {
-			r.Lines = append(r.Lines, Line{Date: string(e.Date), Amount: e.Amount.String(), Text: e.Text, Partner: e.Partner, Counter: e.Counter, State: state[e]})
+			r.Lines = append(r.Lines, Line{Date: string(e.Date), Amount: e.Amount.String(), Text: e.Text, Partner: e.Partner,
+				Counter: e.Counter, State: state[e]})
 		}
 	}
 	r.New += fresh
@@ -136,5 +137,7 @@ func (r *Report) explain(target *fileTarget) {
 	case r.Known == 0:
 		id = "sync.file_empty"
 	}
-	r.Message = fault.Localize(fault.Say(fault.User, id, fault.Args{"journal": target.name, "known": r.Known, "skipped": r.Skipped, "refused": len(r.Refused), "pending": r.Pending}), target.lang)
+	r.Message = fault.Localize(fault.Say(fault.User, id,
+		fault.Args{"journal": target.name, "known": r.Known, "skipped": r.Skipped, "refused": len(r.Refused), "pending": r.Pending}),
+		target.lang)
 }

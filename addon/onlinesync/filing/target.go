@@ -51,7 +51,8 @@ func (d *Desk) target(ctx context.Context, db *orm.Database, who orm.Principal, 
 			return err
 		}
 		env = env.Sudo()
-		rows, err := env.Read(record.Journals, []int64{journal}, "name", "code", "company_id", "currency_id", "bank_acc_number", "account_online_account_id",
+		rows, err := env.Read(record.Journals, []int64{journal}, "name", "code", "company_id", "currency_id", "bank_acc_number",
+			"account_online_account_id",
 			"bank_statement_creation_groupby")
 		if err != nil {
 			return err
@@ -64,7 +65,8 @@ func (d *Desk) target(ctx context.Context, db *orm.Database, who orm.Principal, 
 		if err != nil {
 			return err
 		}
-		t = &fileTarget{saved: saved, name: row.Str("name"), number: base.SanitizeAccountNumber(row.Str("bank_acc_number")), company: row.Ref("company_id"), now: env.Now()}
+		t = &fileTarget{saved: saved, name: row.Str("name"), number: base.SanitizeAccountNumber(row.Str("bank_acc_number")),
+			company: row.Ref("company_id"), now: env.Now()}
 		if t.money, err = record.JournalCurrency(env, row); err != nil {
 			return err
 		}
@@ -79,7 +81,8 @@ func (d *Desk) target(ctx context.Context, db *orm.Database, who orm.Principal, 
 			}
 			return err
 		}
-		t.account = &record.Account{Journal: journal, JournalCode: row.Str("code"), Grouping: importing.Grouping(row.Str("bank_statement_creation_groupby"))}
+		t.account = &record.Account{Journal: journal, JournalCode: row.Str("code"),
+			Grouping: importing.Grouping(row.Str("bank_statement_creation_groupby"))}
 		if t.account.Holder, err = record.HolderOf(env, t.company, t.number); err != nil {
 			return err
 		}

@@ -28,7 +28,8 @@ func (f *filing) takeTurn(ctx context.Context) error {
 		case what == "":
 			return nil
 		case time.Since(began) >= f.req.Patience:
-			return f.refuse(ctx, fault.Say(fault.User, "sync.file_waited", fault.Args{"what": what, "seconds": int(f.req.Patience.Seconds())}))
+			return f.refuse(ctx, fault.Say(fault.User, "sync.file_waited",
+				fault.Args{"what": what, "seconds": int(f.req.Patience.Seconds())}))
 		case what != said && f.req.Waiting != nil:
 			f.req.Waiting(what)
 		}
@@ -100,7 +101,8 @@ func (f *filing) refuse(ctx context.Context, why error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	err := f.within(ctx, orm.TxWrite, func(env *orm.Env) error {
-		values := orm.Values{"state": record.RunDone, "finished_at": env.Now(), "lease_owner": nil, "lease_until": nil, "outcome": record.OutcomeRefused,
+		values := orm.Values{"state": record.RunDone, "finished_at": env.Now(), "lease_owner": nil, "lease_until": nil,
+			"outcome":       record.OutcomeRefused,
 			"error_message": fault.Localize(why, "en")}
 		if err := env.Write(record.Runs, []int64{f.run.ID}, values); err != nil {
 			return err

@@ -93,7 +93,8 @@ const mostOthers = 500
 func (d *decider) freeRows() freeRows {
 	free := freeRows{byAmount: map[decimal.Decimal][]*Known{}}
 	for _, k := range d.known {
-		if d.told.elsewhere(k.Date) || !d.free(k) || k.Into != 0 || k.Deleted || k.Status != Pending && (k.Status != Posted || k.Line == 0) {
+		if d.told.elsewhere(k.Date) || !d.free(k) || k.Into != 0 || k.Deleted || k.Status != Pending &&
+			(k.Status != Posted || k.Line == 0) {
 			continue
 		}
 		free.byAmount[k.Amount] = append(free.byAmount[k.Amount], k)

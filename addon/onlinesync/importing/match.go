@@ -309,7 +309,8 @@ func names(text, partner, name string) bool {
 		return false
 	}
 	want := string(appendFolded(nil, name))
-	return len(want) >= shortestName && (strings.Contains(string(appendFolded(nil, text)), want) || strings.Contains(string(appendFolded(nil, partner)), want))
+	return len(want) >= shortestName && (strings.Contains(string(appendFolded(nil, text)), want) ||
+		strings.Contains(string(appendFolded(nil, partner)), want))
 }
 
 func without(list []*Known, k *Known) []*Known {
@@ -419,7 +420,8 @@ const nearDays = 1
 func (d *decider) matchNearDays(booked []*Entry, found []*Known, why []Reason, unnamed bool) {
 	others := map[decimal.Decimal][]*Known{}
 	for _, k := range d.known {
-		if k.Source != d.told.Source && k.Status == Posted && k.Into == 0 && !k.Asked && d.free(k) && d.unnamed(k) == unnamed && d.nearGone(k) {
+		if k.Source != d.told.Source && k.Status == Posted && k.Into == 0 && !k.Asked && d.free(k) && d.unnamed(k) == unnamed &&
+			d.nearGone(k) {
 			others[k.Amount] = append(others[k.Amount], k)
 		}
 	}

@@ -125,7 +125,8 @@ func (d *decider) sameWords(k *Known, why Reason) bool {
 // already: of equal payments, two sources' ids may have met crosswise.
 func (d *decider) mixedUp(k *Known, e *Entry) bool {
 	for _, other := range d.known {
-		if other != k && d.free(other) && other.Status == Posted && other.Date == k.Date && other.Amount == e.Amount && resembles(other, e) {
+		if other != k && d.free(other) && other.Status == Posted && other.Date == k.Date && other.Amount == e.Amount &&
+			resembles(other, e) {
 			return true
 		}
 	}

@@ -68,7 +68,8 @@ func statementFile(all []payment, day, from int) importing.Told {
 	told := importing.Told{Source: "files"}
 	for _, p := range all {
 		if from <= p.booked && p.booked <= day {
-			told.Booked = append(told.Booked, importing.Entry{Date: firstDay.AddDays(p.booked), Amount: decimal.MustNew(p.amount, 0), Text: "STMT " + p.text})
+			told.Booked = append(told.Booked, importing.Entry{Date: firstDay.AddDays(p.booked), Amount: decimal.MustNew(p.amount, 0),
+				Text: "STMT " + p.text})
 		}
 	}
 	return told

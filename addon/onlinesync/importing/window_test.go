@@ -23,13 +23,19 @@ func TestWindow(t *testing.T) {
 		want importing.Window
 	}{
 		{"first, empty journal: everything (D05)", importing.WindowRule{First: true}, importing.Window{}},
-		{"first, after the journal's last line (D05)", importing.WindowRule{First: true, LastLine: "2026-05-31"}, importing.Window{From: "2026-06-01", Floor: "2026-06-01"}},
-		{"first, lock date", importing.WindowRule{First: true, LockDate: "2026-03-31"}, importing.Window{From: "2026-04-01", Floor: "2026-04-01"}},
+		{"first, after the journal's last line (D05)", importing.WindowRule{First: true, LastLine: "2026-05-31"},
+			importing.Window{From: "2026-06-01", Floor: "2026-06-01"}},
+		{"first, lock date", importing.WindowRule{First: true, LockDate: "2026-03-31"},
+			importing.Window{From: "2026-04-01", Floor: "2026-04-01"}},
 		{"first, consent's scope", importing.WindowRule{First: true, HistoryFrom: "2026-03-17"}, importing.Window{From: "2026-03-17"}},
-		{"look-back from the first hole (complaint 14)", importing.WindowRule{Coverage: known, LookBack: 10}, importing.Window{From: "2026-05-21"}},
-		{"never before the first import (complaint 31)", importing.WindowRule{Coverage: known, LookBack: 300, ImportFrom: "2026-02-01"}, importing.Window{From: "2026-02-01", Floor: "2026-02-01"}},
-		{"a line of the last days does not move a later fetch", importing.WindowRule{Coverage: known, LookBack: 10, LastLine: "2026-06-16"}, importing.Window{From: "2026-05-21"}},
-		{"locked beyond today", importing.WindowRule{Coverage: known, LockDate: "2026-12-31"}, importing.Window{From: "2026-06-17", Floor: "2027-01-01"}},
+		{"look-back from the first hole (complaint 14)", importing.WindowRule{Coverage: known, LookBack: 10},
+			importing.Window{From: "2026-05-21"}},
+		{"never before the first import (complaint 31)", importing.WindowRule{Coverage: known, LookBack: 300, ImportFrom: "2026-02-01"},
+			importing.Window{From: "2026-02-01", Floor: "2026-02-01"}},
+		{"a line of the last days does not move a later fetch",
+			importing.WindowRule{Coverage: known, LookBack: 10, LastLine: "2026-06-16"}, importing.Window{From: "2026-05-21"}},
+		{"locked beyond today", importing.WindowRule{Coverage: known, LockDate: "2026-12-31"},
+			importing.Window{From: "2026-06-17", Floor: "2027-01-01"}},
 	}
 	for _, test := range tests {
 		test.rule.Today = "2026-06-17"
@@ -47,11 +53,16 @@ func TestPeriods(t *testing.T) {
 		want     importing.Period
 	}{
 		{importing.NoStatement, "2026-02-28", importing.Period{From: "2026-02-28", To: "2026-02-28"}},
-		{importing.PerDay, "2026-02-28", importing.Period{Key: "day:2026-02-28", From: "2026-02-28", To: "2026-02-28", Label: "2026-02-28"}},
-		{importing.PerWeek, "2026-01-01", importing.Period{Key: "week:2025-12-29", From: "2025-12-29", To: "2026-01-04", Label: "2026-W01"}},
-		{importing.PerHalf, "2026-02-15", importing.Period{Key: "bimonthly:2026-02-01", From: "2026-02-01", To: "2026-02-15", Label: "2026-02-01"}},
-		{importing.PerHalf, "2026-02-16", importing.Period{Key: "bimonthly:2026-02-16", From: "2026-02-16", To: "2026-02-28", Label: "2026-02-16"}},
-		{importing.PerMonth, "2028-02-29", importing.Period{Key: "month:2028-02-01", From: "2028-02-01", To: "2028-02-29", Label: "2028-02"}},
+		{importing.PerDay, "2026-02-28", importing.Period{Key: "day:2026-02-28", From: "2026-02-28", To: "2026-02-28",
+			Label: "2026-02-28"}},
+		{importing.PerWeek, "2026-01-01", importing.Period{Key: "week:2025-12-29", From: "2025-12-29", To: "2026-01-04",
+			Label: "2026-W01"}},
+		{importing.PerHalf, "2026-02-15", importing.Period{Key: "bimonthly:2026-02-01", From: "2026-02-01", To: "2026-02-15",
+			Label: "2026-02-01"}},
+		{importing.PerHalf, "2026-02-16", importing.Period{Key: "bimonthly:2026-02-16", From: "2026-02-16", To: "2026-02-28",
+			Label: "2026-02-16"}},
+		{importing.PerMonth, "2028-02-29", importing.Period{Key: "month:2028-02-01", From: "2028-02-01", To: "2028-02-29",
+			Label: "2028-02"}},
 		{"", "2026-12-31", importing.Period{Key: "month:2026-12-01", From: "2026-12-01", To: "2026-12-31", Label: "2026-12"}},
 	}
 	for _, test := range tests {
@@ -60,7 +71,8 @@ func TestPeriods(t *testing.T) {
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		g := rapid.SampledFrom([]importing.Grouping{importing.PerDay, importing.PerWeek, importing.PerHalf, importing.PerMonth}).Draw(t, "grouping")
+		g := rapid.SampledFrom([]importing.Grouping{importing.PerDay, importing.PerWeek, importing.PerHalf, importing.PerMonth}).Draw(t,
+			"grouping")
 		day := schema.Date("2024-01-01").AddDays(rapid.IntRange(0, 2000).Draw(t, "day"))
 		p := importing.PeriodOf(g, day)
 		if day < p.From || p.To < day || importing.PeriodOf(g, p.From) != p || importing.PeriodOf(g, p.To) != p {
@@ -88,11 +100,18 @@ func TestAccountIdentity(t *testing.T) {
 		{"an IBAN through another provider", ibanned, of(func(f *importing.AccountFacts) {
 			f.Number, f.Provider, f.Link, f.StableID = "nl91abna0417164300", "q", "v", "s"
 		}), true},
-		{"an IBAN in another currency", ibanned, of(func(f *importing.AccountFacts) { f.Number, f.Currency = "NL91ABNA0417164300", "USD" }), false},
-		{"a number that is no IBAN at two banks", of(func(f *importing.AccountFacts) { f.Number = "12345678" }), of(func(f *importing.AccountFacts) { f.Number, f.Institution = "12345678", "c" }), false},
-		{"the same under another consent", of(func(f *importing.AccountFacts) { f.Number = "12345678" }), of(func(f *importing.AccountFacts) { f.Number, f.Link, f.ID = "12345678", "v", "9" }), true},
-		{"masked card numbers", of(func(f *importing.AccountFacts) { f.Number = "**** **** **** 1234" }), of(func(f *importing.AccountFacts) { f.Number, f.ID = "**** **** **** 1234", "2" }), false},
-		{"a stable id", of(func(f *importing.AccountFacts) { f.StableID = "h" }), of(func(f *importing.AccountFacts) { f.StableID, f.ID, f.Link = "h", "2", "v" }), true},
+		{"an IBAN in another currency", ibanned, of(func(f *importing.AccountFacts) {
+			f.Number, f.Currency = "NL91ABNA0417164300",
+				"USD"
+		}), false},
+		{"a number that is no IBAN at two banks", of(func(f *importing.AccountFacts) { f.Number = "12345678" }),
+			of(func(f *importing.AccountFacts) { f.Number, f.Institution = "12345678", "c" }), false},
+		{"the same under another consent", of(func(f *importing.AccountFacts) { f.Number = "12345678" }),
+			of(func(f *importing.AccountFacts) { f.Number, f.Link, f.ID = "12345678", "v", "9" }), true},
+		{"masked card numbers", of(func(f *importing.AccountFacts) { f.Number = "**** **** **** 1234" }),
+			of(func(f *importing.AccountFacts) { f.Number, f.ID = "**** **** **** 1234", "2" }), false},
+		{"a stable id", of(func(f *importing.AccountFacts) { f.StableID = "h" }),
+			of(func(f *importing.AccountFacts) { f.StableID, f.ID, f.Link = "h", "2", "v" }), true},
 	}
 	for _, test := range tests {
 		if (test.a == test.b) != test.same {
@@ -107,7 +126,8 @@ func FuzzCheck(f *testing.F) {
 	f.Add("x", "-1", "", "USD", "sideways", 99999, 1, 1)
 	f.Add("x", "1e400", "", "EUR", "in", 2026, 1, 1)
 	f.Fuzz(func(t *testing.T, id, amount, text, currency, dir string, year, month, day int) {
-		in := sdk.Transaction{ID: id, Amount: amount, Reference: text, Counterparty: text, Raw: []byte(text), Currency: currency, Direction: sdk.Direction(dir),
+		in := sdk.Transaction{ID: id, Amount: amount, Reference: text, Counterparty: text, Raw: []byte(text), Currency: currency,
+			Direction:      sdk.Direction(dir),
 			OriginalAmount: amount, OriginalCurrency: text}
 		in.Date = sdk.Date{Year: year, Month: time.Month(month), Day: day}
 		e, err := importing.Check(in, "EUR", false)

@@ -80,7 +80,8 @@ func newDesk(bank *worldtest.Bank, f fault) *desk {
 	if f.identity == nil {
 		f.identity = importing.AccountIdentity
 	}
-	return &desk{bank: bank, fault: f, accounts: map[string]*account{}, links: make([]link, len(bank.Script.Feeds)), asked: map[[2]int64]bool{}, yes: map[importing.DoubtKind]int{}}
+	return &desk{bank: bank, fault: f, accounts: map[string]*account{}, links: make([]link, len(bank.Script.Feeds)),
+		asked: map[[2]int64]bool{}, yes: map[importing.DoubtKind]int{}}
 }
 
 func (h *desk) account(identity string) *account {
@@ -91,7 +92,8 @@ func (h *desk) account(identity string) *account {
 }
 
 func (h *desk) facts(a sdk.Account, provider string) importing.AccountFacts {
-	return importing.AccountFacts{Provider: provider, Institution: "bank", Link: "link", ID: a.ID, StableID: a.StableID, Number: a.Number, Currency: a.Currency}
+	return importing.AccountFacts{Provider: provider, Institution: "bank", Link: "link", ID: a.ID, StableID: a.StableID, Number: a.Number,
+		Currency: a.Currency}
 }
 
 func (h *desk) Connect(feed int) error {
@@ -392,8 +394,10 @@ func (h *desk) remove(a *account, k *importing.Known) {
 }
 
 func (h *desk) Import(step *worldtest.Step) error {
-	a := h.account(h.fault.identity(h.facts(sdk.Account{ID: "file", Number: worldtest.Number(h.bank.Script.Seed), Currency: "EUR"}, "files")))
-	told := &importing.Told{Source: "files", Floor: importing.WindowRule{LockDate: h.lock, Today: schema.DateOf(h.bank.Clock(step))}.Plan().Floor}
+	a := h.account(h.fault.identity(h.facts(sdk.Account{ID: "file", Number: worldtest.Number(h.bank.Script.Seed), Currency: "EUR"},
+		"files")))
+	told := &importing.Told{Source: "files", Floor: importing.WindowRule{LockDate: h.lock,
+		Today: schema.DateOf(h.bank.Clock(step))}.Plan().Floor}
 	if !step.CutEnd {
 		told.Through = schema.DateOf(worldtest.Instant(h.bank.Now))
 	}
@@ -465,7 +469,8 @@ func (h *desk) Answer(id int64, yes bool) error {
 	}
 	a := q.account
 	if !yes {
-		if again := [2]int64{q.of.ID, 0}; (q.kind == importing.Reissued || q.kind == importing.Corrected) && a.lines[q.of.Line] != nil && !h.asked[again] {
+		if again := [2]int64{q.of.ID, 0}; (q.kind == importing.Reissued || q.kind == importing.Corrected) && a.lines[q.of.Line] != nil &&
+			!h.asked[again] {
 			h.ask(a, &importing.Doubt{Kind: importing.NotTold, Of: q.of}, nil)
 		}
 		return nil
@@ -569,7 +574,8 @@ func check(t sdk.Transaction) importing.Entry {
 
 // pageOf is a batch as it is staged: through JSON.
 func pageOf(b *sdk.Batch) importing.Page {
-	p := importing.Page{Removed: b.Removed, From: dayOf(b.From), To: dayOf(b.To), HistoryFrom: dayOf(b.HistoryFrom), Refreshed: b.RefreshedAt}
+	p := importing.Page{Removed: b.Removed, From: dayOf(b.From), To: dayOf(b.To), HistoryFrom: dayOf(b.HistoryFrom),
+		Refreshed: b.RefreshedAt}
 	for _, t := range b.Booked {
 		p.Booked = append(p.Booked, check(t))
 	}

@@ -64,7 +64,8 @@ func world(t *testing.T, n int) {
 	}
 	slices.Sort(names)
 	t.Logf("%d histories, %d synchronisations, %d crashes, %d lines; %d failed", n, syncs, crashes, lines, failed)
-	t.Logf("decided by answers: %d (%.2f %%); right, with a question open: %d (%.2f %%)", undecided, share(undecided, n), asked, share(asked, n))
+	t.Logf("decided by answers: %d (%.2f %%); right, with a question open: %d (%.2f %%)", undecided, share(undecided, n), asked,
+		share(asked, n))
 	for _, name := range names {
 		t.Logf("%5d %5.1f %% %s", counts[name], share(counts[name], n), name)
 	}

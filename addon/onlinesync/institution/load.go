@@ -120,7 +120,8 @@ func (f *Finder) storeInstitutions(ctx context.Context, db *orm.Database, provid
 	return f.writeInstitutions(ctx, db, providerID, len(seen), fresh, changed, gone)
 }
 
-func (f *Finder) writeInstitutions(ctx context.Context, db *orm.Database, provider int64, count int, fresh [][]any, changed map[int64]orm.Values, gone []int64) error {
+func (f *Finder) writeInstitutions(ctx context.Context, db *orm.Database, provider int64, count int, fresh [][]any,
+	changed map[int64]orm.Values, gone []int64) error {
 	columns := append(slices.Clone(columns), "provider_id")
 	for chunk := range slices.Chunk(fresh, chunkSize) {
 		err := db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
@@ -167,7 +168,8 @@ func institutionValues(i *sdk.Institution) []any {
 	for k, code := range i.Countries {
 		countries[k] = strings.ToUpper(code)
 	}
-	return []any{record.Tidy(i.ID), record.Tidy(i.Name), strings.Join(countries, ","), status, record.Tidy(i.BIC), record.Tidy(i.LogoURL), i.AutoSyncAllowed,
+	return []any{record.Tidy(i.ID), record.Tidy(i.Name), strings.Join(countries, ","), status, record.Tidy(i.BIC), record.Tidy(i.LogoURL),
+		i.AutoSyncAllowed,
 		int64(i.HistoryDays), int64(i.RefreshesPerDay), strings.Join(kinds, ","), record.Tidy(i.Website)}
 }
 

@@ -30,7 +30,8 @@ const (
 // KeepLines keeps with ledger rows what lines that are about to go say. Rows of
 // which nothing need be kept are left alone.
 func KeepLines(env *orm.Env, ids []int64) error {
-	said, err := env.SearchRead(record.Lines, domain.All(domain.Where("id", domain.In, record.IDs(ids)), domain.Where("online_account_id", domain.Ne, nil)),
+	said, err := env.SearchRead(record.Lines, domain.All(domain.Where("id", domain.In, record.IDs(ids)),
+		domain.Where("online_account_id", domain.Ne, nil)),
 		[]string{"ref", "transaction_type", "transaction_details"}, orm.SearchOptions{})
 	if err != nil {
 		return err
@@ -74,8 +75,10 @@ func KeptEntry(row orm.Row) (*importing.Entry, error) {
 			return nil, fault.Wrap(err, "kept line of transaction", row.ID())
 		}
 	}
-	e := &importing.Entry{ID: row.Str("identifier"), Date: row.Date("date"), ValueDate: row.Date("value_date"), Amount: row.Decimal("amount"),
-		Text: row.Str("payment_ref"), Partner: row.Str("partner_name"), Counter: row.Str("account_number"), EndToEnd: kept.EndToEnd, Code: kept.Code}
+	e := &importing.Entry{ID: row.Str("identifier"), Date: row.Date("date"), ValueDate: row.Date("value_date"),
+		Amount: row.Decimal("amount"),
+		Text:   row.Str("payment_ref"), Partner: row.Str("partner_name"), Counter: row.Str("account_number"), EndToEnd: kept.EndToEnd,
+		Code: kept.Code}
 	PaidIn(e, kept.Details)
 	return e, nil
 }

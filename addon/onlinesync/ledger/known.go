@@ -85,7 +85,8 @@ func (l *ledger) loadStandIns() error {
 
 // loadAsked marks the rows about which a question is open.
 func (l *ledger) loadAsked(account int64) error {
-	rows, err := l.env.SearchRead(record.Reviews, domain.All(domain.Where("account_id", domain.Eq, account), domain.Where("state", domain.Eq, record.ReviewOpen)),
+	rows, err := l.env.SearchRead(record.Reviews, domain.All(domain.Where("account_id", domain.Eq, account),
+		domain.Where("state", domain.Eq, record.ReviewOpen)),
 		[]string{"transaction_id", "other_id"}, orm.SearchOptions{})
 	if err != nil {
 		return err
@@ -109,7 +110,8 @@ type ledger struct {
 }
 
 func (l *ledger) load(where ...domain.Node) error {
-	rows, err := l.env.SearchRead(record.Transactions, domain.All(append([]domain.Node{l.account}, where...)...), knownFields, orm.SearchOptions{Order: "id"})
+	rows, err := l.env.SearchRead(record.Transactions, domain.All(append([]domain.Node{l.account}, where...)...), knownFields,
+		orm.SearchOptions{Order: "id"})
 	if err != nil {
 		return err
 	}
@@ -119,7 +121,8 @@ func (l *ledger) load(where ...domain.Node) error {
 
 // loadRows reads rows by their ids; what is not there is left out.
 func (l *ledger) loadRows(ids []int64) error {
-	rows, err := l.env.SearchRead(record.Transactions, domain.Where("id", domain.In, record.IDs(ids)), knownFields, orm.SearchOptions{Order: "id"})
+	rows, err := l.env.SearchRead(record.Transactions, domain.Where("id", domain.In, record.IDs(ids)), knownFields,
+		orm.SearchOptions{Order: "id"})
 	if err != nil {
 		return err
 	}
@@ -135,8 +138,10 @@ func (l *ledger) take(rows *orm.Rows) {
 		k := &importing.Known{
 			ID: row.ID(), Ident: importing.Ident{Source: row.Str("source"), ID: row.Str("identifier")}, Fingerprint: row.Str("fingerprint"),
 			Occurrence: int(row.Int("occurrence")), Status: importing.Status(row.Str("status")), Date: row.Date("date"),
-			ValueDate: row.Date("value_date"), Amount: row.Decimal("amount").Trim(0), Text: row.Str("payment_ref"), Partner: row.Str("partner_name"),
-			Counter: row.Str("account_number"), Line: row.Ref("line_id"), Deleted: row.Bool("line_deleted"), Run: row.Int("run"), Into: row.Ref("merged_into"),
+			ValueDate: row.Date("value_date"), Amount: row.Decimal("amount").Trim(0), Text: row.Str("payment_ref"),
+			Partner: row.Str("partner_name"),
+			Counter: row.Str("account_number"), Line: row.Ref("line_id"), Deleted: row.Bool("line_deleted"), Run: row.Int("run"),
+			Into: row.Ref("merged_into"),
 		}
 		// A line that went without its hook being asked was deleted all the same.
 		k.Deleted = k.Deleted || k.Status == importing.Posted && k.Line == 0 && k.Into == 0
@@ -150,7 +155,8 @@ func (l *ledger) take(rows *orm.Rows) {
 func (l *ledger) loadIDs(told *importing.Told) error {
 	missing := slices.DeleteFunc(told.IDs(), func(id string) bool { return l.byIdent[importing.Ident{Source: told.Source, ID: id}] })
 	for chunk := range slices.Chunk(missing, bulk) {
-		if err := l.load(domain.Where("source", domain.Eq, told.Source), domain.Where("identifier", domain.In, record.Strings(chunk))); err != nil {
+		if err := l.load(domain.Where("source", domain.Eq, told.Source),
+			domain.Where("identifier", domain.In, record.Strings(chunk))); err != nil {
 			return err
 		}
 	}

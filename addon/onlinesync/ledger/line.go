@@ -72,7 +72,8 @@ func noteDeletions(env *orm.Env, ids []int64) error {
 
 // forgetTyped settles the questions about lines that a user deletes.
 func forgetTyped(env *orm.Env, ids []int64) error {
-	over, err := env.Search(record.Reviews, domain.All(domain.Where("state", domain.Eq, record.ReviewOpen), domain.Where("typed_line_id", domain.In, record.IDs(ids))), orm.SearchOptions{})
+	over, err := env.Search(record.Reviews, domain.All(domain.Where("state", domain.Eq, record.ReviewOpen),
+		domain.Where("typed_line_id", domain.In, record.IDs(ids))), orm.SearchOptions{})
 	if err != nil || len(over) == 0 {
 		return err
 	}

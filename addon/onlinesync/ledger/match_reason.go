@@ -31,7 +31,8 @@ func reasonsOfRows(env *orm.Env, batch *orm.Batch) error {
 
 // reasonsOfLines words it for lines; one that no source told has no reason.
 func reasonsOfLines(env *orm.Env, batch *orm.Batch) error {
-	rows, err := env.Sudo().SearchRead(record.Transactions, domain.Where("line_id", domain.In, record.IDs(batch.IDs())), []string{"line_id", "match_code", "source"},
+	rows, err := env.Sudo().SearchRead(record.Transactions, domain.Where("line_id", domain.In, record.IDs(batch.IDs())),
+		[]string{"line_id", "match_code", "source"},
 		orm.SearchOptions{Order: "id desc"})
 	if err != nil {
 		return err

@@ -61,9 +61,10 @@ var transactionModel = orm.Model{
 		{Name: "pending", Columns: []string{"account_id", "pending_since"}, Where: "pending_since"},
 	},
 	Bound: orm.Bound{
-		Access:   record.Readers(),
-		Rules:    []orm.Rule{{Name: "Bank transaction: company", Domain: record.CompanyOfAccount}},
-		Computes: []orm.Compute{{Fields: []string{"identifiers"}, Do: identifiersOf}, {Fields: []string{"match_reason"}, Do: reasonsOfRows}},
+		Access: record.Readers(),
+		Rules:  []orm.Rule{{Name: "Bank transaction: company", Domain: record.CompanyOfAccount}},
+		Computes: []orm.Compute{{Fields: []string{"identifiers"}, Do: identifiersOf},
+			{Fields: []string{"match_reason"}, Do: reasonsOfRows}},
 	},
 }
 

@@ -36,11 +36,15 @@ func TestProve(t *testing.T) {
 		{"no anchor", false, []proof.Reported{told("2026-03-03", proof.Closing, "7")},
 			[]string{"2026-03-01 115 open unknown", "2026-03-03 116 open reported"}, "", "", proof.Open},
 		{"all agrees, a day without lines too", true,
-			[]proof.Reported{told("2026-03-01", proof.Closing, "115"), told("2026-03-02", proof.Closing, "115"), told("2026-03-03", proof.Closing, "116.00")},
-			[]string{"2026-03-01 115 agrees reported", "2026-03-02 115 agrees reported", "2026-03-03 116 agrees reported"}, "", "2026-03-03", proof.Agrees},
+			[]proof.Reported{told("2026-03-01", proof.Closing, "115"), told("2026-03-02", proof.Closing, "115"),
+				told("2026-03-03", proof.Closing, "116.00")},
+			[]string{"2026-03-01 115 agrees reported", "2026-03-02 115 agrees reported", "2026-03-03 116 agrees reported"}, "",
+			"2026-03-03", proof.Agrees},
 		{"the first of two wrong days is named", true,
-			[]proof.Reported{told("2026-03-01", proof.Closing, "115"), told("2026-03-02", proof.Closing, "114"), told("2026-03-03", proof.Closing, "115")},
-			[]string{"2026-03-01 115 agrees reported", "2026-03-02 115 disagrees reported", "2026-03-03 116 disagrees reported"}, "2026-03-02", "2026-03-01", proof.Disagrees},
+			[]proof.Reported{told("2026-03-01", proof.Closing, "115"), told("2026-03-02", proof.Closing, "114"),
+				told("2026-03-03", proof.Closing, "115")},
+			[]string{"2026-03-01 115 agrees reported", "2026-03-02 115 disagrees reported", "2026-03-03 116 disagrees reported"},
+			"2026-03-02", "2026-03-01", proof.Disagrees},
 		{"an interim balance between two lines", true, []proof.Reported{told("2026-03-01", proof.Interim, "120")},
 			[]string{"2026-03-01 115 agrees reported", "2026-03-03 116 open computed"}, "", "2026-03-01", proof.Agrees},
 		{"an interim balance before the day's lines", true, []proof.Reported{told("2026-03-03", proof.Interim, "115")},
@@ -60,7 +64,8 @@ func TestProve(t *testing.T) {
 			[]proof.Reported{told("2026-03-03", proof.Interim, "1"), told("2026-03-03", proof.Interim, "116")},
 			[]string{"2026-03-01 115 open computed", "2026-03-03 116 agrees reported"}, "", "2026-03-03", proof.Agrees},
 		{"an opening balance is the day before's", true, []proof.Reported{told("2026-03-03", proof.Opening, "115")},
-			[]string{"2026-03-01 115 open computed", "2026-03-02 115 agrees reported", "2026-03-03 116 open computed"}, "", "2026-03-02", proof.Agrees},
+			[]string{"2026-03-01 115 open computed", "2026-03-02 115 agrees reported", "2026-03-03 116 open computed"}, "", "2026-03-02",
+			proof.Agrees},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := proof.Prove(amount("100"), c.anchored, days, c.told)
@@ -86,7 +91,8 @@ func TestProve(t *testing.T) {
 }
 
 func TestThePartOfAProofKnowsWhatAgreedBefore(t *testing.T) {
-	p, err := proof.Prove(amount("100"), true, days, []proof.Reported{told("2026-03-01", proof.Closing, "115"), told("2026-03-03", proof.Closing, "1")})
+	p, err := proof.Prove(amount("100"), true, days,
+		[]proof.Reported{told("2026-03-01", proof.Closing, "115"), told("2026-03-03", proof.Closing, "1")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,8 @@ func ReadAccountOf(env *orm.Env, id, link int64) (*Account, error) {
 
 // ReadAccount returns nil when the account is not there any more.
 func ReadAccount(env *orm.Env, id int64) (*Account, error) {
-	rows, err := env.Read(Accounts, []int64{id}, "name", "online_identifier", "currency_id", "inverse_transaction_sign", "cursor", "fetched",
+	rows, err := env.Read(Accounts, []int64{id}, "name", "online_identifier", "currency_id", "inverse_transaction_sign", "cursor",
+		"fetched",
 		"import_from", "coverage", "company_id", "begun", "told_under", "account_number")
 	if err != nil || rows.Len() == 0 {
 		return nil, err
@@ -81,7 +82,8 @@ func readJournal(env *orm.Env, f *Account, company int64) error {
 	}
 	row := rows.At(0)
 	f.Journal, f.JournalCode, f.Grouping = row.ID(), row.Str("code"), importing.Grouping(row.Str("bank_statement_creation_groupby"))
-	last, err := env.SearchRead(Lines, domain.Where("journal_id", domain.Eq, f.Journal), []string{"date"}, orm.SearchOptions{Order: "internal_index desc", Limit: 1})
+	last, err := env.SearchRead(Lines, domain.Where("journal_id", domain.Eq, f.Journal), []string{"date"},
+		orm.SearchOptions{Order: "internal_index desc", Limit: 1})
 	if err != nil {
 		return err
 	}

@@ -33,15 +33,16 @@ type consequence struct {
 
 // consequences maps every kind of provider error; a test holds it complete.
 var consequences = map[sdk.Kind]consequence{
-	sdk.NeedsUser:       {StateConnected, AttentionMFA, OutcomeNeedsUser, fault.User, "sync.needs_user", never, true},
-	sdk.BadCredentials:  {StateError, AttentionCredentials, OutcomeNeedsUser, fault.User, "sync.bad_credentials", never, true},
-	sdk.ConsentExpired:  {StateError, AttentionConsentExpired, OutcomeNeedsUser, fault.User, "sync.consent_expired", never, true},
-	sdk.RateLimited:     {StateConnected, AttentionRateLimited, OutcomeRateLimited, fault.Unavailable, "sync.rate_limited", until, false},
-	sdk.BankUnavailable: {StateConnected, AttentionBankUnavailable, OutcomeUnavailable, fault.Unavailable, "sync.bank_unavailable", backoff, false},
-	sdk.NotSupported:    {StateError, AttentionInternal, OutcomeRefused, fault.User, "sync.not_supported", backoff, false},
-	sdk.AutoNotAllowed:  {StateConnected, AttentionAutoNotAllowed, OutcomeNotAllowed, fault.User, "sync.auto_not_allowed", never, true},
-	sdk.BadRequest:      {StateError, AttentionInternal, OutcomeRefused, fault.User, "sync.bad_request", backoff, false},
-	sdk.Internal:        {StateError, AttentionInternal, OutcomeFailed, fault.Unavailable, "sync.provider_failed", backoff, false},
+	sdk.NeedsUser:      {StateConnected, AttentionMFA, OutcomeNeedsUser, fault.User, "sync.needs_user", never, true},
+	sdk.BadCredentials: {StateError, AttentionCredentials, OutcomeNeedsUser, fault.User, "sync.bad_credentials", never, true},
+	sdk.ConsentExpired: {StateError, AttentionConsentExpired, OutcomeNeedsUser, fault.User, "sync.consent_expired", never, true},
+	sdk.RateLimited:    {StateConnected, AttentionRateLimited, OutcomeRateLimited, fault.Unavailable, "sync.rate_limited", until, false},
+	sdk.BankUnavailable: {StateConnected, AttentionBankUnavailable, OutcomeUnavailable, fault.Unavailable, "sync.bank_unavailable",
+		backoff, false},
+	sdk.NotSupported:   {StateError, AttentionInternal, OutcomeRefused, fault.User, "sync.not_supported", backoff, false},
+	sdk.AutoNotAllowed: {StateConnected, AttentionAutoNotAllowed, OutcomeNotAllowed, fault.User, "sync.auto_not_allowed", never, true},
+	sdk.BadRequest:     {StateError, AttentionInternal, OutcomeRefused, fault.User, "sync.bad_request", backoff, false},
+	sdk.Internal:       {StateError, AttentionInternal, OutcomeFailed, fault.Unavailable, "sync.provider_failed", backoff, false},
 }
 
 // consequenceOf returns what an error means.

@@ -24,7 +24,8 @@ func TestEveryKindHasAConsequence(t *testing.T) {
 			t.Errorf("%s: none", kind)
 			continue
 		}
-		if !in(LinkStates, c.State) || !in(Attentions, c.Attention) || !in(Outcomes, c.Outcome) || !slices.Contains(fault.Kinds(), c.fault) {
+		if !in(LinkStates, c.State) || !in(Attentions, c.Attention) || !in(Outcomes, c.Outcome) ||
+			!slices.Contains(fault.Kinds(), c.fault) {
 			t.Errorf("%s: %+v", kind, c)
 		}
 		if c.Attention == AttentionNone || c.Outcome == OutcomeOK || c.Outcome == OutcomeNothingNew {

@@ -8,7 +8,8 @@ import (
 // FurtherOf is the row by which a connection feeds an account that has another
 // connection of its own; 0 when there is none.
 func FurtherOf(env *orm.Env, account, link int64) (orm.Row, bool, error) {
-	rows, err := env.SearchRead(FurtherConnections, domain.All(domain.Where("account_id", domain.Eq, account), domain.Where("link_id", domain.Eq, link)),
+	rows, err := env.SearchRead(FurtherConnections,
+		domain.All(domain.Where("account_id", domain.Eq, account), domain.Where("link_id", domain.Eq, link)),
 		[]string{"online_identifier", "cursor", "told_under"}, orm.SearchOptions{Limit: 1})
 	if err != nil || rows.Len() == 0 {
 		return orm.Row{}, false, err
@@ -45,7 +46,8 @@ func FeedersOf(env *orm.Env, list []int64) ([]int64, error) {
 			out = append(out, link)
 		}
 	}
-	rows, err := env.SearchRead(FurtherConnections, domain.Where("account_id", domain.In, IDs(list)), []string{"link_id"}, orm.SearchOptions{})
+	rows, err := env.SearchRead(FurtherConnections, domain.Where("account_id", domain.In, IDs(list)), []string{"link_id"},
+		orm.SearchOptions{})
 	if err != nil {
 		return nil, err
 	}

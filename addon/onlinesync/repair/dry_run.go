@@ -134,7 +134,8 @@ func (t *Tools) dryAccounts(env *orm.Env, link *record.Link, only int64, now tim
 
 // dryAccount fetches one account and foretells what would become of what comes;
 // nil when the account is not there any more.
-func (t *Tools) dryAccount(env *orm.Env, p sdk.Provider, desc sdk.Description, link *record.Link, id int64, now time.Time) (*DryRun, error) {
+func (t *Tools) dryAccount(env *orm.Env, p sdk.Provider, desc sdk.Description, link *record.Link, id int64, now time.Time) (*DryRun,
+	error) {
 	var account *record.Account
 	err := env.Within(orm.TxRead, func(env *orm.Env) (err error) {
 		account, err = record.ReadAccountOf(env.Sudo(), id, link.ID)
@@ -145,7 +146,8 @@ func (t *Tools) dryAccount(env *orm.Env, p sdk.Provider, desc sdk.Description, l
 	}
 	window := fetch.WindowOf(account, link, desc, schema.DateOf(now.UTC()), t.LookBackDays)
 	call := t.Connections.Vault.Call(env.Ctx(), env.Database(), link, now, true)
-	got, err := fetch.Ask(env.Ctx(), t.Plugins, fetch.Request{Provider: p, Call: call, Account: account, Cursor: account.Cursor, Window: window})
+	got, err := fetch.Ask(env.Ctx(), t.Plugins, fetch.Request{Provider: p, Call: call, Account: account, Cursor: account.Cursor,
+		Window: window})
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +171,8 @@ func (t *Tools) dryAccount(env *orm.Env, p sdk.Provider, desc sdk.Description, l
 // describe tells what was decided.
 func describe(d apply.Decision, told *importing.Told) DryRun {
 	plan := d.Plan
-	out := DryRun{Known: plan.Known, Changed: len(plan.Changes), Removed: len(plan.Removals), Pending: len(told.Pending), Skipped: plan.Skipped, Lines: []DryLine{}}
+	out := DryRun{Known: plan.Known, Changed: len(plan.Changes), Removed: len(plan.Removals), Pending: len(told.Pending),
+		Skipped: plan.Skipped, Lines: []DryLine{}}
 	for i := range plan.Postings {
 		out.fresh(plan.Postings[i].Now, plan.Postings[i].Doubt, d)
 	}

@@ -55,8 +55,9 @@ func explainLine(env *orm.Env, call *orm.Call) (any, error) {
 	line := rows.At(0)
 	x := &explanation{Line: line.ID(), Source: "user", Reason: line.Str("match_reason"), Edited: line.Bool("online_edited"),
 		Identifiers: json.RawMessage("[]"), FirstSeen: false, PostedAt: false}
-	known, err := system.SearchRead(record.Transactions, domain.Where("line_id", domain.Eq, line.ID()), []string{"source", "status", "identifiers", "first_seen",
-		"posted_at", "run", "posted_run", "match_code", "raw", "line_id"}, orm.SearchOptions{Order: "id", Limit: 1})
+	known, err := system.SearchRead(record.Transactions, domain.Where("line_id", domain.Eq, line.ID()),
+		[]string{"source", "status", "identifiers", "first_seen",
+			"posted_at", "run", "posted_run", "match_code", "raw", "line_id"}, orm.SearchOptions{Order: "id", Limit: 1})
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +71,8 @@ func explainLine(env *orm.Env, call *orm.Call) (any, error) {
 // tell fills in what the ledger knows.
 func (x *explanation) tell(env *orm.Env, known orm.Row) error {
 	x.Source, x.Transaction, x.Status, x.Raw = known.Str("source"), known.ID(), known.Str("status"), known.Str("raw") != ""
-	x.Identifiers, x.FirstSeen, x.PostedAt = known.JSON("identifiers"), record.Moment(known.Time("first_seen")), record.Moment(known.Time("posted_at"))
+	x.Identifiers, x.FirstSeen, x.PostedAt = known.JSON("identifiers"), record.Moment(known.Time("first_seen")),
+		record.Moment(known.Time("posted_at"))
 	if err := x.tellRun(env, known); err != nil {
 		return err
 	}
@@ -129,7 +131,8 @@ func (x *explanation) tellRun(env *orm.Env, known orm.Row) error {
 		return err
 	}
 	row := rows.At(0)
-	x.Run = &explainedRun{ID: id, Trigger: row.Str("trigger"), StartedAt: record.Moment(row.Time("started_at")), Connection: record.FilesProvider}
+	x.Run = &explainedRun{ID: id, Trigger: row.Str("trigger"), StartedAt: record.Moment(row.Time("started_at")),
+		Connection: record.FilesProvider}
 	if link := row.Ref("link_id"); link != 0 {
 		names, err := env.Sudo().DisplayNames(record.Links, []int64{link})
 		if err != nil {

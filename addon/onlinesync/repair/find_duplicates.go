@@ -62,7 +62,8 @@ func findDuplicates(env *orm.Env, call *orm.Call) (any, error) {
 		from = env.Today().AddDays(-duplicateDays)
 	}
 	rows, err := env.SearchRead(record.Lines, domain.All(domain.Where("journal_id", domain.Eq, id), domain.Where("date", domain.Ge, from)),
-		[]string{"name", "date", "amount", "payment_ref", "partner_name", "account_number", "online_transaction_identifier", "online_account_id", "is_reconciled"},
+		[]string{"name", "date", "amount", "payment_ref", "partner_name", "account_number", "online_transaction_identifier",
+			"online_account_id", "is_reconciled"},
 		orm.SearchOptions{Order: "internal_index"})
 	if err != nil {
 		return nil, err
@@ -86,15 +87,18 @@ func group(env *orm.Env, rows *orm.Rows) []*twins {
 			at[k] = g
 			order = append(order, g)
 		}
-		g.Lines = append(g.Lines, twin{ID: row.ID(), Name: row.Str("name"), Date: row.Date("date"), Amount: record.Number(row.Decimal("amount")), Text: row.Str("payment_ref"),
-			Partner: row.Str("partner_name"), Number: row.Str("account_number"), Identifier: row.Str("online_transaction_identifier"), Reconciled: row.Bool("is_reconciled"), Source: "user"})
+		g.Lines = append(g.Lines, twin{ID: row.ID(), Name: row.Str("name"), Date: row.Date("date"),
+			Amount: record.Number(row.Decimal("amount")), Text: row.Str("payment_ref"),
+			Partner: row.Str("partner_name"), Number: row.Str("account_number"), Identifier: row.Str("online_transaction_identifier"),
+			Reconciled: row.Bool("is_reconciled"), Source: "user"})
 	}
 	byID, byContent := record.Say(env, "duplicates.same_id", nil), record.Say(env, "duplicates.same_content", nil)
 	for row := range rows.All() {
 		if id := row.Str("online_transaction_identifier"); id != "" {
 			put(key{id: id}, "same_id", byID, row)
 		}
-		put(key{content: string(row.Date("date")) + "|" + row.Decimal("amount").Trim(0).String() + "|" + base.SanitizeAccountNumber(row.Str("account_number"))},
+		put(key{content: string(row.Date("date")) + "|" + row.Decimal("amount").Trim(0).String() + "|" +
+			base.SanitizeAccountNumber(row.Str("account_number"))},
 			"same_content", byContent, row)
 	}
 	seen := map[string]bool{}
@@ -125,7 +129,8 @@ func tellSources(env *orm.Env, groups []*twins) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	rows, err := env.SearchRead(record.Transactions, domain.Where("line_id", domain.In, ids), []string{"line_id", "source", "run", "status"}, orm.SearchOptions{Order: "id"})
+	rows, err := env.SearchRead(record.Transactions, domain.Where("line_id", domain.In, ids),
+		[]string{"line_id", "source", "run", "status"}, orm.SearchOptions{Order: "id"})
 	if err != nil {
 		return err
 	}

@@ -90,10 +90,12 @@ func (t *Tools) findMissing(env *orm.Env, call *orm.Call) (any, error) {
 		failed := record.Fail(t.Log, err, "find missing of journal", account.Journal, "provider", link.Provider)
 		return nil, failed.AsFault(env.Context().Lang())
 	}
-	reply := &missingReply{From: from, To: to, Missing: []bankEntry{}, Pending: []bankEntry{}, Deleted: []bankEntry{}, Unreadable: append([]string{}, got.Bad()...)}
+	reply := &missingReply{From: from, To: to, Missing: []bankEntry{}, Pending: []bankEntry{}, Deleted: []bankEntry{},
+		Unreadable: append([]string{}, got.Bad()...)}
 	return reply, env.Within(orm.TxRead, func(env *orm.Env) error {
 		return reply.compare(env.Sudo(), account, got.Told(importing.Manner{Source: link.Provider, StableIDs: desc.StableIDs,
-			ReportsPending: desc.ReportsPending, Window: importing.Window{From: from, To: to, Floor: record.FloorOf(account)}, Now: env.Now()}))
+			ReportsPending: desc.ReportsPending, Window: importing.Window{From: from, To: to, Floor: record.FloorOf(account)},
+			Now: env.Now()}))
 	})
 }
 
@@ -127,7 +129,8 @@ func (t *Tools) broughtBy(env *orm.Env, journal int64) (*record.Link, *record.Ac
 
 // peek fetches days of an account without staging or importing anything, and
 // without the account's cursor. No transaction is open meanwhile.
-func (t *Tools) peek(env *orm.Env, link *record.Link, account *record.Account, window importing.Window) (*fetch.Pages, sdk.Description, error) {
+func (t *Tools) peek(env *orm.Env, link *record.Link, account *record.Account, window importing.Window) (*fetch.Pages, sdk.Description,
+	error) {
 	p, desc, err := t.Plugins.Open(env.Ctx(), link.Provider)
 	if err != nil {
 		return nil, desc, err
@@ -165,14 +168,16 @@ func (m *missingReply) compare(env *orm.Env, account *record.Account, told *impo
 	for i := range told.Pending {
 		m.Pending = append(m.Pending, entryOf(&told.Pending[i]))
 	}
-	rows, err := env.SearchRead(record.Transactions, domain.All(domain.Where("account_id", domain.Eq, account.ID), domain.Where("line_deleted", domain.Eq, true),
-		domain.Where("date", domain.Ge, m.From), domain.Where("date", domain.Le, m.To)),
+	rows, err := env.SearchRead(record.Transactions,
+		domain.All(domain.Where("account_id", domain.Eq, account.ID), domain.Where("line_deleted", domain.Eq, true),
+			domain.Where("date", domain.Ge, m.From), domain.Where("date", domain.Le, m.To)),
 		[]string{"identifier", "date", "amount", "payment_ref", "partner_name", "account_number"}, orm.SearchOptions{Order: "date, id"})
 	if err != nil {
 		return err
 	}
 	for row := range rows.All() {
-		m.Deleted = append(m.Deleted, bankEntry{row.Str("identifier"), row.Date("date"), record.Number(row.Decimal("amount")), row.Str("payment_ref"),
+		m.Deleted = append(m.Deleted, bankEntry{row.Str("identifier"), row.Date("date"), record.Number(row.Decimal("amount")),
+			row.Str("payment_ref"),
 			row.Str("partner_name"), row.Str("account_number")})
 	}
 	return nil

@@ -70,7 +70,8 @@ func askAgain(env *orm.Env, account *record.Account, window importing.Interval) 
 
 // forgetDeleted lets transactions whose lines users deleted be new ones.
 func forgetDeleted(env *orm.Env, account int64, from, to schema.Date) error {
-	ids, err := env.Search(record.Transactions, domain.All(domain.Where("account_id", domain.Eq, account), domain.Where("line_deleted", domain.Eq, true),
+	ids, err := env.Search(record.Transactions, domain.All(domain.Where("account_id", domain.Eq, account),
+		domain.Where("line_deleted", domain.Eq, true),
 		domain.Where("date", domain.Ge, from), domain.Where("date", domain.Le, to)), orm.SearchOptions{})
 	if err != nil {
 		return err

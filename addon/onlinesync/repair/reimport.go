@@ -35,12 +35,14 @@ func reimport(env *orm.Env, call *orm.Call) (any, error) {
 }
 
 func reimportOne(env *orm.Env, id int64) (int64, error) {
-	rows, err := env.Read(record.Transactions, []int64{id}, append([]string{"account_id", "status", "line_id", "line_deleted", "merged_into"}, ledger.KeptFields...)...)
+	rows, err := env.Read(record.Transactions, []int64{id},
+		append([]string{"account_id", "status", "line_id", "line_deleted", "merged_into"}, ledger.KeptFields...)...)
 	if err != nil || rows.Len() == 0 {
 		return 0, err
 	}
 	row := rows.At(0)
-	if row.Ref("line_id") != 0 || row.Ref("merged_into") != 0 || row.Str("status") == string(importing.Pending) || !row.Bool("line_deleted") {
+	if row.Ref("line_id") != 0 || row.Ref("merged_into") != 0 || row.Str("status") == string(importing.Pending) ||
+		!row.Bool("line_deleted") {
 		return 0, fault.Say(fault.User, "sync.reimport_nothing", nil)
 	}
 	facts, err := record.ReadAccount(env, row.Ref("account_id"))
@@ -71,14 +73,16 @@ func reimportOne(env *orm.Env, id int64) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := env.Write(record.Transactions, []int64{id}, orm.Values{"status": string(importing.Posted), "line_id": made[0], "line_deleted": false, "match_code": string(ledger.Reimported),
-		"removed_reason": nil}); err != nil {
+	if err := env.Write(record.Transactions, []int64{id},
+		orm.Values{"status": string(importing.Posted), "line_id": made[0], "line_deleted": false, "match_code": string(ledger.Reimported),
+			"removed_reason": nil}); err != nil {
 		return 0, err
 	}
 	if err := w.Chain(env); err != nil {
 		return 0, err
 	}
-	text := w.Say("sync.reimported_note", fault.Args{"date": string(entry.Date), "amount": record.PlainText(entry.Amount), "text": apply.LabelOf(entry)})
+	text := w.Say("sync.reimported_note", fault.Args{"date": string(entry.Date), "amount": record.PlainText(entry.Amount),
+		"text": apply.LabelOf(entry)})
 	_, err = mail.Post(env, record.Journals, facts.Journal, text, mail.Options{})
 	return made[0], err
 }

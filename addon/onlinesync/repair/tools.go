@@ -25,8 +25,9 @@ type Tools struct {
 func (t *Tools) Part() orm.Part {
 	return orm.Part{Extensions: []orm.Extension{
 		{Of: record.Journals, Bound: orm.Bound{Methods: orm.Methods{
-			"action_dry_run":                {Needs: orm.Read, Tx: orm.TxNone, Do: t.dryRunJournals},
-			"find_duplicate_transactions":   {Needs: orm.Read, Tx: orm.TxRead, Do: findDuplicates, Params: []orm.Param{orm.Opt("date_from", nil)}},
+			"action_dry_run": {Needs: orm.Read, Tx: orm.TxNone, Do: t.dryRunJournals},
+			"find_duplicate_transactions": {Needs: orm.Read, Tx: orm.TxRead, Do: findDuplicates,
+				Params: []orm.Param{orm.Opt("date_from", nil)}},
 			"delete_duplicate_transactions": {Needs: orm.Read, Do: deleteDuplicates, Params: []orm.Param{orm.Arg("line_ids")}},
 			"find_missing_transactions": {Needs: orm.Read, Tx: orm.TxNone, Do: t.findMissing,
 				Params: []orm.Param{orm.Opt("date_from", nil), orm.Opt("date_to", nil)}},

@@ -84,9 +84,11 @@ type undoing struct {
 
 // find reads what the run did.
 func (u *undoing) find() error {
-	rows, err := u.env.SearchRead(record.Transactions, domain.Or{domain.Where("run", domain.Eq, u.run), domain.Where("posted_run", domain.Eq, u.run),
-		domain.Where("changed_run", domain.Eq, u.run)}, append([]string{"run", "posted_run", "changed_run", "before_change", "status", "line_id", "line_deleted",
-		"account_id"}, ledger.KeptFields...), orm.SearchOptions{Order: "id"})
+	rows, err := u.env.SearchRead(record.Transactions,
+		domain.Or{domain.Where("run", domain.Eq, u.run), domain.Where("posted_run", domain.Eq, u.run),
+			domain.Where("changed_run", domain.Eq, u.run)},
+		append([]string{"run", "posted_run", "changed_run", "before_change", "status", "line_id", "line_deleted",
+			"account_id"}, ledger.KeptFields...), orm.SearchOptions{Order: "id"})
 	if err != nil {
 		return err
 	}
@@ -122,7 +124,8 @@ func (u *undoing) any() bool { return len(u.told)+len(u.posted)+len(u.changed)+l
 // refuse what somebody works with, or what is closed.
 func (u *undoing) refuse(company int64) error {
 	mine := domain.Where("id", domain.In, record.IDs(append(append([]int64{}, u.gone...), u.kept...)))
-	held, err := u.env.Count(record.Lines, domain.All(mine, domain.Or{domain.Where("is_reconciled", domain.Eq, true), domain.Where("online_edited", domain.Eq, true)}), 0)
+	held, err := u.env.Count(record.Lines, domain.All(mine,
+		domain.Or{domain.Where("is_reconciled", domain.Eq, true), domain.Where("online_edited", domain.Eq, true)}), 0)
 	if err != nil {
 		return err
 	}
@@ -154,8 +157,9 @@ func (u *undoing) takeBack() error {
 		return err
 	}
 	for _, row := range u.posted {
-		if err := u.env.Write(record.Transactions, []int64{row.ID()}, orm.Values{"status": string(importing.Pending), "pending_since": row.Date("date"),
-			"line_id": nil, "posted_at": nil, "posted_run": nil}); err != nil {
+		if err := u.env.Write(record.Transactions, []int64{row.ID()},
+			orm.Values{"status": string(importing.Pending), "pending_since": row.Date("date"),
+				"line_id": nil, "posted_at": nil, "posted_run": nil}); err != nil {
 			return err
 		}
 	}
@@ -210,7 +214,8 @@ func (u *undoing) restore(row orm.Row) error {
 	if label == "" {
 		label = was.Partner
 	}
-	line := orm.Values{"date": was.Date, "value_date": record.OrNoDate(was.ValueDate), "amount": amount, "payment_ref": record.OrNoText(label),
+	line := orm.Values{"date": was.Date, "value_date": record.OrNoDate(was.ValueDate), "amount": amount,
+		"payment_ref":  record.OrNoText(label),
 		"partner_name": record.OrNoText(was.Partner), "account_number": record.OrNoText(was.Number)}
 	if was.Paid != nil {
 		entry := &importing.Entry{Amount: amount}
@@ -232,9 +237,11 @@ func (u *undoing) restore(row orm.Row) error {
 	if err := u.env.Write(record.Lines, []int64{row.Ref("line_id")}, line); err != nil {
 		return err
 	}
-	return u.env.Write(record.Transactions, []int64{row.ID()}, orm.Values{"date": was.Date, "value_date": record.OrNoDate(was.ValueDate), "amount": amount,
-		"payment_ref": record.OrNoText(was.Text), "partner_name": record.OrNoText(was.Partner), "account_number": record.OrNoText(was.Number),
-		"fingerprint": was.Fingerprint, "occurrence": was.Occurrence, "before_change": nil, "changed_run": nil})
+	return u.env.Write(record.Transactions, []int64{row.ID()},
+		orm.Values{"date": was.Date, "value_date": record.OrNoDate(was.ValueDate), "amount": amount,
+			"payment_ref": record.OrNoText(was.Text), "partner_name": record.OrNoText(was.Partner),
+			"account_number": record.OrNoText(was.Number),
+			"fingerprint":    was.Fingerprint, "occurrence": was.Occurrence, "before_change": nil, "changed_run": nil})
 }
 
 // statementOf is where a day's line belongs in the journal that an account feeds.
@@ -267,14 +274,16 @@ func (u *undoing) recreate() error {
 			return err
 		}
 		maps.Copy(values, apply.ToldValues(entry))
-		maps.Copy(values, orm.Values{"journal_id": journal, "statement_id": record.OrNil(statement), "ref": record.OrNoText(entry.EndToEnd), "transaction_type": record.OrNoText(entry.Code),
+		maps.Copy(values, orm.Values{"journal_id": journal, "statement_id": record.OrNil(statement),
+			"ref": record.OrNoText(entry.EndToEnd), "transaction_type": record.OrNoText(entry.Code),
 			"online_transaction_identifier": record.OrNoText(entry.ID), "online_account_id": row.Ref("account_id")})
 		ids, err := u.env.Create(record.Lines, values)
 		if err != nil {
 			return fault.Wrap(err, "make line of transaction", row.ID())
 		}
 		u.on(journal, row.Date("date"), statement)
-		if err := u.env.Write(record.Transactions, []int64{row.ID()}, orm.Values{"status": string(importing.Posted), "line_id": ids[0], "changed_run": nil}); err != nil {
+		if err := u.env.Write(record.Transactions, []int64{row.ID()},
+			orm.Values{"status": string(importing.Posted), "line_id": ids[0], "changed_run": nil}); err != nil {
 			return err
 		}
 	}

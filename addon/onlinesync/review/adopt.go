@@ -24,9 +24,11 @@ func (a *answering) adopt() error {
 	if err := a.deleteLine(told.id); err != nil {
 		return err
 	}
-	if err := a.env.Write(record.Transactions, []int64{a.of.ID}, orm.Values{"line_id": typed.id, "line_deleted": false, "match_code": string(ledger.Adopted)}); err != nil {
+	if err := a.env.Write(record.Transactions, []int64{a.of.ID},
+		orm.Values{"line_id": typed.id, "line_deleted": false, "match_code": string(ledger.Adopted)}); err != nil {
 		return err
 	}
-	return a.env.Write(record.Lines, []int64{typed.id}, orm.Values{"online_account_id": a.w.Account.ID, "online_transaction_identifier": record.OrNoText(a.of.Ident.ID),
-		"value_date": record.OrNoDate(a.of.ValueDate), "online_edited": true})
+	return a.env.Write(record.Lines, []int64{typed.id},
+		orm.Values{"online_account_id": a.w.Account.ID, "online_transaction_identifier": record.OrNoText(a.of.Ident.ID),
+			"value_date": record.OrNoDate(a.of.ValueDate), "online_edited": true})
 }

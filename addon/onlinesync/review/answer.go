@@ -61,7 +61,8 @@ func answerReviews(env *orm.Env, ids []int64, state string, do func(*answering) 
 	env = env.Sudo()
 	ledger.LetEngineWork(env)
 	for _, id := range ids {
-		rows, err := env.Read(record.Reviews, []int64{id}, "kind", "state", "account_id", "journal_id", "company_id", "transaction_id", "other_id", "typed_line_id", "reason", "source")
+		rows, err := env.Read(record.Reviews, []int64{id}, "kind", "state", "account_id", "journal_id", "company_id", "transaction_id",
+			"other_id", "typed_line_id", "reason", "source")
 		if err != nil || rows.Len() == 0 {
 			return nil, err
 		}
@@ -79,7 +80,8 @@ func answerReviews(env *orm.Env, ids []int64, state string, do func(*answering) 
 		if err := a.w.Chain(env); err != nil {
 			return nil, err
 		}
-		if err := env.Write(record.Reviews, []int64{id}, orm.Values{"state": state, "resolved_by": user, "resolved_at": env.Now()}); err != nil {
+		if err := env.Write(record.Reviews, []int64{id},
+			orm.Values{"state": state, "resolved_by": user, "resolved_at": env.Now()}); err != nil {
 			return nil, err
 		}
 		if err := a.tell(row, id, state); err != nil {
@@ -100,7 +102,8 @@ func openAnswer(env *orm.Env, row orm.Row) (*answering, error) {
 	if facts.Journal == 0 {
 		facts.Journal = row.Ref("journal_id")
 	}
-	a := &answering{env: env, w: apply.ByUser(env, facts, row.Ref("company_id")), kind: row.Str("kind"), source: row.Str("source"), typed: row.Ref("typed_line_id")}
+	a := &answering{env: env, w: apply.ByUser(env, facts, row.Ref("company_id")), kind: row.Str("kind"), source: row.Str("source"),
+		typed: row.Ref("typed_line_id")}
 	known, err := ledger.Rows(env, row.Ref("transaction_id"), row.Ref("other_id"))
 	if err != nil {
 		return nil, err
@@ -169,7 +172,8 @@ func (a *answering) merge() error {
 		if err := a.deleteLine(a.other.Line); err != nil {
 			return err
 		}
-		return a.env.Write(record.Transactions, []int64{a.other.ID}, orm.Values{"line_id": nil, "line_deleted": a.of.Deleted, "merged_into": a.of.ID})
+		return a.env.Write(record.Transactions, []int64{a.other.ID},
+			orm.Values{"line_id": nil, "line_deleted": a.of.Deleted, "merged_into": a.of.ID})
 	}
 	keep, victim, err := a.choose()
 	if err != nil {
@@ -224,8 +228,9 @@ func (a *answering) choose() (keep, victim int64, err error) {
 
 // remove ends a ledger row; into is the one that it turned out to be.
 func (a *answering) remove(id, into int64, why string) error {
-	return a.env.Write(record.Transactions, []int64{id}, orm.Values{"status": string(importing.Removed), "pending_since": nil, "line_id": nil,
-		"merged_into": record.OrNil(into), "removed_reason": a.w.Say(why, nil)})
+	return a.env.Write(record.Transactions, []int64{id},
+		orm.Values{"status": string(importing.Removed), "pending_since": nil, "line_id": nil,
+			"merged_into": record.OrNil(into), "removed_reason": a.w.Say(why, nil)})
 }
 
 // heldLine is a line and why it may not be changed.

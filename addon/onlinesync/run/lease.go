@@ -86,7 +86,8 @@ func (r *Run) Claim(ctx context.Context, ready func(env *orm.Env) error) (c Clai
 			return err
 		}
 		if r.Link == 0 {
-			return env.Write(record.Runs, []int64{r.ID}, orm.Values{"state": record.RunDone, "outcome": record.OutcomeRefused, "finished_at": r.Began})
+			return env.Write(record.Runs, []int64{r.ID},
+				orm.Values{"state": record.RunDone, "outcome": record.OutcomeRefused, "finished_at": r.Began})
 		}
 		mine, err = r.takeTurn(env, ready)
 		return err
@@ -131,8 +132,9 @@ func (r *Run) takeTurn(env *orm.Env, ready func(env *orm.Env) error) (mine bool,
 // Take makes the run this worker's.
 func (r *Run) Take(env *orm.Env) error {
 	r.Began = env.Now()
-	return env.Write(record.Runs, []int64{r.ID}, orm.Values{"state": record.RunRunning, "lease_owner": r.owner, "lease_until": r.Began.Add(r.queue.Lease),
-		"started_at": r.Began, "error_message": nil, "error_reference": nil})
+	return env.Write(record.Runs, []int64{r.ID}, orm.Values{"state": record.RunRunning, "lease_owner": r.owner,
+		"lease_until": r.Began.Add(r.queue.Lease),
+		"started_at":  r.Began, "error_message": nil, "error_reference": nil})
 }
 
 // Within runs f in a short transaction with all rights in the run's company.
@@ -157,8 +159,9 @@ func (r *Run) Write(ctx context.Context, f func(env *orm.Env, counts *Counters) 
 		if err := f(env, &counts); err != nil {
 			return err
 		}
-		return env.Write(record.Runs, []int64{r.ID}, orm.Values{"fetched": counts.Fetched, "created": counts.Created, "updated": counts.Updated,
-			"removed": counts.Removed, "known": counts.Known, "pending": counts.Pending})
+		return env.Write(record.Runs, []int64{r.ID},
+			orm.Values{"fetched": counts.Fetched, "created": counts.Created, "updated": counts.Updated,
+				"removed": counts.Removed, "known": counts.Known, "pending": counts.Pending})
 	})
 	if err == nil {
 		r.Counts = counts
@@ -213,7 +216,8 @@ func (r *Run) Release(ctx context.Context) {
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		return env.Write(record.Runs, ids, orm.Values{"state": record.RunQueued, "lease_owner": nil, "lease_until": nil, "due": env.Now().Add(r.queue.Lease / 10)})
+		return env.Write(record.Runs, ids, orm.Values{"state": record.RunQueued, "lease_owner": nil, "lease_until": nil,
+			"due": env.Now().Add(r.queue.Lease / 10)})
 	})
 	if err != nil {
 		r.queue.Log.Warn("release run", "run", r.ID, "error", err)

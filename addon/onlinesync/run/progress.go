@@ -29,7 +29,8 @@ func (r *Run) KeepDone(env *orm.Env, account int64, counts *Counters, from, to s
 	if err != nil {
 		return err
 	}
-	return env.Write(record.Runs, []int64{r.ID}, orm.Values{"accounts_done": json.RawMessage(done), "window_from": record.OrNoDate(from), "window_to": record.OrNoDate(to)})
+	return env.Write(record.Runs, []int64{r.ID}, orm.Values{"accounts_done": json.RawMessage(done), "window_from": record.OrNoDate(from),
+		"window_to": record.OrNoDate(to)})
 }
 
 // NoteDone notes that KeepDone was committed.
@@ -48,7 +49,8 @@ func (r *Run) Progress(env *orm.Env, counts *Counters) error {
 	if r.Of > 0 {
 		percent = min(100, (counts.Fetched+counts.Created+counts.Known)*50/r.Of)
 	}
-	return Tell(env, progress{Audience: r.audience(), ID: r.ID, Fetched: counts.Fetched, Created: counts.Created, Of: r.Of, Percent: percent, Link: r.Link})
+	return Tell(env, progress{Audience: r.audience(), ID: r.ID, Fetched: counts.Fetched, Created: counts.Created, Of: r.Of,
+		Percent: percent, Link: r.Link})
 }
 
 // TellWaiting tells what the run, which is queued, waits for.
@@ -59,7 +61,8 @@ func (r *Run) TellWaiting(env *orm.Env, what string) error {
 // TellFinished tells how the run ended, as values say, and that the journals
 // that it fed changed.
 func (r *Run) TellFinished(env *orm.Env, counts *Counters, values orm.Values) error {
-	end := finished{Audience: r.audience(), ID: r.ID, State: record.RunDone, Outcome: values["outcome"], Fetched: counts.Fetched, Created: counts.Created,
+	end := finished{Audience: r.audience(), ID: r.ID, State: record.RunDone, Outcome: values["outcome"], Fetched: counts.Fetched,
+		Created: counts.Created,
 		Updated: counts.Updated, Removed: counts.Removed, Known: counts.Known, Pending: counts.Pending,
 		Error: values["error_message"], Reference: values["error_reference"], Link: r.Link}
 	if err := Tell(env, end); err != nil {

@@ -59,7 +59,8 @@ func (q *Queue) Add(env *orm.Env, r Request) (int64, error) {
 		return 0, err
 	}
 	live, err := env.SearchRead(record.Runs, domain.All(domain.Where("link_id", domain.Eq, r.Link),
-		domain.Where("state", domain.In, []any{record.RunQueued, record.RunRunning})), []string{"account_id", "state", "trigger"}, orm.SearchOptions{Order: "id"})
+		domain.Where("state", domain.In, []any{record.RunQueued, record.RunRunning})), []string{"account_id", "state", "trigger"},
+		orm.SearchOptions{Order: "id"})
 	if err != nil {
 		return 0, err
 	}
@@ -75,7 +76,8 @@ func (q *Queue) Add(env *orm.Env, r Request) (int64, error) {
 		q.wakeAfter(env, row.ID())
 		return row.ID(), nil
 	}
-	values := orm.Values{"link_id": r.Link, "company_id": rows.At(0).Ref("company_id"), "trigger": r.Trigger, "state": record.RunQueued, "due": env.Now()}
+	values := orm.Values{"link_id": r.Link, "company_id": rows.At(0).Ref("company_id"), "trigger": r.Trigger, "state": record.RunQueued,
+		"due": env.Now()}
 	if r.Account != 0 {
 		values["account_id"] = r.Account
 	}

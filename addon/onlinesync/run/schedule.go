@@ -18,7 +18,8 @@ const scheduleCode = "onlinesync.sync"
 // Install shows the schedule among the scheduled actions.
 func (q *Queue) Install(env *orm.Env, _ addon.Setup) error {
 	_, err := base.Seed(env, "onlinesync.cron_sync", "ir.cron", orm.Values{
-		"name": "Online Synchronization", "code": scheduleCode, "interval_number": max(int64(q.Interval/time.Hour), 1), "interval_type": "hours",
+		"name": "Online Synchronization", "code": scheduleCode, "interval_number": max(int64(q.Interval/time.Hour), 1),
+		"interval_type": "hours",
 	})
 	return err
 }
@@ -68,7 +69,8 @@ func unitOf(name string) time.Duration {
 
 // triggered makes every connection due at once and takes the wish off.
 func (s schedule) triggered(env *orm.Env) error {
-	ids, err := env.Search(record.Links, domain.All(domain.Where("auto_sync", domain.Eq, true), domain.Where("state", domain.Ne, record.StateDisconnected)), orm.SearchOptions{})
+	ids, err := env.Search(record.Links, domain.All(domain.Where("auto_sync", domain.Eq, true),
+		domain.Where("state", domain.Ne, record.StateDisconnected)), orm.SearchOptions{})
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,8 @@ func (q *Queue) Sweep(env *orm.Env) (wake []int64, err error) {
 	if err := q.requeueAbandoned(env); err != nil {
 		return nil, err
 	}
-	queued, err := env.Search(record.Runs, domain.All(domain.Where("state", domain.Eq, record.RunQueued), domain.Where("due", domain.Le, env.Now())),
+	queued, err := env.Search(record.Runs, domain.All(domain.Where("state", domain.Eq, record.RunQueued),
+		domain.Where("due", domain.Le, env.Now())),
 		orm.SearchOptions{Order: "due, id", Limit: sweepLimit})
 	if err != nil {
 		return nil, err
@@ -26,7 +27,8 @@ func (q *Queue) Sweep(env *orm.Env) (wake []int64, err error) {
 
 // requeueAbandoned frees runs whose lease ended.
 func (q *Queue) requeueAbandoned(env *orm.Env) error {
-	ids, err := env.Search(record.Runs, domain.All(domain.Where("state", domain.Eq, record.RunRunning), domain.Where("lease_until", domain.Lt, env.Now())),
+	ids, err := env.Search(record.Runs, domain.All(domain.Where("state", domain.Eq, record.RunRunning),
+		domain.Where("lease_until", domain.Lt, env.Now())),
 		orm.SearchOptions{Limit: sweepLimit})
 	if err != nil || len(ids) == 0 {
 		return err
@@ -51,7 +53,8 @@ func (q *Queue) queueDue(env *orm.Env) error {
 	due, err := env.SearchRead(record.Links, domain.All(
 		domain.Where("auto_sync", domain.Eq, true), domain.Where("is_legacy", domain.Ne, true),
 		domain.Where("state", domain.Ne, record.StateDisconnected), domain.Where("attention", domain.NotIn, record.Parked),
-		domain.Where("next_refresh", domain.Le, env.Now())), []string{"next_refresh"}, orm.SearchOptions{Order: "next_refresh, id", Limit: sweepLimit})
+		domain.Where("next_refresh", domain.Le, env.Now())), []string{"next_refresh"},
+		orm.SearchOptions{Order: "next_refresh, id", Limit: sweepLimit})
 	if err != nil {
 		return err
 	}

@@ -115,7 +115,8 @@ func (linesCreated) messageType() string { return "account.bank.statement.line/c
 // TellLinesCreated tells that lines came into a journal, whose balance is now
 // balance; run 0 for a user's decision.
 func TellLinesCreated(env *orm.Env, journal, company, run int64, ids []int64, balance decimal.Decimal) error {
-	return Tell(env, linesCreated{journalAudience{journal, company}, ids[0], run, len(ids), ids[:min(len(ids), mostIDs)], journal, record.Number(balance)})
+	return Tell(env, linesCreated{journalAudience{journal, company}, ids[0], run, len(ids), ids[:min(len(ids), mostIDs)], journal,
+		record.Number(balance)})
 }
 
 // journalChanged says that something about a journal is new.

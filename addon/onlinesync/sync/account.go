@@ -73,7 +73,8 @@ func (s *synchronisation) input(account *record.Account, desc sdk.Description, g
 	told := got.Told(importing.Manner{Source: s.link.Provider, StableIDs: desc.StableIDs, ReportsPending: desc.ReportsPending,
 		Anew: account.ToldUnder != "" && account.ToldUnder != under, Window: got.Asked(), Now: s.run.Began})
 	told.Run = s.run.ID
-	return apply.Input{Account: account, Told: told, Window: got.Asked(), Balances: got.Balances(), Last: true, Source: s.link.Provider, Lang: s.link.Lang,
+	return apply.Input{Account: account, Told: told, Window: got.Asked(), Balances: got.Balances(), Last: true, Source: s.link.Provider,
+		Lang:  s.link.Lang,
 		Reach: &apply.Reach{ToldUnder: under, Cursor: got.Cursor(), Whole: len(got.Bad()) == 0}}
 }
 

@@ -36,7 +36,8 @@ func NewBank(s *Script) *Bank {
 // Account is the account as a provider offers it now.
 func (b *Bank) Account(feed int) sdk.Account {
 	f := b.Script.Feeds[feed]
-	return sdk.Account{ID: fmt.Sprint(f.Name, "-", b.feeds[feed].consent), Name: "World", Currency: "EUR", Kind: sdk.Checking, Number: Number(b.Script.Seed)}
+	return sdk.Account{ID: fmt.Sprint(f.Name, "-", b.feeds[feed].consent), Name: "World", Currency: "EUR", Kind: sdk.Checking,
+		Number: Number(b.Script.Seed)}
 }
 
 // Number is the IBAN of a world's account.
@@ -52,7 +53,8 @@ func Number(seed uint64) string {
 // Describe is what a provider says of itself.
 func (b *Bank) Describe(feed int) sdk.Description {
 	f := b.Script.Feeds[feed]
-	return sdk.Description{Name: f.Name, DisplayName: f.Name, Version: "1.0.0", StableIDs: f.IDs == StableIDs || f.IDs == ClaimedIDs, ReportsPending: f.Pendings && !f.Delta}
+	return sdk.Description{Name: f.Name, DisplayName: f.Name, Version: "1.0.0", StableIDs: f.IDs == StableIDs || f.IDs == ClaimedIDs,
+		ReportsPending: f.Pendings && !f.Delta}
 }
 
 type state int
@@ -293,7 +295,8 @@ func (b *Bank) pages(f *Feed, all sdk.Batch, step *Step) []sdk.Batch {
 // payments: it has ids, or not all its entries are equal.
 func plain(f *Feed, page []sdk.Transaction) bool {
 	for _, t := range page {
-		if f.IDs != NoIDs && f.IDs != SharedIDs || t.Reference != page[0].Reference || t.Amount != page[0].Amount || t.Date != page[0].Date {
+		if f.IDs != NoIDs && f.IDs != SharedIDs || t.Reference != page[0].Reference || t.Amount != page[0].Amount ||
+			t.Date != page[0].Date {
 			return true
 		}
 	}

@@ -85,7 +85,8 @@ func (p *play) count() error {
 	for i, l := range lines {
 		if !taken[i] {
 			p.surplus = append(p.surplus, l)
-			wrong = append(wrong, fmt.Errorf("no movement for the line %s %s %s (told as movement %d)", l.Date, money(l.Cents), l.Words, l.Movement))
+			wrong = append(wrong, fmt.Errorf("no movement for the line %s %s %s (told as movement %d)", l.Date, money(l.Cents), l.Words,
+				l.Movement))
 		}
 	}
 	return errors.Join(wrong...)

@@ -304,7 +304,8 @@ func (p *play) yes(q Question) bool {
 	}
 	return slices.ContainsFunc(q.Lines, func(l Line) bool {
 		return slices.ContainsFunc(p.surplus, func(s Line) bool {
-			return s.Cents == l.Cents && (s.Date == l.Date || s.Movement == l.Movement || of != nil && says(s.Words, of.Payee) && says(l.Words, of.Payee))
+			return s.Cents == l.Cents && (s.Date == l.Date || s.Movement == l.Movement || of != nil && says(s.Words, of.Payee) &&
+				says(l.Words, of.Payee))
 		})
 	})
 }

@@ -138,7 +138,8 @@ func (f *Feed) String() string {
 	for _, w := range []struct {
 		is   bool
 		word string
-	}{{f.Delta, "differences"}, {!f.Delta, "windows"}, {f.Linked, "links pending ids"}, {f.Pendings, "pending"}, {f.NewestFirst, "newest first"},
+	}{{f.Delta, "differences"}, {!f.Delta, "windows"}, {f.Linked, "links pending ids"}, {f.Pendings, "pending"},
+		{f.NewestFirst, "newest first"},
 		{f.Late, "dates some a day later"}, {f.IgnoresFrom, "ignores from"}, {f.Bare, "bare words"}, {f.Shuffled, "shuffled pages"}} {
 		if w.is {
 			words = append(words, w.word)

@@ -46,7 +46,8 @@ func Shrink(s *Script, fails func(*Script) bool) *Script {
 		for i := range s.Feeds {
 			plainer := clone(s)
 			f := &plainer.Feeds[i]
-			f.NewestFirst, f.Late, f.IgnoresFrom, f.Bare, f.Shuffled, f.Lag, f.History, f.PageSize = false, false, false, false, false, 0, 0, 100
+			f.NewestFirst, f.Late, f.IgnoresFrom, f.Bare, f.Shuffled, f.Lag, f.History, f.PageSize = false, false, false, false, false, 0,
+				0, 100
 			if *f != s.Feeds[i] {
 				try(plainer)
 			}
