@@ -23,7 +23,7 @@ func appendJSON(dst []byte, v any) ([]byte, error) {
 	case int64:
 		return strconv.AppendInt(dst, v, 10), nil
 	case []int64:
-		return appendIDs(dst, v), nil
+		return orm.AppendIDs(dst, v), nil
 	case *orm.Rows:
 		return v.AppendJSON(dst), nil
 	case map[string]any:
@@ -33,17 +33,6 @@ func appendJSON(dst []byte, v any) ([]byte, error) {
 	}
 	text, err := gojson.MarshalWithOption(v, gojson.DisableHTMLEscape())
 	return append(dst, text...), err
-}
-
-func appendIDs(dst []byte, ids []int64) []byte {
-	dst = append(dst, '[')
-	for i, id := range ids {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = strconv.AppendInt(dst, id, 10)
-	}
-	return append(dst, ']')
 }
 
 func appendList(dst []byte, list []any) ([]byte, error) {

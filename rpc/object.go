@@ -40,8 +40,8 @@ func (s *Server) object(r *http.Request, method string, args []any) (*[]byte, er
 			return nil, err
 		}
 	}
-	if _, known := db.Registry().Model(model); !known {
-		return nil, fault.New(fault.User, "Object %s doesn't exist", model)
+	if err := db.Registry().CheckModel(model); err != nil {
+		return nil, err
 	}
 	return s.call(r, db, who, model, name, positional, kwargs)
 }

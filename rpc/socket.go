@@ -49,10 +49,8 @@ func (c caller) Login(r *http.Request, in ws.Login) (who ws.Identity, profile an
 	if err != nil {
 		return who, nil, err
 	}
-	now := c.s.opt.Now()
-	begun := session.Session{Token: session.NewToken(), Database: db.Name(), UID: uid, Login: p.Login, Lang: p.Lang, TZ: p.TZ,
-		Created: now, Used: now, Expires: now.Add(c.s.opt.SessionLife), Address: addressOf(r), Agent: r.UserAgent()}
-	if err := c.s.opt.Sessions.Save(ctx, begun); err != nil {
+	begun, err := c.s.saveSession(r, db.Name(), p)
+	if err != nil {
 		return who, nil, err
 	}
 	return ws.Identity{Database: db.Name(), UID: uid, Token: begun.Token, Key: key, Address: addressOf(r)}, map[string]any{

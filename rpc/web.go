@@ -60,17 +60,23 @@ func (s *Server) begin(r *http.Request, w http.ResponseWriter, database string, 
 			return err
 		}
 	}
+	fresh, err := s.saveSession(r, database, who)
+	if err != nil {
+		return err
+	}
+	http.SetCookie(w, session.Cookie(fresh, fresh.Created, secure(r, s.opt.PublicURL)))
+	return nil
+}
+
+// saveSession makes a session that begins now.
+func (s *Server) saveSession(r *http.Request, database string, who Profile) (session.Session, error) {
 	now := s.opt.Now()
 	fresh := session.Session{
 		Token: session.NewToken(), Database: database, UID: who.UID, Login: who.Login,
 		Lang: who.Lang, TZ: who.TZ, Created: now, Used: now, Expires: now.Add(s.opt.SessionLife),
 		Address: addressOf(r), Agent: r.UserAgent(),
 	}
-	if err := s.opt.Sessions.Save(r.Context(), fresh); err != nil {
-		return err
-	}
-	http.SetCookie(w, session.Cookie(fresh, now, secure(r, s.opt.PublicURL)))
-	return nil
+	return fresh, s.opt.Sessions.Save(r.Context(), fresh)
 }
 
 // Session returns the log-in that a request belongs to; a fault of kind

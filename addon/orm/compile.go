@@ -111,26 +111,3 @@ func consecutive(ids []int64) bool {
 func refIn(field string, ids []int64) domain.Node {
 	return domain.Leaf{Field: field, Op: domain.In, Value: ids}
 }
-
-// mentions reports whether a condition names a field of the model itself.
-func mentions(node domain.Node, field string) bool {
-	switch n := node.(type) {
-	case domain.And:
-		for _, sub := range n {
-			if mentions(sub, field) {
-				return true
-			}
-		}
-	case domain.Or:
-		for _, sub := range n {
-			if mentions(sub, field) {
-				return true
-			}
-		}
-	case domain.Not:
-		return mentions(n.Node, field)
-	case domain.Leaf:
-		return n.Field == field
-	}
-	return false
-}

@@ -21,10 +21,10 @@ import (
 // method, Denied for a private one, Type for arguments that do not fit, and
 // what the method itself says.
 func (d *Database) Call(ctx context.Context, who Principal, model, method string, args []any, kwargs map[string]any) (any, error) {
-	on, ok := d.reg.entities[model]
-	if !ok {
-		return nil, fault.New(fault.User, "Object %s doesn't exist", model)
+	if err := d.reg.CheckModel(model); err != nil {
+		return nil, err
 	}
+	on := d.reg.entities[model]
 	m, own, err := d.reg.public(on, method)
 	if err != nil {
 		return nil, err

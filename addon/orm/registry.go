@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm/schema"
 )
 
@@ -103,6 +104,14 @@ func NewRegistry(parts ...Part) (*Registry, error) {
 	wire(r)
 	r.fingerprint = fingerprint(r)
 	return r, nil
+}
+
+// CheckModel is a fault of kind User for a model that no addon declares.
+func (r *Registry) CheckModel(name string) error {
+	if r.entities[name] == nil {
+		return fault.New(fault.User, "Object %s doesn't exist", name)
+	}
+	return nil
 }
 
 // Model finds a model.

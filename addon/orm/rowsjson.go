@@ -70,7 +70,7 @@ func (c *column) appendJSON(dst []byte, i int) []byte {
 	case schema.TypeBinary:
 		return appendBytes(dst, []byte(c.texts[i]))
 	case schema.TypeOne2many, schema.TypeMany2many:
-		return appendIDs(dst, c.lists[i])
+		return AppendIDs(dst, c.lists[i])
 	}
 	return appendText(dst, c.texts[i])
 }
@@ -118,7 +118,7 @@ func appendAny(dst []byte, v any) []byte {
 	case time.Time:
 		return appendTime(dst, v)
 	case []int64:
-		return appendIDs(dst, v)
+		return AppendIDs(dst, v)
 	case []byte:
 		return appendBytes(dst, v)
 	case json.RawMessage:
@@ -143,7 +143,8 @@ func appendBytes(dst, raw []byte) []byte {
 	return append(dst, '"')
 }
 
-func appendIDs(dst []byte, ids []int64) []byte {
+// AppendIDs appends ids as a JSON array.
+func AppendIDs(dst []byte, ids []int64) []byte {
 	dst = append(dst, '[')
 	for i, id := range ids {
 		if i > 0 {

@@ -111,7 +111,7 @@ func (e *Env) restrict(on *entity, where domain.Node, archived bool) (domain.Nod
 	if err != nil {
 		return nil, err
 	}
-	if on.hasActive && !archived && !mentions(where, "active") && e.context.Flag("active_test", true) {
+	if on.hasActive && !archived && !domain.Mentions(where, "active") && e.context.Flag("active_test", true) {
 		where = domain.All(where, domain.Leaf{Field: "active", Op: domain.Eq, Value: true})
 	}
 	if rule == nil {

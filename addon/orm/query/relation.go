@@ -26,7 +26,7 @@ func (s *scope) relation(b []byte, expr string, f *schema.Field, sub domain.Node
 	if err != nil {
 		return nil, err
 	}
-	if active, ok := co.Field("active"); ok && !archived && active.HasColumn() && !mentions(sub, "active") {
+	if active, ok := co.Field("active"); ok && !archived && active.HasColumn() && !domain.Mentions(sub, "active") {
 		sub = domain.All(sub, domain.Leaf{Field: "active", Op: domain.Eq, Value: true})
 	}
 	where, err := in.visibleCondition(sub)

@@ -2,7 +2,6 @@ package query
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm/domain"
@@ -227,27 +226,4 @@ func invalidLeafField(m *schema.Model, name string, l domain.Leaf) error {
 
 func invalidLeaf(l domain.Leaf) error {
 	return fault.New(fault.Value, "Invalid leaf %s", domain.LeafString(l))
-}
-
-// mentions reports whether a condition speaks of a field of its own model.
-func mentions(n domain.Node, field string) bool {
-	switch n := n.(type) {
-	case domain.And:
-		for _, each := range n {
-			if mentions(each, field) {
-				return true
-			}
-		}
-	case domain.Or:
-		for _, each := range n {
-			if mentions(each, field) {
-				return true
-			}
-		}
-	case domain.Not:
-		return mentions(n.Node, field)
-	case domain.Leaf:
-		return n.Field == field || strings.HasPrefix(n.Field, field+".")
-	}
-	return false
 }
