@@ -29,9 +29,9 @@ func BenchmarkImport(b *testing.B) {
 	}
 }
 
-// BenchmarkFeed imports 500 new lines of one day into accounts of different
+// BenchmarkMore imports 500 new lines of one day into accounts of different
 // sizes, of 1,000 lines a day: what it costs must not grow with the account.
-func BenchmarkFeed(b *testing.B) {
+func BenchmarkMore(b *testing.B) {
 	for _, size := range []int{10_000, 100_000, 1_000_000} {
 		b.Run(strconv.Itoa(size), func(b *testing.B) {
 			r := newRig(b, ormtest.SQLite)

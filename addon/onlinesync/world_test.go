@@ -26,24 +26,24 @@ type office struct {
 	bank    *worldtest.Bank
 	step    *worldtest.Step // being carried out
 	journal float64
-	links   map[int]float64 // by feed
+	links   map[int]float64 // by provider
 }
 
-// worldProvider tells what the office's bank tells through one feed.
+// worldProvider tells what the office's bank tells through one provider.
 type worldProvider struct {
 	o    *office
 	name string
 }
 
-func (p worldProvider) feed() int {
-	return slices.IndexFunc(p.o.bank.Script.Feeds, func(f worldtest.Feed) bool { return f.Name == p.name })
+func (p worldProvider) provider() int {
+	return slices.IndexFunc(p.o.bank.Script.Providers, func(f worldtest.Provider) bool { return f.Name == p.name })
 }
 
 func (p worldProvider) Describe(context.Context) (sdk.Description, error) {
-	if p.o.bank == nil || p.feed() < 0 {
+	if p.o.bank == nil || p.provider() < 0 {
 		return sdk.Description{Name: p.name, DisplayName: p.name, Version: "1.0.0"}, nil
 	}
-	return p.o.bank.Describe(p.feed()), nil
+	return p.o.bank.Describe(p.provider()), nil
 }
 
 func (p worldProvider) ListInstitutions(_ context.Context, _ sdk.Call, emit func([]sdk.Institution) error) error {
@@ -53,7 +53,7 @@ func (p worldProvider) ListInstitutions(_ context.Context, _ sdk.Call, emit func
 
 func (p worldProvider) StartConnect(context.Context, sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
 	return sdk.ConnectAnswer{Done: &sdk.Connection{Secret: []byte("token"), ExternalID: p.name,
-		Accounts: []sdk.Account{p.o.bank.Account(p.feed())}}}, nil
+		Accounts: []sdk.Account{p.o.bank.Account(p.provider())}}}, nil
 }
 
 func (p worldProvider) ContinueConnect(context.Context, sdk.ContinueConnectRequest) (sdk.ConnectAnswer, error) {
@@ -61,11 +61,11 @@ func (p worldProvider) ContinueConnect(context.Context, sdk.ContinueConnectReque
 }
 
 func (p worldProvider) ListAccounts(context.Context, sdk.ListAccountsRequest) (sdk.AccountList, error) {
-	return sdk.AccountList{Accounts: []sdk.Account{p.o.bank.Account(p.feed())}}, nil
+	return sdk.AccountList{Accounts: []sdk.Account{p.o.bank.Account(p.provider())}}, nil
 }
 
 func (p worldProvider) FetchTransactions(_ context.Context, req sdk.FetchRequest, emit func(sdk.Batch) error) error {
-	for _, b := range p.o.bank.Fetch(p.feed(), req, p.o.step) {
+	for _, b := range p.o.bank.Fetch(p.provider(), req, p.o.step) {
 		if err := emit(b); err != nil {
 			return err
 		}
@@ -120,26 +120,26 @@ func (o *office) tick(step *worldtest.Step) {
 	o.step, o.now = step, o.bank.Clock(step)
 }
 
-func (o *office) Connect(feed int) error {
+func (o *office) Connect(provider int) error {
 	o.tick(nil)
-	if link, ok := o.links[feed]; ok { // a new consent
+	if link, ok := o.links[provider]; ok { // a new consent
 		_, err := o.try("account.online.link", "action_reconnect", []any{link})
 		return err
 	}
-	o.links[feed] = o.connect(o.bank.Script.Feeds[feed].Name+"-bank", -1, nil)
+	o.links[provider] = o.connect(o.bank.Script.Providers[provider].Name+"-bank", -1, nil)
 	return nil
 }
 
-func (o *office) Disconnect(feed int) error {
+func (o *office) Disconnect(provider int) error {
 	o.tick(nil)
-	_, err := o.try("account.online.link", "unlink", []any{o.links[feed]})
-	delete(o.links, feed)
+	_, err := o.try("account.online.link", "unlink", []any{o.links[provider]})
+	delete(o.links, provider)
 	return err
 }
 
-func (o *office) Sync(feed int, step *worldtest.Step) error {
+func (o *office) Sync(provider int, step *worldtest.Step) error {
 	o.tick(step)
-	run, err := o.try("account.online.link", "action_fetch_transactions", []any{o.links[feed]})
+	run, err := o.try("account.online.link", "action_fetch_transactions", []any{o.links[provider]})
 	if err != nil {
 		return err
 	}

@@ -134,12 +134,12 @@ func (h *host) forgetCursors(ctx context.Context) error {
 	return errors.Join(err, db.Close())
 }
 
-var feedLine = regexp.MustCompile(`BenchmarkFeed/\S+\s+\d+\s+([\d.]+) ns/op`)
+var moreLine = regexp.MustCompile(`BenchmarkMore/\S+\s+\d+\s+([\d.]+) ns/op`)
 
-// feedTime measures what 500 new lines cost, in ms, in an account of a size.
-func feedTime(size int) measurement {
+// moreTime measures what 500 new lines cost, in ms, in an account of a size.
+func moreTime(size int) measurement {
 	return func(ctx context.Context) (float64, error) {
-		found, err := ask(ctx, feedLine, "go", "test", "-run", "^$", "-bench", fmt.Sprintf("^BenchmarkFeed$/^%d$", size), "-benchtime", "20x", "-timeout", "30m", "./addon/onlinesync")
+		found, err := ask(ctx, moreLine, "go", "test", "-run", "^$", "-bench", fmt.Sprintf("^BenchmarkMore$/^%d$", size), "-benchtime", "20x", "-timeout", "30m", "./addon/onlinesync")
 		if err != nil {
 			return 0, err
 		}

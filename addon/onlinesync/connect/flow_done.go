@@ -159,7 +159,7 @@ func (c *Connections) chooseJournals(env *orm.Env, f *liveFlow, done *sdk.Connec
 				return err
 			}
 		case f.kind == sdk.FlowConnect && (done.Chosen == nil || slices.Contains(done.Chosen, told.ID)):
-			if err := feedByDefault(env, account, told); err != nil {
+			if err := journalByDefault(env, account, told); err != nil {
 				return err
 			}
 		}
@@ -167,8 +167,8 @@ func (c *Connections) chooseJournals(env *orm.Env, f *liveFlow, done *sdk.Connec
 	return nil
 }
 
-// feedByDefault finds the journal of the same account number, or makes one.
-func feedByDefault(env *orm.Env, account int64, told sdk.Account) error {
+// journalByDefault finds the journal of the same account number, or makes one.
+func journalByDefault(env *orm.Env, account int64, told sdk.Account) error {
 	number := base.SanitizeAccountNumber(told.Number)
 	if number == "" {
 		_, err := linkJournal(env, account, 0)

@@ -36,6 +36,7 @@ func (c *Connections) flowModel() orm.Model {
 		},
 	}
 }
+
 var companyExtension = orm.Extension{
 	Of: "res.company",
 	Fields: schema.Fields{

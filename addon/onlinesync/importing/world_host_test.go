@@ -20,7 +20,7 @@ type desk struct {
 	bank      *worldtest.Bank
 	fault     fault
 	accounts  map[string]*account // by identity
-	links     []link              // by feed
+	links     []link              // by provider
 	questions []question
 	asked     map[[2]int64]bool
 	lock      schema.Date
@@ -80,7 +80,7 @@ func newDesk(bank *worldtest.Bank, f fault) *desk {
 	if f.identity == nil {
 		f.identity = importing.AccountIdentity
 	}
-	return &desk{bank: bank, fault: f, accounts: map[string]*account{}, links: make([]link, len(bank.Script.Feeds)),
+	return &desk{bank: bank, fault: f, accounts: map[string]*account{}, links: make([]link, len(bank.Script.Providers)),
 		asked: map[[2]int64]bool{}, yes: map[importing.DoubtKind]int{}}
 }
 
@@ -96,10 +96,10 @@ func (h *desk) facts(a sdk.Account, provider string) importing.AccountFacts {
 		Currency: a.Currency}
 }
 
-func (h *desk) Connect(feed int) error {
-	a := h.bank.Account(feed)
-	l := &h.links[feed]
-	l.identity = h.fault.identity(h.facts(a, h.bank.Script.Feeds[feed].Name))
+func (h *desk) Connect(provider int) error {
+	a := h.bank.Account(provider)
+	l := &h.links[provider]
+	l.identity = h.fault.identity(h.facts(a, h.bank.Script.Providers[provider].Name))
 	if l.key != a.ID && !h.fault.keepsCursor {
 		l.cursor = nil
 	}
@@ -114,25 +114,25 @@ type died struct{}
 
 func (died) Error() string { return "the host died" }
 
-func (h *desk) Sync(feed int, step *worldtest.Step) error {
+func (h *desk) Sync(provider int, step *worldtest.Step) error {
 	h.next++
 	run := h.next
-	pages, err := h.run(feed, step, run, nil, step.Crash)
+	pages, err := h.run(provider, step, run, nil, step.Crash)
 	if _, dead := err.(died); dead {
 		if step.Refetch {
 			pages = nil
 		}
-		_, err = h.run(feed, step, run, pages, 0)
+		_, err = h.run(provider, step, run, pages, 0)
 	}
 	return err
 }
 
 // run does what a worker does with one account; it dies after so many pieces of
 // work, if not 0, and returns the pages that it had.
-func (h *desk) run(feed int, step *worldtest.Step, run int64, pages []sdk.Batch, dies int) ([]sdk.Batch, error) {
-	l := &h.links[feed]
+func (h *desk) run(provider int, step *worldtest.Step, run int64, pages []sdk.Batch, dies int) ([]sdk.Batch, error) {
+	l := &h.links[provider]
 	a := h.account(l.identity)
-	desc, now := h.bank.Describe(feed), h.bank.Clock(step)
+	desc, now := h.bank.Describe(provider), h.bank.Clock(step)
 	rule := importing.WindowRule{Today: schema.DateOf(now), LastLine: a.lastLine(), ImportFrom: a.importFrom, First: !a.fetched,
 		LockDate: h.lock, Coverage: a.coverage, LookBack: importing.DefaultLookBack}
 	if h.fault.rule != nil {
@@ -144,7 +144,7 @@ func (h *desk) run(feed int, step *worldtest.Step, run int64, pages []sdk.Batch,
 		if window.From != "" {
 			req.From = dateOf(window.From)
 		}
-		pages = h.bank.Fetch(feed, req, step)
+		pages = h.bank.Fetch(provider, req, step)
 	}
 	cursor := pages[len(pages)-1].Cursor
 	checked := make([]importing.Page, len(pages))

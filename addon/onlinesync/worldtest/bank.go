@@ -13,16 +13,16 @@ import (
 type Bank struct {
 	Script *Script
 	// Now is the hour.
-	Now   int
-	feeds []feedState
-	// byFile and byFeed are the movements that were told as booked.
-	byFile, byFeed map[int]bool
+	Now       int
+	providers []providerState
+	// byFile and byProvider are the movements that were told as booked.
+	byFile, byProvider map[int]bool
 	// missed are those that a provider said to be gone, or left out of their day.
 	missed map[int]bool
 }
 
-// feedState is what became of a provider since the world began.
-type feedState struct {
+// providerState is what became of a provider since the world began.
+type providerState struct {
 	consent int
 	words   int // how often words changed
 	zone    int // hours by which days are shifted
@@ -30,13 +30,13 @@ type feedState struct {
 
 // NewBank is a bank at the beginning of a script.
 func NewBank(s *Script) *Bank {
-	return &Bank{Script: s, feeds: make([]feedState, len(s.Feeds)), byFile: map[int]bool{}, byFeed: map[int]bool{}, missed: map[int]bool{}}
+	return &Bank{Script: s, providers: make([]providerState, len(s.Providers)), byFile: map[int]bool{}, byProvider: map[int]bool{}, missed: map[int]bool{}}
 }
 
 // Account is the account as a provider offers it now.
-func (b *Bank) Account(feed int) sdk.Account {
-	f := b.Script.Feeds[feed]
-	return sdk.Account{ID: fmt.Sprint(f.Name, "-", b.feeds[feed].consent), Name: "World", Currency: "EUR", Kind: sdk.Checking,
+func (b *Bank) Account(provider int) sdk.Account {
+	f := b.Script.Providers[provider]
+	return sdk.Account{ID: fmt.Sprint(f.Name, "-", b.providers[provider].consent), Name: "World", Currency: "EUR", Kind: sdk.Checking,
 		Number: Number(b.Script.Seed)}
 }
 
@@ -51,8 +51,8 @@ func Number(seed uint64) string {
 }
 
 // Describe is what a provider says of itself.
-func (b *Bank) Describe(feed int) sdk.Description {
-	f := b.Script.Feeds[feed]
+func (b *Bank) Describe(provider int) sdk.Description {
+	f := b.Script.Providers[provider]
 	return sdk.Description{Name: f.Name, DisplayName: f.Name, Version: "1.0.0", StableIDs: f.IDs == StableIDs || f.IDs == ClaimedIDs,
 		ReportsPending: f.Pendings && !f.Delta}
 }
@@ -103,8 +103,8 @@ type cursor struct {
 }
 
 // Fetch answers a request at a step.
-func (b *Bank) Fetch(feed int, req sdk.FetchRequest, step *Step) []sdk.Batch {
-	f := &b.Script.Feeds[feed]
+func (b *Bank) Fetch(provider int, req sdk.FetchRequest, step *Step) []sdk.Batch {
+	f := &b.Script.Providers[provider]
 	hour := max(b.Now-f.Lag, 0)
 	all := sdk.Batch{RefreshedAt: Instant(hour)}
 	oldest := -1 << 20
@@ -112,9 +112,9 @@ func (b *Bank) Fetch(feed int, req sdk.FetchRequest, step *Step) []sdk.Batch {
 		oldest = hour/24 - f.History
 	}
 	if f.Delta {
-		b.differences(feed, req, hour, oldest, &all)
+		b.differences(provider, req, hour, oldest, &all)
 	} else {
-		b.window(feed, req, hour, oldest, &all)
+		b.window(provider, req, hour, oldest, &all)
 	}
 	if oldest > -1<<20 && (!req.From.IsZero() && Date(oldest) > req.From.String() || req.From.IsZero() && len(req.Cursor) == 0) {
 		all.HistoryFrom = date(oldest)
@@ -122,14 +122,14 @@ func (b *Bank) Fetch(feed int, req sdk.FetchRequest, step *Step) []sdk.Batch {
 	return b.pages(f, all, step)
 }
 
-func (b *Bank) window(feed int, req sdk.FetchRequest, hour, oldest int, all *sdk.Batch) {
-	f := &b.Script.Feeds[feed]
+func (b *Bank) window(provider int, req sdk.FetchRequest, hour, oldest int, all *sdk.Batch) {
+	f := &b.Script.Providers[provider]
 	all.From, all.To = req.From, req.To
 	for i := range b.Script.Movements {
 		m := &b.Script.Movements[i]
 		switch m.at(hour) {
 		case booked:
-			t := b.booked(feed, m, hour)
+			t := b.booked(provider, m, hour)
 			if t.Date.After(req.To) && !f.IgnoresFrom || !f.IgnoresFrom && t.Date.Before(req.From) || cutOff(m, hour, oldest) {
 				continue
 			}
@@ -138,7 +138,7 @@ func (b *Bank) window(feed int, req sdk.FetchRequest, hour, oldest int, all *sdk
 			b.missed[m.ID] = b.missed[m.ID] || m.Day > oldest && Date(m.Day-1) >= req.From.String()
 		case pending:
 			if f.Pendings {
-				all.Pending = append(all.Pending, b.pending(feed, m))
+				all.Pending = append(all.Pending, b.pending(provider, m))
 			}
 		}
 	}
@@ -150,8 +150,8 @@ func cutOff(m *Movement, hour, oldest int) bool {
 	return m.Day < oldest || m.Day == oldest && m.Hour < hour%24
 }
 
-func (b *Bank) differences(feed int, req sdk.FetchRequest, hour, oldest int, all *sdk.Batch) {
-	f := &b.Script.Feeds[feed]
+func (b *Bank) differences(provider int, req sdk.FetchRequest, hour, oldest int, all *sdk.Batch) {
+	f := &b.Script.Providers[provider]
 	since := cursor{Hour: -1}
 	if len(req.Cursor) > 0 {
 		if err := json.Unmarshal(req.Cursor, &since); err != nil {
@@ -159,7 +159,7 @@ func (b *Bank) differences(feed int, req sdk.FetchRequest, hour, oldest int, all
 		}
 	}
 	hour = max(hour, since.Hour)
-	now := cursor{hour, b.feeds[feed].zone, b.feeds[feed].words}
+	now := cursor{hour, b.providers[provider].zone, b.providers[provider].words}
 	for i := range b.Script.Movements {
 		m := &b.Script.Movements[i]
 		was, is := unseen, m.at(hour)
@@ -172,20 +172,20 @@ func (b *Bank) differences(feed int, req sdk.FetchRequest, hour, oldest int, all
 		switch {
 		case is == pending && was == unseen:
 			if f.Pendings {
-				all.Pending = append(all.Pending, b.pending(feed, m))
+				all.Pending = append(all.Pending, b.pending(provider, m))
 			}
 		case is == booked && was != booked:
-			all.Booked = append(all.Booked, b.booked(feed, m, hour))
+			all.Booked = append(all.Booked, b.booked(provider, m, hour))
 			if was == pending && f.Pendings {
-				all.Removed = append(all.Removed, b.id(feed, m, true))
+				all.Removed = append(all.Removed, b.id(provider, m, true))
 			}
 		case is == booked && (m.changed(hour) != m.changed(since.Hour) || now.Words != since.Words || now.Zone != since.Zone):
-			all.Modified = append(all.Modified, b.booked(feed, m, hour))
+			all.Modified = append(all.Modified, b.booked(provider, m, hour))
 		case is == gone && was == booked:
 			b.missed[m.ID] = true
-			all.Removed = append(all.Removed, b.id(feed, m, false))
+			all.Removed = append(all.Removed, b.id(provider, m, false))
 		case is == gone && was == pending && f.Pendings:
-			all.Removed = append(all.Removed, b.id(feed, m, true))
+			all.Removed = append(all.Removed, b.id(provider, m, true))
 		}
 	}
 	text, err := json.Marshal(now)
@@ -196,16 +196,16 @@ func (b *Bank) differences(feed int, req sdk.FetchRequest, hour, oldest int, all
 }
 
 // id is how a provider names a movement now.
-func (b *Bank) id(feed int, m *Movement, pending bool) string {
+func (b *Bank) id(provider int, m *Movement, pending bool) string {
 	kind := "b"
 	if pending {
 		kind = "p"
 	}
-	switch f := b.Script.Feeds[feed]; f.IDs {
+	switch f := b.Script.Providers[provider]; f.IDs {
 	case StableIDs:
 		return fmt.Sprint(kind, m.ID)
 	case PerConsent, ClaimedIDs:
-		return fmt.Sprint(kind, m.ID, "/", b.feeds[feed].consent, ".", b.feeds[feed].words)
+		return fmt.Sprint(kind, m.ID, "/", b.providers[provider].consent, ".", b.providers[provider].words)
 	case SharedIDs:
 		if !pending {
 			return "REF " + m.Payee
@@ -214,14 +214,14 @@ func (b *Bank) id(feed int, m *Movement, pending bool) string {
 	return ""
 }
 
-func (b *Bank) booked(feed int, m *Movement, hour int) sdk.Transaction {
-	f := &b.Script.Feeds[feed]
-	b.byFeed[m.ID] = true
+func (b *Bank) booked(provider int, m *Movement, hour int) sdk.Transaction {
+	f := &b.Script.Providers[provider]
+	b.byProvider[m.ID] = true
 	t := b.transaction(m, m.cents(hour))
-	t.Date = date(b.tellsDay(feed, m, hour))
-	t.ID = b.id(feed, m, false)
+	t.Date = date(b.tellsDay(provider, m, hour))
+	t.ID = b.id(provider, m, false)
 	if f.Linked && m.Seen < m.Known {
-		t.PendingID = b.id(feed, m, true)
+		t.PendingID = b.id(provider, m, true)
 	}
 	t.Counterparty = m.Payee
 	t.Reference = "Payment to " + m.Payee
@@ -231,28 +231,28 @@ func (b *Bank) booked(feed int, m *Movement, hour int) sdk.Transaction {
 	if f.Bare {
 		t.Counterparty, t.Reference = "", strings.ToUpper(m.Payee)+" POS 0012"
 	}
-	if n := b.feeds[feed].words; n > 0 {
+	if n := b.providers[provider].words; n > 0 {
 		t.Reference = fmt.Sprint("NEW", n, " ", t.Reference)
 	}
 	return t
 }
 
 // tellsDay is the date by which a provider books a movement at an hour.
-func (b *Bank) tellsDay(feed int, m *Movement, hour int) int {
+func (b *Bank) tellsDay(provider int, m *Movement, hour int) int {
 	day := m.day(hour)
-	if b.Script.Feeds[feed].Late && m.ID%3 == 0 && m.Day > 3 {
+	if b.Script.Providers[provider].Late && m.ID%3 == 0 && m.Day > 3 {
 		day++
 	}
-	if m.Hour+b.feeds[feed].zone >= 24 {
+	if m.Hour+b.providers[provider].zone >= 24 {
 		day++
 	}
 	return day
 }
 
-func (b *Bank) pending(feed int, m *Movement) sdk.Transaction {
+func (b *Bank) pending(provider int, m *Movement) sdk.Transaction {
 	t := b.transaction(m, m.Pending)
 	t.Date = date(m.Seen / 24)
-	t.ID = b.id(feed, m, true)
+	t.ID = b.id(provider, m, true)
 	t.Counterparty, t.Reference = m.Payee, m.Payee
 	return t
 }
@@ -266,7 +266,7 @@ func (b *Bank) transaction(m *Movement, cents int64) sdk.Transaction {
 }
 
 // pages cuts an answer into batches, in the order that the provider likes.
-func (b *Bank) pages(f *Feed, all sdk.Batch, step *Step) []sdk.Batch {
+func (b *Bank) pages(f *Provider, all sdk.Batch, step *Step) []sdk.Batch {
 	slices.SortStableFunc(all.Booked, func(x, y sdk.Transaction) int { return strings.Compare(x.Date.String(), y.Date.String()) })
 	if f.NewestFirst {
 		slices.Reverse(all.Booked)
@@ -293,7 +293,7 @@ func (b *Bank) pages(f *Feed, all sdk.Batch, step *Step) []sdk.Batch {
 
 // plain reports whether a page that comes twice can be told from equal
 // payments: it has ids, or not all its entries are equal.
-func plain(f *Feed, page []sdk.Transaction) bool {
+func plain(f *Provider, page []sdk.Transaction) bool {
 	for _, t := range page {
 		if f.IDs != NoIDs && f.IDs != SharedIDs || t.Reference != page[0].Reference || t.Amount != page[0].Amount ||
 			t.Date != page[0].Date {

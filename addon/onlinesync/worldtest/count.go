@@ -10,7 +10,7 @@ import (
 // dates are the days on which a movement's line may stand: what any of its
 // sources called its booking date.
 func (p *play) dates(m *Movement) []string {
-	late := slices.ContainsFunc(p.bank.Script.Feeds, func(f Feed) bool { return f.Late }) && m.ID%3 == 0
+	late := slices.ContainsFunc(p.bank.Script.Providers, func(f Provider) bool { return f.Late }) && m.ID%3 == 0
 	zone := m.Hour >= 22 && slices.ContainsFunc(p.bank.Script.Steps, func(s Step) bool { return s.Do == Zone })
 	days := []int{m.Day}
 	if m.Change.At > 0 {
@@ -46,7 +46,7 @@ func (p *play) needed(m *Movement) bool {
 }
 
 func (p *play) barred(m *Movement) bool {
-	if m.at(p.bank.Now) == gone && (p.bank.byFile[m.ID] && !p.bank.byFeed[m.ID] || p.bank.byFeed[m.ID] && !p.bank.missed[m.ID]) {
+	if m.at(p.bank.Now) == gone && (p.bank.byFile[m.ID] && !p.bank.byProvider[m.ID] || p.bank.byProvider[m.ID] && !p.bank.missed[m.ID]) {
 		return p.deleted[m.ID] // nobody ever said that it is gone
 	}
 	return p.deleted[m.ID] || m.at(p.bank.Now) != booked && !p.optional[m.ID]

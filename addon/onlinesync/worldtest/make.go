@@ -18,23 +18,23 @@ const lastDay = 30
 func Make(seed uint64) *Script {
 	d := dice{rand.New(rand.NewPCG(seed, 0x6769726f))}
 	s := &Script{Seed: seed}
-	s.Feeds = append(s.Feeds, d.feed("north"))
+	s.Providers = append(s.Providers, d.provider("north"))
 	two := d.percent(45)
 	if two {
-		s.Feeds = append(s.Feeds, d.feed("south"))
+		s.Providers = append(s.Providers, d.provider("south"))
 	}
 	if d.percent(8) {
 		s.Steps = append(s.Steps, Step{Do: File, Back: d.between(2, 12), CutStart: d.percent(20)})
-		s.Feeds[0].Late = false
+		s.Providers[0].Late = false
 	}
-	s.Steps = d.steps(s.Steps, s.Feeds, two)
+	s.Steps = d.steps(s.Steps, s.Providers, two)
 	s.Movements = apart(d.movements(s), s)
 	d.deletions(s)
 	return s
 }
 
-func (d dice) feed(name string) Feed {
-	f := Feed{Name: name, Delta: d.percent(40), PageSize: d.between(3, 8), Pendings: d.percent(65), NewestFirst: d.percent(30)}
+func (d dice) provider(name string) Provider {
+	f := Provider{Name: name, Delta: d.percent(40), PageSize: d.between(3, 8), Pendings: d.percent(65), NewestFirst: d.percent(30)}
 	f.IDs = pick(d, StableIDs, StableIDs, PerConsent, PerConsent, NoIDs)
 	if f.Delta {
 		f.IDs = pick(d, StableIDs, StableIDs, StableIDs, ClaimedIDs, PerConsent)
@@ -59,7 +59,7 @@ func (d dice) feed(name string) Feed {
 }
 
 // steps is a life of about a month.
-func (d dice) steps(out []Step, feeds []Feed, two bool) []Step {
+func (d dice) steps(out []Step, providers []Provider, two bool) []Step {
 	hour := 24 * d.between(1, 10)
 	start := hour
 	out = append(out, Step{Wait: hour, Do: Connect})
@@ -90,21 +90,21 @@ func (d dice) steps(out []Step, feeds []Feed, two bool) []Step {
 			live, wait = live[1:], 0
 		}
 		if other > 0 && hour >= other && (len(live) == 0 || live[len(live)-1] != 1) {
-			out = append(out, Step{Wait: wait, Do: Connect, Feed: 1})
+			out = append(out, Step{Wait: wait, Do: Connect, Provider: 1})
 			live, wait = append(live, 1), 0
 		}
 		if len(live) == 0 {
 			out = append(out, Step{Wait: wait, Do: Sync})
 			continue
 		}
-		feed := pick(d, live...)
-		out = append(out, d.step(wait, feed, &feeds[feed], !filed && !two))
+		provider := pick(d, live...)
+		out = append(out, d.step(wait, provider, &providers[provider], !filed && !two))
 	}
 	return out
 }
 
-func (d dice) step(wait, feed int, f *Feed, zones bool) Step {
-	s := Step{Wait: wait, Do: Sync, Feed: feed}
+func (d dice) step(wait, provider int, f *Provider, zones bool) Step {
+	s := Step{Wait: wait, Do: Sync, Provider: provider}
 	switch n := d.IntN(1000); {
 	case n < 35:
 		s.Do = Renew
@@ -156,8 +156,8 @@ func (d dice) movements(s *Script) []Movement {
 // within days of each other, told by several sources, which one was corrected or
 // taken back, and which one a source dates otherwise.
 func apart(list []Movement, s *Script) []Movement {
-	several, late := len(s.Feeds) > 1, false
-	for _, f := range s.Feeds {
+	several, late := len(s.Providers) > 1, false
+	for _, f := range s.Providers {
 		late = late || f.Late
 	}
 	for _, step := range s.Steps {
@@ -201,7 +201,7 @@ func (d dice) when(m *Movement) {
 // and removals are rare: nobody could know them.
 func (d dice) fate(m *Movement, s *Script) {
 	told, named := true, true
-	for _, f := range s.Feeds {
+	for _, f := range s.Providers {
 		told = told && f.Delta
 		named = named && (f.IDs == StableIDs || f.Delta)
 	}
@@ -233,11 +233,11 @@ func (d dice) fate(m *Movement, s *Script) {
 // which it changed, and says so soon after it, before a file does: what nobody
 // tells, nobody knows.
 func (s *Script) settled(known, changed int) bool {
-	for feed, f := range s.Feeds {
+	for provider, f := range s.Providers {
 		now, before, after := 0, false, false
 		for _, step := range s.Steps {
 			now += step.Wait
-			mine := step.Do == Sync && step.Feed == feed
+			mine := step.Do == Sync && step.Provider == provider
 			before = before || mine && known+f.Lag+step.Behind < now && now < changed
 			after = after || mine && now > changed+f.Lag+step.Behind
 			switch step.Do {

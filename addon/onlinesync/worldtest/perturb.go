@@ -17,7 +17,7 @@ func (s *Script) Perturbations() []string {
 		}
 	}
 	connects, pages := 0, false
-	for _, f := range s.Feeds {
+	for _, f := range s.Providers {
 		note("no ids", f.IDs == NoIDs)
 		note("shared references as ids", f.IDs == SharedIDs)
 		note("answers that are old", f.Lag > 0)
@@ -28,9 +28,9 @@ func (s *Script) Perturbations() []string {
 	}
 	note("pages out of order", pages)
 	for _, step := range s.Steps {
-		f := Feed{}
-		if step.Feed < len(s.Feeds) {
-			f = s.Feeds[step.Feed]
+		f := Provider{}
+		if step.Provider < len(s.Providers) {
+			f = s.Providers[step.Provider]
 		}
 		note("re-issued ids", step.Do == Reissue || step.Do == Renew && (f.IDs == PerConsent || f.IDs == ClaimedIDs))
 		note("re-consent", step.Do == Renew)
@@ -44,7 +44,7 @@ func (s *Script) Perturbations() []string {
 		if step.Do == Connect {
 			connects++
 		}
-		note("provider switch", step.Do == Disconnect && len(s.Feeds) > 1)
+		note("provider switch", step.Do == Disconnect && len(s.Providers) > 1)
 	}
 	note("two providers at once", connects > 1 && !has["provider switch"])
 	var out []string
@@ -57,7 +57,7 @@ func (s *Script) Perturbations() []string {
 }
 
 func (s *Script) pendings() bool {
-	for _, f := range s.Feeds {
+	for _, f := range s.Providers {
 		if f.Pendings {
 			return true
 		}

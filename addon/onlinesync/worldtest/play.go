@@ -26,11 +26,11 @@ type Question struct {
 
 // Host is what is tested.
 type Host interface {
-	Connect(feed int) error
-	Disconnect(feed int) error
+	Connect(provider int) error
+	Disconnect(provider int) error
 	// Sync synchronises. When the step says that the host dies, it dies, and is
 	// started again to end the work.
-	Sync(feed int, step *Step) error
+	Sync(provider int, step *Step) error
 	Import(step *Step) error
 	Delete(line Line) error
 	Lock(day string) error
@@ -74,7 +74,7 @@ func (b *Bank) Clock(step *Step) time.Time {
 // Play carries a script out on a host and compares its lines with the truth.
 // The error says which movement is wrong.
 func Play(bank *Bank, host Host) (Verdict, error) {
-	p := &play{bank: bank, host: host, connected: make([]bool, len(bank.Script.Feeds)), deleted: map[int]bool{}, optional: map[int]bool{}}
+	p := &play{bank: bank, host: host, connected: make([]bool, len(bank.Script.Providers)), deleted: map[int]bool{}, optional: map[int]bool{}}
 	for i := range bank.Script.Steps {
 		step := &bank.Script.Steps[i]
 		bank.Now += step.Wait
@@ -91,28 +91,28 @@ func Play(bank *Bank, host Host) (Verdict, error) {
 func (p *play) step(step *Step) error {
 	switch step.Do {
 	case Connect:
-		if p.connected[step.Feed] {
+		if p.connected[step.Provider] {
 			return nil
 		}
-		p.connected[step.Feed] = true
-		return p.host.Connect(step.Feed)
+		p.connected[step.Provider] = true
+		return p.host.Connect(step.Provider)
 	case Disconnect:
-		if !p.connected[step.Feed] {
+		if !p.connected[step.Provider] {
 			return nil
 		}
-		p.connected[step.Feed] = false
-		return p.host.Disconnect(step.Feed)
+		p.connected[step.Provider] = false
+		return p.host.Disconnect(step.Provider)
 	case Renew:
-		p.bank.feeds[step.Feed].consent++
-		if !p.connected[step.Feed] {
+		p.bank.providers[step.Provider].consent++
+		if !p.connected[step.Provider] {
 			return nil
 		}
-		return p.host.Connect(step.Feed)
+		return p.host.Connect(step.Provider)
 	case Reissue:
-		p.bank.feeds[step.Feed].words++
+		p.bank.providers[step.Provider].words++
 		return nil
 	case Zone:
-		p.bank.feeds[step.Feed].zone = 2 - p.bank.feeds[step.Feed].zone
+		p.bank.providers[step.Provider].zone = 2 - p.bank.providers[step.Provider].zone
 		return nil
 	case File:
 		return p.host.Import(step)
@@ -125,7 +125,7 @@ func (p *play) step(step *Step) error {
 }
 
 func (p *play) sync(step *Step) error {
-	if !p.connected[step.Feed] {
+	if !p.connected[step.Provider] {
 		return nil
 	}
 	if err := p.first(step); err != nil {
@@ -135,7 +135,7 @@ func (p *play) sync(step *Step) error {
 	if step.Crash > 0 {
 		p.verdict.Crashes++
 	}
-	return p.host.Sync(step.Feed, step)
+	return p.host.Sync(step.Provider, step)
 }
 
 // first notes what the first synchronisation cannot bring: what lies before the
@@ -153,7 +153,7 @@ func (p *play) first(step *Step) error {
 	for _, l := range lines {
 		last = max(last, l.Date)
 	}
-	f := p.bank.Script.Feeds[step.Feed]
+	f := p.bank.Script.Providers[step.Provider]
 	for i := range p.bank.Script.Movements {
 		m := &p.bank.Script.Movements[i]
 		for _, d := range p.dates(m) {
@@ -236,8 +236,8 @@ func (p *play) settle() error {
 	}
 	for range 2 {
 		p.bank.Now += 60
-		for feed := range p.connected {
-			if err := p.step(&Step{Do: Sync, Feed: feed}); err != nil {
+		for provider := range p.connected {
+			if err := p.step(&Step{Do: Sync, Provider: provider}); err != nil {
 				return fmt.Errorf("in the end: %w", err)
 			}
 		}

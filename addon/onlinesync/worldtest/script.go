@@ -44,8 +44,8 @@ const (
 	SharedIDs  IDs = "shared" // a reference that payments to one payee share
 )
 
-// Feed is the manner of one provider.
-type Feed struct {
+// Provider is the manner of one provider.
+type Provider struct {
 	Name        string
 	Delta       bool // tells differences since a cursor, else whole windows
 	IDs         IDs
@@ -79,9 +79,9 @@ const (
 
 // Step is one thing that happens.
 type Step struct {
-	Wait int // hours before it
-	Do   Verb
-	Feed int // of connect, disconnect, synchronise, renew, reissue, zone
+	Wait     int // hours before it
+	Do       Verb
+	Provider int // of connect, disconnect, synchronise, renew, reissue, zone
 
 	Crash   int // the host dies after so many pieces of work; 0 never
 	Refetch bool
@@ -98,7 +98,7 @@ type Step struct {
 // Script is a world and its history.
 type Script struct {
 	Seed      uint64
-	Feeds     []Feed
+	Providers []Provider
 	Movements []Movement
 	Steps     []Step
 }
@@ -118,7 +118,7 @@ func clock(hour int) string { return Instant(hour).Format("01-02 15:04") }
 func (s *Script) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "history %d\n", s.Seed)
-	for i, f := range s.Feeds {
+	for i, f := range s.Providers {
 		fmt.Fprintf(&b, "  provider %d is %s\n", i, f.String())
 	}
 	for _, m := range s.Movements {
@@ -133,7 +133,7 @@ func (s *Script) String() string {
 }
 
 // String describes a provider.
-func (f *Feed) String() string {
+func (f *Provider) String() string {
 	words := []string{f.Name, "ids " + string(f.IDs), fmt.Sprint("pages of ", f.PageSize)}
 	for _, w := range []struct {
 		is   bool
@@ -194,7 +194,7 @@ func (s *Step) String() string {
 			out += ", its last day cut"
 		}
 	default:
-		out += fmt.Sprint(" provider ", s.Feed)
+		out += fmt.Sprint(" provider ", s.Provider)
 	}
 	if s.Behind > 0 {
 		out += fmt.Sprint(", the clock ", s.Behind, " h behind")

@@ -43,12 +43,12 @@ func Shrink(s *Script, fails func(*Script) bool) *Script {
 				try(plainer)
 			}
 		}
-		for i := range s.Feeds {
+		for i := range s.Providers {
 			plainer := clone(s)
-			f := &plainer.Feeds[i]
+			f := &plainer.Providers[i]
 			f.NewestFirst, f.Late, f.IgnoresFrom, f.Bare, f.Shuffled, f.Lag, f.History, f.PageSize = false, false, false, false, false, 0,
 				0, 100
-			if *f != s.Feeds[i] {
+			if *f != s.Providers[i] {
 				try(plainer)
 			}
 		}
@@ -57,7 +57,7 @@ func Shrink(s *Script, fails func(*Script) bool) *Script {
 }
 
 func clone(s *Script) *Script {
-	return &Script{Seed: s.Seed, Feeds: slices.Clone(s.Feeds), Movements: slices.Clone(s.Movements), Steps: slices.Clone(s.Steps)}
+	return &Script{Seed: s.Seed, Providers: slices.Clone(s.Providers), Movements: slices.Clone(s.Movements), Steps: slices.Clone(s.Steps)}
 }
 
 // withoutSteps leaves steps out; the time that they waited passes all the same.
