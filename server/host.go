@@ -23,6 +23,7 @@ import (
 	"github.com/girosync/girosync/rpc"
 	"github.com/girosync/girosync/rpc/ws"
 	"github.com/girosync/girosync/server/databases"
+	"github.com/girosync/girosync/server/entrance"
 	"github.com/girosync/girosync/server/jobs"
 )
 
@@ -38,9 +39,9 @@ type Host struct {
 
 	log      *slog.Logger
 	now      func() time.Time
-	sessions *databases.Sessions
 	throttle *databases.Throttle
-	proven   *proven
+	gate     *entrance.Gate
+	sessions *entrance.Sessions
 	rpc      *rpc.Server
 	bus      *ws.Server
 	feeds    *feeds
@@ -77,8 +78,9 @@ func (h *Host) open(ctx context.Context) error {
 	if h.Plugins, err = h.openPlugins(ctx); err != nil {
 		return err
 	}
-	h.sessions, h.proven = h.System.Sessions(h.now), newProven()
 	h.throttle = h.System.Throttle(databases.ThrottleLimits(h.Config.Login), h.now)
+	h.gate = entrance.NewGate(h.throttle, h.log, h.now)
+	h.sessions = &entrance.Sessions{Sessions: h.System.Sessions(h.now)}
 	ordered, registry, err := addon.Join(h.addons()...)
 	if err != nil {
 		return err
@@ -100,12 +102,12 @@ func (h *Host) open(ctx context.Context) error {
 func (h *Host) addons() []addon.Addon {
 	h.Base = base.With(base.Options{
 		Hasher:   h.hasher(),
-		Sessions: userSessions{h}, Guard: h.guard, MinPassword: h.Config.Passwords.MinLength,
+		Sessions: h.sessions, Guard: h.gate.Guard, MinPassword: h.Config.Passwords.MinLength,
 	})
 	h.Sync = onlinesync.New(onlinesync.Options{
 		Providers:     providers{h.Plugins},
 		Sealer:        h.Keys,
-		Waker:         waker{h},
+		Waker:         waker{&h.jobs},
 		Settings:      func(provider string) map[string]string { return h.Config.Providers[provider] },
 		Log:           h.log,
 		Interval:      h.Config.Sync.Interval,
@@ -162,20 +164,39 @@ func (h *Host) openDoors(addons []addon.Addon) {
 	for _, a := range addons {
 		modules = append(modules, a.Name)
 	}
-	limits := h.Config.Limits
-	h.metrics = newMetrics(h)
-	h.feeds = newFeeds(h)
+	server, limits := h.Config.Server, h.Config.Limits
+	people := entrance.NewPeople(h.Base, h.gate, h.now)
+	origins := entrance.Origins{Any: server.AnyOrigin, Allowed: server.AllowedOrigins, PublicURL: h.publicURL()}
+	visitors := &entrance.Visitors{Databases: h.Databases, Sessions: h.sessions, People: people, Origins: origins, Now: h.now}
 	h.bus = ws.New(ws.Options{
-		Backend: h.feeds, Origins: h.allowedOrigin, Log: h.log, Now: h.now, Version: rpc.WebsocketVersion,
+		Backend: audience{visitors, h.Databases}, Origins: origins.Allow, Log: h.log, Now: h.now, Version: rpc.WebsocketVersion,
 	})
+	h.sessions.Sockets = h.bus
+	h.feeds = newFeeds(h.bus, h.log)
+	h.metrics = newMetrics(h.bus.Count, h.ready, h.Plugins.List)
 	h.rpc = rpc.New(rpc.Options{
-		Databases: opener{h.Databases}, People: people{h}, Sessions: endingSessions{h}, Bus: h.bus,
-		Keeper: keeper{h, &master{file: h.Config.Database.MasterPasswordFile, hasher: h.hasher()}}, Origins: h.allowedOrigin,
+		Databases: opener{h.Databases}, People: people, Sessions: h.sessions, Bus: h.bus, Keeper: h.keeper(), Origins: origins.Allow,
 		SessionLife: h.Config.Session.Lifetime, ListNames: h.Config.Database.List, PublicURL: h.publicURL(),
 		Modules: append(modules, "web"), Log: h.log, Now: h.now,
 		Limits: rpc.Limits{Body: limits.BodySize, Depth: limits.NestingDepth, Time: limits.CallTime, Concurrent: limits.ConcurrentCalls,
 			DatabaseTime: h.Config.Database.ChangeTime},
 	})
+}
+
+func (h *Host) keeper() keeper {
+	master := entrance.NewMaster(h.Config.Database.MasterPasswordFile, h.hasher(), h.gate)
+	return keeper{Master: master, databases: h.Databases, prepare: h.Prepare, log: h.log}
+}
+
+// chores are what the job engine does.
+func (h *Host) chores() work {
+	return work{databases: h.Databases, sync: h.Sync, keepBus: h.Config.Retention.Bus,
+		tidy: []func(ctx context.Context) error{h.sessions.Sweep, h.throttle.Sweep, h.Databases.Tidy}}
+}
+
+// Forgive lets somebody try again whose password was set anew.
+func (h *Host) Forgive(ctx context.Context, database, login string) error {
+	return h.gate.Forgive(ctx, database, login)
 }
 
 // opened prepares a database that was just opened: its bus wakes the sockets.

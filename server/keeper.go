@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"slices"
 	"strings"
 
@@ -13,25 +14,29 @@ import (
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/rpc"
 	"github.com/girosync/girosync/server/databases"
+	"github.com/girosync/girosync/server/entrance"
 )
+
+// opener opens databases for rpc: an unknown name is a fault of kind Missing.
+type opener struct{ *databases.Manager }
+
+func (o opener) Open(ctx context.Context, name string) (*orm.Database, error) {
+	db, err := o.Manager.Open(ctx, name)
+	if errors.Is(err, databases.ErrUnknown) {
+		return nil, fault.New(fault.Missing, "database %q does not exist", name).Because(err)
+	}
+	return db, err
+}
 
 // keeper changes whole databases for clients that know the master password.
 type keeper struct {
-	h      *Host
-	master *master
+	*entrance.Master
+	databases *databases.Manager
+	prepare   func(ctx context.Context, db *orm.Database) error
+	log       *slog.Logger
 }
 
 var _ rpc.Keeper = keeper{}
-
-func (k keeper) Authorise(ctx context.Context, address, password string) error {
-	return k.h.throttled(ctx, databases.Attempt{Who: "the master password", Address: address}, func() (bool, error) {
-		return k.master.right(password)
-	})
-}
-
-func (k keeper) ChangePassword(_ context.Context, password string) error {
-	return k.master.change(password)
-}
 
 func (k keeper) Create(ctx context.Context, name string, asked rpc.NewDatabase) error {
 	setup := addon.Setup{Login: asked.Login, Password: asked.Password, Country: strings.ToUpper(asked.Country)}
@@ -41,7 +46,7 @@ func (k keeper) Create(ctx context.Context, name string, asked rpc.NewDatabase) 
 	if slices.Contains([]string{"en_US", "nl_NL"}, asked.Language) {
 		setup.Language = asked.Language
 	}
-	db, err := k.h.Databases.Init(ctx, name, setup, nil)
+	db, err := k.databases.Init(ctx, name, setup, nil)
 	return k.made(ctx, name, db, err)
 }
 
@@ -50,14 +55,14 @@ func (k keeper) made(ctx context.Context, name string, db *orm.Database, err err
 	if err != nil {
 		return databaseFault(name, err)
 	}
-	if err := k.h.Prepare(ctx, db); err != nil {
-		k.h.log.Warn("not all institutions could be listed", "database", name, "error", err)
+	if err := k.prepare(ctx, db); err != nil {
+		k.log.Warn("not all institutions could be listed", "database", name, "error", err)
 	}
 	return nil
 }
 
 func (k keeper) Duplicate(ctx context.Context, name, as string) error {
-	_, err := k.h.Databases.Duplicate(ctx, name, as, nil)
+	_, err := k.databases.Duplicate(ctx, name, as, nil)
 	if errors.Is(err, databases.ErrUnknown) {
 		as = name
 	}
@@ -65,7 +70,7 @@ func (k keeper) Duplicate(ctx context.Context, name, as string) error {
 }
 
 func (k keeper) Drop(ctx context.Context, name string) (bool, error) {
-	err := k.h.Databases.Drop(ctx, name)
+	err := k.databases.Drop(ctx, name)
 	if errors.Is(err, databases.ErrUnknown) {
 		return false, nil
 	}
@@ -73,16 +78,16 @@ func (k keeper) Drop(ctx context.Context, name string) (bool, error) {
 }
 
 func (k keeper) Dump(ctx context.Context, name string, w io.Writer) error {
-	return databaseFault(name, k.h.Databases.Dump(ctx, name, w, nil))
+	return databaseFault(name, k.databases.Dump(ctx, name, w, nil))
 }
 
 func (k keeper) Restore(ctx context.Context, name string, r io.Reader, copied bool) error {
-	_, err := k.h.Databases.Restore(ctx, name, r, copied, nil)
+	_, err := k.databases.Restore(ctx, name, r, copied, nil)
 	return databaseFault(name, err)
 }
 
 func (k keeper) Rename(ctx context.Context, from, to string) error {
-	err := k.h.Databases.Rename(ctx, from, to)
+	err := k.databases.Rename(ctx, from, to)
 	if errors.Is(err, databases.ErrExists) || errors.Is(err, databases.ErrName) {
 		return databaseFault(to, err)
 	}

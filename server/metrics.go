@@ -10,6 +10,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/girosync/girosync/plugins/host"
 )
 
 // metrics are what an administrator's monitoring reads from /metrics.
@@ -19,7 +21,9 @@ type metrics struct {
 	duration *prometheus.HistogramVec
 }
 
-func newMetrics(h *Host) *metrics {
+// newMetrics measures a host: how many sockets are open, why it is not ready ("" when
+// it is), and its plugins.
+func newMetrics(sockets func() int, ready func(ctx context.Context) string, plugins func() []host.Info) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -31,15 +35,15 @@ func newMetrics(h *Host) *metrics {
 	m.registry.MustRegister(m.requests, m.duration,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "girosync_sockets", Help: "Open sockets of the bus."},
-			func() float64 { return float64(h.bus.Count()) }),
+			func() float64 { return float64(sockets()) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "girosync_ready", Help: "1 when /readyz answers 200."},
 			func() float64 {
-				if h.ready(context.Background()) == "" {
+				if ready(context.Background()) == "" {
 					return 1
 				}
 				return 0
 			}),
-		pluginStates{h})
+		pluginStates(plugins))
 	return m
 }
 
@@ -88,14 +92,14 @@ func (w *statusWriter) WriteHeader(status int) {
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // pluginStates tells each plugin's state.
-type pluginStates struct{ h *Host }
+type pluginStates func() []host.Info
 
 var pluginState = prometheus.NewDesc("girosync_plugin_state", "1 for the state that a plugin is in.", []string{"plugin", "state"}, nil)
 
 func (p pluginStates) Describe(out chan<- *prometheus.Desc) { out <- pluginState }
 
 func (p pluginStates) Collect(out chan<- prometheus.Metric) {
-	for _, info := range p.h.Plugins.List() {
+	for _, info := range p() {
 		out <- prometheus.MustNewConstMetric(pluginState, prometheus.GaugeValue, 1, info.Name, info.State)
 	}
 }

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/girosync/girosync/addon/onlinesync/provider"
 
 	"github.com/girosync/girosync/conf"
 	"github.com/girosync/girosync/plugins/host"
 	"github.com/girosync/girosync/plugins/sdk"
+	"github.com/girosync/girosync/server/jobs"
 )
 
 // providers shows the plugins of a host to onlinesync.
@@ -32,10 +34,10 @@ func (p providers) List() []provider.Info {
 }
 
 // waker wakes runs through the job engine, once there is one.
-type waker struct{ h *Host }
+type waker struct{ engine *atomic.Pointer[jobs.Engine] }
 
 func (w waker) Wake(ctx context.Context, database string, run int64) error {
-	engine := w.h.jobs.Load()
+	engine := w.engine.Load()
 	if engine == nil {
 		return nil // a command: it works on its runs itself; or the next sweep finds it
 	}

@@ -53,13 +53,13 @@ func (h *Host) Serve(ctx context.Context, prepare func(ctx context.Context) erro
 // work starts the job engine, opens all databases and resumes what a crash or
 // a stop cut off.
 func (h *Host) work(ctx context.Context) error {
-	engine, err := jobs.Start(ctx, jobs.Options{Pool: h.System.Pool(), DB: h.System.Jobs(), Work: work{h}, Log: h.log,
+	engine, err := jobs.Start(ctx, jobs.Options{Pool: h.System.Pool(), DB: h.System.Jobs(), Work: h.chores(), Log: h.log,
 		SweepEvery: min(h.Config.Sync.Lease, time.Minute)})
 	if err != nil {
 		return err
 	}
 	h.jobs.Store(engine)
-	err = work{h}.each(ctx, func(name string, db *orm.Database) error {
+	err = h.chores().each(ctx, func(name string, db *orm.Database) error {
 		return errors.Join(h.Sync.RefreshProviders(ctx, db), h.Sync.Sweep(ctx, db))
 	})
 	if err != nil {
@@ -76,7 +76,7 @@ func (h *Host) resume(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
-	if err := (work{h}).Sweep(ctx); err != nil && ctx.Err() == nil {
+	if err := h.chores().Sweep(ctx); err != nil && ctx.Err() == nil {
 		h.log.Error("take up what was cut off", "error", err)
 	}
 }

@@ -4,32 +4,48 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/girosync/girosync/addon/bus"
+	"github.com/girosync/girosync/addon/onlinesync"
 	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/server/databases"
 )
 
+// system is who the host itself acts as.
+var system = orm.Principal{System: true}
+
 // work is what the job engine does for this host.
-type work struct{ h *Host }
+type work struct {
+	databases *databases.Manager
+	sync      *onlinesync.Addon
+	tidy      []func(ctx context.Context) error // what the host keeps outside the databases
+	keepBus   time.Duration                     // how long messages are kept
+}
 
 func (w work) Sync(ctx context.Context, database string, run int64) error {
-	db, err := w.h.Databases.Open(ctx, database)
+	db, err := w.databases.Open(ctx, database)
 	if err != nil {
 		return err
 	}
-	return w.h.Sync.RunSync(ctx, db, run)
+	return w.sync.RunSync(ctx, db, run)
 }
 
 func (w work) Sweep(ctx context.Context) error {
 	return w.each(ctx, func(name string, db *orm.Database) error {
-		return w.h.Sync.Sweep(ctx, db)
+		return w.sync.Sweep(ctx, db)
 	})
 }
 
 func (w work) Housekeep(ctx context.Context) error {
-	return errors.Join(w.h.sessions.Sweep(ctx), w.h.throttle.Sweep(ctx), w.h.Databases.Tidy(ctx), w.each(ctx, func(name string, db *orm.Database) error {
-		return errors.Join(w.h.Sync.LoadCatalogue(ctx, db, nil), w.sweepBus(ctx, db)) // a refused plugin stops no sweep
+	var errs []error
+	for _, tidy := range w.tidy {
+		errs = append(errs, tidy(ctx))
+	}
+	errs = append(errs, w.each(ctx, func(name string, db *orm.Database) error {
+		return errors.Join(w.sync.LoadCatalogue(ctx, db, nil), w.sweepBus(ctx, db)) // a refused plugin stops no sweep
 	}))
+	return errors.Join(errs...)
 }
 
 // sweepBus deletes old messages in short transactions.
@@ -37,7 +53,7 @@ func (w work) sweepBus(ctx context.Context, db *orm.Database) error {
 	for {
 		var n int
 		err := db.Within(ctx, system, orm.TxWrite, func(env *orm.Env) (err error) {
-			n, err = bus.Sweep(env, env.Now().Add(-w.h.Config.Retention.Bus))
+			n, err = bus.Sweep(env, env.Now().Add(-w.keepBus))
 			return err
 		})
 		if err != nil || n == 0 {
@@ -48,13 +64,13 @@ func (w work) sweepBus(ctx context.Context, db *orm.Database) error {
 
 // each does something for every database; one database's trouble stops no other.
 func (w work) each(ctx context.Context, do func(name string, db *orm.Database) error) error {
-	names, err := w.h.Databases.Names(ctx)
+	names, err := w.databases.Names(ctx)
 	if err != nil {
 		return err
 	}
 	var errs []error
 	for _, name := range names {
-		db, err := w.h.Databases.Open(ctx, name)
+		db, err := w.databases.Open(ctx, name)
 		if err == nil {
 			err = do(name, db)
 		}

@@ -1,15 +1,15 @@
-package server
+package entrance_test
 
 import (
 	"net/http/httptest"
 	"testing"
 
-	"github.com/girosync/girosync/conf"
 	"github.com/girosync/girosync/rpc/session"
+	"github.com/girosync/girosync/server/entrance"
 )
 
 func TestSocketsAreOpenedFromOwnPagesOnly(t *testing.T) {
-	h := &Host{Config: conf.Config{Server: conf.Server{PublicURL: "https://books.example", AllowedOrigins: []string{"https://erp.example"}}}}
+	origins := entrance.Origins{PublicURL: "https://books.example", Allowed: []string{"https://erp.example"}}
 	tests := []struct {
 		host, origin, cookie string
 		want                 bool
@@ -31,14 +31,14 @@ func TestSocketsAreOpenedFromOwnPagesOnly(t *testing.T) {
 		if test.cookie != "" {
 			r.Header.Set("Cookie", session.CookieName+"="+test.cookie)
 		}
-		if got := h.allowedOrigin(r, test.origin); got != test.want {
+		if got := origins.Allow(r, test.origin); got != test.want {
 			t.Errorf("%s from %s with cookie %q: %v, want %v", test.host, test.origin, test.cookie, got, test.want)
 		}
 	}
-	h.Config.Server.AnyOrigin = true
+	origins.Any = true
 	r := httptest.NewRequest("GET", "/websocket", nil)
 	r.Header.Set("Cookie", session.CookieName+"=token")
-	if !h.allowedOrigin(r, "https://evil.example") {
-		t.Error("any_origin: refused")
+	if !origins.Allow(r, "https://evil.example") {
+		t.Error("any origin: refused")
 	}
 }

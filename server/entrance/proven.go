@@ -1,57 +1,14 @@
-package server
+package entrance
 
 import (
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"errors"
-	"math"
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/girosync/girosync/addon/fault"
-	"github.com/girosync/girosync/server/databases"
 )
-
-// errWrong is what throttled says of a check that said no.
-var errWrong = fault.New(fault.Unauthenticated, "Access Denied")
-
-// throttled runs a check of a password or key, unless there were too many wrong
-// ones: then it says when to try again. Whether the check would have said yes
-// is not told then.
-func (h *Host) throttled(ctx context.Context, a databases.Attempt, check func() (bool, error)) error {
-	err := h.throttle.Begin(ctx, a)
-	var locked *databases.Locked
-	if errors.As(err, &locked) {
-		h.log.Warn("too many wrong log-ins", "database", a.Database, "address", a.Address, "until", locked.Until.UTC())
-		wait := int(math.Ceil(locked.Until.Sub(h.now()).Seconds()))
-		return fault.Say(fault.Unauthenticated, "login.locked", fault.Args{
-			"seconds": max(wait, 1), "until": locked.Until.UTC().Format("15:04:05 UTC")})
-	}
-	if err != nil {
-		return err
-	}
-	ok, err := check()
-	switch {
-	case err != nil:
-		return err
-	case !ok:
-		return errWrong
-	}
-	return h.throttle.Right(context.WithoutCancel(ctx), a)
-}
-
-// Forgive lets somebody try again whose password was set anew.
-func (h *Host) Forgive(ctx context.Context, database, login string) error {
-	return h.throttle.Forgive(ctx, database, login)
-}
-
-// guard is throttled for the addon base.
-func (h *Host) guard(ctx context.Context, database, login, address string, check func() (bool, error)) error {
-	return h.throttled(ctx, databases.Attempt{Database: database, Who: login, Address: address}, check)
-}
 
 // proven remembers for a short time which proofs were right, from where, so that
 // a client which sends its password with every call is not counted each time. A

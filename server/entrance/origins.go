@@ -1,4 +1,4 @@
-package server
+package entrance
 
 import (
 	"net"
@@ -10,12 +10,19 @@ import (
 	"github.com/girosync/girosync/rpc/session"
 )
 
-// allowedOrigin says whether a page of an origin may open a socket: one of the
+// Origins are the pages that may speak to a host with a session's cookie.
+type Origins struct {
+	Any       bool     // as lax as Odoo
+	Allowed   []string // besides the host's own: "https://erp.example"
+	PublicURL string   // of the host
+}
+
+// Allow says whether a page of an origin may open a socket: one of the
 // host's own pages, or of an origin that is configured. A request without a
 // session's cookie may claim any, for there is nothing to abuse: it hears only
-// what everyone may. The configuration can make it as lax as Odoo.
-func (h *Host) allowedOrigin(r *http.Request, origin string) bool {
-	if h.Config.Server.AnyOrigin || session.TokenOf(r) == "" || slices.Contains(h.Config.Server.AllowedOrigins, origin) {
+// what everyone may.
+func (o Origins) Allow(r *http.Request, origin string) bool {
+	if o.Any || session.TokenOf(r) == "" || slices.Contains(o.Allowed, origin) {
 		return true
 	}
 	from, err := url.Parse(origin)
@@ -25,8 +32,13 @@ func (h *Host) allowedOrigin(r *http.Request, origin string) bool {
 	if from.Host == r.Host || bothThisMachine(from.Host, r.Host) {
 		return true
 	}
-	public, err := url.Parse(h.publicURL())
+	public, err := url.Parse(o.PublicURL)
 	return err == nil && from.Host == public.Host
+}
+
+// Secure reports whether a client speaks TLS, to this host or to a proxy.
+func (o Origins) Secure(r *http.Request) bool {
+	return r.TLS != nil || strings.HasPrefix(o.PublicURL, "https://")
 }
 
 // bothThisMachine: localhost, 127.0.0.1 and [::1] with the same port are the
@@ -40,9 +52,4 @@ func bothThisMachine(a, b string) bool {
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// secure reports whether a client speaks TLS, to this host or to a proxy.
-func (h *Host) secure(r *http.Request) bool {
-	return r.TLS != nil || strings.HasPrefix(h.publicURL(), "https://")
 }

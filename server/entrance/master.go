@@ -1,6 +1,7 @@
-package server
+package entrance
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
@@ -11,18 +12,33 @@ import (
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/secret"
+	"github.com/girosync/girosync/server/databases"
 )
 
-// master is the master password, in a file that holds it or its hash. The file
+// Master is the master password, in a file that holds it or its hash. The file
 // is read at each use, so that every process of a host knows the same.
-type master struct {
+type Master struct {
 	file   string
 	hasher secret.Passwords
+	gate   *Gate
 	mu     sync.Mutex // one change at a time
 }
 
+// NewMaster takes the password from a file, "" for none.
+func NewMaster(file string, hasher secret.Passwords, gate *Gate) *Master {
+	return &Master{file: file, hasher: hasher, gate: gate}
+}
+
+// Authorise refuses, with Unauthenticated, whoever does not give the master
+// password.
+func (m *Master) Authorise(ctx context.Context, address, password string) error {
+	return m.gate.Try(ctx, databases.Attempt{Who: "the master password", Address: address}, func() (bool, error) {
+		return m.right(password)
+	})
+}
+
 // right reports whether a password is the master password; without a file none is.
-func (m *master) right(password string) (bool, error) {
+func (m *Master) right(password string) (bool, error) {
 	if m.file == "" || password == "" {
 		return false, nil
 	}
@@ -38,8 +54,8 @@ func (m *master) right(password string) (bool, error) {
 	return kept != "" && subtle.ConstantTimeCompare(given[:], want[:]) == 1, nil
 }
 
-// change makes the file hold the hash of a new password.
-func (m *master) change(password string) error {
+// ChangePassword makes the file hold the hash of a new password.
+func (m *Master) ChangePassword(_ context.Context, password string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if password == "" {
