@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/girosync/girosync/addon/orm"
 )
@@ -25,6 +26,33 @@ type Addon struct {
 	// one's data: a copy, beside which the other goes on, or, when not copied,
 	// what takes the other's place.
 	Restored func(env *orm.Env, copied bool) error
+	// Upgrades are what databases of older versions need, the oldest first.
+	Upgrades []Upgrade
+}
+
+// Upgrade is a step that a database needs once, when it was made by a version of
+// the addon that did not have the step yet. A fresh database, and one that the
+// addon is new in, only records it as done.
+//
+// The steps of all addons run in the addons' order of dependency: first those
+// before the tables, then the tables are made to fit, then the other steps, and
+// last Install. Each runs with all rights in a transaction of its own, and is
+// recorded in it. One that fails changes nothing, and the database stays closed
+// until it succeeds.
+type Upgrade struct {
+	// Name tells the step in errors and in the record, as "2 amounts have signs".
+	// It is unique in the addon. A step that was released keeps its name and
+	// stays in the list: a database that knows a step more was upgraded by a
+	// newer version, and is refused.
+	Name string
+	// BeforeTables runs the step while the tables are still the older version's,
+	// for what would stand in the way of the new ones, such as values that must
+	// differ from now on. It has nothing but [orm.Env.SQL]. A dump of the older
+	// version can then no longer be restored: its rows enter new tables. Prefer
+	// a step after the tables, which sees the columns that no descriptor mentions
+	// any more, too: nothing drops them.
+	BeforeTables bool
+	Do           func(env *orm.Env) error
 }
 
 // Setup is what the owner of a new database chooses.
@@ -43,7 +71,7 @@ type Setup struct {
 // the registry of their models. All mistakes are named at once.
 func Join(addons ...Addon) ([]Addon, *orm.Registry, error) {
 	ordered, err := order(addons)
-	if err != nil {
+	if err := errors.Join(err, checkUpgrades(addons)); err != nil {
 		return nil, nil, err
 	}
 	parts := make([]orm.Part, len(ordered))
@@ -97,6 +125,24 @@ func Restored(ctx context.Context, db *orm.Database, ordered []Addon, copied boo
 		}
 		return nil
 	})
+}
+
+// checkUpgrades refuses steps that could not be recorded, or told apart.
+func checkUpgrades(addons []Addon) error {
+	var mistakes []error
+	for _, a := range addons {
+		seen := map[string]bool{}
+		for _, u := range a.Upgrades {
+			switch {
+			case u.Name == "" || strings.ContainsAny(u.Name, "\r\n") || u.Do == nil:
+				mistakes = append(mistakes, fmt.Errorf("addon %s: upgrade %q: needs a name of one line and something to do", a.Name, u.Name))
+			case seen[u.Name]:
+				mistakes = append(mistakes, fmt.Errorf("addon %s: upgrade %q: given twice", a.Name, u.Name))
+			}
+			seen[u.Name] = true
+		}
+	}
+	return errors.Join(mistakes...)
 }
 
 // order sorts addons by dependency, keeping the given order where it can.

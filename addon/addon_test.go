@@ -128,3 +128,20 @@ func TestInstallingIsAllOrNothing(t *testing.T) {
 		})
 	}
 }
+
+func TestUpgradesMustBeToldApart(t *testing.T) {
+	do := func(*orm.Env) error { return nil }
+	good := addon.Upgrade{Name: "1 first", Do: do}
+	for want, upgrades := range map[string][]addon.Upgrade{
+		`addon a: upgrade "1 first": given twice`:        {good, {Name: "2", Do: do}, good},
+		`addon a: upgrade "": needs a name`:              {{Do: do}},
+		`addon a: upgrade "1\n2": needs a name of one`:   {{Name: "1\n2", Do: do}},
+		`addon a: upgrade "2": needs a name of one line`: {good, {Name: "2"}},
+		"": {good, {Name: "2", BeforeTables: true, Do: do}},
+	} {
+		_, _, err := addon.Join(addon.Addon{Name: "a", Upgrades: upgrades}, addon.Addon{Name: "b", Upgrades: []addon.Upgrade{good}})
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}

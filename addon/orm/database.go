@@ -60,11 +60,21 @@ func Open(ctx context.Context, reg *Registry, store dialect.Store, opt Options) 
 
 // Migrate makes the tables what the descriptors say.
 func (d *Database) Migrate(ctx context.Context, progress func(done, of int, what string)) error {
+	return migrate.Ensure(ctx, d.store, d.models(), progress)
+}
+
+// Migrated reports whether the tables are what the descriptors say. It refuses
+// a database that a newer version of the program has touched.
+func (d *Database) Migrated(ctx context.Context) (bool, error) {
+	return migrate.Current(ctx, d.store, d.models())
+}
+
+func (d *Database) models() []*schema.Model {
 	models := make([]*schema.Model, len(d.reg.names))
 	for i, name := range d.reg.names {
 		models[i] = d.reg.entities[name].Model
 	}
-	return migrate.Ensure(ctx, d.store, models, progress)
+	return models
 }
 
 // Close closes the store.

@@ -141,6 +141,51 @@ func TestWithin(t *testing.T) {
 	})
 }
 
+// TestSQL: whoever has all rights reaches below the models, where everything
+// computed is there.
+func TestSQL(t *testing.T) {
+	ormtest.Each(t, func(t *testing.T, open func(parts ...orm.Part) *orm.Database) {
+		db := open(world())
+		system(t, db, func(env *orm.Env) error {
+			above, err := env.Create("res.partner", orm.Values{"name": "Old"})
+			if err != nil {
+				return err
+			}
+			if _, err := env.Create("res.partner", orm.Values{"name": "Child", "parent_id": above[0]}); err != nil {
+				return err
+			}
+			if err := env.Write("res.partner", above, orm.Values{"name": "New"}); err != nil {
+				return err
+			}
+			tx, d, err := env.SQL()
+			if err != nil {
+				return err
+			}
+			rows, err := tx.Query(env.Ctx(), "SELECT display FROM "+d.Quote("res_partner")+" WHERE parent_id = "+d.Placeholder(1), above[0])
+			if err != nil {
+				return err
+			}
+			if !rows.Next() || rows.Text(0) != "New, Child" {
+				t.Error("the child's name is not computed yet")
+			}
+			return errors.Join(rows.Err(), rows.Close())
+		})
+		for who, err := range map[string]error{
+			"an administrator":     db.Within(t.Context(), orm.Principal{UID: ormtest.Admin}, orm.TxWrite, below),
+			"nobody's transaction": db.Within(t.Context(), ormtest.System(), orm.TxNone, below),
+		} {
+			if fault.KindOf(err) != fault.Internal {
+				t.Errorf("%s: %v", who, err)
+			}
+		}
+	})
+}
+
+func below(env *orm.Env) error {
+	_, _, err := env.SQL()
+	return err
+}
+
 // TestConcurrentWrites: writers that read what they write lose no update.
 func TestConcurrentWrites(t *testing.T) {
 	ormtest.Each(t, func(t *testing.T, open func(parts ...orm.Part) *orm.Database) {

@@ -62,7 +62,7 @@ func (m *Manager) Restore(ctx context.Context, name string, r io.Reader, copied 
 		}
 	}
 	return m.make(ctx, name, func(store dialect.Store) (*orm.Database, error) {
-		db, err := m.withTables(ctx, name, store, progress)
+		db, err := m.fresh(ctx, name, store, progress)
 		if err != nil {
 			return nil, err
 		}
@@ -72,7 +72,7 @@ func (m *Manager) Restore(ctx context.Context, name string, r io.Reader, copied 
 		if is, err := identity(ctx, db); err != nil || is == "" || is != in.Header.UUID {
 			return nil, errors.Join(err, fault.Say(fault.User, "dump.damaged", fault.Args{"what": "it does not say whose data it is"}))
 		}
-		if err := m.withData(ctx, db, addon.Setup{}, progress); err != nil {
+		if err := m.upgradeRestored(ctx, db, progress); err != nil {
 			return nil, err
 		}
 		return db, addon.Restored(ctx, db, m.opt.Addons, copied)

@@ -5,4 +5,9 @@
 // A database is one SQLite file below the data folder, or one schema of one
 // PostgreSQL database; the system store lives beside it in the same way. What
 // is in a database is the addons'. Package dump below is its portable form.
+//
+// A database that is older than the host's addons is upgraded when it is opened;
+// addon.Upgrade tells the order. The steps are not goose's, which has those of the
+// system store: each addon counts its own, and they work in the transactions of
+// the models.
 package databases

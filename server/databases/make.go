@@ -13,7 +13,14 @@ import (
 // Init makes a database. When it fails, nothing of it stays.
 func (m *Manager) Init(ctx context.Context, name string, setup addon.Setup, progress Progress) (*orm.Database, error) {
 	return m.make(ctx, name, func(store dialect.Store) (*orm.Database, error) {
-		return m.upToDate(ctx, name, store, setup, progress)
+		db, err := m.fresh(ctx, name, store, progress)
+		if err == nil {
+			err = m.runSteps(ctx, db, newTables) // which records all as done
+		}
+		if err == nil {
+			err = m.install(ctx, db, setup, progress)
+		}
+		return db, err
 	})
 }
 

@@ -219,7 +219,10 @@ func (m *Manager) openHome(ctx context.Context, name string) (*orm.Database, err
 	if err != nil {
 		return nil, fmt.Errorf("open database %q: %w", name, err)
 	}
-	db, err := m.upToDate(ctx, name, store, addon.Setup{}, nil)
+	db, err := m.with(ctx, name, store)
+	if err == nil {
+		err = m.upgrade(ctx, db)
+	}
 	if err != nil {
 		store.Close()
 		return nil, fmt.Errorf("open database %q: %w", name, err)
@@ -227,31 +230,24 @@ func (m *Manager) openHome(ctx context.Context, name string) (*orm.Database, err
 	return db, nil
 }
 
-func (m *Manager) upToDate(ctx context.Context, name string, store dialect.Store, setup addon.Setup, progress Progress) (*orm.Database, error) {
-	db, err := m.withTables(ctx, name, store, progress)
-	if err != nil {
-		return nil, err
-	}
-	return db, m.withData(ctx, db, setup, progress)
-}
-
-// withTables makes a store's tables those of the registry.
-func (m *Manager) withTables(ctx context.Context, name string, store dialect.Store, progress Progress) (*orm.Database, error) {
+// with joins a store and the registry.
+func (m *Manager) with(ctx context.Context, name string, store dialect.Store) (*orm.Database, error) {
 	options := m.opt.Database
 	options.Name = name
-	db, err := orm.Open(ctx, m.opt.Registry, store, options)
+	return orm.Open(ctx, m.opt.Registry, store, options)
+}
+
+// fresh makes the tables of the registry in an empty store.
+func (m *Manager) fresh(ctx context.Context, name string, store dialect.Store, progress Progress) (*orm.Database, error) {
+	db, err := m.with(ctx, name, store)
 	if err != nil {
 		return nil, err
 	}
 	return db, db.Migrate(ctx, func(done, of int, _ string) { progress.tell(done, of, "tables") })
 }
 
-// withData installs the addons' data where that of this registry is not there yet.
-func (m *Manager) withData(ctx context.Context, db *orm.Database, setup addon.Setup, progress Progress) error {
-	installed, err := m.installed(ctx, db)
-	if err != nil || installed && setup.Password == "" {
-		return err
-	}
+// install puts the addons' data into a database that lacks that of this registry.
+func (m *Manager) install(ctx context.Context, db *orm.Database, setup addon.Setup, progress Progress) error {
 	progress.tell(0, len(m.opt.Addons), "data")
 	if err := addon.Install(ctx, db, m.opt.Addons, setup); err != nil {
 		return err
@@ -263,18 +259,6 @@ func (m *Manager) withData(ctx context.Context, db *orm.Database, setup addon.Se
 
 // system is who the host itself acts as.
 var system = orm.Principal{System: true}
-
-// installedParameter holds the fingerprint of the addons whose data a database has.
-const installedParameter = "girosync.installed"
-
-func (m *Manager) installed(ctx context.Context, db *orm.Database) (done bool, err error) {
-	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {
-		known, err := base.Param(env, installedParameter, "")
-		done = known == m.opt.Registry.Fingerprint()
-		return err
-	})
-	return done, err
-}
 
 // Drop deletes a database and ends its sessions.
 func (m *Manager) Drop(ctx context.Context, name string) error {

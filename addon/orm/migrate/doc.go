@@ -5,6 +5,6 @@
 // It only ever adds and widens. What a descriptor no longer mentions stays in
 // the database, unread. Columns are nullable on every database: that a field
 // is required is enforced where records are written, so that both databases
-// behave alike and old rows never stand in the way. Steps that descriptors
-// cannot express belong to the numbered upgrades, not here.
+// behave alike and old rows never stand in the way. What descriptors cannot
+// express is done by the upgrades of addons, not here.
 package migrate
