@@ -7,7 +7,9 @@
 // is in a database is the addons'. Package dump below is its portable form.
 //
 // A database that is older than the host's addons is upgraded when it is opened;
-// addon.Upgrade tells the order. The steps are not goose's, which has those of the
+// addon.Upgrade tells the order. An SQLite file is copied first, into the folder
+// backups; whoever goes back to the older version stops the host and puts the copy
+// in the file's place. The steps are not goose's, which has those of the
 // system store: each addon counts its own, and they work in the transactions of
 // the models.
 package databases

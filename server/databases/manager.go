@@ -260,7 +260,7 @@ func (m *Manager) install(ctx context.Context, db *orm.Database, setup addon.Set
 // system is who the host itself acts as.
 var system = orm.Principal{System: true}
 
-// Drop deletes a database and ends its sessions.
+// Drop deletes a database and its backup, and ends its sessions.
 func (m *Manager) Drop(ctx context.Context, name string) error {
 	exists, err := m.Exists(ctx, name)
 	if err != nil {
@@ -284,7 +284,7 @@ func (m *Manager) Drop(ctx context.Context, name string) error {
 	if o != nil {
 		err = m.forget(name, o)
 	}
-	return errors.Join(err, m.opt.Place.remove(ctx, m.opt.Place.home(name)))
+	return errors.Join(err, m.opt.Place.remove(ctx, m.opt.Place.home(name)), m.opt.Place.removeBackup(name))
 }
 
 // end closes a database that is open, or on its way.

@@ -67,6 +67,9 @@ func (s *System) rename(ctx context.Context, place Place, from, to string) error
 		if _, err := tx.ExecContext(ctx, `UPDATE girosync_connection SET db = $1 WHERE db = $2`, to, from); err != nil {
 			return err
 		}
+		if err := place.renameBackup(from, to); err != nil {
+			return err
+		}
 		return move(ctx, tx, place, place.home(from), place.home(to))
 	})
 }

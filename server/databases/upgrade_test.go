@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -362,4 +364,57 @@ func TestRestoringAnOlderDump(t *testing.T) {
 		seen.want(t, "refused")
 		wantNames(t, m, "books", "restored")
 	})
+}
+
+// TestBackupBeforeAnUpgrade: the file is the database as the first attempt at the
+// last upgrade found it, and goes with the database.
+func TestBackupBeforeAnUpgrade(t *testing.T) {
+	place := databases.Place{Dir: t.TempDir()}
+	backup := func(name string) string { return filepath.Join(place.Dir, "backups", name+".db") }
+	close := func(m *databases.Manager) {
+		if err := m.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	try := func(fails bool, steps ...addon.Upgrade) {
+		m := hostWith(t, place, nextShelf(steps...))
+		if _, err := m.Open(t.Context(), "books"); (err != nil) != fails {
+			t.Fatalf("failed %v, want %v: %v", err, fails, err)
+		}
+		close(m)
+	}
+	older(t, place, shelf())
+	wantFiles(t, place, "made", "books.db")
+	try(true, failing(differ()), pages())
+
+	m := hostWith(t, place, shelf()) // goes on with the older version
+	if _, err := opened(t, m, "books").Call(t.Context(), admin, "shelf.book", "create",
+		[]any{map[string]any{"name": "Emil", "size": "thin"}}, nil); err != nil {
+		t.Fatal(err)
+	}
+	close(m)
+	try(true, differ(), failing(pages()))
+	try(false, differ(), pages())
+	wantFiles(t, place, "upgraded", "books.db", "books.db")
+
+	home := filepath.Join(place.Dir, "databases", "books.db")
+	if err := os.Rename(backup("books"), home); err != nil { // as an administrator does who goes back
+		t.Fatal(err)
+	}
+	m = hostWith(t, place, shelf())
+	wantBooks(t, "the backup", opened(t, m, "books"), sized, "Faust, thin", "Faust, thick", "Emil, thin")
+	close(m)
+
+	try(false, differ(), pages())
+	m = hostWith(t, place, nextShelf(differ(), pages()))
+	if err := m.Rename(t.Context(), "books", "shelves"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(backup("shelves")); err != nil {
+		t.Error("the backup did not follow its database:", err)
+	}
+	if err := m.Drop(t.Context(), "shelves"); err != nil {
+		t.Fatal(err)
+	}
+	wantFiles(t, place, "dropped")
 }
