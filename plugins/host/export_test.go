@@ -5,3 +5,11 @@ import "time"
 // PingEvery shortens the time between two questions to a process whether it is
 // alive. It must be called before the first start.
 func (m *Manager) PingEvery(d time.Duration) { m.pingEvery = d }
+
+// Calls is how many calls of a plugin are under way.
+func (m *Manager) Calls(name string) int {
+	s, _ := m.slot(name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.calls
+}
