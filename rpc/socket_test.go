@@ -42,7 +42,7 @@ func (h *house) socket(t *testing.T, header http.Header) line {
 		Log: slog.New(slog.DiscardHandler), Now: time.Now})
 	web := httptest.NewServer(server.Calls(h.server.Caller(), ws.CallLimits{Message: 1 << 20, Depth: 20, Calls: 4}))
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 		defer cancel()
 		if err := server.Close(ctx); err != nil {
 			t.Error(err)

@@ -97,7 +97,7 @@ func all(t *testing.T, db *orm.Database) string {
 
 // TestWhatIsAskedWithoutEnd: long lists work, depth and injection are refused.
 func TestWhatIsAskedWithoutEnd(t *testing.T) {
-	many := make([]string, 100_000)
+	many := make([]string, 70_000) // more than either database takes arguments
 	for i := range many {
 		many[i] = fmt.Sprint(i + 1)
 	}

@@ -44,7 +44,7 @@ func (s session) misbehaving(_ context.Context, emit func(sdk.Batch) error) func
 func fail(t trait) {
 	switch t {
 	case crash:
-		time.Sleep(200 * time.Millisecond) // or the first batch dies too, unsent
+		time.Sleep(500 * time.Millisecond) // or the first batch dies too, unsent
 		os.Exit(3)
 	case panics:
 		panic("demo-panic panics, as it should")

@@ -1,7 +1,10 @@
 package demo_test
 
 import (
+	"bufio"
 	"context"
+	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -52,14 +55,16 @@ func TestPanicComesInTheMiddle(t *testing.T) {
 // Crash, hang and flood need a process of their own: this test, run again.
 func TestMisbehaviourInAProcess(t *testing.T) {
 	if institution := os.Getenv("DEMO_MISBEHAVE"); institution != "" {
-		_, err := misfetch(t, institution)
+		c := connect(t, institution, noon, misbehaving)
+		req := sdk.FetchRequest{Call: c.call(noon), AccountID: c.done.Accounts[0].ID, PageSize: 100}
+		err := c.provider.FetchTransactions(context.Background(), req, func(sdk.Batch) error { fmt.Println("a batch"); return nil })
 		t.Logf("returned %v", err)
 		return
 	}
 	for _, v := range []struct {
 		institution string
-		long        time.Duration
-		status      int // -1: killed
+		long        time.Duration // after its first batch
+		status      int           // -1: killed
 		log         int
 	}{
 		{"demo-crash", time.Minute, 3, 0},
@@ -67,13 +72,25 @@ func TestMisbehaviourInAProcess(t *testing.T) {
 		{"demo-flood", time.Minute, 0, 6 << 20},
 	} {
 		t.Run(v.institution, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(context.Background(), v.long)
-			defer cancel()
-			child := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestMisbehaviourInAProcess$")
+			child := exec.Command(os.Args[0], "-test.run=^TestMisbehaviourInAProcess$")
 			child.Env = append(os.Environ(), "DEMO_MISBEHAVE="+v.institution)
 			var log strings.Builder
 			child.Stderr = &log
-			child.Run()
+			out, err := child.StdoutPipe()
+			if err == nil {
+				err = child.Start()
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			told := bufio.NewReader(out)
+			if line, err := told.ReadString('\n'); line != "a batch\n" {
+				t.Errorf("it says %q, %v before its first batch", line, err)
+			}
+			enough := time.AfterFunc(v.long, func() { child.Process.Kill() })
+			_, _ = io.Copy(io.Discard, told) // until it ends
+			child.Wait()
+			enough.Stop()
 			if got := child.ProcessState.ExitCode(); got != v.status || log.Len() < v.log {
 				t.Errorf("exit status %d, %d bytes of log; want %d and %d", got, log.Len(), v.status, v.log)
 			}

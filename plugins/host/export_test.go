@@ -12,3 +12,11 @@ func (m *Manager) PingEvery(d time.Duration) { m.pingEvery = d }
 
 // Proxy is what stands for a plugin before it is known what the plugin can.
 func Proxy() sdk.Provider { return &proxy{} }
+
+// Calls is how many calls of a plugin are under way.
+func (m *Manager) Calls(name string) int {
+	s, _ := m.slot(name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.calls
+}

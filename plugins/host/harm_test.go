@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -62,27 +63,30 @@ func TestRestartsWaitLongerEachTime(t *testing.T) {
 	p := r.provider(t)
 	began := time.Now()
 	var gone *sdk.Error
-	for range 8 {
+	crashes := 0
+	for {
 		_, err := do(p, "crash")
-		if !errors.As(err, &gone) {
+		if !errors.As(err, &gone) || !errors.Is(gone, host.ErrPluginGone) {
 			t.Fatal(err)
 		}
 		if !gone.Until.IsZero() {
 			break
 		}
+		if crashes++; crashes > 9 { // on a machine that is not slow it is 6
+			t.Fatalf("%d crashes, and still no rest: %v", crashes, gone)
+		}
 	}
 	took := time.Since(began)
-	if gone.Until.IsZero() || !errors.Is(gone, host.ErrPluginGone) {
-		t.Fatalf("eight crashes, and still no rest: %v", gone)
+	last := 100 * time.Millisecond << (crashes - 1) // 3200 ms after the sixth
+	waits := 2*last - 100*time.Millisecond
+	if rest := gone.Until.Sub(began); crashes < 6 || rest < waits || time.Until(gone.Until) > last {
+		t.Errorf("after %d crashes the next start is %s after the first", crashes, rest)
 	}
-	if rest := gone.Until.Sub(began); rest < 6*time.Second || time.Until(gone.Until) > 4*time.Second { // 3200 ms after the last
-		t.Errorf("the next start is %s after the first", rest)
-	}
-	if want := 3 * time.Second; took < want { // 100 + 200 + 400 + 800 + 1600 ms
+	if want := waits - last; took < want { // 100 + 200 + 400 + 800 + 1600 ms
 		t.Errorf("crashes within %s, want the restarts to take at least %s", took, want)
 	}
-	if got := r.state(t).Restarts; got != 5 {
-		t.Errorf("restarts %d, want 5", got)
+	if got := r.state(t).Restarts; got != crashes-1 {
+		t.Errorf("restarts %d, want %d", got, crashes-1)
 	}
 }
 
@@ -91,7 +95,7 @@ func TestAHangingPluginIsEnded(t *testing.T) {
 	calls := map[string]func(p sdk.Provider) error{
 		"in a call": func(p sdk.Provider) error { _, err := do(p, "hang"); return err },
 		"in a stream": func(p sdk.Provider) error {
-			n, err := fetch(p, "hang", 10, 5, func(int) { time.Sleep(20 * time.Millisecond) })
+			n, err := fetch(p, "hang", 10, 5, nil)
 			if n != 10 {
 				return errors.New("transactions before the silence were lost")
 			}
@@ -101,7 +105,7 @@ func TestAHangingPluginIsEnded(t *testing.T) {
 	for name, hang := range calls {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t, func(o *host.Options) { o.CallTimeout = 2 * time.Second })
+			r := newRig(t, func(o *host.Options) { o.CallTimeout = 4 * time.Second })
 			p := r.provider(t)
 			pid := r.state(t).PID
 			err := hang(p)
@@ -111,7 +115,7 @@ func TestAHangingPluginIsEnded(t *testing.T) {
 			if alive(pid) {
 				t.Error("the process lives on")
 			}
-			if info := r.state(t); info.State != host.StateCrashed || !strings.Contains(info.LastError, "did not answer within 2s") {
+			if info := r.state(t); info.State != host.StateCrashed || !strings.Contains(info.LastError, "did not answer within 4s") {
 				t.Errorf("state: %+v", info)
 			}
 			if _, err := do(p, ""); err != nil {
@@ -123,7 +127,7 @@ func TestAHangingPluginIsEnded(t *testing.T) {
 
 func TestAFrozenProcessIsEnded(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(o *host.Options) { o.CallTimeout = 3 * time.Second })
+	r := newRig(t, func(o *host.Options) { o.CallTimeout = 4 * time.Second })
 	p := r.provider(t)
 	freeze(t, r.state(t).PID)
 	if _, err := do(p, ""); !errors.Is(err, host.ErrPluginHung) {
@@ -137,7 +141,7 @@ func TestAFrozenProcessIsEnded(t *testing.T) {
 func TestAFrozenProcessIsNoticedWithoutACall(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, nil)
-	r.PingEvery(time.Second)
+	r.PingEvery(2 * time.Second)
 	p := r.provider(t)
 	pid := r.state(t).PID
 	freeze(t, pid)
@@ -167,8 +171,11 @@ func TestACallersOwnDeadlineDoesNotEndThePlugin(t *testing.T) {
 
 func TestASlowCallerIsNotThePlugin(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(o *host.Options) { o.CallTimeout = 2 * time.Second })
-	n, err := fetch(r.provider(t), "", 2, 1, func(int) { time.Sleep(2500 * time.Millisecond) })
+	const limit = 3 * time.Second
+	r := newRig(t, func(o *host.Options) { o.CallTimeout = limit })
+	p := r.provider(t)
+	longer := sync.OnceFunc(func() { time.Sleep(limit + limit/5) })
+	n, err := fetch(p, "", 2, 1, func(int) { longer() })
 	if n != 2 || err != nil {
 		t.Errorf("%d transactions, %v", n, err)
 	}
@@ -198,14 +205,15 @@ func TestGarbageFailsOnlyItsCall(t *testing.T) {
 
 func TestAFloodOfLogLinesIsCut(t *testing.T) {
 	t.Parallel()
+	began := time.Now()
 	r := newRig(t, nil)
 	p := r.provider(t)
-	began := time.Now()
 	if _, err := do(p, "flood"); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("60 MB of log took the plugin %s", time.Since(began))
 	must(t, r.Close())
+	took := time.Since(began)
+	t.Logf("60 MB of log took the plugin %s", took)
 	passed, dropped := 0, 0
 	for _, record := range r.records(t) {
 		if len(record.Msg) > 1100 {
@@ -217,8 +225,8 @@ func TestAFloodOfLogLinesIsCut(t *testing.T) {
 			passed++
 		}
 	}
-	if passed == 0 || passed > 2000 {
-		t.Errorf("%d lines passed", passed)
+	if most := 200 + int(20*took.Seconds()); passed == 0 || passed > most {
+		t.Errorf("%d lines passed, want 200 at once and 20 a second, in all at most %d", passed, most)
 	}
 	if passed+dropped < 100_000 {
 		t.Errorf("%d lines passed and %d counted as dropped, of more than 100,000", passed, dropped)
@@ -248,7 +256,9 @@ func TestNoSecretIsToldOn(t *testing.T) {
 		t.Errorf("a bare error: %v", err)
 	}
 	_, _ = doWith(context.Background(), p, sdk.Call{Config: map[string]string{"do": "panic", "key": "from-the-config"}, Secret: []byte("the secret")})
-	eventually(t, "what was printed arrives", func() bool { return strings.Contains(r.log.String(), "stdout says") })
+	for _, told := range []string{"password is", "wrong password", "stderr says", "stdout says"} {
+		eventually(t, told+" arrives", func() bool { return strings.Contains(r.log.String(), told) })
+	}
 	must(t, r.Close())
 	log := r.log.String()
 	for _, secret := range []string{"hunter", "abc-def-ghi", "long-secret-part", "from-the-config", "flow-state-of-1"} {
@@ -356,7 +366,7 @@ func TestClosingDuringAStartIsQuick(t *testing.T) {
 	eventually(t, "starting", func() bool { return r.state(t).State == host.StateStarting })
 	began := time.Now()
 	must(t, r.Close())
-	if took := time.Since(began); took > 15*time.Second { // a start may take 30 s
+	if took := time.Since(began); took > patience/2 { // so long may a start take
 		t.Errorf("closing took %s", took)
 	}
 	if err := <-result; sdk.KindOf(err) != sdk.Internal {
@@ -370,9 +380,9 @@ func TestKilledInMidStream(t *testing.T) {
 	p := r.provider(t)
 	for range 5 {
 		pid := r.state(t).PID
-		at := 1 + rand.IntN(20_000)
+		at := 1 + rand.IntN(4000)
 		t.Logf("kill after %d transactions", at)
-		n, err := fetch(p, "", 1_000_000, 500, func(got int) {
+		n, err := fetch(p, "", 1_000_000, 100, func(got int) {
 			if got >= at && alive(pid) {
 				must(t, syscall.Kill(pid, syscall.SIGKILL))
 			}
@@ -380,8 +390,8 @@ func TestKilledInMidStream(t *testing.T) {
 		if n < at || n == 1_000_000 || !errors.Is(err, host.ErrPluginGone) {
 			t.Errorf("killed after %d: %d transactions, %v", at, n, err)
 		}
-		n, err = fetch(p, "", 20_000, 500, nil)
-		if n != 20_000 || err != nil {
+		n, err = fetch(p, "", 4000, 100, nil)
+		if n != 4000 || err != nil {
 			t.Errorf("again: %d transactions, %v", n, err)
 		}
 	}

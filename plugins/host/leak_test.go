@@ -20,7 +20,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 	before := runtime.NumGoroutine()
 	r := newRig(t, func(o *host.Options) {
 		o.IdleAfter = 50 * time.Millisecond
-		o.CallTimeout = 300 * time.Millisecond
+		o.CallTimeout = time.Second
 	})
 	p := r.provider(t)
 	for _, what := range []string{"", "crash", "", "hang", "", "panic", "flood"} {
@@ -28,6 +28,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 	}
 	_, _ = fetch(p, "crash", 1000, 10, nil)
 	_, _ = fetch(p, "no end", 1000, 10, nil)
+	eventually(t, "it answers again", func() bool { _, err := do(p, ""); return err == nil })
 	eventually(t, "stopped when idle", func() bool { return r.state(t).State == host.StateStopped })
 	eventually(t, "goroutines of ended processes end", func() bool { return runtime.NumGoroutine() <= before })
 	_, _ = do(p, "")

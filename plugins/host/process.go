@@ -25,7 +25,7 @@ import (
 const stopGrace = 2 * time.Second
 
 // lastBreath is how long a process that broke off its start may take to end.
-const lastBreath = 100 * time.Millisecond
+const lastBreath = time.Second
 
 // process is a running plugin.
 type process struct {

@@ -103,9 +103,10 @@ func newRig(t *testing.T, change func(*host.Options)) *rig {
 	r := &rig{dir: t.TempDir(), trust: trustList{}, log: &safeBuffer{}}
 	r.install(t, "odd")
 	o := host.Options{
-		Dir:   r.dir,
-		Trust: r.trust,
-		Log:   slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Dir:          r.dir,
+		Trust:        r.trust,
+		StartTimeout: patience,
+		Log:          slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		OnChange: func(i host.Info) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
@@ -246,13 +247,16 @@ func (b *safeBuffer) String() string {
 	return b.buf.String()
 }
 
+// patience is how long a test waits for what must come: longer than any machine takes.
+const patience = 2 * time.Minute
+
+// eventually waits for what tells nobody that it happened.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for range 6000 { // half a minute and more: a busy machine is no failure
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if ok() {
 			return
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
 	stacks := make([]byte, 1<<20)
 	t.Errorf("never: %s\n%s", what, stacks[:runtime.Stack(stacks, true)])

@@ -5,14 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/gorilla/websocket"
 
 	"github.com/girosync/girosync/rpc/ws"
 )
@@ -26,7 +25,30 @@ type bus struct {
 	oldest int64 // rows below are gone
 	ended  map[string]bool
 	server *ws.Server
-	cookie *http.Cookie // renewed in handshakes
+	cookie *http.Cookie          // renewed in handshakes
+	asked  func(question string) // see ask; nil for nothing
+}
+
+// patience is how long a test waits for what must come: longer than any machine takes.
+const patience = time.Minute
+
+// ask calls tell before and after each question of the server.
+func (b *bus) ask(tell func(question string)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.asked = tell
+}
+
+// inquire says that the server asks something; what it returns, that it is answered.
+func (b *bus) inquire(question string) (answered func()) {
+	b.mu.Lock()
+	tell := b.asked
+	b.mu.Unlock()
+	if tell == nil {
+		return func() {}
+	}
+	tell(question)
+	return func() { tell(question) }
 }
 
 func (b *bus) Identify(r *http.Request) (ws.Identity, error) {
@@ -38,6 +60,7 @@ func (b *bus) Identify(r *http.Request) (ws.Identity, error) {
 }
 
 func (b *bus) Channels(_ context.Context, who ws.Identity, asked []string) ([]string, error) {
+	defer b.inquire("Channels")()
 	allowed := []string{"broadcast"}
 	for _, channel := range asked {
 		if channel != "private" || who.UID != 0 {
@@ -48,6 +71,7 @@ func (b *bus) Channels(_ context.Context, who ws.Identity, asked []string) ([]st
 }
 
 func (b *bus) Since(_ context.Context, _ string, last int64, limit int) ([]ws.Message, error) {
+	defer b.inquire("Since")()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var list []ws.Message
@@ -60,6 +84,7 @@ func (b *bus) Since(_ context.Context, _ string, last int64, limit int) ([]ws.Me
 }
 
 func (b *bus) Recent(_ context.Context, _ string, since time.Time, limit int) ([]ws.Message, error) {
+	defer b.inquire("Recent")()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var list []ws.Message
@@ -72,6 +97,7 @@ func (b *bus) Recent(_ context.Context, _ string, since time.Time, limit int) ([
 }
 
 func (b *bus) Edges(context.Context, string) (oldest, newest int64, err error) {
+	defer b.inquire("Edges")()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if len(b.rows) == 0 {
@@ -88,17 +114,55 @@ func (b *bus) Alive(_ context.Context, who ws.Identity) bool {
 
 // say puts a message on a channel, as old as age, and returns its id.
 func (b *bus) say(channel string, age time.Duration) int64 {
+	return b.put(channel, age, func(id int64) string { return fmt.Sprintf(`{"id":%d}`, id) })
+}
+
+// sayMuch puts a message of 32 KiB on a channel.
+func (b *bus) sayMuch(channel string) {
+	b.put(channel, 0, func(int64) string { return `"` + strings.Repeat("x", 32<<10) + `"` })
+}
+
+func (b *bus) put(channel string, age time.Duration, payload func(id int64) string) int64 {
 	b.mu.Lock()
 	id := int64(len(b.rows) + 1)
-	b.rows = append(b.rows, ws.Message{ID: id, Channel: channel, Body: json.RawMessage(fmt.Sprintf(`{"type":"t","payload":{"id":%d}}`, id))})
+	b.rows = append(b.rows, ws.Message{ID: id, Channel: channel, Body: json.RawMessage(`{"type":"t","payload":` + payload(id) + `}`)})
 	b.at = append(b.at, time.Now().Add(-age))
 	b.mu.Unlock()
 	b.server.Wake("db")
 	return id
 }
 
+// said is how many messages there are.
+func (b *bus) said() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.rows)
+}
+
 // open starts a server over a bus; change alters its options.
 func open(t testing.TB, change ...func(*ws.Options)) (*bus, string) {
+	t.Helper()
+	b := newBus(t, change...)
+	server := httptest.NewUnstartedServer(b.server)
+	server.Config.ConnContext = keepLittle
+	server.Start()
+	t.Cleanup(server.Close)
+	return b, "ws" + strings.TrimPrefix(server.URL, "http") + path
+}
+
+// path is where the bus is, as a client names its version.
+const path = "/websocket?version=18.0-3"
+
+// smallBuffer is what the network keeps of a socket that nobody reads.
+const smallBuffer = 4 << 10
+
+func keepLittle(ctx context.Context, conn net.Conn) context.Context {
+	_ = conn.(*net.TCPConn).SetWriteBuffer(smallBuffer) // else the slow clients' tests take longer
+	return ctx
+}
+
+// newBus makes a bus and its server, which is closed at the test's end.
+func newBus(t testing.TB, change ...func(*ws.Options)) *bus {
 	t.Helper()
 	b := &bus{ended: map[string]bool{}}
 	options := ws.Options{Backend: b, Log: slog.New(slog.DiscardHandler), Now: time.Now, Version: "18.0-3",
@@ -107,99 +171,12 @@ func open(t testing.TB, change ...func(*ws.Options)) (*bus, string) {
 		f(&options)
 	}
 	b.server = ws.New(options)
-	httpServer := httptest.NewServer(b.server)
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		if err := b.server.Close(ctx); err != nil {
 			t.Error(err)
 		}
-		httpServer.Close()
 	})
-	return b, "ws" + strings.TrimPrefix(httpServer.URL, "http") + "/websocket?version=18.0-3"
-}
-
-// client is a socket and the ids that it has got.
-type client struct {
-	t  *testing.T
-	ws *websocket.Conn
-}
-
-func dial(t *testing.T, url string, header http.Header) *client {
-	t.Helper()
-	conn, _ := upgrade(t, url, header)
-	return &client{t, conn}
-}
-
-// dialFull is dial for what the server answers.
-func dialFull(t *testing.T, url string, header http.Header) *http.Response {
-	t.Helper()
-	_, response := upgrade(t, url, header)
-	return response
-}
-
-func upgrade(t *testing.T, url string, header http.Header) (*websocket.Conn, *http.Response) {
-	t.Helper()
-	if header == nil {
-		header = http.Header{}
-	}
-	if header.Get("Origin") == "" {
-		header.Set("Origin", "http://here.example")
-	}
-	conn, response, err := websocket.DefaultDialer.Dial(url, header)
-	if err != nil {
-		t.Fatalf("%v %v", err, response)
-	}
-	t.Cleanup(func() { conn.Close() })
-	return conn, response
-}
-
-func (c *client) subscribe(last int64, channels ...string) {
-	c.t.Helper()
-	err := c.ws.WriteJSON(map[string]any{"event_name": "subscribe", "data": map[string]any{"channels": channels, "last": last}})
-	if err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-type notification struct {
-	ID      int64
-	Message struct {
-		Type    string
-		Payload struct{ ID int64 }
-	}
-}
-
-// next reads one frame.
-func (c *client) next() []notification {
-	c.t.Helper()
-	_ = c.ws.SetReadDeadline(time.Now().Add(5 * time.Second))
-	var list []notification
-	if err := c.ws.ReadJSON(&list); err != nil {
-		c.t.Fatal(err)
-	}
-	return list
-}
-
-// silent checks that nothing comes for a while. The socket cannot be read after.
-func (c *client) silent() {
-	c.t.Helper()
-	_ = c.ws.SetReadDeadline(time.Now().Add(150 * time.Millisecond))
-	if _, data, err := c.ws.ReadMessage(); err == nil {
-		c.t.Errorf("unexpected frame %s", data)
-	}
-}
-
-// closed reads until the server closes and returns the code and reason.
-func (c *client) closed() (int, string) {
-	c.t.Helper()
-	_ = c.ws.SetReadDeadline(time.Now().Add(5 * time.Second))
-	for {
-		if _, _, err := c.ws.ReadMessage(); err != nil {
-			if e, ok := err.(*websocket.CloseError); ok {
-				return e.Code, e.Text
-			}
-			c.t.Fatal(err)
-		}
-	}
+	return b
 }

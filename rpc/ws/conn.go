@@ -21,11 +21,11 @@ const (
 
 // Times and sizes of the protocol, as observed on Odoo 18.
 const (
-	pingAfter    = 45 * time.Second
+	pingAfter    = 45 * time.Second // of silence; without an answer in as much again a socket is given up
 	writeWithin  = 10 * time.Second
 	youngest     = 3600 * time.Second // a socket is closed when it is older,
 	oldest       = 5400 * time.Second // somewhere between these two
-	aliveEvery   = 30 * time.Second
+	aliveEvery   = 30 * time.Second   // a socket's session and age are looked after
 	largestFrame = 1 << 20
 	burst        = 10 // frames at once, then one per refill
 	refill       = 200 * time.Millisecond
@@ -107,7 +107,7 @@ func clipped(reason string) string {
 // write sends what is queued and looks after the session. It is the only
 // goroutine that writes data.
 func (c *conn) write() {
-	alive := time.NewTicker(c.s.opt.Look)
+	alive := time.NewTicker(aliveEvery)
 	defer alive.Stop()
 	defer c.ws.Close()
 	for {
@@ -170,7 +170,7 @@ func (c *conn) readAll() error {
 		if err := c.await(in); err != nil {
 			return err
 		}
-		f, err := in.next(time.Now().Add(c.s.opt.Ping))
+		f, err := in.next(time.Now().Add(pingAfter))
 		if err != nil {
 			return err
 		}
@@ -220,9 +220,9 @@ func (c *conn) readAll() error {
 // ways is pinged; without a pong it is given up.
 func (c *conn) await(in *frames) error {
 	for {
-		deadline := c.traffic().Add(c.s.opt.Ping)
+		deadline := c.traffic().Add(pingAfter)
 		if !c.pinged.IsZero() {
-			deadline = c.pinged.Add(c.s.opt.Ping)
+			deadline = c.pinged.Add(pingAfter)
 		}
 		err := in.wait(deadline)
 		if err == nil {
@@ -232,7 +232,7 @@ func (c *conn) await(in *frames) error {
 		if !errors.Is(err, os.ErrDeadlineExceeded) || !c.pinged.IsZero() || !c.alive() {
 			return err
 		}
-		if time.Since(c.traffic()) < c.s.opt.Ping {
+		if time.Since(c.traffic()) < pingAfter {
 			continue // something was sent meanwhile
 		}
 		c.pinged = time.Now()

@@ -54,7 +54,7 @@ func FuzzCalls(f *testing.F) {
 		if tcp, ok := conn.NetConn().(*net.TCPConn); ok {
 			_ = tcp.SetLinger(0) // a closed port is free at once: there are many
 		}
-		_ = conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+		_ = conn.SetReadDeadline(time.Now().Add(patience))
 		const login, end = `{"id":"fuzz: log-in","method":"login","params":{"login":"admin","password":"right"}}`, `{"id":"fuzz: the end","method":"version"}`
 		messages := [][]byte{text, []byte(end)}
 		if known {

@@ -175,7 +175,7 @@ func (silence) Printf(string, ...any) {}
 
 // listen prepares the socket: what is silent for two pings is gone.
 func (p *peer) listen() {
-	extend := func() { _ = p.ws.SetReadDeadline(time.Now().Add(2*p.s.opt.Ping + time.Second)) }
+	extend := func() { _ = p.ws.SetReadDeadline(time.Now().Add(2*pingAfter + time.Second)) }
 	extend()
 	p.ws.SetPongHandler(func(string) error { extend(); return nil })
 	p.ws.SetCloseHandler(func(code int, reason string) error {
@@ -190,9 +190,9 @@ func (p *peer) listen() {
 
 // write sends notifications and pings and looks after the session.
 func (p *peer) write(ctx context.Context) {
-	ping := time.NewTicker(p.s.opt.Ping)
+	ping := time.NewTicker(pingAfter)
 	defer ping.Stop()
-	look := time.NewTicker(p.s.opt.Look)
+	look := time.NewTicker(aliveEvery)
 	defer look.Stop()
 	for {
 		select {

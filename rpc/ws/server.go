@@ -57,11 +57,6 @@ type Options struct {
 	Now     func() time.Time
 	// Version is the protocol's version that clients must name.
 	Version string
-	// Ping is after how much silence a socket is pinged, and given up when no
-	// answer comes within as much again; 45 s if 0.
-	Ping time.Duration
-	// Look is how often a socket's session and age are looked after; 30 s if 0.
-	Look time.Duration
 }
 
 // socket is an open one of either kind.
@@ -87,12 +82,6 @@ type Server struct {
 
 // New makes a server.
 func New(opt Options) *Server {
-	if opt.Ping == 0 {
-		opt.Ping = pingAfter
-	}
-	if opt.Look == 0 {
-		opt.Look = aliveEvery
-	}
 	s := &Server{opt: opt, upgrader: upgrader(opt.Origins), hubs: map[string]*hub{}, open: map[socket]struct{}{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s

@@ -2,13 +2,12 @@ package ws_test
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -93,9 +92,12 @@ func TestMessagesComeLiveAndOnlyOnTheClientsChannels(t *testing.T) {
 		}
 	}
 	one.subscribe(0, "c")
-	time.Sleep(50 * time.Millisecond)
+	one.settle()
 	b.say("a", 0)
-	one.silent()
+	id = b.say("c", 0)
+	if got := one.next(); len(got) != 1 || got[0].ID != id {
+		t.Errorf("got %v, want message %d alone: it has left the other channel", got, id)
+	}
 }
 
 func TestAClientResumesWhereItWas(t *testing.T) {
@@ -125,51 +127,43 @@ func TestAClientResumesWhereItWas(t *testing.T) {
 }
 
 // Random clients that come and go see exactly their channels' messages, in
-// order, each once.
+// order, each once: whenever the server asks the bus, something may be said just
+// before or after.
 func TestNothingIsMissedAndNothingRepeated(t *testing.T) {
+	const enough = 600
 	b, url := open(t)
 	b.say("a", time.Hour) // so that a last id of 1 resumes
-	stop := make(chan struct{})
-	go func() {
-		defer close(stop)
-		for range 600 {
-			b.say([]string{"a", "b", "c"}[rand.IntN(3)], 0)
-			if rand.IntN(8) == 0 {
-				time.Sleep(time.Millisecond)
+	b.ask(func(string) {
+		for range rand.IntN(4) {
+			if b.said() < enough {
+				b.say([]string{"a", "b", "c"}[rand.IntN(3)], 0)
 			}
 		}
-	}()
+	})
 	got := []int64{}
-	last := int64(1)
-	for done := false; !done; {
+	last, final := int64(1), int64(0)
+	for final == 0 || last < final {
 		c := dial(t, url, nil)
 		c.subscribe(last, "a", "b")
-		for frames := 1 + rand.IntN(4); frames > 0; frames-- {
-			_ = c.ws.SetReadDeadline(time.Now().Add(300 * time.Millisecond))
-			var list []notification
-			if c.ws.ReadJSON(&list) != nil {
-				select {
-				case <-stop:
-					done = true
-				default:
-				}
-				break
+		for frames := 1 + rand.IntN(4); frames > 0 && (final == 0 || last < final); frames-- {
+			if id := b.say("a", 0); final == 0 && id > enough { // there is always a frame to come
+				final = id
 			}
-			for _, n := range list {
+			for _, n := range c.next() {
 				got = append(got, n.ID)
 				last = n.ID
 			}
 		}
 		c.ws.Close()
 	}
-	var want []int64
-	for _, m := range b.rows[1:] {
-		if m.Channel != "c" {
-			want = append(want, m.ID)
-		}
+	want, _ := b.Since(t.Context(), "db", 1, math.MaxInt)
+	want = slices.DeleteFunc(want, func(m ws.Message) bool { return m.Channel == "c" || m.ID > last })
+	ids := make([]int64, len(want))
+	for i, m := range want {
+		ids[i] = m.ID
 	}
-	if fmt.Sprint(got) != fmt.Sprint(want) {
-		t.Errorf("got %d messages, want %d:\n%v\n%v", len(got), len(want), got, want)
+	if !slices.Equal(got, ids) {
+		t.Errorf("got %d messages, want %d:\n%v\n%v", len(got), len(want), got, ids)
 	}
 }
 
@@ -186,7 +180,7 @@ func TestWhatIsNoEventIsIgnored(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.subscribe(0, "a")
-	time.Sleep(50 * time.Millisecond)
+	c.settle()
 	id := b.say("a", 0)
 	if got := c.next(); len(got) != 1 || got[0].ID != id {
 		t.Errorf("after all that: %v", got)
@@ -216,7 +210,7 @@ func TestSocketsCloseWithTheProtocolsCodes(t *testing.T) {
 			_ = c.ws.WriteMessage(websocket.TextMessage, []byte("no event")) // any frame will do
 		}, 4001, ""},
 		{"a host that stops", func(b *bus, _ *client) {
-			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
 			_ = b.server.Close(ctx)
 		}, 1001, ""},
@@ -228,9 +222,7 @@ func TestSocketsCloseWithTheProtocolsCodes(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			b, url := open(t)
 			c := dial(t, url, http.Header{"Cookie": {"session_id=token"}})
-			for b.server.Count() == 0 { // the client has its answer a moment before the server counts it
-				time.Sleep(time.Millisecond)
-			}
+			c.settle() // the client has its answer a moment before the server counts it
 			test.do(b, c)
 			if code, reason := c.closed(); code != test.code || reason != test.reason {
 				t.Errorf("closed %d %q, want %d %q", code, reason, test.code, test.reason)
@@ -249,62 +241,26 @@ func TestAnOldPageIsToldToReload(t *testing.T) {
 	}
 	c := dial(t, strings.Replace(url, "version=18.0-3", "", 1), http.Header{"User-Agent": {""}}) // no browser
 	c.subscribe(0, "a")
-	time.Sleep(50 * time.Millisecond)
+	c.settle()
 	b.say("a", 0)
 	c.next()
 }
 
-// A socket lives an hour or a little longer; then its client opens another.
-func TestOldSocketsAreClosed(t *testing.T) {
-	var ahead atomic.Int64
-	_, url := open(t, func(o *ws.Options) {
-		o.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
-		o.Look = 20 * time.Millisecond
-	})
-	c := dial(t, url, nil)
-	ahead.Store(int64(59 * time.Minute))
-	time.Sleep(100 * time.Millisecond)
-	c.subscribe(0, "a") // lives
-	ahead.Store(int64(91 * time.Minute))
-	if code, reason := c.closed(); code != 4002 || reason != "" {
-		t.Errorf("closed %d %q, want 4002", code, reason)
-	}
-}
-
-func TestASessionThatEndsElsewhereEndsItsSockets(t *testing.T) {
-	b, url := open(t, func(o *ws.Options) { o.Look = 20 * time.Millisecond })
-	c := dial(t, url, http.Header{"Cookie": {"session_id=token"}})
-	b.mu.Lock()
-	b.ended["token"] = true
-	b.mu.Unlock()
-	if code, _ := c.closed(); code != 4001 {
-		t.Errorf("closed %d, want 4001", code)
-	}
-}
-
 func TestASlowClientIsDroppedAndHarmsNoOther(t *testing.T) {
 	b, url := open(t)
-	slow, quick := dial(t, url, nil), dial(t, url, nil)
-	slow.subscribe(0, "a")
-	quick.subscribe(0, "a")
-	time.Sleep(50 * time.Millisecond)
-	padding := strings.Repeat("x", 1<<20)
-	last := int64(0)
-	for i := range 400 {
-		b.mu.Lock()
-		last = int64(len(b.rows) + 1)
-		b.rows = append(b.rows, ws.Message{ID: last, Channel: "a", Body: json.RawMessage(`{"type":"t","payload":{"text":"` + padding + `"}}`)})
-		b.at = append(b.at, time.Now())
-		b.mu.Unlock()
-		b.server.Wake("db")
-		_ = quick.ws.SetReadDeadline(time.Now().Add(5 * time.Second))
-		if _, _, err := quick.ws.ReadMessage(); err != nil {
-			t.Fatal(err)
-		}
+	slow, quick := dialSlowly(t, url), dial(t, url, nil)
+	for _, c := range []*client{slow, quick} {
+		c.subscribe(0, "a")
+		c.settle()
+	}
+	const messages = 400
+	for i := range messages {
+		b.sayMuch("a")
+		quick.text()
 		if b.server.Count() == 1 {
 			t.Logf("dropped after %d messages", i+1)
 			return
 		}
 	}
-	t.Errorf("%d sockets are open after %d MB that one did not read", b.server.Count(), last)
+	t.Errorf("%d sockets are open after %d messages that one did not read", b.server.Count(), messages)
 }

@@ -45,7 +45,7 @@ func (b bounded) ReadObject(v any) error {
 		if err != nil {
 			return err
 		}
-		_ = b.p.ws.SetReadDeadline(time.Now().Add(2*b.p.s.opt.Ping + time.Second)) // fails at the next read
+		_ = b.p.ws.SetReadDeadline(time.Now().Add(2*pingAfter + time.Second)) // fails at the next read
 		if kind != websocket.TextMessage || !utf8.Valid(text) {
 			b.p.end(websocket.CloseInvalidFramePayloadData, "")
 			<-b.p.rpc.DisconnectNotify()

@@ -26,7 +26,6 @@ type Progress func(done, of int, what string)
 // Ensure brings the store to what the models say, in one transaction. It
 // reads one row when nothing changed since last time.
 func Ensure(ctx context.Context, store dialect.Store, models []*schema.Model, progress Progress) error {
-	print := Fingerprint(models, store.Dialect())
 	upToDate, err := Current(ctx, store, models)
 	if err != nil || upToDate {
 		return err
@@ -50,7 +49,7 @@ func Ensure(ctx context.Context, store dialect.Store, models []*schema.Model, pr
 	if err := apply(ctx, tx, plan, progress); err != nil {
 		return err
 	}
-	if err := remember(ctx, tx, store.Dialect(), live, print); err != nil {
+	if err := remember(ctx, tx, store.Dialect(), live, Fingerprint(models, store.Dialect())); err != nil {
 		return fault.Wrap(err, "migrate", "remember")
 	}
 	return fault.Wrap(tx.Commit(), "migrate", "commit")

@@ -45,7 +45,7 @@ func TestIdleTransactionsEnd(t *testing.T) {
 	if err := setup.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	frozen := begin(open(50 * time.Millisecond))
+	frozen := begin(open(2 * time.Second)) // long enough to lock before it is frozen
 	if err := exec(frozen, "UPDATE held SET id = 2"); err != nil {
 		t.Fatal(err)
 	}

@@ -69,7 +69,7 @@ func TestCancelledQueryStops(t *testing.T) {
 		}
 		err = errors.Join(rows.Err(), rows.Close())
 	}
-	if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 5*time.Second {
+	if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 2*time.Minute {
 		t.Errorf("after %v: %v", time.Since(start), err)
 	}
 }
