@@ -75,9 +75,11 @@ type Login struct {
 	LongestLock        time.Duration
 }
 
-// Passwords is what people may choose.
+// Passwords is what people may choose, and what checking one costs.
 type Passwords struct {
-	MinLength int
+	MinLength  int
+	HashMemory int64 // bytes that argon2id takes
+	HashPasses int   // how often it goes over them
 }
 
 // Retention is how long rows are kept that nobody needs for ever.
@@ -131,7 +133,7 @@ func Default() Config {
 		Session: Session{Lifetime: 7 * day},
 		Login: Login{Failures: 5, FailuresPerAddress: 50, FailuresPerUser: 100,
 			LockTime: time.Minute, LongestLock: 15 * time.Minute},
-		Passwords: Passwords{MinLength: 8},
+		Passwords: Passwords{MinLength: 8, HashMemory: 19 << 20, HashPasses: 2},
 		Retention: Retention{Bus: day, Run: 365 * day, Raw: 90 * day},
 		Sync:      Sync{Interval: 12 * time.Hour, LookBackDays: 10, Lease: time.Minute, Chunk: 4000, KeepFiles: 32 << 20},
 		Plugins:   Plugins{IdleTime: 10 * time.Minute, StartTime: 30 * time.Second, CallTime: 2 * time.Minute},

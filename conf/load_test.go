@@ -88,6 +88,8 @@ lock_time = "5s"
 longest_lock = "50s"
 [passwords]
 min_length = 12
+hash_memory = "46MiB"
+hash_passes = 1
 [retention]
 bus = "2h"
 run = "10d"
@@ -122,7 +124,7 @@ format = "json"
 		},
 		Session:   conf.Session{Lifetime: 720 * time.Hour},
 		Login:     conf.Login{Failures: 3, FailuresPerAddress: 30, FailuresPerUser: 60, LockTime: 5 * time.Second, LongestLock: 50 * time.Second},
-		Passwords: conf.Passwords{MinLength: 12},
+		Passwords: conf.Passwords{MinLength: 12, HashMemory: 46 << 20, HashPasses: 1},
 		Retention: conf.Retention{Bus: 2 * time.Hour, Run: 240 * time.Hour, Raw: 480 * time.Hour},
 		Sync:      conf.Sync{Interval: 6 * time.Hour, Lease: 5 * time.Second, Chunk: 500, KeepFiles: 1 << 20},
 		Plugins: conf.Plugins{

@@ -39,6 +39,8 @@ func (c *Config) settings() []setting {
 		duration("login.longest_lock", &c.Login.LongestLock, time.Second, day),
 
 		count("passwords.min_length", &c.Passwords.MinLength, 1, 1000),
+		size("passwords.hash_memory", &c.Passwords.HashMemory, 64<<10, 1<<30),
+		count("passwords.hash_passes", &c.Passwords.HashPasses, 1, 100),
 
 		duration("retention.bus", &c.Retention.Bus, time.Minute, 365*day),
 		duration("retention.run", &c.Retention.Run, day, 36_500*day),

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -60,6 +61,17 @@ func (d *door) post(path, body string) *httptest.ResponseRecorder {
 // ours finds what belongs in the log alone: SQL, Go, paths, stacks.
 var ours = regexp.MustCompile(`(?i)\b(select|insert into|delete from) .*\b(from|values|where)\b|sqlite|pgx|sqlstate|postgres|goroutine|\.go:\d|runtime error|panic|nil pointer|/tmp/|/home/|interface \{|map\[|\[\]any|json: |strconv|%![a-z(]|girosync/`)
 
+// signs are what is in every text that ours finds: looking for them costs next
+// to nothing, while an expression costs most of a call with the race detector.
+var signs = []string{"select ", "insert into ", "delete from ", "sqlite", "pgx", "sqlstate", "postgres", "goroutine", ".go:", "runtime error", "panic", "nil pointer",
+	"/tmp/", "/home/", "interface {", "map[", "[]any", "json: ", "strconv", "%!", "girosync/"}
+
+// isOurs reports whether ours finds something.
+func isOurs(text string) bool {
+	folded := strings.ToLower(text)
+	return slices.ContainsFunc(signs, func(sign string) bool { return strings.Contains(folded, sign) }) && ours.MatchString(text)
+}
+
 var names = map[string]bool{
 	"odoo.exceptions.ValidationError": true, "odoo.exceptions.UserError": true, "odoo.exceptions.AccessError": true, "odoo.exceptions.AccessDenied": true,
 	"odoo.exceptions.MissingError": true, "builtins.ValueError": true, "builtins.TypeError": true, "builtins.KeyError": true, "builtins.AttributeError": true,
@@ -99,7 +111,7 @@ func (d *door) call(model, method string, args []string, kwargs string) bool {
 	}
 	e := reply.Error
 	if !names[e.Data.Name] || e.Data.Message == "" || e.Data.Debug == "" || e.Data.Context == nil || reply.Result != nil ||
-		ours.MatchString(e.Data.Message) || ours.MatchString(e.Data.Debug) {
+		isOurs(e.Data.Message) || isOurs(e.Data.Debug) {
 		d.t.Errorf("%s: %.600s", shown, text)
 	}
 	return false

@@ -72,10 +72,9 @@ func FuzzEnvelopes(f *testing.F) {
 		f.Add(seed.door, []byte(seed.body))
 	}
 	log := &mishaps{}
-	host := openLogged(f, ormtest.SQLite, log)
-	books := makeBooks(f, host, "books")
+	host := openFurnished(f, ormtest.SQLite, log)
 	var key string
-	asSystem(f, books, func(env *orm.Env) (err error) {
+	asSystem(f, books(f, host), func(env *orm.Env) (err error) {
 		key, err = base.NewAPIKey(env, base.AdminUser, "fuzz")
 		return err
 	})
@@ -151,8 +150,7 @@ func FuzzSocket(f *testing.F) {
 	f.Add(false, masked(8, []byte{0x03}))
 	f.Add(false, append(masked(9, bytes.Repeat([]byte("p"), 126)), masked(0, nil)...))
 	log := &mishaps{}
-	host := openLogged(f, ormtest.SQLite, log)
-	makeBooks(f, host, "books")
+	host := openFurnished(f, ormtest.SQLite, log)
 	d := openDoor(f, host, "books", "admin", "admin")
 	web := httptest.NewServer(d.handler)
 	f.Cleanup(web.Close)

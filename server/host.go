@@ -122,7 +122,8 @@ func (h *Host) addons() []addon.Addon {
 }
 
 func (h *Host) hasher() secret.Passwords {
-	return secret.NewRemembering(secret.NewHasher(secret.DefaultCost()), secret.DefaultMemory())
+	cost := secret.Cost{Memory: uint32(h.Config.Passwords.HashMemory >> 10), Passes: uint32(h.Config.Passwords.HashPasses), Threads: 1}
+	return secret.NewRemembering(secret.NewHasher(cost), secret.DefaultMemory())
 }
 
 func (h *Host) publicURL() string {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/girosync/girosync/addon/orm/ormtest"
 	"github.com/girosync/girosync/conf"
 	"github.com/girosync/girosync/server"
 )
@@ -122,16 +123,17 @@ func TestDatabaseService(t *testing.T) {
 	})
 }
 
+// eachHostWithMaster runs a test with a host that has a master password and no
+// database, on both.
 func eachHostWithMaster(t *testing.T, test func(t *testing.T, host *server.Host, log *logLines, file string)) {
-	eachLogged(t, func(c *conf.Config) {
-		file := filepath.Join(c.Server.DataDir, "master")
-		if err := os.WriteFile(file, []byte(masterWord+"\n"), 0o600); err != nil {
-			t.Error(err)
-		}
-		c.Database.MasterPasswordFile = file
-	}, func(t *testing.T, host *server.Host, log *logLines) {
-		test(t, host, log, host.Config.Database.MasterPasswordFile)
-	})
+	for _, kind := range ormtest.Kinds() {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			file, change := withMaster(t)
+			log := &logLines{}
+			test(t, openEmpty(t, kind, log, change), log, file)
+		})
+	}
 }
 
 // Without the right master password nothing happens to any database.
@@ -151,8 +153,7 @@ func TestDatabaseServiceIsClosed(t *testing.T) {
 		"an empty one":       {change, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			host := openLogged(t, "sqlite", &logLines{}, c.change, func(c *conf.Config) { c.Login.Failures, c.Login.FailuresPerAddress = 100, 100 })
-			makeBooks(t, host, "books")
+			host := openFurnished(t, ormtest.SQLite, &logLines{}, c.change, func(c *conf.Config) { c.Login.Failures, c.Login.FailuresPerAddress = 100, 100 })
 			d := visit(t, host, "192.0.2.1")
 			for method, args := range methods {
 				d.service("db", method, append([]any{c.password}, args...)...).wantWhy(t, method, accessDenied, "Access Denied")
@@ -168,7 +169,7 @@ func TestDatabaseServiceIsClosed(t *testing.T) {
 
 func TestMasterPasswordIsNotGuessed(t *testing.T) {
 	_, change := withMaster(t)
-	host := openLogged(t, "sqlite", &logLines{}, change, func(c *conf.Config) { c.Login.Failures = 3 })
+	host := openFurnished(t, ormtest.SQLite, &logLines{}, change, func(c *conf.Config) { c.Login.Failures = 3 })
 	d := visit(t, host, "192.0.2.1")
 	for range 3 {
 		d.service("db", "list_countries", "wrong").wantWhy(t, "a guess", accessDenied, "Access Denied")
@@ -179,7 +180,6 @@ func TestMasterPasswordIsNotGuessed(t *testing.T) {
 
 func TestDumpTooLargeForTheDoor(t *testing.T) {
 	_, change := withMaster(t)
-	host := openLogged(t, "sqlite", &logLines{}, change, func(c *conf.Config) { c.Limits.BodySize = 4096 })
-	makeBooks(t, host, "books")
+	host := openFurnished(t, ormtest.SQLite, &logLines{}, change, func(c *conf.Config) { c.Limits.BodySize = 4096 })
 	visit(t, host, "192.0.2.1").service("db", "dump", masterWord, "books", "zip").wantWhy(t, "dump", userError, "girosync db dump")
 }

@@ -17,7 +17,6 @@ func TestLimitsHoldOnEveryRoute(t *testing.T) {
 		c.Limits.BodySize, c.Limits.NestingDepth, c.Limits.DomainSize = 20_000, 20, 40
 		c.Limits.IDsPerCall, c.Limits.RecordsPerAnswer = 12, 10
 	}, func(t *testing.T, host *server.Host, _ *logLines) {
-		makeBooks(t, host, "books")
 		v := visit(t, host, "192.0.2.1")
 		v.login("books", "admin", "admin").must(t, nil)
 		var key string
@@ -112,7 +111,6 @@ func limited(t *testing.T, what string, got heard, want string) {
 // TestLargestDomainWorks: the default bound is one that both databases can take.
 func TestLargestDomainWorks(t *testing.T) {
 	eachLogged(t, func(*conf.Config) {}, func(t *testing.T, host *server.Host, _ *logLines) {
-		makeBooks(t, host, "books")
 		v := visit(t, host, "192.0.2.1")
 		v.login("books", "admin", "admin").must(t, nil)
 		var domain []any

@@ -14,7 +14,6 @@ import (
 // Whoever guesses a password waits, whichever way they try, and nobody else does.
 func TestGuessersWait(t *testing.T) {
 	eachLogged(t, func(c *conf.Config) { c.Login.Failures = 3 }, func(t *testing.T, host *server.Host, log *logLines) {
-		makeBooks(t, host, "books")
 		owner, guesser := visit(t, host, "192.0.2.1"), visit(t, host, "192.0.2.9")
 		inside := visit(t, host, "192.0.2.9") // somebody at the same address who is logged in
 		owner.login("books", "admin", "admin").must(t, nil)
@@ -64,7 +63,6 @@ type sessionList []struct {
 
 func TestSessionsAreSeenAndEnded(t *testing.T) {
 	eachLogged(t, func(*conf.Config) {}, func(t *testing.T, host *server.Host, _ *logLines) {
-		makeBooks(t, host, "books")
 		desk, phone, clerk := visit(t, host, "192.0.2.1"), visit(t, host, "192.0.2.2"), visit(t, host, "192.0.2.3")
 		phone.headers["User-Agent"] = "Phone/1"
 		for _, v := range []*visitor{desk, phone} {
@@ -144,7 +142,6 @@ func TestSessionsAreSeenAndEnded(t *testing.T) {
 // TestKeysAreMadeAndRevoked: who has a session or a key alone cannot make a key.
 func TestKeysAreMadeAndRevoked(t *testing.T) {
 	eachLogged(t, func(*conf.Config) {}, func(t *testing.T, host *server.Host, log *logLines) {
-		makeBooks(t, host, "books")
 		v := visit(t, host, "192.0.2.1")
 		v.login("books", "admin", "admin").must(t, nil)
 		wizard := func(v *visitor, values object) (id int64) {
@@ -208,7 +205,6 @@ func TestCookiesAndOrigins(t *testing.T) {
 		c.Server.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.1/32")}
 		c.Server.AllowedOrigins = []string{"https://erp.example.com"}
 	}, func(t *testing.T, host *server.Host, _ *logLines) {
-		makeBooks(t, host, "books")
 		proxied, direct := visit(t, host, "10.0.0.1"), visit(t, host, "192.0.2.1")
 		for _, v := range []*visitor{proxied, direct} {
 			v.headers["X-Forwarded-For"], v.headers["X-Forwarded-Proto"], v.headers["X-Forwarded-Host"] = "198.51.100.7", "https", "books.example.com"

@@ -2,19 +2,13 @@ package server_test
 
 import (
 	"context"
-	"crypto/rand"
 	"io"
 	"log/slog"
-	"net/url"
 	"path/filepath"
-	"strings"
 	"testing"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/girosync/girosync/addon"
 	"github.com/girosync/girosync/addon/orm"
-	"github.com/girosync/girosync/addon/orm/dialect/dialecttest"
 	"github.com/girosync/girosync/addon/orm/ormtest"
 	"github.com/girosync/girosync/conf"
 	"github.com/girosync/girosync/server"
@@ -26,31 +20,28 @@ func eachHost(t *testing.T, test func(t *testing.T, host *server.Host, books *or
 	for _, kind := range ormtest.Kinds() {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
-			host := openHost(t, kind)
-			test(t, host, makeBooks(t, host, "books"))
+			host := openFurnished(t, kind, io.Discard)
+			test(t, host, books(t, host))
 		})
 	}
 }
 
-func openHost(t testing.TB, kind ormtest.Kind) *server.Host {
+// openFurnished opens a host of a changed configuration that has the database
+// books, whose administrator's password is admin.
+func openFurnished(t testing.TB, kind ormtest.Kind, log io.Writer, change ...func(*conf.Config)) *server.Host {
 	t.Helper()
-	return openLogged(t, kind, io.Discard)
+	return openHouse(t, furnished(t, kind), log, change...)
 }
 
-func openLogged(t testing.TB, kind ormtest.Kind, log io.Writer, change ...func(*conf.Config)) *server.Host {
+// openEmpty opens a host without any database.
+func openEmpty(t testing.TB, kind ormtest.Kind, log io.Writer, change ...func(*conf.Config)) *server.Host {
 	t.Helper()
-	dir := t.TempDir()
-	config := conf.Default()
-	config.Server.DataDir = dir
-	config.Secrets.KeySetFile = filepath.Join(dir, "keys")
-	config.Plugins.Dir = filepath.Join(dir, "plugins")
-	if kind == ormtest.Postgres {
-		config.Database.URL = conf.Secret(ownPostgres(t))
-	}
-	for _, f := range change {
-		f(&config)
-	}
-	host, err := server.Open(context.Background(), config, slog.New(slog.NewTextHandler(log, nil)))
+	return openHouse(t, emptyHouse(t, kind), log, change...)
+}
+
+func openHouse(t testing.TB, h house, log io.Writer, change ...func(*conf.Config)) *server.Host {
+	t.Helper()
+	host, err := h.open(log, change...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,41 +53,34 @@ func openLogged(t testing.TB, kind ormtest.Kind, log io.Writer, change ...func(*
 	return host
 }
 
-func makeBooks(t testing.TB, host *server.Host, name string) *orm.Database {
+// open opens a host whose passwords cost little to hash: with the race detector
+// a real one costs more than most tests do.
+func (h house) open(log io.Writer, change ...func(*conf.Config)) (*server.Host, error) {
+	config := conf.Default()
+	config.Server.DataDir = h.dir
+	config.Secrets.KeySetFile = h.keys()
+	config.Plugins.Dir = filepath.Join(h.dir, "plugins")
+	config.Database.URL = conf.Secret(h.url)
+	config.Passwords.HashMemory, config.Passwords.HashPasses = 64<<10, 1
+	for _, f := range change {
+		f(&config)
+	}
+	return server.Open(context.Background(), config, slog.New(slog.NewTextHandler(log, nil)))
+}
+
+// setup is how the database of a furnished house is made.
+func setup() addon.Setup {
+	return addon.Setup{Password: "admin", Company: "Own", Currency: "EUR", Country: "BE"}
+}
+
+// books is the database of a furnished house.
+func books(t testing.TB, host *server.Host) *orm.Database {
 	t.Helper()
-	db, err := host.Databases.Init(context.Background(), name, addon.Setup{Password: "admin", Company: "Own", Currency: "EUR", Country: "BE"}, nil)
+	db, err := host.Databases.Open(context.Background(), "books")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return db
-}
-
-// ownPostgres makes a PostgreSQL database for one host, for the system store's
-// schema has a fixed name.
-func ownPostgres(t testing.TB) string {
-	t.Helper()
-	cluster := dialecttest.Postgres(t)
-	name := "girosync_server_" + strings.ToLower(rand.Text())
-	execute(t, cluster, "CREATE DATABASE "+name)
-	t.Cleanup(func() { execute(t, cluster, "DROP DATABASE "+name+" WITH (FORCE)") })
-	own, err := url.Parse(cluster)
-	if err != nil {
-		t.Fatal(err)
-	}
-	own.Path = "/" + name
-	return own.String()
-}
-
-func execute(t testing.TB, url, statement string) {
-	t.Helper()
-	conn, err := pgx.Connect(context.Background(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(context.Background())
-	if _, err := conn.Exec(context.Background(), statement); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // asSystem runs a function with all rights in one transaction.

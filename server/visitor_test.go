@@ -145,13 +145,14 @@ func (l *logLines) String() string {
 	return l.text.String()
 }
 
-// eachLogged runs a test with a host of a changed configuration on both databases.
+// eachLogged runs a test with a furnished host of a changed configuration on both
+// databases.
 func eachLogged(t *testing.T, change func(*conf.Config), test func(t *testing.T, host *server.Host, log *logLines)) {
 	for _, kind := range ormtest.Kinds() {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
 			log := &logLines{}
-			test(t, openLogged(t, kind, log, change), log)
+			test(t, openFurnished(t, kind, log, change), log)
 		})
 	}
 }

@@ -13,6 +13,8 @@ type Hasher interface {
 	Hash(password string) (string, error)
 	// Verify reports whether the password belongs to the hash.
 	Verify(hash, password string) (bool, error)
+	// Nobody is a hash that no password has, at the cost of new ones.
+	Nobody() string
 }
 
 // Session is one log-in of a user, as its owner sees it.

@@ -18,10 +18,6 @@ type Cost struct {
 	Threads uint8
 }
 
-// DefaultCost is OWASP's recommendation for argon2id: 19 MiB, two passes, one
-// thread.
-func DefaultCost() Cost { return Cost{Memory: 19 * 1024, Passes: 2, Threads: 1} }
-
 // The most that a stored hash may ask for, so that a forged one cannot take the
 // host's memory or time.
 const (
@@ -72,6 +68,12 @@ func (h Hasher) Verify(hash, password string) (bool, error) {
 func (h Hasher) NeedsRehash(hash string) bool {
 	stored, err := parsePHC(hash)
 	return err != nil || stored.cost != h.cost || len(stored.key) != hashBytes
+}
+
+// Nobody returns a hash that no password has: verifying it takes as long as
+// verifying a new one.
+func (h Hasher) Nobody() string {
+	return phc{h.cost, make([]byte, saltBytes), make([]byte, hashBytes)}.String()
 }
 
 func (c Cost) key(password string, salt []byte, bytes uint32) []byte {

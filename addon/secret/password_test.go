@@ -37,6 +37,20 @@ func TestPasswords(t *testing.T) {
 	}
 }
 
+// Nobody's hash is checked in full, at the hasher's own cost, and never right.
+func TestNobodysHash(t *testing.T) {
+	hasher := secret.NewHasher(cheap)
+	nobody := hasher.Nobody()
+	if hasher.NeedsRehash(nobody) {
+		t.Errorf("%s has another cost", nobody)
+	}
+	for _, password := range []string{"", "admin", nobody} {
+		if ok, err := hasher.Verify(nobody, password); ok || err != nil {
+			t.Errorf("%q: %v, %v", password, ok, err)
+		}
+	}
+}
+
 // A hash that argon2's reference program made:
 // echo -n password | argon2 somesalt -id -t 2 -m 16 -p 1
 func TestHashOfAnotherProgram(t *testing.T) {
@@ -211,7 +225,7 @@ func FuzzVerify(f *testing.F) {
 }
 
 func BenchmarkVerify(b *testing.B) {
-	hasher := secret.NewHasher(secret.DefaultCost())
+	hasher := secret.NewHasher(secret.Cost{Memory: 19 * 1024, Passes: 2, Threads: 1}) // a host's default
 	hash, err := hasher.Hash("admin")
 	if err != nil {
 		b.Fatal(err)

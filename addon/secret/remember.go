@@ -14,6 +14,7 @@ type Passwords interface {
 	Hash(password string) (string, error)
 	Verify(hash, password string) (bool, error)
 	NeedsRehash(hash string) bool
+	Nobody() string
 }
 
 // Remembering verifies passwords like a [Hasher], and remembers for a short

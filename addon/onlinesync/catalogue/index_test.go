@@ -78,10 +78,36 @@ func TestEveryNameIsFoundByItself(t *testing.T) {
 	})
 }
 
+// Bytes that are no text, the signs that part the index's names, and those that
+// mean something to a database find what their letters spell, and nothing else.
 func TestHostileQueries(t *testing.T) {
 	x := world()
-	for _, q := range []string{"\x00", "\xff\xfe", strings.Repeat("a", 1<<16), "\n \n", "%_\\", "' OR 1=1"} {
-		x.Search(q, "\x00", 5)
+	rabo := []string{"Rabobank", "Rabobank", "Bank of Rabo", "Grabobank Trust"}
+	for _, test := range []struct {
+		query string
+		want  []string
+	}{
+		{"\x00", []string{}},
+		{"\xff\xfe", []string{}},
+		{strings.Repeat("a", 1<<16), []string{}},
+		{strings.Repeat("rabo ", 1<<12), []string{"Bank of Rabo", "Rabobank", "Rabobank", "Grabobank Trust"}},
+		{"\n \n", []string{"Banco do Brasil", "Bank of Rabo", "Crédit Agricole", "Crédit Mutuel", "Grabobank Trust"}}, // blank: lists by name
+		{"\n rabo\n", rabo},
+		{"\x00rabo\xff", rabo},
+		{"%_\\", []string{}},
+		{"rabo%", rabo},
+		{"' OR 1=1", []string{}},
+	} {
+		got := []string{}
+		for _, i := range x.Search(test.query, "", 5) {
+			got = append(got, i.Name)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%.20q (-want +got):\n%s", test.query, diff)
+		}
+		if found := x.Search(test.query, "\x00", 5); len(found) > 0 {
+			t.Errorf("%.20q in no country finds %v", test.query, found)
+		}
 	}
 }
 

@@ -24,33 +24,34 @@ func TestIdleTransactionsEnd(t *testing.T) {
 		t.Cleanup(func() { s.Close() })
 		return s
 	}
-	begin := func(s *postgres.Store) dialect.Tx {
+	begin := func(s *postgres.Store, sql string) (dialect.Tx, error) {
 		tx, err := s.Begin(ctx, dialect.ReadWrite)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		t.Cleanup(func() { tx.Rollback() })
-		return tx
+		_, err = tx.Exec(ctx, sql)
+		return tx, err
 	}
-	exec := func(tx dialect.Tx, sql string) error {
-		_, err := tx.Exec(ctx, sql)
-		return err
+	setup, err := begin(open(0), "CREATE TABLE held AS SELECT 1 AS id")
+	if err == nil {
+		err = setup.Commit()
 	}
-	setup := begin(open(0))
-	for _, sql := range []string{"CREATE TABLE held (id integer)", "INSERT INTO held VALUES (1)"} {
-		if err := exec(setup, sql); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := setup.Commit(); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
-	frozen := begin(open(2 * time.Second)) // long enough to lock before it is frozen
-	if err := exec(frozen, "UPDATE held SET id = 2"); err != nil {
+	// On a busy machine a short time is over before the row is held: then a longer one.
+	idle := 50 * time.Millisecond
+	frozen, err := begin(open(idle), "UPDATE held SET id = 2")
+	for err != nil && idle < time.Minute {
+		idle *= 2
+		frozen, err = begin(open(idle), "UPDATE held SET id = 2")
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
-	other := begin(open(0))
-	if err := exec(other, "UPDATE held SET id = 3"); err != nil { // waits until the row is free
+	other, err := begin(open(0), "UPDATE held SET id = 3") // waits until the row is free
+	if err != nil {
 		t.Fatalf("the row is not free: %v", err)
 	}
 	if err := other.Commit(); err != nil {
