@@ -18,9 +18,11 @@
 //
 // # Institutions of fixed behaviour
 //
-// All are in Belgium. Any user name and password will do, but the password
-// "wrong". The same user name at the same bank is the same customer, with the
-// same accounts (StableID) and transactions, whatever the consent.
+// Their accounts are Belgian. Any user name will do, and any password but
+// "wrong"; neither may be empty, and a connection is renewed under the user name
+// that it was made with. The same user name at the same bank is the same
+// customer, with the same accounts (StableID) and transactions, whatever the
+// consent.
 //
 //   - demo-checking: user and password; at least a checking, a savings, a US
 //     dollar and a card account

@@ -3,5 +3,5 @@
 // punctuation do not matter.
 //
 // It is pure: where institutions come from and who may search is package
-// onlinesync's.
+// institution's.
 package catalogue

@@ -5,5 +5,5 @@
 //	GIROSYNC_FAILPOINT="sync.chunk.ledger=kill:3"   kill -9 at the third hit
 //	GIROSYNC_FAILPOINT_LOG=/path/file               append "name count" per hit
 //
-// It knows no steps: those who call [Hit] name them.
+// Those who call [Hit] name the steps; [Names] lists them for tests.
 package failpoint

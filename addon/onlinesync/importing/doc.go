@@ -3,6 +3,7 @@
 // transactions are new, which are known, and what becomes of those that
 // changed, so that every posted bank transaction becomes exactly one line.
 //
-// It is pure: no database, no network, no clock. Reading the ledger and
-// writing lines is package onlinesync's; what a provider may tell is plugins/sdk's.
+// It is pure: no database, no network, no clock. The ledger is read by package
+// ledger, lines are written by package apply; what a provider may tell is
+// plugins/sdk's.
 package importing

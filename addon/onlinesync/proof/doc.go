@@ -3,5 +3,5 @@
 // on which they disagree.
 //
 // It is pure: no database, no network, no clock. Reading lines and reported
-// balances is package onlinesync's; what an import does is importing's.
+// balances is package balance's; what an import does is importing's.
 package proof

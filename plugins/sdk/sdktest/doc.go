@@ -4,8 +4,8 @@
 //	func TestConformance(t *testing.T) {
 //		sdktest.Run(t, sdktest.Suite{
 //			New:         func() sdk.Provider { return demo.New() },
-//			Institution: "demo-bank",
-//			Answers:     map[string]string{"login": "ann", "password": "ann"},
+//			Institution: "demo-checking",
+//			Answers:     map[string]string{"user": "ann", "password": "ann"},
 //		})
 //	}
 //
