@@ -17,10 +17,11 @@ type Call struct {
 	Language string
 	// Secret is what the connection's last answer left; nil before the first.
 	Secret []byte
-	// SaveSecret hands a rotated secret to the host, which makes it durable
-	// before its next call: at once in a call that streams, else together with
-	// the answer or the error. It may be called at any time during the call, and
-	// is never nil. The last secret saved is the one that counts.
+	// SaveSecret hands a rotated secret to the host and returns once the host has
+	// made it durable; an error says that it has not. It may be called at any
+	// time during the call, also after the context has ended: the host then waits
+	// a few seconds for it. It is never nil. The last secret saved is the one
+	// that counts.
 	SaveSecret func(secret []byte) error
 }
 

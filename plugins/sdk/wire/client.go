@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health/grpc_health_v1"
@@ -13,16 +14,20 @@ import (
 // Client is a provider at the other end of a connection. It has every optional
 // method; [sdk.Offer] hides those that the provider did not announce. All its
 // errors are [*sdk.Error], but those that emit or a file returned.
+//
+// A call whose context ends may go on for some seconds: it returns once the
+// provider has broken it off.
 type Client struct {
-	conn grpc.ClientConnInterface
-	api  pb.ProviderClient
+	conn     grpc.ClientConnInterface
+	api      pb.ProviderClient
+	lastWord time.Duration // tests change it
 }
 
 var _ sdk.Provider = (*Client)(nil)
 
 // NewClient speaks to a provider over a connection, which stays the caller's.
 func NewClient(conn grpc.ClientConnInterface) *Client {
-	return &Client{conn: conn, api: pb.NewProviderClient(conn)}
+	return &Client{conn: conn, api: pb.NewProviderClient(conn), lastWord: lastWord}
 }
 
 // Ping asks the process at the other end whether it is alive.
@@ -32,20 +37,11 @@ func (c *Client) Ping(ctx context.Context) error {
 	return err
 }
 
-// fail reads an error and keeps the secret that may have come with it.
-func fail(ctx context.Context, call sdk.Call, err error) error {
-	failure, secret := errorFromWire(ctx, err)
-	if err := saveSecret(call, secret); err != nil {
-		return err
-	}
-	return failure
-}
-
 // Describe implements [sdk.Provider]. Capabilities unknown to this build are left out.
 func (c *Client) Describe(ctx context.Context) (sdk.Description, error) {
 	res, err := c.api.Describe(ctx, &pb.DescribeRequest{})
 	if err != nil {
-		return sdk.Description{}, fail(ctx, sdk.Call{}, err)
+		return sdk.Description{}, errorFromWire(ctx, err)
 	}
 	d, err := descriptionFromWire(res)
 	if err != nil {
@@ -56,35 +52,34 @@ func (c *Client) Describe(ctx context.Context) (sdk.Description, error) {
 
 // StartConnect implements [sdk.Provider].
 func (c *Client) StartConnect(ctx context.Context, req sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
-	res, err := c.api.StartConnect(ctx, &pb.StartConnectRequest{
-		Call:          callToWire(req.Call),
-		Kind:          flowKinds.toWire(req.Kind),
-		InstitutionId: req.InstitutionID,
-		AccountKind:   req.AccountKind,
-		Phone:         req.Phone,
-		RedirectUrl:   req.RedirectURL,
-		State:         req.State,
-	})
-	return connectAnswer(ctx, req.Call, res, err)
+	return connectAnswer(ask(ctx, c, req.Call, func(ctx context.Context, call *pb.Call) (incoming[pb.ConnectResponse], error) {
+		return c.api.StartConnect(ctx, &pb.StartConnectRequest{
+			Call:          call,
+			Kind:          flowKinds.toWire(req.Kind),
+			InstitutionId: req.InstitutionID,
+			AccountKind:   req.AccountKind,
+			Phone:         req.Phone,
+			RedirectUrl:   req.RedirectURL,
+			State:         req.State,
+		})
+	}))
 }
 
 // ContinueConnect implements [sdk.Provider].
 func (c *Client) ContinueConnect(ctx context.Context, req sdk.ContinueConnectRequest) (sdk.ConnectAnswer, error) {
-	res, err := c.api.ContinueConnect(ctx, &pb.ContinueConnectRequest{
-		Call:          callToWire(req.Call),
-		InstitutionId: req.InstitutionID,
-		FlowState:     req.FlowState,
-		Values:        req.Values,
-		RedirectUrl:   req.RedirectURL,
-	})
-	return connectAnswer(ctx, req.Call, res, err)
+	return connectAnswer(ask(ctx, c, req.Call, func(ctx context.Context, call *pb.Call) (incoming[pb.ConnectResponse], error) {
+		return c.api.ContinueConnect(ctx, &pb.ContinueConnectRequest{
+			Call:          call,
+			InstitutionId: req.InstitutionID,
+			FlowState:     req.FlowState,
+			Values:        req.Values,
+			RedirectUrl:   req.RedirectURL,
+		})
+	}))
 }
 
-func connectAnswer(ctx context.Context, call sdk.Call, res *pb.ConnectResponse, err error) (sdk.ConnectAnswer, error) {
+func connectAnswer(res *pb.ConnectResponse, err error) (sdk.ConnectAnswer, error) {
 	if err != nil {
-		return sdk.ConnectAnswer{}, fail(ctx, call, err)
-	}
-	if err := saveSecret(call, res.NewSecret); err != nil {
 		return sdk.ConnectAnswer{}, err
 	}
 	answer, err := connectFromWire(res)
@@ -96,11 +91,10 @@ func connectAnswer(ctx context.Context, call sdk.Call, res *pb.ConnectResponse, 
 
 // ListAccounts implements [sdk.Provider].
 func (c *Client) ListAccounts(ctx context.Context, req sdk.ListAccountsRequest) (sdk.AccountList, error) {
-	res, err := c.api.ListAccounts(ctx, &pb.ListAccountsRequest{Call: callToWire(req.Call)})
+	res, err := ask(ctx, c, req.Call, func(ctx context.Context, call *pb.Call) (incoming[pb.ListAccountsResponse], error) {
+		return c.api.ListAccounts(ctx, &pb.ListAccountsRequest{Call: call})
+	})
 	if err != nil {
-		return sdk.AccountList{}, fail(ctx, req.Call, err)
-	}
-	if err := saveSecret(req.Call, res.NewSecret); err != nil {
 		return sdk.AccountList{}, err
 	}
 	accounts, err := each("account", res.GetAccounts(), accountFromWire)
@@ -112,11 +106,10 @@ func (c *Client) ListAccounts(ctx context.Context, req sdk.ListAccountsRequest) 
 
 // Refresh implements [sdk.Refresher].
 func (c *Client) Refresh(ctx context.Context, req sdk.RefreshRequest) (sdk.RefreshAnswer, error) {
-	res, err := c.api.Refresh(ctx, &pb.RefreshRequest{Call: callToWire(req.Call), AccountIds: req.AccountIDs})
+	res, err := ask(ctx, c, req.Call, func(ctx context.Context, call *pb.Call) (incoming[pb.RefreshResponse], error) {
+		return c.api.Refresh(ctx, &pb.RefreshRequest{Call: call, AccountIds: req.AccountIDs})
+	})
 	if err != nil {
-		return sdk.RefreshAnswer{}, fail(ctx, req.Call, err)
-	}
-	if err := saveSecret(req.Call, res.NewSecret); err != nil {
 		return sdk.RefreshAnswer{}, err
 	}
 	refreshed, err := timeFromWire("time of the refresh", res.GetRefreshedAt())
@@ -132,27 +125,25 @@ func (c *Client) Refresh(ctx context.Context, req sdk.RefreshRequest) (sdk.Refre
 
 // Revoke implements [sdk.Revoker].
 func (c *Client) Revoke(ctx context.Context, call sdk.Call) error {
-	res, err := c.api.Revoke(ctx, &pb.RevokeRequest{Call: callToWire(call)})
-	if err != nil {
-		return fail(ctx, call, err)
-	}
-	return saveSecret(call, res.NewSecret)
+	_, err := ask(ctx, c, call, func(ctx context.Context, call *pb.Call) (incoming[pb.RevokeResponse], error) {
+		return c.api.Revoke(ctx, &pb.RevokeRequest{Call: call})
+	})
+	return err
 }
 
 // HandleWebhook implements [sdk.WebhookHandler].
 func (c *Client) HandleWebhook(ctx context.Context, req sdk.WebhookRequest) (sdk.WebhookAnswer, error) {
-	res, err := c.api.HandleWebhook(ctx, &pb.HandleWebhookRequest{
-		Call:    callToWire(req.Call),
-		Method:  req.Method,
-		Path:    utf8Text(req.Path),
-		Query:   utf8Text(req.Query),
-		Headers: headersToWire(req.Headers),
-		Body:    req.Body,
+	res, err := ask(ctx, c, req.Call, func(ctx context.Context, call *pb.Call) (incoming[pb.HandleWebhookResponse], error) {
+		return c.api.HandleWebhook(ctx, &pb.HandleWebhookRequest{
+			Call:    call,
+			Method:  req.Method,
+			Path:    utf8Text(req.Path),
+			Query:   utf8Text(req.Query),
+			Headers: headersToWire(req.Headers),
+			Body:    req.Body,
+		})
 	})
 	if err != nil {
-		return sdk.WebhookAnswer{}, fail(ctx, req.Call, err)
-	}
-	if err := saveSecret(req.Call, res.NewSecret); err != nil {
 		return sdk.WebhookAnswer{}, err
 	}
 	answer, err := webhookFromWire(res)

@@ -18,119 +18,80 @@ const chunkSize = 256 << 10
 // FetchTransactions implements [sdk.Provider]. A stream that ends before its
 // last batch, or goes on after it, is an error.
 func (c *Client) FetchTransactions(ctx context.Context, req sdk.FetchRequest, emit func(sdk.Batch) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	stream, err := c.api.FetchTransactions(ctx, &pb.FetchTransactionsRequest{
-		Call:      callToWire(req.Call),
-		AccountId: req.AccountID,
-		Cursor:    req.Cursor,
-		From:      req.From.String(),
-		To:        req.To.String(),
-		PageSize:  int64(req.PageSize),
-	})
-	if err != nil {
-		return fail(ctx, req.Call, err)
-	}
 	var days dates
 	complete := false
-	for {
-		m, err := stream.Recv()
-		if errors.Is(err, io.EOF) {
-			break
+	err := listen(ctx, c, req.Call, func(ctx context.Context, call *pb.Call) (incoming[pb.FetchTransactionsResponse], error) {
+		return c.api.FetchTransactions(ctx, &pb.FetchTransactionsRequest{
+			Call:      call,
+			AccountId: req.AccountID,
+			Cursor:    req.Cursor,
+			From:      req.From.String(),
+			To:        req.To.String(),
+			PageSize:  int64(req.PageSize),
+		})
+	}, func(m *pb.FetchTransactionsResponse) error {
+		if m.GetBatch() == nil {
+			return invalid(fmt.Errorf("a message of no known kind"))
 		}
+		batch, err := batchFromWire(m.GetBatch(), &days)
 		if err != nil {
-			return fail(ctx, req.Call, err)
-		}
-		batch, isBatch, err := fetchedFromWire(req.Call, m, &days)
-		if err != nil {
-			return err
-		}
-		if !isBatch {
-			continue
+			return invalid(err)
 		}
 		if complete {
 			return invalid(fmt.Errorf("a batch came after the last one"))
 		}
 		complete = !batch.HasMore
-		if err := emit(batch); err != nil {
-			return err
-		}
-	}
-	if !complete {
+		return emit(batch)
+	})
+	if err == nil && !complete {
 		return invalid(fmt.Errorf("it ended before the last batch"))
 	}
-	return nil
-}
-
-func fetchedFromWire(call sdk.Call, m *pb.FetchTransactionsResponse, days *dates) (sdk.Batch, bool, error) {
-	switch m := m.GetMessage().(type) {
-	case *pb.FetchTransactionsResponse_NewSecret:
-		return sdk.Batch{}, false, saveSecret(call, present(m.NewSecret))
-	case *pb.FetchTransactionsResponse_Batch:
-		batch, err := batchFromWire(m.Batch, days)
-		if err != nil {
-			return sdk.Batch{}, false, invalid(err)
-		}
-		return batch, true, nil
-	default:
-		return sdk.Batch{}, false, invalid(fmt.Errorf("a message of no known kind"))
-	}
-}
-
-// present makes an empty secret distinct from none.
-func present(secret []byte) []byte {
-	if secret == nil {
-		return []byte{}
-	}
-	return secret
+	return err
 }
 
 // ListInstitutions implements [sdk.InstitutionLister].
 func (c *Client) ListInstitutions(ctx context.Context, call sdk.Call, emit func([]sdk.Institution) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	stream, err := c.api.ListInstitutions(ctx, &pb.ListInstitutionsRequest{Call: callToWire(call)})
-	if err != nil {
-		return fail(ctx, call, err)
-	}
-	for {
-		m, err := stream.Recv()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return fail(ctx, call, err)
-		}
-		if err := saveSecret(call, m.NewSecret); err != nil {
-			return err
-		}
+	return listen(ctx, c, call, func(ctx context.Context, call *pb.Call) (incoming[pb.ListInstitutionsResponse], error) {
+		return c.api.ListInstitutions(ctx, &pb.ListInstitutionsRequest{Call: call})
+	}, func(m *pb.ListInstitutionsResponse) error {
 		list, err := each("institution", m.GetInstitutions(), institutionFromWire)
 		if err != nil {
 			return invalid(err)
 		}
 		if len(list) == 0 {
-			continue
+			return nil
 		}
-		if err := emit(list); err != nil {
-			return err
-		}
-	}
+		return emit(list)
+	})
 }
 
 // ReadStatements implements [sdk.StatementReader]. It returns only after file
 // is not read any more, so a Read of it must not block for ever. An error of
 // file's Read is returned as it is.
 func (c *Client) ReadStatements(ctx context.Context, req sdk.ReadRequest, file io.Reader, emit func(sdk.StatementBatch) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	stream, err := c.api.ReadStatements(ctx)
+	x, err := c.begin(ctx, req.Call)
 	if err != nil {
-		defer cancel()
-		return fail(ctx, req.Call, err)
+		return err
+	}
+	defer x.close()
+	stream, err := c.api.ReadStatements(x.ctx)
+	if err != nil {
+		return errorFromWire(ctx, err)
 	}
 	sent := make(chan error, 1)
-	go func() { sent <- sendFile(stream, req, file, cancel) }()
-	err = receiveStatements(ctx, stream, req.Call, emit)
-	cancel()
+	go func() { sent <- x.sendFile(stream, req, file) }()
+	var days dates
+	err = receive(x, stream.Recv, wanted(ctx, func(m *pb.ReadStatementsResponse) error {
+		if m.GetBatch() == nil {
+			return invalid(fmt.Errorf("a message of no known kind"))
+		}
+		batch, err := statementFromWire(m.GetBatch(), &days)
+		if err != nil {
+			return invalid(err)
+		}
+		return emit(batch)
+	}))
+	x.cut()
 	if unread := <-sent; unread != nil {
 		return unread
 	}
@@ -138,14 +99,21 @@ func (c *Client) ReadStatements(ctx context.Context, req sdk.ReadRequest, file i
 }
 
 // sendFile returns the error of file only: one of the stream also reaches the
-// receiver. A file that cannot be read ends the call.
-func sendFile(stream grpc.BidiStreamingClient[pb.ReadStatementsRequest, pb.ReadStatementsResponse],
-	req sdk.ReadRequest, file io.Reader, abort context.CancelFunc) error {
-	open := &pb.OpenStatements{Call: callToWire(req.Call), Filename: utf8Text(req.Filename), Options: req.Options}
+// receiver. A file that cannot be read breaks the call off. Nothing more is sent
+// to a provider that was asked to break off; the end of the chunks wakes it.
+func (x *exchange) sendFile(stream grpc.BidiStreamingClient[pb.ReadStatementsRequest, pb.ReadStatementsResponse],
+	req sdk.ReadRequest, file io.Reader) error {
+	defer func() { _ = stream.CloseSend() }()
+	open := &pb.OpenStatements{Call: callToWire(req.Call, x.id), Filename: utf8Text(req.Filename), Options: req.Options}
 	if stream.Send(&pb.ReadStatementsRequest{Message: &pb.ReadStatementsRequest_Open{Open: open}}) != nil {
 		return nil
 	}
 	for {
+		select {
+		case <-x.told:
+			return nil
+		default:
+		}
 		// gRPC may keep a message after Send, so each chunk has bytes of its own.
 		chunk := make([]byte, chunkSize)
 		n, err := io.ReadFull(file, chunk)
@@ -158,41 +126,11 @@ func sendFile(stream grpc.BidiStreamingClient[pb.ReadStatementsRequest, pb.ReadS
 		switch {
 		case err == nil:
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-			_ = stream.CloseSend()
 			return nil
 		default:
-			abort()
+			x.breakOff()
+			<-x.told // so that the provider does not take the chunks for a whole file
 			return fmt.Errorf("read %s: %w", req.Filename, err)
-		}
-	}
-}
-
-func receiveStatements(ctx context.Context, stream grpc.BidiStreamingClient[pb.ReadStatementsRequest, pb.ReadStatementsResponse],
-	call sdk.Call, emit func(sdk.StatementBatch) error) error {
-	var days dates
-	for {
-		m, err := stream.Recv()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return fail(ctx, call, err)
-		}
-		switch m := m.GetMessage().(type) {
-		case *pb.ReadStatementsResponse_NewSecret:
-			if err := saveSecret(call, present(m.NewSecret)); err != nil {
-				return err
-			}
-		case *pb.ReadStatementsResponse_Batch:
-			batch, err := statementFromWire(m.Batch, &days)
-			if err != nil {
-				return invalid(err)
-			}
-			if err := emit(batch); err != nil {
-				return err
-			}
-		default:
-			return invalid(fmt.Errorf("a message of no known kind"))
 		}
 	}
 }

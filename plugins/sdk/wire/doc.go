@@ -6,9 +6,13 @@
 // not trust the other: [Client] lets nothing pass that the sdk's contract
 // forbids, such as a signed amount or an impossible date.
 //
-// Secrets: SaveSecret cannot wait for the host from within a unary call. What
-// was saved last travels with the answer, or with the error, and the client
-// saves it before the call returns. In a stream it travels at once.
+// Secrets: a bank that gives a new secret often takes the old one back at once,
+// so none may be lost. Every call answers with a stream, in which a new secret
+// travels as soon as there is one; SaveSecret returns when the other side has
+// kept it. A call whose caller gives up is not cancelled but asked to break off,
+// and heard to its end, for some seconds: the provider may just be talking to
+// the bank. Even so a secret is lost when the process dies before SaveSecret,
+// or the machine before the caller's database has it.
 //
 // The package starts no process (see plugins/host) and knows no provider.
 package wire

@@ -64,8 +64,8 @@ func kindOf(code codes.Code) sdk.Kind {
 
 // errorToWire makes the status of a failed call. An error that is none of the
 // sdk's may hold anything, so only the log gets its text.
-func errorToWire(ctx context.Context, err error, secret []byte, log *slog.Logger) error {
-	if ended := ctx.Err(); ended != nil && (errors.Is(err, ended) || errors.Is(err, context.Cause(ctx))) && secret == nil {
+func errorToWire(ctx context.Context, err error, log *slog.Logger) error {
+	if ended := ctx.Err(); ended != nil && (errors.Is(err, ended) || errors.Is(err, context.Cause(ctx))) {
 		return status.FromContextError(ended).Err()
 	}
 	var known *sdk.Error
@@ -86,7 +86,6 @@ func errorToWire(ctx context.Context, err error, secret []byte, log *slog.Logger
 		Field:     plainText(known.Field),
 		Line:      int64(known.Line),
 		Reference: plainText(known.Reference),
-		NewSecret: secret,
 	}
 	st, failed := status.New(codeOf(known.Kind), detail.Message).WithDetails(detail)
 	if failed != nil {
@@ -95,35 +94,41 @@ func errorToWire(ctx context.Context, err error, secret []byte, log *slog.Logger
 	return st.Err()
 }
 
-// errorFromWire reads a failed call. The second result is the secret that came
-// with it, nil when none did. ctx is the caller's: when it has ended, its error
-// is in the chain.
-func errorFromWire(ctx context.Context, err error) (*sdk.Error, []byte) {
+// errorFromWire reads a failed call. ctx is the caller's: when it has ended, its
+// error is in the chain.
+func errorFromWire(ctx context.Context, err error) *sdk.Error {
 	st, ok := status.FromError(err)
 	if !ok {
-		return &sdk.Error{Kind: sdk.Internal, Message: "the provider's answer cannot be read", Cause: err}, nil
+		return &sdk.Error{Kind: sdk.Internal, Message: "the provider's answer cannot be read", Cause: err}
 	}
 	for _, d := range st.Details() {
 		if detail, ok := d.(*pb.ErrorDetail); ok {
-			return detailFromWire(detail), detail.NewSecret
+			failure := detailFromWire(detail)
+			failure.Cause = ctx.Err()
+			return failure
 		}
 	}
-	if ended := ctx.Err(); ended != nil {
-		return &sdk.Error{Kind: sdk.Internal, Message: "the call was ended before the provider answered", Cause: ended}, nil
+	if gone := ctx.Err(); gone != nil {
+		return ended(gone)
 	}
 	switch st.Code() {
 	case codes.Unavailable, codes.Canceled: // Canceled: the connection was closed here
-		return &sdk.Error{Kind: sdk.Internal, Message: "the provider stopped while it was asked", Cause: sdk.ErrGone}, nil
+		return &sdk.Error{Kind: sdk.Internal, Message: "the provider stopped while it was asked", Cause: sdk.ErrGone}
 	case codes.DeadlineExceeded:
-		return &sdk.Error{Kind: sdk.Internal, Message: "the provider did not answer in time", Cause: context.DeadlineExceeded}, nil
+		return &sdk.Error{Kind: sdk.Internal, Message: "the provider did not answer in time", Cause: context.DeadlineExceeded}
 	case codes.ResourceExhausted:
-		return &sdk.Error{Kind: sdk.Internal, Message: "a message of the provider is too large", Cause: err}, nil
+		return &sdk.Error{Kind: sdk.Internal, Message: "a message of the provider is too large", Cause: err}
 	}
 	kind := kindOf(st.Code())
 	if kind == sdk.Internal {
-		return &sdk.Error{Kind: kind, Message: "the call to the provider failed", Cause: err}, nil
+		return &sdk.Error{Kind: kind, Message: "the call to the provider failed", Cause: err}
 	}
-	return &sdk.Error{Kind: kind, Message: plainText(st.Message()), Cause: err}, nil
+	return &sdk.Error{Kind: kind, Message: plainText(st.Message()), Cause: err}
+}
+
+// ended is the error of a call that the caller's context ended.
+func ended(err error) *sdk.Error {
+	return &sdk.Error{Kind: sdk.Internal, Message: "the call was ended before the provider answered", Cause: err}
 }
 
 // detailFromWire never fails: an error that is itself wrong is Internal.

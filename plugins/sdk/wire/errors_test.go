@@ -15,7 +15,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/girosync/girosync/plugins/sdk"
-	"github.com/girosync/girosync/plugins/sdk/wire"
 )
 
 func TestEveryErrorArrivesWhole(t *testing.T) {
@@ -87,110 +86,12 @@ func TestWhatAProviderCannotDo(t *testing.T) {
 	}
 }
 
-func TestANewSecretIsKeptBeforeTheCallReturns(t *testing.T) {
-	fails := &sdk.Error{Kind: sdk.ConsentExpired, Message: "over"}
-	twice := func(c sdk.Call) {
-		if err := errors.Join(c.SaveSecret([]byte("one")), c.SaveSecret([]byte("two"))); err != nil {
-			t.Error(err)
-		}
-	}
-	var failing error
-	p := &script{
-		start: func(_ context.Context, r sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
-			twice(r.Call)
-			return sdk.ConnectAnswer{Done: &sdk.Connection{}}, failing
-		},
-		proceed: func(_ context.Context, r sdk.ContinueConnectRequest) (sdk.ConnectAnswer, error) {
-			twice(r.Call)
-			return sdk.ConnectAnswer{Done: &sdk.Connection{}}, failing
-		},
-		accounts: func(_ context.Context, r sdk.ListAccountsRequest) (sdk.AccountList, error) {
-			twice(r.Call)
-			return sdk.AccountList{}, failing
-		},
-		fetch: func(_ context.Context, r sdk.FetchRequest, emit func(sdk.Batch) error) error {
-			twice(r.Call)
-			return errors.Join(emit(sdk.Batch{}), failing)
-		},
-		institutions: func(_ context.Context, c sdk.Call, _ func([]sdk.Institution) error) error { twice(c); return failing },
-		refresh: func(_ context.Context, r sdk.RefreshRequest) (sdk.RefreshAnswer, error) {
-			twice(r.Call)
-			return sdk.RefreshAnswer{}, failing
-		},
-		revoke: func(_ context.Context, c sdk.Call) error { twice(c); return failing },
-		webhook: func(_ context.Context, r sdk.WebhookRequest) (sdk.WebhookAnswer, error) {
-			twice(r.Call)
-			return sdk.WebhookAnswer{}, failing
-		},
-		read: func(_ context.Context, r sdk.ReadRequest, _ io.Reader, _ func(sdk.StatementBatch) error) error {
-			twice(r.Call)
-			return failing
-		},
-	}
-	c := pair(t, p, nil)
-	for _, failing = range []error{nil, fails} {
-		for method, run := range methods(c) {
-			if method == "Describe" {
-				continue
-			}
-			var saved []string
-			err := run(call(&saved))
-			if (err == nil) != (failing == nil) || (failing != nil && sdk.KindOf(err) != sdk.ConsentExpired) {
-				t.Errorf("%s: %v", method, err)
-			}
-			if len(saved) == 0 || saved[len(saved)-1] != "two" {
-				t.Errorf("%s, failing with %v: kept %q", method, failing, saved)
-			}
-			full := errors.New("disk full")
-			unsaved := call(nil)
-			unsaved.SaveSecret = func([]byte) error { return full }
-			if err := run(unsaved); !errors.Is(err, full) || sdk.KindOf(err) != sdk.Internal {
-				t.Errorf("%s, not kept: %v", method, err)
-			}
-		}
-	}
-}
-
-func TestAnEmptySecretIsOneToo(t *testing.T) {
-	p := &script{
-		revoke: func(_ context.Context, c sdk.Call) error { return c.SaveSecret(nil) },
-		fetch: func(_ context.Context, r sdk.FetchRequest, emit func(sdk.Batch) error) error {
-			return errors.Join(r.SaveSecret(nil), emit(sdk.Batch{}))
-		},
-	}
-	c := pair(t, p, nil)
-	for _, method := range []string{"Revoke", "FetchTransactions"} {
-		var saved []string
-		if err := methods(c)[method](call(&saved)); err != nil || len(saved) != 1 || saved[0] != "" {
-			t.Errorf("%s: %q, %v", method, saved, err)
-		}
-	}
-}
-
-func TestSavingAfterTheCallIsRefused(t *testing.T) {
-	late := make(chan sdk.Call, 1)
-	p := &script{
-		revoke: func(_ context.Context, c sdk.Call) error { late <- c; return nil },
-		fetch: func(_ context.Context, r sdk.FetchRequest, emit func(sdk.Batch) error) error {
-			late <- r.Call
-			return emit(sdk.Batch{})
-		},
-	}
-	c := pair(t, p, nil)
-	for _, method := range []string{"Revoke", "FetchTransactions"} {
-		if err := methods(c)[method](call(nil)); err != nil {
-			t.Fatal(err)
-		}
-		if (<-late).SaveSecret([]byte("late")) == nil {
-			t.Errorf("%s: a secret was taken that nobody will get", method)
-		}
-	}
-}
-
 func TestEndingACall(t *testing.T) {
+	entered := make(chan struct{}, 1)
 	ended := make(chan error, 1)
 	p := &script{
 		accounts: func(ctx context.Context, _ sdk.ListAccountsRequest) (sdk.AccountList, error) {
+			entered <- struct{}{}
 			<-ctx.Done()
 			ended <- ctx.Err()
 			return sdk.AccountList{}, ctx.Err()
@@ -198,7 +99,7 @@ func TestEndingACall(t *testing.T) {
 	}
 	c := pair(t, p, nil)
 	ctx, cancel := context.WithCancel(context.Background())
-	time.AfterFunc(20*time.Millisecond, cancel)
+	go func() { <-entered; cancel() }()
 	if _, err := c.ListAccounts(ctx, sdk.ListAccountsRequest{}); !errors.Is(err, context.Canceled) || sdk.KindOf(err) != sdk.Internal {
 		t.Errorf("cancelled: %v", err)
 	}
@@ -259,41 +160,6 @@ func TestAFileNeedNotBeReadToItsEnd(t *testing.T) {
 type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
-
-// methods are all methods of a provider, by name, with a call that each can take.
-func methods(c *wire.Client) map[string]func(sdk.Call) error {
-	ctx := context.Background()
-	return map[string]func(sdk.Call) error{
-		"Describe":     func(sdk.Call) error { _, err := c.Describe(ctx); return err },
-		"StartConnect": func(k sdk.Call) error { _, err := c.StartConnect(ctx, sdk.StartConnectRequest{Call: k}); return err },
-		"ContinueConnect": func(k sdk.Call) error {
-			_, err := c.ContinueConnect(ctx, sdk.ContinueConnectRequest{Call: k})
-			return err
-		},
-		"ListAccounts": func(k sdk.Call) error { _, err := c.ListAccounts(ctx, sdk.ListAccountsRequest{Call: k}); return err },
-		"FetchTransactions": func(k sdk.Call) error {
-			return c.FetchTransactions(ctx, sdk.FetchRequest{Call: k}, func(sdk.Batch) error { return nil })
-		},
-		"ListInstitutions": func(k sdk.Call) error {
-			return c.ListInstitutions(ctx, k, func([]sdk.Institution) error { return nil })
-		},
-		"Refresh":       func(k sdk.Call) error { _, err := c.Refresh(ctx, sdk.RefreshRequest{Call: k}); return err },
-		"Revoke":        func(k sdk.Call) error { return c.Revoke(ctx, k) },
-		"HandleWebhook": func(k sdk.Call) error { _, err := c.HandleWebhook(ctx, sdk.WebhookRequest{Call: k}); return err },
-		"ReadStatements": func(k sdk.Call) error {
-			return c.ReadStatements(ctx, sdk.ReadRequest{Call: k}, strings.NewReader("x"), func(sdk.StatementBatch) error { return nil })
-		},
-	}
-}
-
-// everyMethod calls all and returns their errors.
-func everyMethod(c *wire.Client) map[string]error {
-	failed := map[string]error{}
-	for name, run := range methods(c) {
-		failed[name] = run(call(nil))
-	}
-	return failed
-}
 
 func TestBytesThatAreNoTextDoNotStopARequest(t *testing.T) {
 	p := &script{

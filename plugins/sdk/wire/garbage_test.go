@@ -23,7 +23,7 @@ type raw struct {
 	pb.UnimplementedProviderServer
 	describe *pb.DescribeResponse
 	connect  *pb.ConnectResponse
-	accounts *pb.ListAccountsResponse
+	accounts []*pb.ListAccountsResponse
 	refresh  *pb.RefreshResponse
 	webhook  *pb.HandleWebhookResponse
 	fetch    []*pb.FetchTransactionsResponse
@@ -36,20 +36,23 @@ func (r *raw) Describe(context.Context, *pb.DescribeRequest) (*pb.DescribeRespon
 	return r.describe, r.err
 }
 
-func (r *raw) StartConnect(context.Context, *pb.StartConnectRequest) (*pb.ConnectResponse, error) {
-	return r.connect, r.err
+func (r *raw) StartConnect(_ *pb.StartConnectRequest, s grpc.ServerStreamingServer[pb.ConnectResponse]) error {
+	return s.Send(r.connect)
 }
 
-func (r *raw) ListAccounts(context.Context, *pb.ListAccountsRequest) (*pb.ListAccountsResponse, error) {
-	return r.accounts, r.err
+func (r *raw) ListAccounts(_ *pb.ListAccountsRequest, s grpc.ServerStreamingServer[pb.ListAccountsResponse]) error {
+	if r.err != nil {
+		return r.err
+	}
+	return emitAll(r.accounts, s.Send)
 }
 
-func (r *raw) Refresh(context.Context, *pb.RefreshRequest) (*pb.RefreshResponse, error) {
-	return r.refresh, r.err
+func (r *raw) Refresh(_ *pb.RefreshRequest, s grpc.ServerStreamingServer[pb.RefreshResponse]) error {
+	return s.Send(r.refresh)
 }
 
-func (r *raw) HandleWebhook(context.Context, *pb.HandleWebhookRequest) (*pb.HandleWebhookResponse, error) {
-	return r.webhook, r.err
+func (r *raw) HandleWebhook(_ *pb.HandleWebhookRequest, s grpc.ServerStreamingServer[pb.HandleWebhookResponse]) error {
+	return s.Send(r.webhook)
 }
 
 func (r *raw) FetchTransactions(_ *pb.FetchTransactionsRequest, s grpc.ServerStreamingServer[pb.FetchTransactionsResponse]) error {
@@ -74,7 +77,7 @@ func TestGarbageIsRefusedWithAReason(t *testing.T) {
 		return batches(&pb.Batch{Booked: []*pb.Transaction{good(), bad}})
 	}
 	acc := func(a *pb.Account) raw {
-		return raw{accounts: &pb.ListAccountsResponse{Accounts: []*pb.Account{a}}}
+		return raw{accounts: []*pb.ListAccountsResponse{{Accounts: []*pb.Account{a}}}}
 	}
 	bal := func(b *pb.Balance) raw { return raw{fetch: batches(&pb.Batch{Balances: []*pb.Balance{b}})} }
 	step := func(s *pb.Step) raw {
@@ -127,6 +130,9 @@ func TestGarbageIsRefusedWithAReason(t *testing.T) {
 		{"account without currency", "ListAccounts", acc(&pb.Account{Id: "a"}), "currency"},
 		{"account in no currency", "ListAccounts", acc(&pb.Account{Id: "a", Currency: "eur"}), "currency"},
 		{"account of unknown kind", "ListAccounts", acc(&pb.Account{Id: "a", Currency: "EUR", Kind: 99}), "kind 99"},
+		{"no answer", "ListAccounts", raw{}, "ended without one"},
+		{"a secret and no answer", "ListAccounts", raw{accounts: []*pb.ListAccountsResponse{{NewSecret: &pb.NewSecret{}}}}, "ended without one"},
+		{"two answers", "ListAccounts", raw{accounts: []*pb.ListAccountsResponse{{}, {}}}, "a second one"},
 		{"neither step nor connection", "StartConnect", raw{connect: &pb.ConnectResponse{}}, "neither"},
 		{"step of no kind", "StartConnect", step(&pb.Step{}), "kind of step"},
 		{"poll in the past", "StartConnect", step(&pb.Step{Kind: 1, PollAfter: durationpb.New(-1)}), "poll after"},

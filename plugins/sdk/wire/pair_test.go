@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,15 +73,21 @@ type bare struct{ sdk.Provider }
 // over serves with register and returns a client of it.
 func over(t testing.TB, register func(*grpc.Server), opts ...grpc.ServerOption) *wire.Client {
 	t.Helper()
+	return wire.NewClient(dial(t, register, opts...))
+}
+
+// dial serves with register and returns a connection to it.
+func dial(t testing.TB, register func(*grpc.Server), opts ...grpc.ServerOption) *grpc.ClientConn {
+	t.Helper()
 	listener := bufconn.Listen(1 << 20)
 	server := wire.NewGRPCServer(opts)
 	register(server)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
-	dial := append(wire.DialOptions(),
+	options := append(wire.DialOptions(),
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
-	conn, err := grpc.NewClient("passthrough:pair", dial...)
+	conn, err := grpc.NewClient("passthrough:pair", options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +96,7 @@ func over(t testing.TB, register func(*grpc.Server), opts ...grpc.ServerOption) 
 		server.Stop()
 		<-served
 	})
-	return wire.NewClient(conn)
+	return conn
 }
 
 func pair(t testing.TB, p sdk.Provider, log *slog.Logger) *wire.Client {
@@ -113,4 +120,43 @@ func call(saved *[]string) sdk.Call {
 			return nil
 		},
 	}
+}
+
+// methods are all methods of a provider, by name, with a call that each can take.
+func methods(c *wire.Client) map[string]func(sdk.Call) error {
+	return methodsIn(context.Background(), c)
+}
+
+// methodsIn calls them in a context.
+func methodsIn(ctx context.Context, c *wire.Client) map[string]func(sdk.Call) error {
+	return map[string]func(sdk.Call) error{
+		"Describe":     func(sdk.Call) error { _, err := c.Describe(ctx); return err },
+		"StartConnect": func(k sdk.Call) error { _, err := c.StartConnect(ctx, sdk.StartConnectRequest{Call: k}); return err },
+		"ContinueConnect": func(k sdk.Call) error {
+			_, err := c.ContinueConnect(ctx, sdk.ContinueConnectRequest{Call: k})
+			return err
+		},
+		"ListAccounts": func(k sdk.Call) error { _, err := c.ListAccounts(ctx, sdk.ListAccountsRequest{Call: k}); return err },
+		"FetchTransactions": func(k sdk.Call) error {
+			return c.FetchTransactions(ctx, sdk.FetchRequest{Call: k}, func(sdk.Batch) error { return nil })
+		},
+		"ListInstitutions": func(k sdk.Call) error {
+			return c.ListInstitutions(ctx, k, func([]sdk.Institution) error { return nil })
+		},
+		"Refresh":       func(k sdk.Call) error { _, err := c.Refresh(ctx, sdk.RefreshRequest{Call: k}); return err },
+		"Revoke":        func(k sdk.Call) error { return c.Revoke(ctx, k) },
+		"HandleWebhook": func(k sdk.Call) error { _, err := c.HandleWebhook(ctx, sdk.WebhookRequest{Call: k}); return err },
+		"ReadStatements": func(k sdk.Call) error {
+			return c.ReadStatements(ctx, sdk.ReadRequest{Call: k}, strings.NewReader("x"), func(sdk.StatementBatch) error { return nil })
+		},
+	}
+}
+
+// everyMethod calls all and returns their errors.
+func everyMethod(c *wire.Client) map[string]error {
+	failed := map[string]error{}
+	for name, run := range methods(c) {
+		failed[name] = run(call(nil))
+	}
+	return failed
 }

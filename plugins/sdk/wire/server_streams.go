@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"sync"
 
 	"google.golang.org/grpc"
 
@@ -12,73 +11,25 @@ import (
 	pb "github.com/girosync/girosync/plugins/sdk/wire/pluginpb"
 )
 
-// sender sends a stream's messages: from emit, and from SaveSecret, which a
-// provider may call from another goroutine.
-type sender[T any] struct {
-	mu   sync.Mutex
-	ctx  context.Context
-	send func(*T) error
-	over bool
-}
-
-func newSender[T any](stream interface {
-	Context() context.Context
-	Send(*T) error
-}) *sender[T] {
-	return &sender[T]{ctx: stream.Context(), send: stream.Send}
-}
-
-// message sends one, unless the caller has gone.
-func (s *sender[T]) message(m *T) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.over {
-		return fmt.Errorf("the call is over")
+func (s *server) FetchTransactions(req *pb.FetchTransactionsRequest, stream outgoing[pb.FetchTransactionsResponse]) error {
+	secret := func(n *pb.NewSecret) *pb.FetchTransactionsResponse {
+		return &pb.FetchTransactionsResponse{Message: &pb.FetchTransactionsResponse_NewSecret{NewSecret: n}}
 	}
-	if err := s.ctx.Err(); err != nil {
-		return err
-	}
-	if err := s.send(m); err != nil {
-		if ended := s.ctx.Err(); ended != nil {
-			return ended
+	return serve(s, req.GetCall(), stream, secret, func(ctx context.Context, call sdk.Call, out *sender[pb.FetchTransactionsResponse]) error {
+		fetch, err := fetchFromWire(call, req)
+		if err != nil {
+			return refused(err)
 		}
-		return &sdk.Error{Kind: sdk.Internal, Message: "the provider's answer cannot be sent: it is too large, or has text that is not UTF-8", Cause: err}
-	}
-	return nil
-}
-
-// end makes later messages fail. A stream must not be used after its handler.
-func (s *sender[T]) end() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.over = true
-}
-
-func (s *server) FetchTransactions(req *pb.FetchTransactionsRequest, stream grpc.ServerStreamingServer[pb.FetchTransactionsResponse]) (err error) {
-	ctx := stream.Context()
-	var kept keeper
-	defer s.finish(ctx, &kept, &err)
-	out := newSender(stream)
-	defer out.end()
-	call, err := callFromWire(req.GetCall(), func(secret []byte) error {
-		return out.message(&pb.FetchTransactionsResponse{Message: &pb.FetchTransactionsResponse_NewSecret{NewSecret: secret}})
-	})
-	if err != nil {
-		return err
-	}
-	fetch, err := fetchFromWire(call, req)
-	if err != nil {
-		return refused(err)
-	}
-	var days dates
-	return s.provider.FetchTransactions(ctx, fetch, func(b sdk.Batch) error {
-		for _, page := range batchPages(b) {
-			m := &pb.FetchTransactionsResponse_Batch{Batch: batchToWire(page, &days)}
-			if err := out.message(&pb.FetchTransactionsResponse{Message: m}); err != nil {
-				return err
+		var days dates
+		return s.provider.FetchTransactions(ctx, fetch, func(b sdk.Batch) error {
+			for _, page := range batchPages(b) {
+				m := &pb.FetchTransactionsResponse_Batch{Batch: batchToWire(page, &days)}
+				if err := out.message(&pb.FetchTransactionsResponse{Message: m}); err != nil {
+					return err
+				}
 			}
-		}
-		return nil
+			return nil
+		})
 	})
 }
 
@@ -95,29 +46,21 @@ func fetchFromWire(call sdk.Call, req *pb.FetchTransactionsRequest) (to sdk.Fetc
 	return to, err
 }
 
-func (s *server) ListInstitutions(req *pb.ListInstitutionsRequest, stream grpc.ServerStreamingServer[pb.ListInstitutionsResponse]) (err error) {
-	ctx := stream.Context()
-	var kept keeper
-	defer s.finish(ctx, &kept, &err)
-	provider, ok := sdk.As[sdk.InstitutionLister](s.provider)
-	if !ok {
-		return unsupported("list institutions")
-	}
-	out := newSender(stream)
-	defer out.end()
-	call, err := callFromWire(req.GetCall(), func(secret []byte) error {
-		return out.message(&pb.ListInstitutionsResponse{NewSecret: append([]byte{}, secret...)})
-	})
-	if err != nil {
-		return err
-	}
-	return provider.ListInstitutions(ctx, call, func(list []sdk.Institution) error {
-		for _, page := range pages(list, institutionSize) {
-			if err := out.message(&pb.ListInstitutionsResponse{Institutions: all(page, institutionToWire)}); err != nil {
-				return err
-			}
+func (s *server) ListInstitutions(req *pb.ListInstitutionsRequest, stream outgoing[pb.ListInstitutionsResponse]) error {
+	secret := func(n *pb.NewSecret) *pb.ListInstitutionsResponse { return &pb.ListInstitutionsResponse{NewSecret: n} }
+	return serve(s, req.GetCall(), stream, secret, func(ctx context.Context, call sdk.Call, out *sender[pb.ListInstitutionsResponse]) error {
+		provider, ok := sdk.As[sdk.InstitutionLister](s.provider)
+		if !ok {
+			return unsupported("list institutions")
 		}
-		return nil
+		return provider.ListInstitutions(ctx, call, func(list []sdk.Institution) error {
+			for _, page := range pages(list, institutionSize) {
+				if err := out.message(&pb.ListInstitutionsResponse{Institutions: all(page, institutionToWire)}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	})
 }
 
@@ -125,45 +68,41 @@ func institutionSize(i *sdk.Institution) int {
 	return 64 + len(i.Name) + len(i.Website) + len(i.LogoURL)
 }
 
-func (s *server) ReadStatements(stream grpc.BidiStreamingServer[pb.ReadStatementsRequest, pb.ReadStatementsResponse]) (err error) {
-	ctx := stream.Context()
-	var kept keeper
-	defer s.finish(ctx, &kept, &err)
-	provider, ok := sdk.As[sdk.StatementReader](s.provider)
-	if !ok {
-		return unsupported("read statement files")
+func (s *server) ReadStatements(stream grpc.BidiStreamingServer[pb.ReadStatementsRequest, pb.ReadStatementsResponse]) error {
+	secret := func(n *pb.NewSecret) *pb.ReadStatementsResponse {
+		return &pb.ReadStatementsResponse{Message: &pb.ReadStatementsResponse_NewSecret{NewSecret: n}}
 	}
 	first, err := stream.Recv()
 	if err != nil {
 		return err
 	}
 	open := first.GetOpen()
-	if open == nil {
-		return refused(fmt.Errorf("the first message does not open a file"))
-	}
-	out := newSender(stream)
-	defer out.end()
-	call, err := callFromWire(open.GetCall(), func(secret []byte) error {
-		return out.message(&pb.ReadStatementsResponse{Message: &pb.ReadStatementsResponse_NewSecret{NewSecret: secret}})
-	})
-	if err != nil {
-		return err
-	}
-	req := sdk.ReadRequest{Call: call, Filename: open.GetFilename(), Options: open.GetOptions()}
-	var days dates
-	return provider.ReadStatements(ctx, req, &chunks{recv: stream.Recv}, func(b sdk.StatementBatch) error {
-		for _, page := range statementPages(b) {
-			m := &pb.ReadStatementsResponse_Batch{Batch: statementToWire(page, &days)}
-			if err := out.message(&pb.ReadStatementsResponse{Message: m}); err != nil {
-				return err
-			}
+	return serve(s, open.GetCall(), stream, secret, func(ctx context.Context, call sdk.Call, out *sender[pb.ReadStatementsResponse]) error {
+		provider, ok := sdk.As[sdk.StatementReader](s.provider)
+		if !ok {
+			return unsupported("read statement files")
 		}
-		return nil
+		if open == nil {
+			return refused(fmt.Errorf("the first message does not open a file"))
+		}
+		req := sdk.ReadRequest{Call: call, Filename: open.GetFilename(), Options: open.GetOptions()}
+		var days dates
+		return provider.ReadStatements(ctx, req, &chunks{ctx: ctx, recv: stream.Recv}, func(b sdk.StatementBatch) error {
+			for _, page := range statementPages(b) {
+				m := &pb.ReadStatementsResponse_Batch{Batch: statementToWire(page, &days)}
+				if err := out.message(&pb.ReadStatementsResponse{Message: m}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	})
 }
 
-// chunks reads a file from the messages of a stream.
+// chunks reads a file from the messages of a stream. Once the call is broken
+// off, the end of the chunks is not the file's.
 type chunks struct {
+	ctx  context.Context
 	recv func() (*pb.ReadStatementsRequest, error)
 	rest []byte
 }
@@ -171,6 +110,9 @@ type chunks struct {
 func (c *chunks) Read(p []byte) (int, error) {
 	for len(c.rest) == 0 {
 		m, err := c.recv()
+		if ended := c.ctx.Err(); ended != nil {
+			return 0, ended
+		}
 		if err != nil {
 			return 0, err // io.EOF when the file is complete
 		}

@@ -122,6 +122,17 @@ func (odd) ListAccounts(ctx context.Context, req sdk.ListAccountsRequest) (sdk.A
 		return sdk.AccountList{}, fmt.Errorf("GET https://bank/?token=%s: refused", req.Secret)
 	case "rotate":
 		return account("1", "rotated"), req.SaveSecret([]byte("rotated-secret"))
+	case "rotate, then crash":
+		_ = req.SaveSecret([]byte("rotated-secret"))
+		os.Exit(4)
+	case "rotate, then hang":
+		_ = req.SaveSecret([]byte("rotated-secret"))
+		select {}
+	case "rotate when ended":
+		_ = req.SaveSecret([]byte("waiting"))
+		<-ctx.Done()
+		_ = req.SaveSecret([]byte("rotated-secret"))
+		return sdk.AccountList{}, ctx.Err()
 	}
 	return account("1", "one"), nil
 }

@@ -5,9 +5,15 @@
 // civil dates are "YYYY-MM-DD", an absent date, text or instant means unknown.
 //
 // Plugins keep no state between calls. A connection's state is its secret,
-// which travels in Call and comes back as new_secret whenever it changed; the
-// host makes it durable before its next call. A unary answer brings it in
-// new_secret, a stream in a message of its own, a failure in ErrorDetail.
+// which travels in Call. Whenever it changes during a call, the plugin says so
+// at once, by a message of the answer that holds new_secret and nothing else.
+// The host makes it durable and tells the plugin by Tell. Every call but
+// Describe therefore answers with a stream; where the answer is one, the stream
+// holds one message besides those of new secrets.
+//
+// A host that wants no more of a call tells so, too, and hears the call to its
+// end, so that no secret on its way is lost. It cancels the stream only when
+// the plugin does not end it soon.
 //
 // A failure is a gRPC status whose details hold one ErrorDetail. A status
 // UNAVAILABLE without it means that the connection to the plugin broke.
@@ -33,16 +39,17 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Provider_Describe_FullMethodName          = "/girosync.provider.v1.Provider/Describe"
-	Provider_StartConnect_FullMethodName      = "/girosync.provider.v1.Provider/StartConnect"
-	Provider_ContinueConnect_FullMethodName   = "/girosync.provider.v1.Provider/ContinueConnect"
-	Provider_ListAccounts_FullMethodName      = "/girosync.provider.v1.Provider/ListAccounts"
-	Provider_FetchTransactions_FullMethodName = "/girosync.provider.v1.Provider/FetchTransactions"
-	Provider_ListInstitutions_FullMethodName  = "/girosync.provider.v1.Provider/ListInstitutions"
-	Provider_Refresh_FullMethodName           = "/girosync.provider.v1.Provider/Refresh"
-	Provider_Revoke_FullMethodName            = "/girosync.provider.v1.Provider/Revoke"
-	Provider_HandleWebhook_FullMethodName     = "/girosync.provider.v1.Provider/HandleWebhook"
-	Provider_ReadStatements_FullMethodName    = "/girosync.provider.v1.Provider/ReadStatements"
+	Provider_Describe_FullMethodName          = "/girosync.provider.v2.Provider/Describe"
+	Provider_StartConnect_FullMethodName      = "/girosync.provider.v2.Provider/StartConnect"
+	Provider_ContinueConnect_FullMethodName   = "/girosync.provider.v2.Provider/ContinueConnect"
+	Provider_ListAccounts_FullMethodName      = "/girosync.provider.v2.Provider/ListAccounts"
+	Provider_FetchTransactions_FullMethodName = "/girosync.provider.v2.Provider/FetchTransactions"
+	Provider_Tell_FullMethodName              = "/girosync.provider.v2.Provider/Tell"
+	Provider_ListInstitutions_FullMethodName  = "/girosync.provider.v2.Provider/ListInstitutions"
+	Provider_Refresh_FullMethodName           = "/girosync.provider.v2.Provider/Refresh"
+	Provider_Revoke_FullMethodName            = "/girosync.provider.v2.Provider/Revoke"
+	Provider_HandleWebhook_FullMethodName     = "/girosync.provider.v2.Provider/HandleWebhook"
+	Provider_ReadStatements_FullMethodName    = "/girosync.provider.v2.Provider/ReadStatements"
 )
 
 // ProviderClient is the client API for Provider service.
@@ -52,21 +59,24 @@ type ProviderClient interface {
 	// Describe says what the provider is. It needs no network and no secret.
 	Describe(ctx context.Context, in *DescribeRequest, opts ...grpc.CallOption) (*DescribeResponse, error)
 	// StartConnect begins a connection, or renews one when the call has a secret.
-	StartConnect(ctx context.Context, in *StartConnectRequest, opts ...grpc.CallOption) (*ConnectResponse, error)
+	StartConnect(ctx context.Context, in *StartConnectRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ConnectResponse], error)
 	// ContinueConnect takes the user's answer to the last step.
-	ContinueConnect(ctx context.Context, in *ContinueConnectRequest, opts ...grpc.CallOption) (*ConnectResponse, error)
+	ContinueConnect(ctx context.Context, in *ContinueConnectRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ConnectResponse], error)
 	// ListAccounts returns every account that the connection may read.
-	ListAccounts(ctx context.Context, in *ListAccountsRequest, opts ...grpc.CallOption) (*ListAccountsResponse, error)
+	ListAccounts(ctx context.Context, in *ListAccountsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ListAccountsResponse], error)
 	// FetchTransactions streams batches until one has has_more false.
 	FetchTransactions(ctx context.Context, in *FetchTransactionsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[FetchTransactionsResponse], error)
+	// Tell says something about another call, which is under way or about to
+	// arrive. It returns when that call has been told.
+	Tell(ctx context.Context, in *TellRequest, opts ...grpc.CallOption) (*TellResponse, error)
 	// ListInstitutions ("list_institutions") streams the catalogue of banks.
 	ListInstitutions(ctx context.Context, in *ListInstitutionsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ListInstitutionsResponse], error)
 	// Refresh ("refresh") asks the bank for news now.
-	Refresh(ctx context.Context, in *RefreshRequest, opts ...grpc.CallOption) (*RefreshResponse, error)
+	Refresh(ctx context.Context, in *RefreshRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[RefreshResponse], error)
 	// Revoke ("revoke") ends the consent upstream. Twice is no error.
-	Revoke(ctx context.Context, in *RevokeRequest, opts ...grpc.CallOption) (*RevokeResponse, error)
+	Revoke(ctx context.Context, in *RevokeRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[RevokeResponse], error)
 	// HandleWebhook ("handle_webhook") verifies a raw notification.
-	HandleWebhook(ctx context.Context, in *HandleWebhookRequest, opts ...grpc.CallOption) (*HandleWebhookResponse, error)
+	HandleWebhook(ctx context.Context, in *HandleWebhookRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[HandleWebhookResponse], error)
 	// ReadStatements ("read_statements") reads one file. The first request
 	// message is open, each following one a chunk.
 	ReadStatements(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ReadStatementsRequest, ReadStatementsResponse], error)
@@ -90,39 +100,66 @@ func (c *providerClient) Describe(ctx context.Context, in *DescribeRequest, opts
 	return out, nil
 }
 
-func (c *providerClient) StartConnect(ctx context.Context, in *StartConnectRequest, opts ...grpc.CallOption) (*ConnectResponse, error) {
+func (c *providerClient) StartConnect(ctx context.Context, in *StartConnectRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ConnectResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(ConnectResponse)
-	err := c.cc.Invoke(ctx, Provider_StartConnect_FullMethodName, in, out, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &Provider_ServiceDesc.Streams[0], Provider_StartConnect_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
-	return out, nil
+	x := &grpc.GenericClientStream[StartConnectRequest, ConnectResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
 }
 
-func (c *providerClient) ContinueConnect(ctx context.Context, in *ContinueConnectRequest, opts ...grpc.CallOption) (*ConnectResponse, error) {
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Provider_StartConnectClient = grpc.ServerStreamingClient[ConnectResponse]
+
+func (c *providerClient) ContinueConnect(ctx context.Context, in *ContinueConnectRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ConnectResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(ConnectResponse)
-	err := c.cc.Invoke(ctx, Provider_ContinueConnect_FullMethodName, in, out, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &Provider_ServiceDesc.Streams[1], Provider_ContinueConnect_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
-	return out, nil
+	x := &grpc.GenericClientStream[ContinueConnectRequest, ConnectResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
 }
 
-func (c *providerClient) ListAccounts(ctx context.Context, in *ListAccountsRequest, opts ...grpc.CallOption) (*ListAccountsResponse, error) {
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Provider_ContinueConnectClient = grpc.ServerStreamingClient[ConnectResponse]
+
+func (c *providerClient) ListAccounts(ctx context.Context, in *ListAccountsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ListAccountsResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(ListAccountsResponse)
-	err := c.cc.Invoke(ctx, Provider_ListAccounts_FullMethodName, in, out, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &Provider_ServiceDesc.Streams[2], Provider_ListAccounts_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
-	return out, nil
+	x := &grpc.GenericClientStream[ListAccountsRequest, ListAccountsResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
 }
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Provider_ListAccountsClient = grpc.ServerStreamingClient[ListAccountsResponse]
 
 func (c *providerClient) FetchTransactions(ctx context.Context, in *FetchTransactionsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[FetchTransactionsResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &Provider_ServiceDesc.Streams[0], Provider_FetchTransactions_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &Provider_ServiceDesc.Streams[3], Provider_FetchTransactions_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -139,9 +176,19 @@ func (c *providerClient) FetchTransactions(ctx context.Context, in *FetchTransac
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Provider_FetchTransactionsClient = grpc.ServerStreamingClient[FetchTransactionsResponse]
 
+func (c *providerClient) Tell(ctx context.Context, in *TellRequest, opts ...grpc.CallOption) (*TellResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TellResponse)
+	err := c.cc.Invoke(ctx, Provider_Tell_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *providerClient) ListInstitutions(ctx context.Context, in *ListInstitutionsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ListInstitutionsResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &Provider_ServiceDesc.Streams[1], Provider_ListInstitutions_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &Provider_ServiceDesc.Streams[4], Provider_ListInstitutions_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -158,39 +205,66 @@ func (c *providerClient) ListInstitutions(ctx context.Context, in *ListInstituti
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Provider_ListInstitutionsClient = grpc.ServerStreamingClient[ListInstitutionsResponse]
 
-func (c *providerClient) Refresh(ctx context.Context, in *RefreshRequest, opts ...grpc.CallOption) (*RefreshResponse, error) {
+func (c *providerClient) Refresh(ctx context.Context, in *RefreshRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[RefreshResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(RefreshResponse)
-	err := c.cc.Invoke(ctx, Provider_Refresh_FullMethodName, in, out, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &Provider_ServiceDesc.Streams[5], Provider_Refresh_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
-	return out, nil
+	x := &grpc.GenericClientStream[RefreshRequest, RefreshResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
 }
 
-func (c *providerClient) Revoke(ctx context.Context, in *RevokeRequest, opts ...grpc.CallOption) (*RevokeResponse, error) {
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Provider_RefreshClient = grpc.ServerStreamingClient[RefreshResponse]
+
+func (c *providerClient) Revoke(ctx context.Context, in *RevokeRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[RevokeResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(RevokeResponse)
-	err := c.cc.Invoke(ctx, Provider_Revoke_FullMethodName, in, out, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &Provider_ServiceDesc.Streams[6], Provider_Revoke_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
-	return out, nil
+	x := &grpc.GenericClientStream[RevokeRequest, RevokeResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
 }
 
-func (c *providerClient) HandleWebhook(ctx context.Context, in *HandleWebhookRequest, opts ...grpc.CallOption) (*HandleWebhookResponse, error) {
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Provider_RevokeClient = grpc.ServerStreamingClient[RevokeResponse]
+
+func (c *providerClient) HandleWebhook(ctx context.Context, in *HandleWebhookRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[HandleWebhookResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(HandleWebhookResponse)
-	err := c.cc.Invoke(ctx, Provider_HandleWebhook_FullMethodName, in, out, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &Provider_ServiceDesc.Streams[7], Provider_HandleWebhook_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
-	return out, nil
+	x := &grpc.GenericClientStream[HandleWebhookRequest, HandleWebhookResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
 }
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Provider_HandleWebhookClient = grpc.ServerStreamingClient[HandleWebhookResponse]
 
 func (c *providerClient) ReadStatements(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ReadStatementsRequest, ReadStatementsResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &Provider_ServiceDesc.Streams[2], Provider_ReadStatements_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &Provider_ServiceDesc.Streams[8], Provider_ReadStatements_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -208,21 +282,24 @@ type ProviderServer interface {
 	// Describe says what the provider is. It needs no network and no secret.
 	Describe(context.Context, *DescribeRequest) (*DescribeResponse, error)
 	// StartConnect begins a connection, or renews one when the call has a secret.
-	StartConnect(context.Context, *StartConnectRequest) (*ConnectResponse, error)
+	StartConnect(*StartConnectRequest, grpc.ServerStreamingServer[ConnectResponse]) error
 	// ContinueConnect takes the user's answer to the last step.
-	ContinueConnect(context.Context, *ContinueConnectRequest) (*ConnectResponse, error)
+	ContinueConnect(*ContinueConnectRequest, grpc.ServerStreamingServer[ConnectResponse]) error
 	// ListAccounts returns every account that the connection may read.
-	ListAccounts(context.Context, *ListAccountsRequest) (*ListAccountsResponse, error)
+	ListAccounts(*ListAccountsRequest, grpc.ServerStreamingServer[ListAccountsResponse]) error
 	// FetchTransactions streams batches until one has has_more false.
 	FetchTransactions(*FetchTransactionsRequest, grpc.ServerStreamingServer[FetchTransactionsResponse]) error
+	// Tell says something about another call, which is under way or about to
+	// arrive. It returns when that call has been told.
+	Tell(context.Context, *TellRequest) (*TellResponse, error)
 	// ListInstitutions ("list_institutions") streams the catalogue of banks.
 	ListInstitutions(*ListInstitutionsRequest, grpc.ServerStreamingServer[ListInstitutionsResponse]) error
 	// Refresh ("refresh") asks the bank for news now.
-	Refresh(context.Context, *RefreshRequest) (*RefreshResponse, error)
+	Refresh(*RefreshRequest, grpc.ServerStreamingServer[RefreshResponse]) error
 	// Revoke ("revoke") ends the consent upstream. Twice is no error.
-	Revoke(context.Context, *RevokeRequest) (*RevokeResponse, error)
+	Revoke(*RevokeRequest, grpc.ServerStreamingServer[RevokeResponse]) error
 	// HandleWebhook ("handle_webhook") verifies a raw notification.
-	HandleWebhook(context.Context, *HandleWebhookRequest) (*HandleWebhookResponse, error)
+	HandleWebhook(*HandleWebhookRequest, grpc.ServerStreamingServer[HandleWebhookResponse]) error
 	// ReadStatements ("read_statements") reads one file. The first request
 	// message is open, each following one a chunk.
 	ReadStatements(grpc.BidiStreamingServer[ReadStatementsRequest, ReadStatementsResponse]) error
@@ -239,29 +316,32 @@ type UnimplementedProviderServer struct{}
 func (UnimplementedProviderServer) Describe(context.Context, *DescribeRequest) (*DescribeResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Describe not implemented")
 }
-func (UnimplementedProviderServer) StartConnect(context.Context, *StartConnectRequest) (*ConnectResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method StartConnect not implemented")
+func (UnimplementedProviderServer) StartConnect(*StartConnectRequest, grpc.ServerStreamingServer[ConnectResponse]) error {
+	return status.Error(codes.Unimplemented, "method StartConnect not implemented")
 }
-func (UnimplementedProviderServer) ContinueConnect(context.Context, *ContinueConnectRequest) (*ConnectResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method ContinueConnect not implemented")
+func (UnimplementedProviderServer) ContinueConnect(*ContinueConnectRequest, grpc.ServerStreamingServer[ConnectResponse]) error {
+	return status.Error(codes.Unimplemented, "method ContinueConnect not implemented")
 }
-func (UnimplementedProviderServer) ListAccounts(context.Context, *ListAccountsRequest) (*ListAccountsResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method ListAccounts not implemented")
+func (UnimplementedProviderServer) ListAccounts(*ListAccountsRequest, grpc.ServerStreamingServer[ListAccountsResponse]) error {
+	return status.Error(codes.Unimplemented, "method ListAccounts not implemented")
 }
 func (UnimplementedProviderServer) FetchTransactions(*FetchTransactionsRequest, grpc.ServerStreamingServer[FetchTransactionsResponse]) error {
 	return status.Error(codes.Unimplemented, "method FetchTransactions not implemented")
 }
+func (UnimplementedProviderServer) Tell(context.Context, *TellRequest) (*TellResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Tell not implemented")
+}
 func (UnimplementedProviderServer) ListInstitutions(*ListInstitutionsRequest, grpc.ServerStreamingServer[ListInstitutionsResponse]) error {
 	return status.Error(codes.Unimplemented, "method ListInstitutions not implemented")
 }
-func (UnimplementedProviderServer) Refresh(context.Context, *RefreshRequest) (*RefreshResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method Refresh not implemented")
+func (UnimplementedProviderServer) Refresh(*RefreshRequest, grpc.ServerStreamingServer[RefreshResponse]) error {
+	return status.Error(codes.Unimplemented, "method Refresh not implemented")
 }
-func (UnimplementedProviderServer) Revoke(context.Context, *RevokeRequest) (*RevokeResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method Revoke not implemented")
+func (UnimplementedProviderServer) Revoke(*RevokeRequest, grpc.ServerStreamingServer[RevokeResponse]) error {
+	return status.Error(codes.Unimplemented, "method Revoke not implemented")
 }
-func (UnimplementedProviderServer) HandleWebhook(context.Context, *HandleWebhookRequest) (*HandleWebhookResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method HandleWebhook not implemented")
+func (UnimplementedProviderServer) HandleWebhook(*HandleWebhookRequest, grpc.ServerStreamingServer[HandleWebhookResponse]) error {
+	return status.Error(codes.Unimplemented, "method HandleWebhook not implemented")
 }
 func (UnimplementedProviderServer) ReadStatements(grpc.BidiStreamingServer[ReadStatementsRequest, ReadStatementsResponse]) error {
 	return status.Error(codes.Unimplemented, "method ReadStatements not implemented")
@@ -305,59 +385,38 @@ func _Provider_Describe_Handler(srv interface{}, ctx context.Context, dec func(i
 	return interceptor(ctx, in, info, handler)
 }
 
-func _Provider_StartConnect_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(StartConnectRequest)
-	if err := dec(in); err != nil {
-		return nil, err
+func _Provider_StartConnect_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(StartConnectRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
 	}
-	if interceptor == nil {
-		return srv.(ProviderServer).StartConnect(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Provider_StartConnect_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ProviderServer).StartConnect(ctx, req.(*StartConnectRequest))
-	}
-	return interceptor(ctx, in, info, handler)
+	return srv.(ProviderServer).StartConnect(m, &grpc.GenericServerStream[StartConnectRequest, ConnectResponse]{ServerStream: stream})
 }
 
-func _Provider_ContinueConnect_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(ContinueConnectRequest)
-	if err := dec(in); err != nil {
-		return nil, err
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Provider_StartConnectServer = grpc.ServerStreamingServer[ConnectResponse]
+
+func _Provider_ContinueConnect_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(ContinueConnectRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
 	}
-	if interceptor == nil {
-		return srv.(ProviderServer).ContinueConnect(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Provider_ContinueConnect_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ProviderServer).ContinueConnect(ctx, req.(*ContinueConnectRequest))
-	}
-	return interceptor(ctx, in, info, handler)
+	return srv.(ProviderServer).ContinueConnect(m, &grpc.GenericServerStream[ContinueConnectRequest, ConnectResponse]{ServerStream: stream})
 }
 
-func _Provider_ListAccounts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(ListAccountsRequest)
-	if err := dec(in); err != nil {
-		return nil, err
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Provider_ContinueConnectServer = grpc.ServerStreamingServer[ConnectResponse]
+
+func _Provider_ListAccounts_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(ListAccountsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
 	}
-	if interceptor == nil {
-		return srv.(ProviderServer).ListAccounts(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Provider_ListAccounts_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ProviderServer).ListAccounts(ctx, req.(*ListAccountsRequest))
-	}
-	return interceptor(ctx, in, info, handler)
+	return srv.(ProviderServer).ListAccounts(m, &grpc.GenericServerStream[ListAccountsRequest, ListAccountsResponse]{ServerStream: stream})
 }
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Provider_ListAccountsServer = grpc.ServerStreamingServer[ListAccountsResponse]
 
 func _Provider_FetchTransactions_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(FetchTransactionsRequest)
@@ -370,6 +429,24 @@ func _Provider_FetchTransactions_Handler(srv interface{}, stream grpc.ServerStre
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Provider_FetchTransactionsServer = grpc.ServerStreamingServer[FetchTransactionsResponse]
 
+func _Provider_Tell_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TellRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ProviderServer).Tell(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Provider_Tell_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ProviderServer).Tell(ctx, req.(*TellRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Provider_ListInstitutions_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(ListInstitutionsRequest)
 	if err := stream.RecvMsg(m); err != nil {
@@ -381,59 +458,38 @@ func _Provider_ListInstitutions_Handler(srv interface{}, stream grpc.ServerStrea
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Provider_ListInstitutionsServer = grpc.ServerStreamingServer[ListInstitutionsResponse]
 
-func _Provider_Refresh_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(RefreshRequest)
-	if err := dec(in); err != nil {
-		return nil, err
+func _Provider_Refresh_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(RefreshRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
 	}
-	if interceptor == nil {
-		return srv.(ProviderServer).Refresh(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Provider_Refresh_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ProviderServer).Refresh(ctx, req.(*RefreshRequest))
-	}
-	return interceptor(ctx, in, info, handler)
+	return srv.(ProviderServer).Refresh(m, &grpc.GenericServerStream[RefreshRequest, RefreshResponse]{ServerStream: stream})
 }
 
-func _Provider_Revoke_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(RevokeRequest)
-	if err := dec(in); err != nil {
-		return nil, err
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Provider_RefreshServer = grpc.ServerStreamingServer[RefreshResponse]
+
+func _Provider_Revoke_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(RevokeRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
 	}
-	if interceptor == nil {
-		return srv.(ProviderServer).Revoke(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Provider_Revoke_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ProviderServer).Revoke(ctx, req.(*RevokeRequest))
-	}
-	return interceptor(ctx, in, info, handler)
+	return srv.(ProviderServer).Revoke(m, &grpc.GenericServerStream[RevokeRequest, RevokeResponse]{ServerStream: stream})
 }
 
-func _Provider_HandleWebhook_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(HandleWebhookRequest)
-	if err := dec(in); err != nil {
-		return nil, err
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Provider_RevokeServer = grpc.ServerStreamingServer[RevokeResponse]
+
+func _Provider_HandleWebhook_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(HandleWebhookRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
 	}
-	if interceptor == nil {
-		return srv.(ProviderServer).HandleWebhook(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Provider_HandleWebhook_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ProviderServer).HandleWebhook(ctx, req.(*HandleWebhookRequest))
-	}
-	return interceptor(ctx, in, info, handler)
+	return srv.(ProviderServer).HandleWebhook(m, &grpc.GenericServerStream[HandleWebhookRequest, HandleWebhookResponse]{ServerStream: stream})
 }
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Provider_HandleWebhookServer = grpc.ServerStreamingServer[HandleWebhookResponse]
 
 func _Provider_ReadStatements_Handler(srv interface{}, stream grpc.ServerStream) error {
 	return srv.(ProviderServer).ReadStatements(&grpc.GenericServerStream[ReadStatementsRequest, ReadStatementsResponse]{ServerStream: stream})
@@ -446,7 +502,7 @@ type Provider_ReadStatementsServer = grpc.BidiStreamingServer[ReadStatementsRequ
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
 var Provider_ServiceDesc = grpc.ServiceDesc{
-	ServiceName: "girosync.provider.v1.Provider",
+	ServiceName: "girosync.provider.v2.Provider",
 	HandlerType: (*ProviderServer)(nil),
 	Methods: []grpc.MethodDesc{
 		{
@@ -454,31 +510,26 @@ var Provider_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _Provider_Describe_Handler,
 		},
 		{
-			MethodName: "StartConnect",
-			Handler:    _Provider_StartConnect_Handler,
-		},
-		{
-			MethodName: "ContinueConnect",
-			Handler:    _Provider_ContinueConnect_Handler,
-		},
-		{
-			MethodName: "ListAccounts",
-			Handler:    _Provider_ListAccounts_Handler,
-		},
-		{
-			MethodName: "Refresh",
-			Handler:    _Provider_Refresh_Handler,
-		},
-		{
-			MethodName: "Revoke",
-			Handler:    _Provider_Revoke_Handler,
-		},
-		{
-			MethodName: "HandleWebhook",
-			Handler:    _Provider_HandleWebhook_Handler,
+			MethodName: "Tell",
+			Handler:    _Provider_Tell_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "StartConnect",
+			Handler:       _Provider_StartConnect_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "ContinueConnect",
+			Handler:       _Provider_ContinueConnect_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "ListAccounts",
+			Handler:       _Provider_ListAccounts_Handler,
+			ServerStreams: true,
+		},
 		{
 			StreamName:    "FetchTransactions",
 			Handler:       _Provider_FetchTransactions_Handler,
@@ -487,6 +538,21 @@ var Provider_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "ListInstitutions",
 			Handler:       _Provider_ListInstitutions_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "Refresh",
+			Handler:       _Provider_Refresh_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "Revoke",
+			Handler:       _Provider_Revoke_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "HandleWebhook",
+			Handler:       _Provider_HandleWebhook_Handler,
 			ServerStreams: true,
 		},
 		{
