@@ -50,7 +50,7 @@ func (a audience) Channels(ctx context.Context, who ws.Identity, asked []string)
 		// companies that a call has chosen
 		env = env.With(orm.Context{"allowed_company_ids": listOf(user.Companies)})
 		for _, channel := range asked {
-			ok, err := bus.MayListen(env, channel)
+			ok, err := mayListen(env, channel)
 			if err != nil {
 				return err
 			}
@@ -64,6 +64,19 @@ func (a audience) Channels(ctx context.Context, who ws.Identity, asked []string)
 		return nil, nil
 	}
 	return allowed, err
+}
+
+// mayListen also closes a company's channel, on which everything about its books
+// is told, to those who may not read the books.
+func mayListen(env *orm.Env, channel string) (bool, error) {
+	if model, _, _ := bus.Record(channel); model == "res.company" {
+		if err := env.CheckAccess("account.journal", orm.Read); fault.Is(err, fault.Denied) {
+			return false, nil
+		} else if err != nil {
+			return false, err
+		}
+	}
+	return bus.MayListen(env, channel)
 }
 
 func listOf(ids []int64) []any {
