@@ -52,6 +52,6 @@ export default defineConfig({
     pool: "threads",
     maxWorkers: 2,
     css: false,
-    testTimeout: 15_000,
+    testTimeout: 180_000,
   },
 });
