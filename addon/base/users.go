@@ -208,7 +208,8 @@ func syncPartners(env *orm.Env, ids []int64, values orm.Values) error {
 
 func keepSystemUsers(_ *orm.Env, ids []int64) error {
 	if contains(ids, SystemUser) {
-		return fault.New(fault.User, "You can not remove the system user as it is used internally for resources created by the host (updates, synchronisations, …)")
+		return fault.New(fault.User, "You can not remove the system user as it is used internally for resources created by the host "+
+			"(updates, synchronisations, …)")
 	}
 	return nil
 }

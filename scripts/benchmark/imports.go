@@ -139,7 +139,8 @@ var feedLine = regexp.MustCompile(`BenchmarkFeed/\S+\s+\d+\s+([\d.]+) ns/op`)
 // feedTime measures what 500 new lines cost, in ms, in an account of a size.
 func feedTime(size int) measurement {
 	return func(ctx context.Context) (float64, error) {
-		found, err := ask(ctx, feedLine, "go", "test", "-run", "^$", "-bench", fmt.Sprintf("^BenchmarkFeed$/^%d$", size), "-benchtime", "20x", "-timeout", "30m", "./addon/onlinesync")
+		found, err := ask(ctx, feedLine, "go", "test", "-run", "^$", "-bench", fmt.Sprintf("^BenchmarkFeed$/^%d$", size), "-benchtime",
+			"20x", "-timeout", "30m", "./addon/onlinesync")
 		if err != nil {
 			return 0, err
 		}

@@ -114,9 +114,10 @@ func nevers() []never {
 			why:  "addons never see HTTP or gRPC",
 		},
 		{
-			from: []string{"addon", "addon/fault", "addon/secret", "addon/orm/...", "addon/base/...", "addon/bus/...", "addon/mail/...", "addon/account/..."},
-			to:   []string{"plugins/..."},
-			why:  "of the addons only onlinesync knows providers, by plugins/sdk",
+			from: []string{"addon", "addon/fault", "addon/secret", "addon/orm/...", "addon/base/...", "addon/bus/...", "addon/mail/...",
+				"addon/account/..."},
+			to:  []string{"plugins/..."},
+			why: "of the addons only onlinesync knows providers, by plugins/sdk",
 		},
 		{
 			from: []string{"addon/...", "rpc/...", "plugins/..."},
@@ -146,9 +147,10 @@ func nevers() []never {
 			why:  "arrows go server → rpc → addon → plugins/sdk",
 		},
 		{
-			from: []string{"addon/...", "rpc/...", "plugins/...", "server/databases/...", "server/jobs/...", "server/httpd/...", "server/web"},
-			to:   []string{"conf"},
-			why:  "nothing below server imports conf",
+			from: []string{"addon/...", "rpc/...", "plugins/...", "server/databases/...", "server/jobs/...", "server/httpd/...",
+				"server/web"},
+			to:  []string{"conf"},
+			why: "nothing below server imports conf",
 		},
 	}
 }

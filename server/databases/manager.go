@@ -227,7 +227,8 @@ func (m *Manager) openHome(ctx context.Context, name string) (*orm.Database, err
 	return db, nil
 }
 
-func (m *Manager) upToDate(ctx context.Context, name string, store dialect.Store, setup addon.Setup, progress Progress) (*orm.Database, error) {
+func (m *Manager) upToDate(ctx context.Context, name string, store dialect.Store, setup addon.Setup,
+	progress Progress) (*orm.Database, error) {
 	db, err := m.withTables(ctx, name, store, progress)
 	if err != nil {
 		return nil, err
