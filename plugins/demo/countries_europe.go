@@ -1,6 +1,12 @@
 package demo
 
+import "slices"
+
 func european() []country {
+	return slices.Concat(western(), southern(), northern(), central(), southeastern())
+}
+
+func western() []country {
 	return []country{
 		{"BE", "EUR", "nl", "12n", 2,
 			"Spaarbank %|Volkskas %|Landbouwkrediet %|Caisse d’Épargne de %|Crédit Populaire de %|Banque Communale de %|" +
@@ -50,6 +56,11 @@ func european() []country {
 			"Banque de %|Crédit Mobilier de %|Caisse de %|Gestion Privée %|Comptoir de %|Compagnie Bancaire de %",
 			"Monte-Carlo|Fontvieille|La Condamine|Larvotto|Les Moneghetti|La Rousse|Saint-Roman|Les Révoires|Sainte-Dévote|Saint-Michel",
 			"Port |Cap |Rocher |Jardin |Villa ", "Hercule|d’Azur|Sainte-Lucie|des Fleurs|du Palais|Marin"},
+	}
+}
+
+func southern() []country {
+	return []country{
 		{"IT", "EUR", "en", "1a10n12c", 4,
 			"Banca Popolare di %|Cassa Rurale di %|Credito Cooperativo di %|Cassa di Risparmio di %|Banca Agricola di %|" +
 				"Credito Artigiano di %|Monte dei Pegni di %|Banca del Popolo di %|Banca Mutua di %|Istituto Bancario di %",
@@ -76,6 +87,11 @@ func european() []country {
 			"Lisboa|Porto|Évora|Guimarães|Setúbal|Bragança|Santarém|Portimão|Covilhã|Leiria|Coimbra|Aveiro|Olhão|Lousã",
 			"Vila |Santo |São |Monte|Póvoa de |Ponte de |Castelo |Ribeira |Porto |Serra de ",
 			"Nova|António|João|Real|Santo|Sôr|Branco|Velho|das Flores|Ourém"},
+	}
+}
+
+func northern() []country {
+	return []country{
 		{"IE", "EUR", "en", "4a14n", 2,
 			"% Credit Union|% Savings Bank|First Bank of %|% Farmers’ Bank|% Building Society|% Co-operative Bank|% Provident|" +
 				"% Traders Bank",
@@ -121,6 +137,11 @@ func european() []country {
 				"% Miesto Kasa",
 			"Vilnius|Kaunas|Klaipėda|Šiauliai|Panevėžys|Alytus|Marijampolė|Utena|Mažeikiai|Kėdainiai|Telšiai|Palanga",
 			"Nauja|Sena|Did|Maž|Šiaurės |Pietų |Ąžuol|Berž|Upyn|Ežer", "miestis|kaimis|pilis|ynė|ėnai|upiai|iškės|kalnis"},
+	}
+}
+
+func central() []country {
+	return []country{
 		{"PL", "PLN", "en", "24n", 3,
 			"Bank Spółdzielczy w %|Kasa Oszczędności %|Bank Ludowy %|Bank Rolniczy %|Bank Kupiecki %|Kasa Rzemieślnicza %|" +
 				"Bank Komunalny %|Towarzystwo Kredytowe %|Bank Mieszczański %|Kasa Ziemska %",
@@ -151,6 +172,11 @@ func european() []country {
 				"Kreditna Unija %",
 			"Zagreb|Split|Rijeka|Osijek|Zadar|Šibenik|Dubrovnik|Varaždin|Čakovec|Požega|Karlovac|Pula",
 			"Novi |Stari |Gornji |Donji |Veliki |Mali |Crni |Bijeli ", "Grad|Dvor|Brijeg|Otok|Potok|Vrh|Lug|Kamen|Žumberak"},
+	}
+}
+
+func southeastern() []country {
+	return []country{
 		{"RO", "RON", "en", "4a16c", 2,
 			"Casa de Economii %|Banca Populară %|Banca Agricolă %|Cooperativa de Credit %|Banca Meșteșugarilor %|Banca Orășenească %|" +
 				"Ajutor Reciproc %|Banca Țărănească %",

@@ -1,6 +1,8 @@
 package demo
 
-func overseas() []country {
+func overseas() []country { return append(pacific(), elsewhere()...) }
+
+func pacific() []country {
 	return []country{
 		{"US", "USD", "en", "", 10,
 			"% Community Credit Union|First National Bank of %|% Federal Credit Union|% Savings & Loan|% State Bank|" +
@@ -32,6 +34,11 @@ func overseas() []country {
 			"% Savings Bank|Bank of %|% Traders Bank|% Co-operative|% Merchant Bank|% Thrift & Loan",
 			"Orchard|Bedok|Tampines|Jurong|Woodlands|Katong|Serangoon|Punggol|Clementi|Changi",
 			"Bukit |Tanjong |Kampong |Pulau |Telok ", "Timah|Merah|Melaka|Panjang|Ayer|Batok|Ubin"},
+	}
+}
+
+func elsewhere() []country {
+	return []country{
 		{"AE", "AED", "en", "19n", 1,
 			"% National Bank|% Islamic Bank|% Commercial Bank|% Investment House|% Savings Bank|% Traders Bank",
 			"Dubai|Abu Dhabi|Sharjah|Ajman|Fujairah|Al Ain|Dibba|Khor Fakkan|Ras Al Khaimah|Umm Al Quwain",
