@@ -113,7 +113,8 @@ func TestInstallingIsAllOrNothing(t *testing.T) {
 			}
 			db := ormtest.Open(t, ormtest.On(kind), registry, ormtest.Store(t, kind))
 			failing = broken
-			if err := addon.Install(t.Context(), db, ordered, addon.Setup{Company: "Acme"}); !errors.Is(err, broken) || !strings.Contains(err.Error(), "finish extra") {
+			if err := addon.Install(t.Context(), db, ordered, addon.Setup{Company: "Acme"}); !errors.Is(err, broken) ||
+				!strings.Contains(err.Error(), "finish extra") {
 				t.Errorf("%v", err)
 			}
 			ormtest.Converse(t, db, []ormtest.Step{{Model: "note", Method: "search_count", Args: `[[]]`, Want: `0`}})

@@ -147,14 +147,15 @@ func flag(key string, to *bool) setting {
 }
 
 func level(key string, to *slog.Level) setting {
-	return setting{key: key, form: text, want: "one of debug, info, warn, error", set: one(to, func(s string) (level slog.Level, err error) {
-		switch s {
-		case "debug", "info", "warn", "error":
-			err = level.UnmarshalText([]byte(s))
-			return level, err
-		}
-		return 0, errNotWanted
-	})}
+	return setting{key: key, form: text, want: "one of debug, info, warn, error",
+		set: one(to, func(s string) (level slog.Level, err error) {
+			switch s {
+			case "debug", "info", "warn", "error":
+				err = level.UnmarshalText([]byte(s))
+				return level, err
+			}
+			return 0, errNotWanted
+		})}
 }
 
 func count(key string, to *int, least, most int) setting {
@@ -271,7 +272,8 @@ func link[T ~string](key, want string, to *T, schemes ...string) setting {
 }
 
 func databaseURL(key string, to *Secret) setting {
-	return setting{key: key, form: text, want: `a URL such as "postgres://user@host/database", or "" for SQLite`, set: one(to, parseDatabaseURL)}
+	return setting{key: key, form: text, want: `a URL such as "postgres://user@host/database", or "" for SQLite`,
+		set: one(to, parseDatabaseURL)}
 }
 
 func parseDatabaseURL(s string) (Secret, error) {

@@ -159,7 +159,8 @@ func (c *Config) complete() error {
 	if c.Plugins.Dir == "" {
 		program, err := os.Executable()
 		if err != nil {
-			return Mistakes{{"plugins.dir", "the defaults", fmt.Sprintf("the program's folder is unknown, name the plugins' folder: %v", err)}}
+			return Mistakes{{"plugins.dir", "the defaults",
+				fmt.Sprintf("the program's folder is unknown, name the plugins' folder: %v", err)}}
 		}
 		c.Plugins.Dir = filepath.Join(filepath.Dir(program), "plugins")
 	}

@@ -231,7 +231,8 @@ both_file = "/no/such/file"
 	want := []string{
 		`database.list: yes is not true or false; expected true or false (in …/girosync.toml)`,
 		`database.list: "1" is not true or false (in GIROSYNC_DATABASE_LIST)`,
-		`database.master_password_file: "` + empty + `" is not the name of a file that can be read: ` + empty + ` is empty (in …/girosync.toml)`,
+		`database.master_password_file: "` + empty + `" is not the name of a file that can be read: ` + empty +
+			` is empty (in …/girosync.toml)`,
 		`database.url: the value is not a URL such as "postgres://user@host/database", or "" for SQLite (in …/girosync.toml)`,
 		`limits.body_size: "64MB" is not a size from 1KiB to 1GiB, such as "64MiB" (in …/girosync.toml)`,
 		`limits.call_time: 60 is not a text in quotes; expected a time from 1s to 1h, such as "30s", "12h" or "7d" (in …/girosync.toml)`,
@@ -239,21 +240,27 @@ both_file = "/no/such/file"
 		`limits.nesting_depth: "5" is not a whole number from 10 to 10000 (in …/girosync.toml)`,
 		`log.format: "xml" is not one of text, json (in …/girosync.toml)`,
 		`log.level: "loud" is not one of debug, info, warn, error (in …/girosync.toml)`,
-		`plugins.ca_file: "/no/such/ca" is not the name of a file that can be read: open /no/such/ca: no such file or directory (in GIROSYNC_PLUGINS_CA_FILE)`,
+		`plugins.ca_file: "/no/such/ca" is not the name of a file that can be read: open /no/such/ca: no such file or directory (in ` +
+			`GIROSYNC_PLUGINS_CA_FILE)`,
 		`providers.demo: is not a provider's section, such as [providers.demo] (in …/girosync.toml)`,
 		`providers.plaid.: expected GIROSYNC_PROVIDERS_NAME_SETTING (in GIROSYNC_PROVIDERS_PLAID)`,
 		`providers.plaid.Client: is not a setting's name: lower-case letters, digits and _ (in …/girosync.toml)`,
 		`providers.plaid.both_file: providers.plaid.both is given as well; give only one (in …/girosync.toml)`,
 		`providers.plaid.retries: the value is not a text in quotes (in …/girosync.toml)`,
-		`providers.plaid.secret_file: "/no/such/file" is not the name of a file that can be read: open /no/such/file: no such file or directory (in …/girosync.toml)`,
+		`providers.plaid.secret_file: "/no/such/file" is not the name of a file that can be read: open /no/such/file: no such file or ` +
+			`directory (in …/girosync.toml)`,
 		`retention.run: "0d" is not a time from 1d to 36500d, such as "30s", "12h" or "7d" (in GIROSYNC_RETENTION_RUN)`,
-		`server.allowed_origins: https://erp.example.com is not a list of texts; expected origins such as "https://erp.example.com" (in …/girosync.toml)`,
-		`server.lisen: is unknown; [server] has listen, data_dir, public_url, trusted_proxies, allowed_origins, any_origin (in …/girosync.toml)`,
+		`server.allowed_origins: https://erp.example.com is not a list of texts; expected origins such as "https://erp.example.com" (in ` +
+			`…/girosync.toml)`,
+		`server.lisen: is unknown; [server] has listen, data_dir, public_url, trusted_proxies, allowed_origins, any_origin (in ` +
+			`…/girosync.toml)`,
 		`server.listen: "nowhere" is not an address such as "127.0.0.1:8069" (in …/girosync.toml)`,
 		`server.public_url: "bank.example.com" is not a URL such as "https://bank.example.com" (in …/girosync.toml)`,
 		`server.trusted_proxies: "10.0.0.0/99" is not networks such as "10.0.0.0/8" or addresses (in …/girosync.toml)`,
-		`severs: is unknown; the sections are server, database, limits, session, login, passwords, retention, sync, plugins, secrets, log, providers (in …/girosync.toml)`,
-		`speed: is unknown; the sections are server, database, limits, session, login, passwords, retention, sync, plugins, secrets, log, providers (in …/girosync.toml)`,
+		`severs: is unknown; the sections are server, database, limits, session, login, passwords, retention, sync, plugins, secrets, ` +
+			`log, providers (in …/girosync.toml)`,
+		`speed: is unknown; the sections are server, database, limits, session, login, passwords, retention, sync, plugins, secrets, ` +
+			`log, providers (in …/girosync.toml)`,
 		`sync.interval: "12 hours" is not a time from 1m to 30d, such as "30s", "12h" or "7d" (in …/girosync.toml)`,
 		`sync.look_back_days: "many" is not a whole number from 0 to 3650 (in GIROSYNC_SYNC_LOOK_BACK_DAYS)`,
 		`sync.lookback: is unknown; [sync] has interval, look_back_days, chunk, keep_files, lease (in GIROSYNC_SYNC_LOOKBACK)`,
@@ -271,7 +278,8 @@ both_file = "/no/such/file"
 
 func TestFileThatCannotBeUsed(t *testing.T) {
 	tests := []struct{ name, path, want string }{
-		{"absent", "/no/such/girosync.toml", "the configuration has a mistake:\n  /no/such/girosync.toml: cannot be read: no such file or directory"},
+		{"absent", "/no/such/girosync.toml", "the configuration has a mistake:\n  /no/such/girosync.toml: cannot be read: " +
+			"no such file or directory"},
 		{"not TOML", write(t, "bad.toml", "[server]\nlisten = 127.0.0.1:8069\n"), "is not TOML: line 2"},
 		{"a key twice", write(t, "twice.toml", "[sync]\ninterval = \"1h\"\ninterval = \"2h\"\n"), "is not TOML: line 3"},
 	}

@@ -38,7 +38,8 @@ func LoadTrusted(path string) (map[string]string, error) {
 		sum, _ := lines[name].(string)
 		digits := checksum.FindStringSubmatch(sum)
 		if digits == nil || !providerName.MatchString(name) {
-			mistakes = append(mistakes, Mistake{name, path, `expected a provider's name and its checksum: demo = "sha256:" and 64 hexadecimal digits`})
+			mistakes = append(mistakes,
+				Mistake{name, path, `expected a provider's name and its checksum: demo = "sha256:" and 64 hexadecimal digits`})
 			continue
 		}
 		trusted[name] = digits[1]

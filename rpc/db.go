@@ -52,10 +52,12 @@ type dbMethod struct {
 
 // dbMethods is the service db, whichever door a call comes through.
 var dbMethods = map[string]dbMethod{
-	"list":           {open: true, optional: 1, do: func(s *Server, ctx context.Context, _ dbArgs) (*[]byte, error) { return s.listDatabases(ctx) }},
-	"db_exist":       {open: true, required: []string{"db_name"}, do: databaseExists},
-	"list_lang":      {open: true, do: func(*Server, context.Context, dbArgs) (*[]byte, error) { return encoded(languages) }},
-	"server_version": {open: true, do: func(*Server, context.Context, dbArgs) (*[]byte, error) { return encoded(Version()["server_version"]) }},
+	"list": {open: true, optional: 1,
+		do: func(s *Server, ctx context.Context, _ dbArgs) (*[]byte, error) { return s.listDatabases(ctx) }},
+	"db_exist":  {open: true, required: []string{"db_name"}, do: databaseExists},
+	"list_lang": {open: true, do: func(*Server, context.Context, dbArgs) (*[]byte, error) { return encoded(languages) }},
+	"server_version": {open: true,
+		do: func(*Server, context.Context, dbArgs) (*[]byte, error) { return encoded(Version()["server_version"]) }},
 
 	"create_database":       {required: []string{"db_name", "demo", "lang"}, optional: 4, do: createDatabase},
 	"duplicate_database":    {required: []string{"db_original_name", "db_name"}, optional: 1, do: duplicateDatabase},
@@ -169,7 +171,8 @@ func createDatabase(s *Server, ctx context.Context, args dbArgs) (*[]byte, error
 		name string
 		at   int
 		to   *string
-	}{{"lang", 2, &setup.Language}, {"user_password", 3, &setup.Password}, {"login", 4, &setup.Login}, {"country_code", 5, &setup.Country}} {
+	}{{"lang", 2, &setup.Language}, {"user_password", 3, &setup.Password}, {"login", 4, &setup.Login},
+		{"country_code", 5, &setup.Country}} {
 		given, err := args.text(member.name, member.at)
 		if err != nil {
 			return nil, err

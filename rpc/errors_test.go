@@ -46,7 +46,8 @@ func TestEveryFaultHasOdoosName(t *testing.T) {
 			if kind != fault.Internal && got.Error.Data.Message != "about "+string(kind) {
 				t.Errorf("message %q", got.Error.Data.Message)
 			}
-			if name := reference.FindString(got.Error.Data.Debug); kind == fault.Unavailable && (name == "" || !strings.Contains(h.log.String(), name)) {
+			if name := reference.FindString(got.Error.Data.Debug); kind == fault.Unavailable &&
+				(name == "" || !strings.Contains(h.log.String(), name)) {
 				t.Errorf("debug %q: no reference, or one that the log lacks", got.Error.Data.Debug)
 			}
 			if got.status != 200 {

@@ -80,7 +80,8 @@ func TestIDsAreEchoed(t *testing.T) {
 
 func TestUnknownPaths(t *testing.T) {
 	h := open(t, nil)
-	for _, path := range []string{"/", "/json", "/jsonrpc/more", "/web", "/web/session/steal", "/web/session/check/x", "/web/dataset", "/web/health/x"} {
+	for _, path := range []string{"/", "/json", "/jsonrpc/more", "/web", "/web/session/steal", "/web/session/check/x", "/web/dataset",
+		"/web/health/x"} {
 		got := h.send(t, path, "application/json", "", version)
 		if got.status != http.StatusNotFound || got.header.Get("Content-Type") != "text/html; charset=utf-8" {
 			t.Errorf("%s: got %d %s, want 404 and a page", path, got.status, got.body)
@@ -105,7 +106,8 @@ func TestOpenRoutes(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", path, diff)
 		}
 	}
-	for _, needle := range []string{`"server_version":"18.0"`, `"server_version_info":[18,0,0,"final",0,""]`, `"server_serie":"18.0"`, `"protocol_version":1`} {
+	for _, needle := range []string{`"server_version":"18.0"`, `"server_version_info":[18,0,0,"final",0,""]`, `"server_serie":"18.0"`,
+		`"protocol_version":1`} {
 		if got := h.post(t, "/web/webclient/version_info", "", `{}`); !strings.Contains(string(got.Result), needle) {
 			t.Errorf("version_info lacks %s: %s", needle, got.body)
 		}

@@ -100,7 +100,8 @@ func (s *Server) json2Body(w http.ResponseWriter, r *http.Request) (map[string]a
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.opt.Limits.Body))
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
-		return nil, &status{http.StatusRequestEntityTooLarge, fmt.Sprintf("The request is larger than %d bytes (limits.body_size).", large.Limit)}
+		return nil, &status{http.StatusRequestEntityTooLarge,
+			fmt.Sprintf("The request is larger than %d bytes (limits.body_size).", large.Limit)}
 	}
 	if err != nil {
 		return nil, &status{http.StatusBadRequest, "The request ended early."}
@@ -155,7 +156,8 @@ func (s *Server) json2Database(r *http.Request) (*orm.Database, error) {
 func (s *Server) bearer(r *http.Request, db *orm.Database) (orm.Principal, error) {
 	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "bearer") || strings.TrimSpace(key) == "" {
-		return orm.Principal{}, &status{http.StatusUnauthorized, "User not authenticated, use an API Key with a Bearer Authorization header."}
+		return orm.Principal{}, &status{http.StatusUnauthorized,
+			"User not authenticated, use an API Key with a Bearer Authorization header."}
 	}
 	proof := Proof{Text: strings.TrimSpace(key), Keys: true, Address: addressOf(r)}
 	uid, err := s.opt.People.KeyOwner(r.Context(), db, proof)

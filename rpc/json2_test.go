@@ -60,7 +60,8 @@ func TestJSON2(t *testing.T) {
 	}{
 		{"search", plain{path: "/res.users/search", body: `{"domain":[["login","=","admin"]]}`}, `[2]`},
 		{"read", plain{path: "/res.users/read", body: `{"ids":[2],"fields":["login"]}`}, `[{"id":2,"login":"admin"}]`},
-		{"the database by name", plain{path: "/res.users/read", body: `{"ids":[2],"fields":["login"]}`, database: "main"}, `[{"id":2,"login":"admin"}]`},
+		{"the database by name", plain{path: "/res.users/read", body: `{"ids":[2],"fields":["login"]}`, database: "main"},
+			`[{"id":2,"login":"admin"}]`},
 		{"no ids", plain{path: "/res.users/read", body: `{"fields":["login"]}`}, `[]`},
 		{"no body", plain{path: "/res.users/has_access", body: ``}, ``},
 		{"a last slash is another path", plain{path: "/res.users/search/", body: `{"domain":[]}`}, ``},
@@ -124,26 +125,35 @@ func TestJSON2Errors(t *testing.T) {
 		{"a wrong key", plain{path: "/res.users/search", key: key + "0"}, 401, unauthorized, "Invalid apikey"},
 		{"another database", plain{path: "/res.users/search", key: key, database: "other"}, 404, notFound, "No database is selected"},
 		{"unknown model", plain{path: "/no.model/search", key: key}, 404, notFound, "the model 'no.model' does not exist"},
-		{"unknown method", plain{path: "/res.users/explode", key: key}, 404, notFound, "The method 'explode' does not exist on the model 'res.users'"},
+		{"unknown method", plain{path: "/res.users/explode", key: key}, 404, notFound,
+			"The method 'explode' does not exist on the model 'res.users'"},
 		{"private method", plain{path: "/res.users/_search", key: key}, 403, "odoo.exceptions.AccessError", "Private methods"},
 		{"too short a path", plain{path: "/res.users", key: key}, 404, notFound, didYouMean},
 		{"too long a path", plain{path: "/res.users/search/x", key: key}, 404, notFound, didYouMean},
 		{"no path", plain{key: key}, 404, notFound, didYouMean},
 		{"GET", plain{method: "GET", path: "/res.users/search", key: key}, 404, notFound, didYouMean},
-		{"ids for a model's method", plain{path: "/res.users/search", key: key, body: `{"ids":[1],"domain":[]}`}, 422, unprocessable, "cannot call res.users.search with ids"},
-		{"a missing argument", plain{path: "/res.users/search", key: key, body: `{}`}, 422, unprocessable, "missing a required argument: 'domain'"},
-		{"a surplus argument", plain{path: "/res.users/search", key: key, body: `{"domain":[],"ghost":1}`}, 422, unprocessable, "got an unexpected keyword argument 'ghost'"},
-		{"positional arguments", plain{path: "/res.users/search", key: key, body: `{"args":[[]]}`}, 422, unprocessable, "missing a required argument"},
-		{"a context that is none", plain{path: "/res.users/search", key: key, body: `{"domain":[],"context":"en"}`}, 422, unprocessable, "context must be"},
+		{"ids for a model's method", plain{path: "/res.users/search", key: key, body: `{"ids":[1],"domain":[]}`}, 422, unprocessable,
+			"cannot call res.users.search with ids"},
+		{"a missing argument", plain{path: "/res.users/search", key: key, body: `{}`}, 422, unprocessable,
+			"missing a required argument: 'domain'"},
+		{"a surplus argument", plain{path: "/res.users/search", key: key, body: `{"domain":[],"ghost":1}`}, 422, unprocessable,
+			"got an unexpected keyword argument 'ghost'"},
+		{"positional arguments", plain{path: "/res.users/search", key: key, body: `{"args":[[]]}`}, 422, unprocessable,
+			"missing a required argument"},
+		{"a context that is none", plain{path: "/res.users/search", key: key, body: `{"domain":[],"context":"en"}`}, 422, unprocessable,
+			"context must be"},
 		{"no JSON", plain{path: "/res.users/search", key: key, body: `{"domain":`}, 400, badRequest, "could not parse the body as json"},
 		{"a list", plain{path: "/res.users/search", key: key, body: `[[]]`}, 400, badRequest, "the body must be an object"},
-		{"too deep", plain{path: "/res.users/search", key: key, body: `{"domain":[[[[]]]]}`}, 400, badRequest, "could not parse the body as json"},
+		{"too deep", plain{path: "/res.users/search", key: key, body: `{"domain":[[[[]]]]}`}, 400, badRequest,
+			"could not parse the body as json"},
 		{"a form", plain{path: "/res.users/search", key: key, body: `domain=[]`, contentType: "application/x-www-form-urlencoded"}, 415,
 			"werkzeug.exceptions.UnsupportedMediaType", "The body must be JSON"},
 		{"too large", plain{path: "/res.users/search", key: key, body: strings.Repeat(" ", 1001)}, 413,
 			"werkzeug.exceptions.RequestEntityTooLarge", "The request is larger than 1000 bytes"},
-		{"unknown field", plain{path: "/res.users/search", key: key, body: `{"domain":[["ghost","=",1]]}`}, 500, "builtins.ValueError", "Invalid field res.users.ghost"},
-		{"unknown record", plain{path: "/res.users/write", key: key, body: `{"ids":[9999],"vals":{"name":"x"}}`}, 404, "odoo.exceptions.MissingError", "Record does not exist"},
+		{"unknown field", plain{path: "/res.users/search", key: key, body: `{"domain":[["ghost","=",1]]}`}, 500, "builtins.ValueError",
+			"Invalid field res.users.ghost"},
+		{"unknown record", plain{path: "/res.users/write", key: key, body: `{"ids":[9999],"vals":{"name":"x"}}`}, 404,
+			"odoo.exceptions.MissingError", "Record does not exist"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := h.json2(t, c.asked)
@@ -183,7 +193,8 @@ func TestJSON2Statuses(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("statuses (-want +got):\n%s", diff)
 	}
-	if answer := h.json2(t, plain{path: "/x.trouble/panic", key: "bearer " + h.key}); answer.status != 500 || !reference.MatchString(answer.body) {
+	if answer := h.json2(t, plain{path: "/x.trouble/panic", key: "bearer " + h.key}); answer.status != 500 ||
+		!reference.MatchString(answer.body) {
 		t.Errorf("a panic: %d %s", answer.status, answer.body)
 	}
 }

@@ -107,12 +107,14 @@ func keywords(rest []any) ([]any, map[string]any, error) {
 	ok := true
 	if len(rest) > 0 {
 		if positional, ok = rest[0].([]any); !ok && rest[0] != nil {
-			return nil, nil, fault.New(fault.Type, "odoo.service.model.execute() argument after * must be an iterable, not %s", typeName(rest[0]))
+			return nil, nil, fault.New(fault.Type, "odoo.service.model.execute() argument after * must be an iterable, not %s",
+				typeName(rest[0]))
 		}
 	}
 	if len(rest) > 1 && !empty(rest[1]) {
 		if kwargs, ok = rest[1].(map[string]any); !ok {
-			return nil, nil, fault.New(fault.Type, "odoo.service.model.execute() argument after ** must be a mapping, not %s", typeName(rest[1]))
+			return nil, nil, fault.New(fault.Type, "odoo.service.model.execute() argument after ** must be a mapping, not %s",
+				typeName(rest[1]))
 		}
 	}
 	if len(rest) > 2 {
@@ -128,7 +130,8 @@ func empty(kwargs any) bool {
 }
 
 // call runs a method as a user and encodes its result; nil is None.
-func (s *Server) call(r *http.Request, db *orm.Database, who orm.Principal, model, method string, args []any, kwargs map[string]any) (*[]byte, error) {
+func (s *Server) call(r *http.Request, db *orm.Database, who orm.Principal, model, method string, args []any,
+	kwargs map[string]any) (*[]byte, error) {
 	result, err := s.result(r, db, who, model, method, args, kwargs)
 	if err != nil || result == nil {
 		return nil, err
@@ -138,7 +141,8 @@ func (s *Server) call(r *http.Request, db *orm.Database, who orm.Principal, mode
 
 // result runs a method as a user. The number of calls that a client has under
 // way is bounded: a session's where there is one, else a user's from one address.
-func (s *Server) result(r *http.Request, db *orm.Database, who orm.Principal, model, method string, args []any, kwargs map[string]any) (any, error) {
+func (s *Server) result(r *http.Request, db *orm.Database, who orm.Principal, model, method string, args []any,
+	kwargs map[string]any) (any, error) {
 	client := who.Caller.Session
 	if client == "" {
 		client = db.Name() + "/" + strconv.FormatInt(who.UID, 10) + "/" + addressOf(r)

@@ -92,7 +92,8 @@ func (p *polls) begin(w http.ResponseWriter, r *http.Request, secure bool) {
 	token := session.TokenOf(r)
 	if token == "" { // nobody's: as on Odoo it gets a session's cookie, of no log-in
 		token = session.NewToken()
-		http.SetCookie(w, &http.Cookie{Name: session.CookieName, Value: token, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode})
+		http.SetCookie(w, &http.Cookie{Name: session.CookieName, Value: token, Path: "/", HttpOnly: true, Secure: secure,
+			SameSite: http.SameSiteLaxMode})
 	}
 	p.mu.Lock()
 	if p.known == nil || len(p.known) >= mostPolls {
@@ -100,7 +101,8 @@ func (p *polls) begin(w http.ResponseWriter, r *http.Request, secure bool) {
 	}
 	p.known[mark(token)] = true
 	p.mu.Unlock()
-	http.SetCookie(w, &http.Cookie{Name: pollCookie, Value: mark(token), Path: "/websocket", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, &http.Cookie{Name: pollCookie, Value: mark(token), Path: "/websocket", HttpOnly: true, Secure: secure,
+		SameSite: http.SameSiteLaxMode})
 }
 
 func (p *polls) began(r *http.Request) bool {

@@ -18,14 +18,16 @@ func TestPollingForMessages(t *testing.T) {
 	h := open(t, nil)
 	token := h.login(t, "")
 	for _, params := range []string{`{"channels":["a"],"last":3}`, `{"channels":["a"],"last":3,"is_first_poll":false}`} {
-		if got := h.post(t, peekPath, token, params); got.name() != "odoo.http.SessionExpiredException" || got.Error.Code != 100 || string(got.ID) != "null" {
+		if got := h.post(t, peekPath, token, params); got.name() != "odoo.http.SessionExpiredException" || got.Error.Code != 100 ||
+			string(got.ID) != "null" {
 			t.Errorf("before the first poll: %s", got.body)
 		}
 	}
 	if got := h.post(t, presencePath, token, away); got.name() != "odoo.http.SessionExpiredException" {
 		t.Errorf("presence before the first poll: %s", got.body)
 	}
-	const channels, notifications = `"channels":[["main","broadcast"],["main","a"]]`, `"notifications":[{"id":4,"message":{"type":"t","payload":"\u00e9"}}]`
+	const channels, notifications = `"channels":[["main","broadcast"],["main","a"]]`,
+		`"notifications":[{"id":4,"message":{"type":"t","payload":"\u00e9"}}]`
 	for _, params := range []string{`{"channels":["a"],"last":3,"is_first_poll":true}`, `{"channels":["a"],"last":3}`} {
 		got := h.post(t, peekPath, token, params) // in either order
 		if result := string(got.Result); !strings.Contains(result, channels) || !strings.Contains(result, notifications) {
@@ -67,7 +69,8 @@ func TestPollingByNobody(t *testing.T) {
 	}
 	// at another host, which never saw the first poll, the client's own mark counts
 	other := open(t, nil)
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, other.url+peekPath, strings.NewReader(`{"params":{"channels":[],"last":0}}`))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, other.url+peekPath,
+		strings.NewReader(`{"params":{"channels":[],"last":0}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +80,8 @@ func TestPollingByNobody(t *testing.T) {
 	if got := other.do(t, r); got.Error != nil {
 		t.Errorf("at another host: %s", got.body)
 	}
-	if got := h.post(t, peekPath, "broken", `{"channels":[],"last":0,"is_first_poll":true}`); got.name() != "builtins.Exception" || secrets.MatchString(got.body) {
+	if got := h.post(t, peekPath, "broken", `{"channels":[],"last":0,"is_first_poll":true}`); got.name() != "builtins.Exception" ||
+		secrets.MatchString(got.body) {
 		t.Errorf("a bus in trouble: %s", got.body)
 	}
 }

@@ -235,7 +235,8 @@ func (echo) Peek(r *http.Request, channels []string, last int64) (ws.Identity, [
 	if session.TokenOf(r) == "broken" {
 		return who, nil, nil, errors.New(internals)
 	}
-	return who, append([]string{"broadcast"}, channels...), []ws.Message{{ID: last + 1, Body: json.RawMessage(`{"type":"t","payload":"é"}`)}}, nil
+	return who, append([]string{"broadcast"}, channels...),
+		[]ws.Message{{ID: last + 1, Body: json.RawMessage(`{"type":"t","payload":"é"}`)}}, nil
 }
 
 // only is a server's databases: one.

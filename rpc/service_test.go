@@ -74,8 +74,10 @@ func TestServices(t *testing.T) {
 		{"unknown service", "shell", "run", `[]`, "", "builtins.KeyError", "shell"},
 
 		{"execute", "object", "execute", `["main",2,"admin","res.users","search",[["login","=","admin"]]]`, `[2]`, "", ""},
-		{"execute with a key", "object", "execute", `["main",2,"` + h.key + `","res.users","search",[["login","=","admin"]]]`, `[2]`, "", ""},
-		{"execute_kw", "object", "execute_kw", `["main",2,"admin","res.users","read",[[2]],{"fields":["login"]}]`, `[{"id":2,"login":"admin"}]`, "", ""},
+		{"execute with a key", "object", "execute", `["main",2,"` + h.key + `","res.users","search",[["login","=","admin"]]]`,
+			`[2]`, "", ""},
+		{"execute_kw", "object", "execute_kw", `["main",2,"admin","res.users","read",[[2]],{"fields":["login"]}]`,
+			`[{"id":2,"login":"admin"}]`, "", ""},
 		{"execute_kw, no keywords", "object", "execute_kw", `["main",2,"admin","res.users","search",[[["id","=",2]]],[]]`, `[2]`, "", ""},
 		{"uid as text", "object", "execute", `["main"," 2 ","admin","res.users","search",[["id","=",2]]]`, `[2]`, "", ""},
 		{"wrong password", "object", "execute", `["main",2,"wrong","res.users","search",[]]`, "", denied, "Access Denied"},
@@ -169,11 +171,13 @@ func TestCallKw(t *testing.T) {
 			"DataSet.call_kw() missing 3 required positional arguments: 'method', 'args', and 'kwargs'"},
 		{"method a number", `{"model":"res.users","method":1,"args":[],"kwargs":{}}`, "", typeErr, "method must be a str, not int"},
 		{"args an object", `{"model":"res.users","method":"search","args":{},"kwargs":{}}`, "", typeErr, "args must be a list, not dict"},
-		{"kwargs null", `{"model":"res.users","method":"search","args":[],"kwargs":null}`, "", typeErr, "kwargs must be a dict, not NoneType"},
+		{"kwargs null", `{"model":"res.users","method":"search","args":[],"kwargs":null}`, "", typeErr,
+			"kwargs must be a dict, not NoneType"},
 		{"params null", `null`, "", typeErr, "'NoneType' object is not iterable"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			exchange{result: c.result, exception: c.exception, message: c.message}.check(t, h.post(t, "/web/dataset/call_kw/res.users/x", token, c.params))
+			exchange{result: c.result, exception: c.exception, message: c.message}.check(t,
+				h.post(t, "/web/dataset/call_kw/res.users/x", token, c.params))
 		})
 	}
 	for _, path := range []string{"/web/dataset/call_kw", "/web/dataset/call_kw/", "/web/dataset/call_kw/res.users/search"} {
@@ -250,7 +254,8 @@ func TestErrorsInTheLanguageOfTheCall(t *testing.T) {
 		kwargs := `{"context":{"lang":"` + lang + `"}}`
 		for door, got := range map[string]said{
 			"/jsonrpc": h.service(t, "object", "execute_kw", `["main",2,"admin","res.partner","write",[[99999],{"name":"x"}],`+kwargs+`]`),
-			"/web":     h.post(t, "/web/dataset/call_kw", token, `{"model":"res.partner","method":"write","args":[[99999],{"name":"x"}],"kwargs":`+kwargs+`}`),
+			"/web": h.post(t, "/web/dataset/call_kw", token, `{"model":"res.partner","method":"write","args":[[99999],{"name":"x"}],`+
+				`"kwargs":`+kwargs+`}`),
 		} {
 			if got.name() != "odoo.exceptions.MissingError" || got.Error.Data.Message != want {
 				t.Errorf("%s in %s: got %s, want %q", door, lang, got.body, want)

@@ -44,7 +44,8 @@ func TestSessionLives(t *testing.T) {
 		t.Fatalf("%v in %s", err, got.body)
 	}
 	told := map[string]any{}
-	for _, name := range []string{"uid", "username", "db", "server_version", "user_companies", "currencies", "user_context", "display_switch_company_menu"} {
+	for _, name := range []string{"uid", "username", "db", "server_version", "user_companies", "currencies", "user_context",
+		"display_switch_company_menu"} {
 		told[name] = info[name]
 	}
 	want := map[string]any{"uid": 2.0, "username": "admin", "db": "main", "server_version": "18.0",
@@ -148,12 +149,14 @@ func TestAuthenticateRefuses(t *testing.T) {
 		{"unknown login", `{"db":"main","login":"nobody","password":"admin"}`, denied, "Access Denied"},
 		{"empty password", `{"db":"main","login":"admin","password":""}`, denied, "Access Denied"},
 		{"an API key", `{"db":"main","login":"admin","password":"` + h.key + `"}`, denied, "Access Denied"},
-		{"unknown database", `{"db":"other","login":"admin","password":"admin"}`, "psycopg2.OperationalError", "FATAL:  database \"other\" does not exist\n"},
+		{"unknown database", `{"db":"other","login":"admin","password":"admin"}`, "psycopg2.OperationalError",
+			"FATAL:  database \"other\" does not exist\n"},
 		{"no password", `{"db":"main","login":"admin"}`, "builtins.TypeError",
 			"Session.authenticate() missing 1 required positional argument: 'password'"},
 		{"nothing", `{}`, "builtins.TypeError",
 			"Session.authenticate() missing 3 required positional arguments: 'db', 'login', and 'password'"},
-		{"a number for a password", `{"db":"main","login":"admin","password":1.5}`, "builtins.TypeError", "password must be a str, not float"},
+		{"a number for a password", `{"db":"main","login":"admin","password":1.5}`, "builtins.TypeError",
+			"password must be a str, not float"},
 		{"a list for a database", `{"db":[],"login":"admin","password":"admin"}`, "builtins.TypeError", "db must be a str, not list"},
 		{"null for a login", `{"db":"main","login":null,"password":"admin"}`, "builtins.TypeError", "login must be a str, not NoneType"},
 		{"params null", `null`, "builtins.TypeError", "'NoneType' object is not iterable"},

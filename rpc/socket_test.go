@@ -59,7 +59,8 @@ func (h *house) socket(t *testing.T, header http.Header) line {
 
 func (l line) ask(t *testing.T, method, params string) (got said) {
 	t.Helper()
-	if err := l.ws.WriteMessage(websocket.TextMessage, []byte(`{"jsonrpc":"2.0","id":7,"method":"`+method+`","params":`+params+`}`)); err != nil {
+	if err := l.ws.WriteMessage(websocket.TextMessage,
+		[]byte(`{"jsonrpc":"2.0","id":7,"method":"`+method+`","params":`+params+`}`)); err != nil {
 		t.Fatal(err)
 	}
 	_ = l.ws.SetReadDeadline(time.Now().Add(time.Minute))
@@ -82,13 +83,16 @@ func TestModelsOverASocket(t *testing.T) {
 		{"wrong password", "", "login", `{"db":"main","login":"admin","password":"wrong"}`, "", denied, "Access Denied"},
 		{"wrong key", "", "login", `{"db":"main","key":"gs_nobodys"}`, "", denied, "Access Denied"},
 		{"unknown database", "", "login", `{"db":"other","login":"admin","password":"admin"}`, "", noBase, noBase2},
-		{"a key", "", "login", `{"key":"` + h.key + `"}`, `{"db":"main","uid":2,"user_context":{"lang":"en_US","tz":"UTC","uid":2}}`, "", ""},
+		{"a key", "", "login", `{"key":"` + h.key + `"}`, `{"db":"main","uid":2,"user_context":{"lang":"en_US","tz":"UTC","uid":2}}`, "",
+			""},
 		{"search", "", "call", `["res.users","search",[[["login","=","admin"]]]]`, `[2]`, "", ""},
-		{"read", "", "call", `{"model":"res.users","method":"read","args":[[2]],"kwargs":{"fields":["login"]}}`, `[{"id":2,"login":"admin"}]`, "", ""},
+		{"read", "", "call", `{"model":"res.users","method":"read","args":[[2]],"kwargs":{"fields":["login"]}}`,
+			`[{"id":2,"login":"admin"}]`, "", ""},
 		{"None", "", "call", `["x.trouble","none"]`, `null`, "", ""},
 		{"unknown model", "", "call", `["no.model","search",[[]]]`, "", "odoo.exceptions.UserError", "Object no.model doesn't exist"},
 		{"missing", "", "call", `["x.trouble","fail_missing"]`, "", "odoo.exceptions.MissingError", "about missing"},
-		{"a password", "", "login", `{"db":"main","login":"admin","password":"admin"}`, `{"db":"main","uid":2,"user_context":{"lang":"en_US","tz":"UTC","uid":2}}`, "", ""},
+		{"a password", "", "login", `{"db":"main","login":"admin","password":"admin"}`,
+			`{"db":"main","uid":2,"user_context":{"lang":"en_US","tz":"UTC","uid":2}}`, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.check(t, l.ask(t, c.method, c.args)) })
 	}

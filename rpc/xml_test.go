@@ -41,14 +41,16 @@ func TestXMLRPC(t *testing.T) {
 		{"login", "/xmlrpc/2/common", xmlCall("authenticate", "main", "admin", "admin", "<struct/>"), xmlResult("<int>2</int>")},
 		{"login, last slash", "/xmlrpc/2/common/", xmlCall("login", "main", "admin", h.key), xmlResult("<int>2</int>")},
 		{"wrong password", "/xmlrpc/2/common", xmlCall("login", "main", "admin", "wrong"), xmlResult("<boolean>0</boolean>")},
-		{"databases", "/xmlrpc/2/db", xmlCall("list"), "<value><array><data>\n<value><string>main</string></value>\n</data></array></value>"},
+		{"databases", "/xmlrpc/2/db", xmlCall("list"), "<value><array><data>\n<value><string>main</string></value>\n" +
+			"</data></array></value>"},
 		{"execute_kw", "/xmlrpc/2/object", xmlCall("execute_kw", "main", "<int>2</int>", "admin", "res.users", "read",
 			"<array><data><value><array><data><value><int>2</int></value></data></array></value></data></array>",
 			"<struct><member><name>fields</name><value><array><data><value>login</value></data></array></value></member></struct>"),
 			"<member>\n<name>login</name>\n<value><string>admin</string></value>\n</member>\n"},
 		{"execute on the old route", "/xmlrpc/object", xmlExecute("res.users", "search_count", "<array><data/></array>"), "<value><int>"},
 
-		{"no such password", "/xmlrpc/2/object", xmlCall("execute", "main", "<int>2</int>", "wrong", "res.users", "search"), xmlFault("<int>3</int>", "Access Denied")},
+		{"no such password", "/xmlrpc/2/object", xmlCall("execute", "main", "<int>2</int>", "wrong", "res.users", "search"),
+			xmlFault("<int>3</int>", "Access Denied")},
 		{"no such model", "/xmlrpc/2/object", xmlExecute("no.model", "search"), xmlFault("<int>2</int>", "Object no.model doesn't exist")},
 		{"private", "/xmlrpc/2/object", xmlExecute("res.users", "_x"),
 			xmlFault("<int>4</int>", "Private methods (such as _x) cannot be called remotely.")},
@@ -64,14 +66,18 @@ func TestXMLRPC(t *testing.T) {
 		{"no XML", "/xmlrpc/2/common", "version", "xml.parsers.expat.ExpatError: "},
 		{"a document type", "/xmlrpc/2/common", "<!DOCTYPE x [<!ENTITY a 'b'>]>" + xmlCall("version"), "ExpatError: "},
 
-		{"old: password", "/xmlrpc/object", xmlCall("execute", "main", "<int>2</int>", "wrong", "res.users", "search"), xmlFault("<string>AccessDenied</string>", "Access Denied")},
+		{"old: password", "/xmlrpc/object", xmlCall("execute", "main", "<int>2</int>", "wrong", "res.users", "search"),
+			xmlFault("<string>AccessDenied</string>", "Access Denied")},
 		{"old: model", "/xmlrpc/object", xmlExecute("no.model", "search"),
 			xmlFault("<string>warning -- UserError\n\nObject no.model doesn't exist</string>", "")},
 		{"old: private", "/xmlrpc/object", xmlExecute("res.users", "_x"),
 			xmlFault("<string>warning -- AccessError\n\nPrivate methods (such as _x) cannot be called remotely.</string>", "")},
-		{"old: missing", "/xmlrpc/object", xmlExecute("x.trouble", "fail_missing"), xmlFault("<string>warning -- MissingError\n\nabout missing</string>", "")},
-		{"old: invalid", "/xmlrpc/object", xmlExecute("x.trouble", "fail_invalid"), xmlFault("<string>warning -- UserError\n\nabout invalid</string>", "")},
-		{"old: anything else", "/xmlrpc/object", xmlExecute("x.trouble", "fail_value"), xmlFault("<string>about value</string>", "ValueError: about value\n")},
+		{"old: missing", "/xmlrpc/object", xmlExecute("x.trouble", "fail_missing"),
+			xmlFault("<string>warning -- MissingError\n\nabout missing</string>", "")},
+		{"old: invalid", "/xmlrpc/object", xmlExecute("x.trouble", "fail_invalid"),
+			xmlFault("<string>warning -- UserError\n\nabout invalid</string>", "")},
+		{"old: anything else", "/xmlrpc/object", xmlExecute("x.trouble", "fail_value"),
+			xmlFault("<string>about value</string>", "ValueError: about value\n")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := h.send(t, c.path, "text/xml", "", c.body)
@@ -115,7 +121,8 @@ func TestXMLRPCIsPostedAndBounded(t *testing.T) {
 		t.Errorf("a large body: got %d %s", got.status, got.body)
 	}
 	deep := strings.Repeat("<array><data><value>", 3) + strings.Repeat("</value></data></array>", 3)
-	if got := h.send(t, "/xmlrpc/2/common", "text/xml", "", xmlCall("login", deep)); !strings.Contains(got.body, "nested deeper than 2 levels") {
+	if got := h.send(t, "/xmlrpc/2/common", "text/xml", "",
+		xmlCall("login", deep)); !strings.Contains(got.body, "nested deeper than 2 levels") {
 		t.Errorf("a deep value: got %s", got.body)
 	}
 	for _, path := range []string{"/xmlrpc", "/xmlrpc/2/common/more", "/xmlrpc/3/common"} {

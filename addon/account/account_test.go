@@ -103,8 +103,10 @@ func TestLinesAndStatementsBalanceAsOnOdoo(t *testing.T) {
 			list(0, 0, object("journal_id", 1, "date", "2025-04-02", "amount", 25.25)))))
 	fields := list("name", "date", "balance_start", "balance_end", "balance_end_real", "is_complete", "is_valid", "line_ids")
 	got = call(t, db, "account.bank.statement", "read", list(1, 2), fields)
-	want = `[{"id":1,"name":"S1","date":"2025-03-02","balance_start":0.0,"balance_end":849.49,"balance_end_real":849.49,"is_complete":true,"is_valid":true,"line_ids":[3,2,1]},` +
-		`{"id":2,"name":"S2","date":"2025-04-02","balance_start":500.0,"balance_end":545.5,"balance_end_real":545.5,"is_complete":true,"is_valid":false,"line_ids":[6,5]}]`
+	want = `[{"id":1,"name":"S1","date":"2025-03-02","balance_start":0.0,"balance_end":849.49,"balance_end_real":849.49,` +
+		`"is_complete":true,"is_valid":true,"line_ids":[3,2,1]},` +
+		`{"id":2,"name":"S2","date":"2025-04-02","balance_start":500.0,"balance_end":545.5,"balance_end_real":545.5,"is_complete":true,` +
+		`"is_valid":false,"line_ids":[6,5]}]`
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

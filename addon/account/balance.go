@@ -23,7 +23,8 @@ func Balances(env *orm.Env, journals []int64) (map[int64]decimal.Decimal, error)
 	since := make(domain.Or, 0, len(journals))
 	for _, id := range journals {
 		balances[id] = starts[id].start
-		since = append(since, domain.All(domain.Where("journal_id", domain.Eq, id), domain.Where("internal_index", domain.Ge, starts[id].index)))
+		since = append(since, domain.All(domain.Where("journal_id", domain.Eq, id),
+			domain.Where("internal_index", domain.Ge, starts[id].index)))
 	}
 	if len(since) == 0 {
 		return balances, nil

@@ -24,7 +24,8 @@ func unassignedDown(env *orm.Env, id int64) ([]int64, error) {
 	if row.Ref("statement_id") != 0 {
 		return nil, fault.Say(fault.User, "statements.assigned", fault.Args{"line": row.Str("name")})
 	}
-	before := domain.All(domain.Where("journal_id", domain.Eq, row.Ref("journal_id")), domain.Where("internal_index", domain.Le, row.Str("internal_index")))
+	before := domain.All(domain.Where("journal_id", domain.Eq, row.Ref("journal_id")),
+		domain.Where("internal_index", domain.Le, row.Str("internal_index")))
 	last, err := env.SearchRead("account.bank.statement.line", domain.All(before, domain.Where("statement_id", domain.Ne, nil)),
 		[]string{"internal_index"}, orm.SearchOptions{Order: "internal_index desc", Limit: 1})
 	if err != nil {
@@ -100,7 +101,8 @@ func addBankAccount(env *orm.Env, call *orm.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	known, err := env.Search("account.journal", domain.Where("bank_account_id", domain.Eq, account), orm.SearchOptions{Limit: 1, Archived: true})
+	known, err := env.Search("account.journal", domain.Where("bank_account_id", domain.Eq, account),
+		orm.SearchOptions{Limit: 1, Archived: true})
 	if err != nil || len(known) > 0 {
 		return first(known), err
 	}

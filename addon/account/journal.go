@@ -58,7 +58,8 @@ var journal = mail.Threaded(orm.Model{
 			"action_configure_bank_journal": {Needs: orm.Read, Tx: orm.TxRead, Do: configureBank},
 			"action_add_bank_account": {OnModel: true, Needs: orm.Create, Do: addBankAccount, Params: []orm.Param{
 				orm.Arg("account_number"), orm.Opt("bank_name", nil), orm.Opt("bic", nil), orm.Opt("currency", nil)}},
-			"create_opening_transaction": {Needs: orm.Read, Do: createOpening, Params: []orm.Param{orm.Arg("balance"), orm.Opt("date", nil)}},
+			"create_opening_transaction": {Needs: orm.Read, Do: createOpening,
+				Params: []orm.Param{orm.Arg("balance"), orm.Opt("date", nil)}},
 		},
 		Access: books(),
 		Rules:  []orm.Rule{base.CompanyRule("Journal: company")},
@@ -243,5 +244,6 @@ func list(ids []int64) []any {
 
 // configureBank opens what fits the journal's feed.
 func configureBank(_ *orm.Env, call *orm.Call) (any, error) {
-	return map[string]any{"type": "ir.actions.client", "tag": "girosync_connect_bank", "params": map[string]any{"journal_id": first(call.IDs)}}, nil
+	return map[string]any{"type": "ir.actions.client", "tag": "girosync_connect_bank",
+		"params": map[string]any{"journal_id": first(call.IDs)}}, nil
 }

@@ -58,9 +58,11 @@ var line = orm.Model{
 			"journal_id": defaultJournal,
 		},
 		Constraints: []orm.Constraint{
-			{Fields: []string{"amount_currency", "foreign_currency_id", "currency_id"}, Given: []string{"amount_currency"}, Check: foreignAmounts},
+			{Fields: []string{"amount_currency", "foreign_currency_id", "currency_id"}, Given: []string{"amount_currency"},
+				Check: foreignAmounts},
 			{Fields: []string{"foreign_currency_id"}, Given: []string{"foreign_currency_id"}, Check: activeCurrencies},
-			{Fields: []string{"statement_id", "journal_id"}, Given: []string{"statement_id"}, Check: oneJournalPerStatement, New: oneJournalOfNew},
+			{Fields: []string{"statement_id", "journal_id"}, Given: []string{"statement_id"}, Check: oneJournalPerStatement,
+				New: oneJournalOfNew},
 		},
 		Methods: orm.Methods{"create_statement": {Needs: orm.Write, Do: statementFromLine, Params: []orm.Param{
 			orm.Opt("name", nil), orm.Opt("balance_start", nil), orm.Opt("balance_end_real", nil)}}},

@@ -78,7 +78,8 @@ func TestLinesAgreeWithTheirStatement(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			rollback := fault.New(fault.User, "roll back")
 			err := db.Within(t.Context(), orm.Principal{UID: base.AdminUser}, orm.TxWrite, func(env *orm.Env) error {
-				made, err := env.Create(journals, orm.Values{"name": "A", "code": "AA", "type": "bank"}, orm.Values{"name": "B", "code": "BB", "type": "bank"})
+				made, err := env.Create(journals, orm.Values{"name": "A", "code": "AA", "type": "bank"},
+					orm.Values{"name": "B", "code": "BB", "type": "bank"})
 				if err != nil {
 					return err
 				}

@@ -47,7 +47,8 @@ func takeNumbers(env *orm.Env, want map[series]int64) (map[series]int64, error) 
 			years = append(years, key.year)
 		}
 	}
-	rows, err := env.SearchRead("account.journal.numbering", domain.All(domain.Where("journal_id", domain.In, journals), domain.Where("year", domain.In, years)),
+	rows, err := env.SearchRead("account.journal.numbering",
+		domain.All(domain.Where("journal_id", domain.In, journals), domain.Where("year", domain.In, years)),
 		[]string{"journal_id", "year", "last"}, orm.SearchOptions{})
 	if err != nil {
 		return nil, err

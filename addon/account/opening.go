@@ -13,7 +13,8 @@ import (
 // (D18): what its account held at the end of a day.
 func OpeningLine(env *orm.Env, journalID int64, day schema.Date, amount decimal.Decimal) (int64, error) {
 	label := fault.Localize(fault.Say(fault.User, "statements.opening", nil), env.Context().Lang())
-	ids, err := env.Create("account.bank.statement.line", orm.Values{"journal_id": journalID, "date": day, "amount": amount, "payment_ref": label})
+	ids, err := env.Create("account.bank.statement.line",
+		orm.Values{"journal_id": journalID, "date": day, "amount": amount, "payment_ref": label})
 	return first(ids), fault.Wrap(err, "opening line of journal", journalID)
 }
 

@@ -232,7 +232,8 @@ func statementName(env *orm.Env, row orm.Row) (string, error) {
 // oldest: the cost does not grow with the statement.
 func oneJournalPerStatement(env *orm.Env, ids []int64) error {
 	env = env.Sudo()
-	journals, err := journalsByStatement(env, domain.All(domain.Where("id", domain.In, list(ids)), domain.Where("statement_id", domain.Ne, nil)))
+	journals, err := journalsByStatement(env,
+		domain.All(domain.Where("id", domain.In, list(ids)), domain.Where("statement_id", domain.Ne, nil)))
 	if err != nil || len(journals) == 0 {
 		return err
 	}
@@ -311,7 +312,8 @@ func oneJournal(env *orm.Env, journals map[int64][]int64, more domain.Node) erro
 				names[i] = strconv.FormatInt(journal, 10)
 			}
 			sort.Strings(names)
-			return fault.New(fault.Value, "Wrong value for account.bank.statement.journal_id: account.journal(%s)", strings.Join(names, ", "))
+			return fault.New(fault.Value, "Wrong value for account.bank.statement.journal_id: account.journal(%s)",
+				strings.Join(names, ", "))
 		}
 	}
 	return nil
@@ -319,7 +321,8 @@ func oneJournal(env *orm.Env, journals map[int64][]int64, more domain.Node) erro
 
 // journalsByStatement lists the journals of lines, by their statement.
 func journalsByStatement(env *orm.Env, where domain.Node) (map[int64][]int64, error) {
-	rows, err := env.SearchRead("account.bank.statement.line", where, []string{"statement_id", "journal_id"}, orm.SearchOptions{Order: "id"})
+	rows, err := env.SearchRead("account.bank.statement.line", where, []string{"statement_id", "journal_id"},
+		orm.SearchOptions{Order: "id"})
 	if err != nil {
 		return nil, err
 	}

@@ -52,8 +52,8 @@ func printStatement(env *orm.Env, call *orm.Call) (any, error) {
 	if err := env.CheckRules("account.bank.statement", call.IDs, orm.Read); err != nil {
 		return nil, err
 	}
-	rows, err := env.Read("account.bank.statement", call.IDs, "name", "date", "company_id", "journal_id", "currency_id", "balance_start", "balance_end",
-		"balance_end_real", "is_valid", "is_complete")
+	rows, err := env.Read("account.bank.statement", call.IDs, "name", "date", "company_id", "journal_id", "currency_id", "balance_start",
+		"balance_end", "balance_end_real", "is_valid", "is_complete")
 	if err != nil {
 		return nil, err
 	}
@@ -61,8 +61,9 @@ func printStatement(env *orm.Env, call *orm.Call) (any, error) {
 		return nil, fault.Say(fault.Missing, "fault.missing", nil)
 	}
 	row := rows.At(0)
-	p := &Printout{ID: row.ID(), Name: row.Str("name"), Date: row.Date("date"), Start: amountText(row.Decimal("balance_start")), End: amountText(row.Decimal("balance_end")),
-		Real: amountText(row.Decimal("balance_end_real")), Valid: row.Bool("is_valid"), Complete: row.Bool("is_complete"), Digits: 2, Lines: []PrintedLine{},
+	p := &Printout{ID: row.ID(), Name: row.Str("name"), Date: row.Date("date"), Digits: 2, Lines: []PrintedLine{},
+		Start: amountText(row.Decimal("balance_start")), End: amountText(row.Decimal("balance_end")),
+		Real: amountText(row.Decimal("balance_end_real")), Valid: row.Bool("is_valid"), Complete: row.Bool("is_complete"),
 		Language: env.Context().Lang()}
 	if err := p.head(env.Sudo(), row); err != nil {
 		return nil, err
@@ -105,8 +106,10 @@ func (p *Printout) head(env *orm.Env, row orm.Row) error {
 }
 
 func (p *Printout) lines(env *orm.Env, statement int64, balance decimal.Decimal) error {
-	rows, err := env.SearchRead("account.bank.statement.line", domain.Where("statement_id", domain.Eq, statement), []string{"date", "name", "payment_ref",
-		"partner_name", "partner_id", "account_number", "amount", "foreign_currency_id", "amount_currency"}, orm.SearchOptions{Order: "internal_index"})
+	rows, err := env.SearchRead("account.bank.statement.line", domain.Where("statement_id", domain.Eq, statement),
+		[]string{"date", "name", "payment_ref", "partner_name", "partner_id", "account_number", "amount", "foreign_currency_id",
+			"amount_currency"},
+		orm.SearchOptions{Order: "internal_index"})
 	if err != nil {
 		return err
 	}

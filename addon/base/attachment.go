@@ -88,7 +88,8 @@ func attachedTo(model string, ids []int64) domain.Node {
 // attachmentsOf lists the files of a batch of records, newest first.
 func attachmentsOf(model string) func(*orm.Env, *orm.Batch) error {
 	return func(env *orm.Env, batch *orm.Batch) error {
-		rows, err := env.Sudo().SearchRead(Attachments, attachedTo(model, batch.IDs()), []string{"res_id"}, orm.SearchOptions{Order: "id desc"})
+		rows, err := env.Sudo().SearchRead(Attachments, attachedTo(model, batch.IDs()), []string{"res_id"},
+			orm.SearchOptions{Order: "id desc"})
 		if err != nil {
 			return err
 		}
@@ -241,7 +242,8 @@ func Attach(env *orm.Env, model string, ids []int64, name string, data []byte, c
 	if err != nil {
 		return nil, err
 	}
-	had, err := env.SearchRead(Attachments, domain.All(attachedTo(model, ids), domain.Where("checksum", domain.Eq, checksum)), []string{"res_id"}, orm.SearchOptions{})
+	had, err := env.SearchRead(Attachments, domain.All(attachedTo(model, ids), domain.Where("checksum", domain.Eq, checksum)),
+		[]string{"res_id"}, orm.SearchOptions{})
 	if err != nil {
 		return nil, err
 	}

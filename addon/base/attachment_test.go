@@ -14,13 +14,17 @@ import (
 func TestAttachments(t *testing.T) {
 	each(t, func(t *testing.T, db *orm.Database) {
 		ormtest.Converse(t, db, []ormtest.Step{
-			{Model: "ir.attachment", Method: "create", Args: `[[{"name":"a.xml","res_model":"res.partner","res_id":1,"datas":"PD94bWw="},{"name":"b.xml","res_model":"res.partner","res_id":3,"datas":"PD94bWw="},{"name":"c","datas":"AAE="}]]`, Want: `[1,2,3]`},
+			{Model: "ir.attachment", Method: "create", Args: `[[{"name":"a.xml","res_model":"res.partner","res_id":1,"datas":"PD94bWw="},` +
+				`{"name":"b.xml","res_model":"res.partner","res_id":3,"datas":"PD94bWw="},{"name":"c","datas":"AAE="}]]`, Want: `[1,2,3]`},
 			{Model: "ir.attachment", Method: "read", Args: `[[1,3],["name","datas","file_size","mimetype","type","checksum"]]`,
-				Want: `[{"id":1,"name":"a.xml","datas":"PD94bWw=","file_size":5,"mimetype":"application/xml","type":"binary","checksum":"278bde2aba4e4ec64db4ec86372c7f8ea916c2ea"},` +
-					`{"id":3,"name":"c","datas":"AAE=","file_size":2,"mimetype":"application/octet-stream","type":"binary","checksum":"3f29546453678b855931c174a97d6c0894b8f546"}]`},
+				Want: `[{"id":1,"name":"a.xml","datas":"PD94bWw=","file_size":5,"mimetype":"application/xml","type":"binary",` +
+					`"checksum":"278bde2aba4e4ec64db4ec86372c7f8ea916c2ea"},` +
+					`{"id":3,"name":"c","datas":"AAE=","file_size":2,"mimetype":"application/octet-stream","type":"binary",` +
+					`"checksum":"3f29546453678b855931c174a97d6c0894b8f546"}]`},
 			{Model: "res.partner", Method: "read", Args: `[[1],["attachment_ids"]]`, Want: `[{"id":1,"attachment_ids":[1]}]`},
 			{Model: "ir.attachment", Method: "create", Args: `[{"name":"x","datas":"no base64"}]`, Kind: fault.Value},
-			{Model: "ir.attachment", Method: "create", Args: `[{"name":"x","res_model":"res.currency","res_id":1,"datas":"AA=="}]`, Kind: fault.Denied},
+			{Model: "ir.attachment", Method: "create", Args: `[{"name":"x","res_model":"res.currency","res_id":1,"datas":"AA=="}]`,
+				Kind: fault.Denied},
 			{Model: "ir.attachment.content", Method: "search", Args: `[[]]`, Kind: fault.Denied},
 		})
 		if n := contents(t, db); n != 2 {
@@ -73,7 +77,9 @@ func TestAttachmentsFollowTheirRecord(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			users, err := env.Create("res.users", orm.Values{"name": "Ann", "login": "ann", "company_id": int64(1), "company_ids": []any{int64(1)}, "groups_id": []any{int64(1)}})
+			users, err := env.Create("res.users",
+				orm.Values{"name": "Ann", "login": "ann", "company_id": int64(1), "company_ids": []any{int64(1)},
+					"groups_id": []any{int64(1)}})
 			if err != nil {
 				return err
 			}

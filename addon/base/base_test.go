@@ -41,15 +41,24 @@ func each(t *testing.T, test func(t *testing.T, db *orm.Database)) {
 func TestAFreshDatabase(t *testing.T) {
 	each(t, func(t *testing.T, db *orm.Database) {
 		ormtest.Converse(t, db, []ormtest.Step{
-			{Model: "res.users", Method: "search_read", Args: `{"args":[[],["login","active","name"]],"kwargs":{"context":{"active_test":false},"order":"id"}}`,
-				Want: `[{"id":1,"login":"__system__","active":false,"name":"OdooBot"},{"id":2,"login":"admin","active":true,"name":"Administrator"}]`},
-			{Model: "res.company", Method: "search_read", Args: `[[["currency_id.name","=","USD"],["country_id.code","=","US"]],["name","partner_id"]]`, Want: `[{"id":1,"name":"My Company","partner_id":[1,"My Company"]}]`},
-			{Model: "ir.module.module", Method: "search_read", Args: `{"args":[[],["name","state"]],"kwargs":{"order":"name"}}`, Want: `[{"id":2,"name":"base","state":"installed"},{"id":1,"name":"web","state":"installed"}]`},
-			{Model: "res.lang", Method: "search_read", Args: `{"args":[[],["code"]],"kwargs":{"order":"code"}}`, Want: `[{"id":1,"code":"en_US"},{"id":2,"code":"nl_NL"}]`},
-			{Model: "res.country", Method: "search_count", Args: `[["|","|","|","&",["code","=","BE"],["currency_id.name","=","EUR"],"&",["code","=","NL"],["name","=","Netherlands"],"&",["code","=","US"],["currency_id.name","=","USD"],"&",["code","=","JP"],["currency_id.name","=","JPY"]]]`, Want: `4`},
+			{Model: "res.users", Method: "search_read",
+				Args: `{"args":[[],["login","active","name"]],"kwargs":{"context":{"active_test":false},"order":"id"}}`,
+				Want: `[{"id":1,"login":"__system__","active":false,"name":"OdooBot"},{"id":2,"login":"admin","active":true,` +
+					`"name":"Administrator"}]`},
+			{Model: "res.company", Method: "search_read", Args: `[[["currency_id.name","=","USD"],["country_id.code","=","US"]],` +
+				`["name","partner_id"]]`, Want: `[{"id":1,"name":"My Company","partner_id":[1,"My Company"]}]`},
+			{Model: "ir.module.module", Method: "search_read", Args: `{"args":[[],["name","state"]],"kwargs":{"order":"name"}}`,
+				Want: `[{"id":2,"name":"base","state":"installed"},{"id":1,"name":"web","state":"installed"}]`},
+			{Model: "res.lang", Method: "search_read", Args: `{"args":[[],["code"]],"kwargs":{"order":"code"}}`,
+				Want: `[{"id":1,"code":"en_US"},{"id":2,"code":"nl_NL"}]`},
+			{Model: "res.country", Method: "search_count",
+				Args: `[["|","|","|","&",["code","=","BE"],["currency_id.name","=","EUR"],` +
+					`"&",["code","=","NL"],["name","=","Netherlands"],"&",["code","=","US"],["currency_id.name","=","USD"],` +
+					`"&",["code","=","JP"],["currency_id.name","=","JPY"]]]`, Want: `4`},
 			{Model: "res.country", Method: "search_count", Args: `[[["code","in",["UK","ZR","DD","YU","AN","EU","QO"]]]]`, Want: `0`},
 			{Model: "res.currency", Method: "search_count", Args: `[[]]`, Want: `2`},
-			{Model: "ir.model.data", Method: "search_count", Args: `[[["module","=","base"],["name","in",["USD","be","main_company","main_partner","user_root","user_admin","group_user","lang_nl_NL","module_base"]]]]`, Want: `9`},
+			{Model: "ir.model.data", Method: "search_count", Args: `[[["module","=","base"],["name","in",["USD","be","main_company",` +
+				`"main_partner","user_root","user_admin","group_user","lang_nl_NL","module_base"]]]]`, Want: `9`},
 		})
 	})
 }
@@ -64,8 +73,10 @@ func TestNewUsersAreEmployees(t *testing.T) {
 			{Model: "res.users", Method: "create", Args: `[{"name":"Bob","login":"bob","groups_id":[]}]`, Want: "4"},
 			{Model: "res.users", Method: "create", Args: `[{"name":"Cis","login":"cis","groups_id":[[6,0,[1]]]}]`, Want: "5"},
 			{Model: "res.users", Method: "read", Args: `[[3,4,5],["groups_id","share"]]`,
-				Want: `[{"id":3,"groups_id":[3,1],"share":false},{"id":4,"groups_id":[],"share":true},{"id":5,"groups_id":[1],"share":false}]`},
-			{Model: "res.groups", Method: "get_external_id", Args: `[[1,3]]`, Want: `{"1":"base.group_user","3":"base.group_partner_manager"}`},
+				Want: `[{"id":3,"groups_id":[3,1],"share":false},{"id":4,"groups_id":[],"share":true},{"id":5,"groups_id":[1],` +
+					`"share":false}]`},
+			{Model: "res.groups", Method: "get_external_id", Args: `[[1,3]]`,
+				Want: `{"1":"base.group_user","3":"base.group_partner_manager"}`},
 			{As: 3, Model: "res.users", Method: "has_group", Args: `[[3],"base.group_user"]`, Want: `true`},
 			{As: 3, Model: "res.partner", Method: "create", Args: `[{"name":"A contact"}]`, Want: `7`},
 			{As: 4, Model: "res.partner", Method: "search", Args: `[[]]`, Kind: fault.Denied},
@@ -131,7 +142,8 @@ func TestCurrenciesHaveTheDigitsOfTheirStandard(t *testing.T) {
 	digits := map[string]int64{}
 	countries := 0
 	ormtest.Within(t, db, func(env *orm.Env) error {
-		rows, err := env.SearchRead("res.currency", nil, []string{"name", "decimal_places", "symbol", "rounding"}, orm.SearchOptions{Archived: true})
+		rows, err := env.SearchRead("res.currency", nil, []string{"name", "decimal_places", "symbol", "rounding"},
+			orm.SearchOptions{Archived: true})
 		if err != nil {
 			return err
 		}
@@ -190,14 +202,19 @@ func TestCompaniesKeepTheirRecordsApart(t *testing.T) {
 			someone,
 			{Model: "res.company", Method: "create", Args: `[{"name":"Other","currency_id":1}]`, Want: `2`},
 			{Model: "res.users", Method: "read", Args: `[[2],["company_ids"]]`, Want: `[{"id":2,"company_ids":[1,2]}]`},
-			{Model: "res.partner", Method: "create", Args: `{"args":[[{"name":"Ours","company_id":1},{"name":"Theirs","company_id":2},{"name":"All's"}]],"kwargs":{"context":{"allowed_company_ids":[1,2]}}}`, Want: `[6,7,8]`},
+			{Model: "res.partner", Method: "create", Args: `{"args":[[{"name":"Ours","company_id":1},{"name":"Theirs","company_id":2},` +
+				`{"name":"All's"}]],"kwargs":{"context":{"allowed_company_ids":[1,2]}}}`, Want: `[6,7,8]`},
 			{As: clerk, Model: "res.partner", Method: "search", Args: `[[["id",">",5]]]`, Want: `[8,6]`},
 			{As: clerk, Model: "res.partner", Method: "read", Args: `[[7],["name"]]`, Kind: fault.Denied},
 			{As: clerk, Model: "res.company", Method: "search", Args: `[[]]`, Want: `[1]`},
-			{As: clerk, Model: "res.partner", Method: "search", Args: `{"args":[[]],"kwargs":{"context":{"allowed_company_ids":[2]}}}`, Kind: fault.Denied, Want: "Access to unauthorized or invalid companies."},
-			{Model: "res.partner", Method: "search", Args: `{"args":[[["id",">",5]]],"kwargs":{"context":{"allowed_company_ids":[1,2]}}}`, Want: `[8,6,7]`},
-			{Model: "res.users", Method: "write", Args: `[[3],{"company_id":2}]`, Kind: fault.Invalid, Want: "The company is not in the allowed companies for user Clerk."},
-			{Model: "res.company", Method: "write", Args: `[[2],{"name":"My Company"}]`, Kind: fault.Invalid, Want: "The operation cannot be completed: The company name must be unique!"},
+			{As: clerk, Model: "res.partner", Method: "search", Args: `{"args":[[]],"kwargs":{"context":{"allowed_company_ids":[2]}}}`,
+				Kind: fault.Denied, Want: "Access to unauthorized or invalid companies."},
+			{Model: "res.partner", Method: "search", Args: `{"args":[[["id",">",5]]],"kwargs":{"context":{"allowed_company_ids":[1,2]}}}`,
+				Want: `[8,6,7]`},
+			{Model: "res.users", Method: "write", Args: `[[3],{"company_id":2}]`, Kind: fault.Invalid,
+				Want: "The company is not in the allowed companies for user Clerk."},
+			{Model: "res.company", Method: "write", Args: `[[2],{"name":"My Company"}]`, Kind: fault.Invalid,
+				Want: "The operation cannot be completed: The company name must be unique!"},
 			{As: clerk, Model: "res.company", Method: "create", Args: `[{"name":"x","currency_id":1}]`, Kind: fault.Denied},
 		})
 	})
@@ -219,7 +236,8 @@ func TestParameters(t *testing.T) {
 			{Model: "ir.config_parameter", Method: "get_param", Args: `["n"]`, Want: `"7"`},
 			{Model: "ir.config_parameter", Method: "set_param", Args: `["b",true]`, Want: `false`},
 			{Model: "ir.config_parameter", Method: "get_param", Args: `["b"]`, Want: `"True"`},
-			{Model: "ir.config_parameter", Method: "create", Args: `[{"key":"n","value":"8"}]`, Kind: fault.Invalid, Want: "The operation cannot be completed: Key must be unique."},
+			{Model: "ir.config_parameter", Method: "create", Args: `[{"key":"n","value":"8"}]`, Kind: fault.Invalid,
+				Want: "The operation cannot be completed: Key must be unique."},
 			{As: clerk, Model: "ir.config_parameter", Method: "get_param", Args: `["n"]`, Kind: fault.Denied},
 			{As: clerk, Model: "ir.config_parameter", Method: "set_param", Args: `["n","x"]`, Kind: fault.Denied},
 			{As: clerk, Model: "ir.config_parameter", Method: "search_read", Args: `[[]]`, Kind: fault.Denied},
@@ -248,11 +266,13 @@ func TestModelsDescribeThemselves(t *testing.T) {
 			for row := range rows.All() {
 				got[row.Str("model")] = row.Str("name")
 			}
-			if rows, err = env.SearchRead("ir.model.fields", nil, []string{"model", "name", "ttype", "field_description", "relation"}, orm.SearchOptions{}); err != nil {
+			if rows, err = env.SearchRead("ir.model.fields", nil, []string{"model", "name", "ttype", "field_description", "relation"},
+				orm.SearchOptions{}); err != nil {
 				return err
 			}
 			for row := range rows.All() {
-				got[row.Str("model")+" "+row.Str("name")] = fmt.Sprintf("%s %s %s", row.Str("ttype"), row.Str("field_description"), row.Str("relation"))
+				got[row.Str("model")+" "+row.Str("name")] = fmt.Sprintf("%s %s %s", row.Str("ttype"), row.Str("field_description"),
+					row.Str("relation"))
 			}
 			_, err = env.Search("ir.model", domain.Where("model", domain.Eq, "res.users"), orm.SearchOptions{})
 			return err

@@ -20,7 +20,8 @@ func (directory) User(env *orm.Env, uid int64) (orm.User, error) {
 		return orm.User{}, err
 	}
 	if rows.Len() == 0 {
-		return orm.User{}, fault.New(fault.Missing, "Record does not exist or has been deleted.\n(Record: res.users(%d,), User: %d)", uid, uid)
+		return orm.User{}, fault.New(fault.Missing, "Record does not exist or has been deleted.\n(Record: res.users(%d,), User: %d)", uid,
+			uid)
 	}
 	row := rows.At(0)
 	user := orm.User{

@@ -220,7 +220,8 @@ func NewUUID() string {
 
 // seedModules lists the addons; "web" stands for the routes that clients look for.
 func seedModules(env *orm.Env, setup addon.Setup) error {
-	rows := []orm.Values{{"name": "web", "shortdesc": "Web", "state": "installed", "latest_version": "18.0.1.0", "installed_version": "18.0.1.0"}}
+	rows := []orm.Values{{"name": "web", "shortdesc": "Web", "state": "installed", "latest_version": "18.0.1.0",
+		"installed_version": "18.0.1.0"}}
 	for _, a := range setup.Addons {
 		rows = append(rows, orm.Values{"name": a.Name, "shortdesc": a.Label, "summary": a.Summary, "author": "girosync",
 			"state": "installed", "latest_version": a.Version, "installed_version": a.Version})

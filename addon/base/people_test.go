@@ -16,9 +16,11 @@ func TestWhoGetsIn(t *testing.T) {
 		t.Run(string(kind), func(t *testing.T) {
 			now := time.Date(2025, 5, 1, 12, 0, 0, 0, time.UTC)
 			people := newBase()
-			db := ormtest.Install(t, ormtest.Setup{Kind: kind, Directory: people.Directory(), Now: func() time.Time { return now }}, people.Addon())
+			db := ormtest.Install(t, ormtest.Setup{Kind: kind, Directory: people.Directory(), Now: func() time.Time { return now }},
+				people.Addon())
 			ormtest.Converse(t, db, []ormtest.Step{someone,
-				{Model: "res.users", Method: "create", Args: `[{"name":"Gone","login":"gone","password":"gone","active":false}]`, Want: `4`},
+				{Model: "res.users", Method: "create", Args: `[{"name":"Gone","login":"gone","password":"gone","active":false}]`,
+					Want: `4`},
 				{Model: "res.users", Method: "create", Args: `[{"name":"Mute","login":"mute"}]`, Want: `5`},
 			})
 			var admins, clerks, expired string
@@ -64,7 +66,8 @@ func TestWhoGetsIn(t *testing.T) {
 					return nil
 				})
 			}
-			for uid, proof := range map[int64]string{clerk: "clerk's own", base.AdminUser: admins, 4: "gone", 5: "", 99: "x", base.SystemUser: ""} {
+			for uid, proof := range map[int64]string{clerk: "clerk's own", base.AdminUser: admins, 4: "gone", 5: "", 99: "x",
+				base.SystemUser: ""} {
 				ormtest.Within(t, db, func(env *orm.Env) error {
 					want := uid == clerk || uid == base.AdminUser
 					if got, err := people.Check(env, uid, proof); got != want || err != nil {
@@ -83,7 +86,8 @@ func TestChangingAPassword(t *testing.T) {
 			people := newBase()
 			db := ormtest.Install(t, ormtest.Setup{Kind: kind, Directory: people.Directory()}, people.Addon())
 			ormtest.Converse(t, db, []ormtest.Step{someone,
-				{As: clerk, Model: "res.users", Method: "change_password", Args: `["wrong","new"]`, Kind: fault.Unauthenticated, Want: "Access Denied"},
+				{As: clerk, Model: "res.users", Method: "change_password", Args: `["wrong","new"]`, Kind: fault.Unauthenticated,
+					Want: "Access Denied"},
 				{As: clerk, Model: "res.users", Method: "change_password", Args: `["","new"]`, Kind: fault.Unauthenticated},
 				{As: clerk, Model: "res.users", Method: "change_password", Args: `["clerk's own",""]`, Kind: fault.User},
 				{As: clerk, Model: "res.users", Method: "write", Args: `[[2],{"password":"taken"}]`, Kind: fault.Denied},

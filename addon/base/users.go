@@ -18,27 +18,7 @@ const (
 func (b *Base) users() orm.Model {
 	return orm.Model{
 		Name: "res.users", Label: "User", Order: "name, login",
-		Fields: schema.Fields{
-			schema.Char("name", "Name").Required(),
-			schema.Char("login", "Login").Required().Unique(),
-			schema.Char("email", "Email"),
-			schema.Boolean("active", "Active").DefaultTo(true),
-			schema.Many2one("partner_id", "Related Partner", "res.partner").WhenDeleted(schema.Restrict).NotCopied(),
-			schema.Many2one("company_id", "Company", "res.company").Required(),
-			schema.Many2many("company_ids", "Companies", "res.company").Through("res_company_users_rel", "user_id", "cid"),
-			schema.Many2many("groups_id", "Groups", "res.groups").Through("res_groups_users_rel", "uid", "gid"),
-			schema.Selection("lang", "Language", languages...).DefaultTo("en_US"),
-			schema.Char("tz", "Timezone").DefaultTo("Europe/Brussels"),
-			schema.HTML("signature", "Email Signature"),
-			schema.Boolean("share", "Share User").DependsOn("groups_id").NotKept(),
-			schema.Selection("notification_type", "Notification",
-				schema.Option{Value: "email", Label: "Handle by Emails"},
-				schema.Option{Value: "inbox", Label: "Handle in Odoo"}).DefaultTo("email"),
-			schema.Datetime("login_date", "Latest Authentication").Readonly().NotCopied(),
-			schema.Char("password", "Password").DependsOn().NotKept().Editable(),
-			schema.Char("password_hash", "Password Hash").Secret().NotCopied(),
-			schema.One2many("api_key_ids", "API Keys", "res.users.apikeys", "user_id"),
-		},
+		Fields: userFields(),
 		Bound: orm.Bound{
 			Computes: []orm.Compute{
 				{Fields: []string{"password"}, Do: noPassword, Inverse: b.setPassword},
@@ -55,23 +35,7 @@ func (b *Base) users() orm.Model {
 			Constraints: []orm.Constraint{{
 				Fields: []string{"company_id", "company_ids"}, Check: companyAmongAllowed,
 			}},
-			Hooks: orm.Hooks{
-				BeforeCreate: makePartners,
-				AfterCreate:  func(env *orm.Env, _ []int64, _ []orm.Values) error { return forgetUsers(env) },
-				AfterWrite: func(env *orm.Env, ids []int64, values orm.Values) error {
-					if err := b.endWhenChanged(env, ids, values); err != nil {
-						return err
-					}
-					return syncPartners(env, ids, values)
-				},
-				BeforeUnlink: keepSystemUsers,
-				AfterUnlink: func(env *orm.Env, ids []int64) error {
-					for _, id := range ids {
-						b.endSessions(env, id, "")
-					}
-					return forgetUsers(env)
-				},
-			},
+			Hooks:   b.userHooks(),
 			Methods: b.userMethods(),
 			Access:  orm.Access{GroupUser: orm.Read, GroupERP: orm.Change, GroupSystem: orm.Change},
 			Rules: []orm.Rule{
@@ -79,6 +43,50 @@ func (b *Base) users() orm.Model {
 				{Name: "User: administrators", Groups: []string{GroupERP, GroupSystem},
 					Domain: func(*orm.Env) (domain.Node, error) { return domain.Const(true), nil }},
 			},
+		},
+	}
+}
+
+func userFields() schema.Fields {
+	return schema.Fields{
+		schema.Char("name", "Name").Required(),
+		schema.Char("login", "Login").Required().Unique(),
+		schema.Char("email", "Email"),
+		schema.Boolean("active", "Active").DefaultTo(true),
+		schema.Many2one("partner_id", "Related Partner", "res.partner").WhenDeleted(schema.Restrict).NotCopied(),
+		schema.Many2one("company_id", "Company", "res.company").Required(),
+		schema.Many2many("company_ids", "Companies", "res.company").Through("res_company_users_rel", "user_id", "cid"),
+		schema.Many2many("groups_id", "Groups", "res.groups").Through("res_groups_users_rel", "uid", "gid"),
+		schema.Selection("lang", "Language", languages...).DefaultTo("en_US"),
+		schema.Char("tz", "Timezone").DefaultTo("Europe/Brussels"),
+		schema.HTML("signature", "Email Signature"),
+		schema.Boolean("share", "Share User").DependsOn("groups_id").NotKept(),
+		schema.Selection("notification_type", "Notification",
+			schema.Option{Value: "email", Label: "Handle by Emails"},
+			schema.Option{Value: "inbox", Label: "Handle in Odoo"}).DefaultTo("email"),
+		schema.Datetime("login_date", "Latest Authentication").Readonly().NotCopied(),
+		schema.Char("password", "Password").DependsOn().NotKept().Editable(),
+		schema.Char("password_hash", "Password Hash").Secret().NotCopied(),
+		schema.One2many("api_key_ids", "API Keys", "res.users.apikeys", "user_id"),
+	}
+}
+
+func (b *Base) userHooks() orm.Hooks {
+	return orm.Hooks{
+		BeforeCreate: makePartners,
+		AfterCreate:  func(env *orm.Env, _ []int64, _ []orm.Values) error { return forgetUsers(env) },
+		AfterWrite: func(env *orm.Env, ids []int64, values orm.Values) error {
+			if err := b.endWhenChanged(env, ids, values); err != nil {
+				return err
+			}
+			return syncPartners(env, ids, values)
+		},
+		BeforeUnlink: keepSystemUsers,
+		AfterUnlink: func(env *orm.Env, ids []int64) error {
+			for _, id := range ids {
+				b.endSessions(env, id, "")
+			}
+			return forgetUsers(env)
 		},
 	}
 }
@@ -208,7 +216,8 @@ func syncPartners(env *orm.Env, ids []int64, values orm.Values) error {
 
 func keepSystemUsers(_ *orm.Env, ids []int64) error {
 	if contains(ids, SystemUser) {
-		return fault.New(fault.User, "You can not remove the system user as it is used internally for resources created by the host (updates, synchronisations, …)")
+		return fault.New(fault.User, "You can not remove the system user as it is used internally for resources created by the host "+
+			"(updates, synchronisations, …)")
 	}
 	return nil
 }

@@ -196,13 +196,15 @@ func TestWhoMayListen(t *testing.T) {
 		ormtest.Converse(t, db, []ormtest.Step{
 			{Model: "res.users", Method: "create", Args: `[{"name":"Clerk","login":"clerk","groups_id":[[6,0,[1]]]}]`, Want: `3`},
 			{Model: "res.company", Method: "create", Args: `[{"name":"Other","currency_id":1}]`, Want: `2`},
-			{Model: "res.partner", Method: "create", Args: `{"args":[[{"name":"Ours","company_id":1},{"name":"Theirs","company_id":2}]],"kwargs":{"context":{"allowed_company_ids":[1,2]}}}`, Want: `[6,7]`},
+			{Model: "res.partner", Method: "create", Args: `{"args":[[{"name":"Ours","company_id":1},{"name":"Theirs","company_id":2}]],` +
+				`"kwargs":{"context":{"allowed_company_ids":[1,2]}}}`, Want: `[6,7]`},
 			{Model: "bus.bus", Method: "search_read", Args: `[[]]`, Kind: fault.Denied},
 		})
 		may := map[string]bool{
 			"res.partner/6": true, "res.partner/7": false, "res.company/1": true, "res.company/2": false,
 			"res.partner/999": false, "ir.config_parameter/1": false, "bus.bus/1": false,
-			"no.such.model/1": true, "mychannel": true, "res.partner/x": true, "res.partner/0": true, "res.partner/-6": true, "/6": true, "": true,
+			"no.such.model/1": true, "mychannel": true, "res.partner/x": true, "res.partner/0": true, "res.partner/-6": true,
+			"/6": true, "": true,
 		}
 		got := map[string]bool{}
 		err := db.Within(t.Context(), ormtest.As(3), orm.TxRead, func(env *orm.Env) error {

@@ -21,13 +21,16 @@ func TestNew(t *testing.T) {
 		cause        error
 	}{
 		{"plain", fault.New(fault.User, "Journal %s is archived", "BNK1"), "Journal BNK1 is archived", "Journal BNK1 is archived", nil},
-		{"final cause is for the log only", fault.New(fault.Unavailable, "The database %q cannot be opened: %w", "acme", io.ErrUnexpectedEOF),
+		{"final cause is for the log only",
+			fault.New(fault.Unavailable, "The database %q cannot be opened: %w", "acme", io.ErrUnexpectedEOF),
 			`The database "acme" cannot be opened`, `The database "acme" cannot be opened: unexpected EOF`, io.ErrUnexpectedEOF},
-		{"a cause elsewhere is part of the text", fault.New(fault.Value, "%w in the domain", io.EOF), "EOF in the domain", "EOF in the domain: EOF", io.EOF},
+		{"a cause elsewhere is part of the text", fault.New(fault.Value, "%w in the domain", io.EOF), "EOF in the domain",
+			"EOF in the domain: EOF", io.EOF},
 		{"shown on purpose", fault.New(fault.Value, "bad domain: %v", io.EOF), "bad domain: EOF", "bad domain: EOF", nil},
 		{"no cause after all", fault.New(fault.User, "No: %w", nil), "No", "No", nil},
 		{"cause added", fault.New(fault.User, "No").Because(io.EOF), "No", "No: EOF", io.EOF},
-		{"several causes", fault.New(fault.User, "%w and then: %w", io.EOF, io.ErrNoProgress), "EOF and then", "EOF and then: " + io.ErrNoProgress.Error(), io.ErrNoProgress},
+		{"several causes", fault.New(fault.User, "%w and then: %w", io.EOF, io.ErrNoProgress), "EOF and then",
+			"EOF and then: " + io.ErrNoProgress.Error(), io.ErrNoProgress},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

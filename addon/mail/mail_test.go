@@ -23,7 +23,8 @@ func folders() addon.Addon {
 			Bound: orm.Bound{Access: orm.Access{base.GroupSystem: orm.Change}}}),
 		mail.Threaded(orm.Model{Name: "case", Label: "Case",
 			Fields: schema.Fields{schema.Char("name", "Name"), schema.Many2one("company_id", "Company", "res.company")},
-			Bound:  orm.Bound{Access: orm.Access{base.GroupUser: orm.Read | orm.Write, base.GroupSystem: orm.Change}, Rules: []orm.Rule{base.CompanyRule("Case: company")}}}),
+			Bound: orm.Bound{Access: orm.Access{base.GroupUser: orm.Read | orm.Write, base.GroupSystem: orm.Change},
+				Rules: []orm.Rule{base.CompanyRule("Case: company")}}}),
 	}}}
 }
 
@@ -44,13 +45,18 @@ func TestPosting(t *testing.T) {
 		ormtest.Converse(t, db, []ormtest.Step{
 			someone,
 			{Model: "case", Method: "create", Args: `[[{"name":"A"},{"name":"B"}]]`, Want: `[1,2]`},
-			{Model: "case", Method: "message_post", Args: `{"args":[[1]],"kwargs":{"body":"<b>bold</b> & more","subject":"S","message_type":"comment","partner_ids":[3]}}`, Want: `1`},
-			{Model: "mail.message", Method: "read", Args: `[[1],["body","subject","model","res_id","message_type","author_id","record_name","partner_ids"]]`,
-				Want: `[{"id":1,"body":"<p>&lt;b&gt;bold&lt;/b&gt; &amp; more</p>","subject":"S","model":"case","res_id":1,"message_type":"comment","author_id":[3,"Administrator"],"record_name":"A","partner_ids":[3]}]`},
+			{Model: "case", Method: "message_post", Args: `{"args":[[1]],"kwargs":{"body":"<b>bold</b> & more","subject":"S",` +
+				`"message_type":"comment","partner_ids":[3]}}`, Want: `1`},
+			{Model: "mail.message", Method: "read", Args: `[[1],["body","subject","model","res_id","message_type","author_id",` +
+				`"record_name","partner_ids"]]`,
+				Want: `[{"id":1,"body":"<p>&lt;b&gt;bold&lt;/b&gt; &amp; more</p>","subject":"S","model":"case","res_id":1,` +
+					`"message_type":"comment","author_id":[3,"Administrator"],"record_name":"A","partner_ids":[3]}]`},
 			{As: clerk, Model: "case", Method: "message_post", Args: `{"args":[1],"kwargs":{"body":"seen"}}`, Want: `2`},
-			{Model: "mail.message", Method: "read", Args: `[[2],["author_id","message_type","subject"]]`, Want: `[{"id":2,"author_id":[4,"Clerk"],"message_type":"notification","subject":false}]`},
+			{Model: "mail.message", Method: "read", Args: `[[2],["author_id","message_type","subject"]]`,
+				Want: `[{"id":2,"author_id":[4,"Clerk"],"message_type":"notification","subject":false}]`},
 			{Model: "case", Method: "message_post", Args: `{"args":[[1,2]],"kwargs":{"body":"both"}}`, Want: `4`},
-			{Model: "case", Method: "read", Args: `[[1,2],["message_ids"]]`, Want: `[{"id":1,"message_ids":[3,2,1]},{"id":2,"message_ids":[4]}]`},
+			{Model: "case", Method: "read", Args: `[[1,2],["message_ids"]]`, Want: `[{"id":1,"message_ids":[3,2,1]},` +
+				`{"id":2,"message_ids":[4]}]`},
 			{Model: "case", Method: "message_post", Args: `{"args":[[]],"kwargs":{"body":"nobody"}}`, Want: `false`},
 			{Model: "case", Method: "message_post", Args: `{"args":[[1]],"kwargs":{"body":"x","nope":1,"also":2}}`, Kind: fault.Value,
 				Want: "Those values are not supported when posting or notifying: also, nope"},
@@ -73,33 +79,41 @@ func TestMessagesFollowTheirRecords(t *testing.T) {
 			someone,
 			{Model: "res.company", Method: "create", Args: `[{"name":"Other","currency_id":1}]`, Want: `2`},
 			{Model: "folder", Method: "create", Args: `[{"name":"F"}]`, Want: `1`},
-			{Model: "case", Method: "create", Args: `{"args":[[{"name":"Own","company_id":1},{"name":"Other","company_id":2}]],"kwargs":{"context":{"allowed_company_ids":[1,2]}}}`, Want: `[1,2]`},
+			{Model: "case", Method: "create", Args: `{"args":[[{"name":"Own","company_id":1},{"name":"Other","company_id":2}]],` +
+				`"kwargs":{"context":{"allowed_company_ids":[1,2]}}}`, Want: `[1,2]`},
 			{Model: "folder", Method: "message_post", Args: `{"args":[[1]],"kwargs":{"body":"secret folder"}}`, Want: `1`},
 			{Model: "case", Method: "message_post", Args: `{"args":[[1]],"kwargs":{"body":"open case"}}`, Want: `2`},
-			{Model: "case", Method: "message_post", Args: `{"args":[[2]],"kwargs":{"body":"secret case","context":{"allowed_company_ids":[1,2]}}}`, Want: `3`},
+			{Model: "case", Method: "message_post",
+				Args: `{"args":[[2]],"kwargs":{"body":"secret case","context":{"allowed_company_ids":[1,2]}}}`, Want: `3`},
 
 			{As: clerk, Model: "folder", Method: "message_post", Args: `{"args":[[1]],"kwargs":{"body":"x"}}`, Kind: fault.Denied},
 			{As: clerk, Model: "case", Method: "message_post", Args: `{"args":[[2]],"kwargs":{"body":"x"}}`, Kind: fault.Denied},
 			{As: clerk, Model: "mail.message", Method: "read", Args: `[[1],["body"]]`, Kind: fault.Denied},
 			{As: clerk, Model: "mail.message", Method: "read", Args: `[[3],["body"]]`, Kind: fault.Denied},
-			{As: clerk, Model: "mail.message", Method: "search_read", Args: `{"args":[],"kwargs":{"fields":["res_id"],"domain":[["model","in",["folder","case"]]]}}`, Want: `[{"id":2,"res_id":1}]`},
+			{As: clerk, Model: "mail.message", Method: "search_read", Args: `{"args":[],"kwargs":{"fields":["res_id"],"domain":[["model",` +
+				`"in",["folder","case"]]]}}`, Want: `[{"id":2,"res_id":1}]`},
 			{As: clerk, Model: "mail.message", Method: "search_count", Args: `[` + hidden + `]`, Want: `0`},
-			{As: clerk, Model: "mail.message", Method: "search", Args: `{"args":[[["model","=","case"]]],"kwargs":{"context":{"allowed_company_ids":[1,2]}}}`, Kind: fault.Denied},
-			{Model: "mail.message", Method: "search_count", Args: `{"args":[` + hidden + `],"kwargs":{"context":{"allowed_company_ids":[1,2]}}}`, Want: `2`},
+			{As: clerk, Model: "mail.message", Method: "search",
+				Args: `{"args":[[["model","=","case"]]],"kwargs":{"context":{"allowed_company_ids":[1,2]}}}`, Kind: fault.Denied},
+			{Model: "mail.message", Method: "search_count",
+				Args: `{"args":[` + hidden + `],"kwargs":{"context":{"allowed_company_ids":[1,2]}}}`, Want: `2`},
 
 			// A message reaches whom it is sent to, whatever it is about.
-			{Model: "folder", Method: "message_post", Args: `{"args":[[1]],"kwargs":{"body":"for the clerk","partner_ids":[4]}}`, Want: `4`},
+			{Model: "folder", Method: "message_post", Args: `{"args":[[1]],"kwargs":{"body":"for the clerk","partner_ids":[4]}}`,
+				Want: `4`},
 			{As: clerk, Model: "mail.message", Method: "read", Args: `[[4],["record_name"]]`, Want: `[{"id":4,"record_name":"F"}]`},
 
 			// Only who wrote a comment changes it; what the system tells stands.
-			{As: clerk, Model: "case", Method: "message_post", Args: `{"args":[[1]],"kwargs":{"body":"mine","message_type":"comment"}}`, Want: `5`},
+			{As: clerk, Model: "case", Method: "message_post", Args: `{"args":[[1]],"kwargs":{"body":"mine","message_type":"comment"}}`,
+				Want: `5`},
 			{As: clerk, Model: "mail.message", Method: "write", Args: `[[5],{"body":"still mine"}]`, Want: `true`},
 			{As: clerk, Model: "mail.message", Method: "write", Args: `[[2],{"body":"forged"}]`, Kind: fault.Denied},
 			{As: clerk, Model: "case", Method: "message_post", Args: `{"args":[[1]],"kwargs":{"body":"told"}}`, Want: `6`},
 			{As: clerk, Model: "mail.message", Method: "write", Args: `[[6],{"body":"untold"}]`, Kind: fault.Denied},
 			{As: clerk, Model: "mail.message", Method: "unlink", Args: `[[5]]`, Kind: fault.Denied},
 			{Model: "mail.message", Method: "unlink", Args: `[[5]]`, Want: `true`},
-			{As: clerk, Model: "mail.message", Method: "create", Args: `[{"model":"folder","res_id":1,"body":"x","author_id":3}]`, Kind: fault.Denied},
+			{As: clerk, Model: "mail.message", Method: "create", Args: `[{"model":"folder","res_id":1,"body":"x","author_id":3}]`,
+				Kind: fault.Denied},
 		})
 	})
 }
@@ -126,8 +140,10 @@ func TestPostingTellsThoseWhoWatch(t *testing.T) {
 			return err
 		})
 		want := []string{
-			`case/1 {"type":"mail.message/created","payload":{"body":"\u003cp\u003ehi\u003c/p\u003e","id":1,"message_type":"notification","model":"case","res_id":1}}`,
-			`case/1 {"type":"mail.message/created","payload":{"body":"\u003cp\u003ebank is away\u003c/p\u003e","error_reference":"E-1","id":2,"message_type":"notification","model":"case","res_id":1}}`,
+			`case/1 {"type":"mail.message/created","payload":{"body":"\u003cp\u003ehi\u003c/p\u003e","id":1,` +
+				`"message_type":"notification","model":"case","res_id":1}}`,
+			`case/1 {"type":"mail.message/created","payload":{"body":"\u003cp\u003ebank is away\u003c/p\u003e","error_reference":"E-1",` +
+				`"id":2,"message_type":"notification","model":"case","res_id":1}}`,
 		}
 		if strings.Join(told, "\n") != strings.Join(want, "\n") {
 			t.Errorf("told\n%s\nwant\n%s", strings.Join(told, "\n"), strings.Join(want, "\n"))

@@ -215,7 +215,8 @@ func (e *Env) field(on *entity, name string, right Right) (*schema.Field, error)
 		return nil, invalidField(on, name)
 	}
 	if !e.canSee(f) {
-		return nil, fault.New(fault.Denied, "You do not have enough rights to access the fields \"%s\" on %s (%s). Please contact your system administrator.\n\n(Operation: %s)",
+		return nil, fault.New(fault.Denied, "You do not have enough rights to access the fields \"%s\" on %s (%s). Please contact your "+
+			"system administrator.\n\n(Operation: %s)",
 			name, on.Label, on.Name, right)
 	}
 	return f, nil

@@ -28,7 +28,8 @@ func TestWhatAUserSees(t *testing.T) {
 		{
 			Name: "key", Label: "Key",
 			Fields: schema.Fields{
-				schema.Char("name", "Name"), schema.Many2one("vault_id", "Vault", "vault"), schema.Boolean("active", "Active").DefaultTo(true),
+				schema.Char("name", "Name"), schema.Many2one("vault_id", "Vault", "vault"),
+				schema.Boolean("active", "Active").DefaultTo(true),
 				schema.Char("vault_code", "Vault's code").RelatedTo("vault_id", "code"),
 			},
 			Bound: orm.Bound{Access: orm.Access{"base.group_user": orm.Change}},
@@ -40,10 +41,12 @@ func TestWhatAUserSees(t *testing.T) {
 	ormtest.Each(t, func(t *testing.T, open func(parts ...orm.Part) *orm.Database) {
 		db := open(parts)
 		system(t, db, func(env *orm.Env) error {
-			if _, err := env.Create("vault", orm.Values{"name": "Shut", "code": "1234"}, orm.Values{"name": "Open", "code": "0000", "open": true}); err != nil {
+			if _, err := env.Create("vault", orm.Values{"name": "Shut", "code": "1234"},
+				orm.Values{"name": "Open", "code": "0000", "open": true}); err != nil {
 				return err
 			}
-			if _, err := env.Create("key", orm.Values{"name": "a", "vault_id": int64(1)}, orm.Values{"name": "b", "vault_id": int64(2)}, orm.Values{"name": "c", "vault_id": int64(2), "active": false}); err != nil {
+			if _, err := env.Create("key", orm.Values{"name": "a", "vault_id": int64(1)}, orm.Values{"name": "b", "vault_id": int64(2)},
+				orm.Values{"name": "c", "vault_id": int64(2), "active": false}); err != nil {
 				return err
 			}
 			if _, err := env.Create("safe", orm.Values{"name": "S", "key_id": int64(1)}); err != nil {
@@ -66,7 +69,8 @@ func TestWhatAUserSees(t *testing.T) {
 			{as: clerk, model: "vault", method: "has_access", args: `[[1],"read"]`, want: `false`},
 			{as: clerk, model: "vault", method: "has_access", args: `[[2],"read"]`, want: `true`},
 			{as: clerk, model: "vault", method: "read", args: `[[2],["key_ids"]]`, want: `[{"id":2,"key_ids":[2]}]`},
-			{as: clerk, model: "vault", method: "read", args: `{"args":[[2],["key_ids"]],"kwargs":{"context":{"active_test":false}}}`, want: `[{"id":2,"key_ids":[2,3]}]`},
+			{as: clerk, model: "vault", method: "read", args: `{"args":[[2],["key_ids"]],"kwargs":{"context":{"active_test":false}}}`,
+				want: `[{"id":2,"key_ids":[2,3]}]`},
 		})
 		err := db.Within(context.Background(), ormtest.As(clerk), orm.TxRead, func(env *orm.Env) error {
 			if n, err := env.Sudo().Count("vault", nil, 0); err != nil || n != 2 {

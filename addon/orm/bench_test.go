@@ -52,7 +52,8 @@ func BenchmarkSearchRead(b *testing.B) {
 	for _, kind := range ormtest.Kinds() {
 		b.Run(string(kind), func(b *testing.B) {
 			db := library(b, kind, 100_000)
-			args := []any{[]any{[]any{"book_id", "=", 1.0}}, []any{"name", "date", "amount", "partner_id", "account_number", "ref", "reconciled", "sequence"}}
+			args := []any{[]any{[]any{"book_id", "=", 1.0}},
+				[]any{"name", "date", "amount", "partner_id", "account_number", "ref", "reconciled", "sequence"}}
 			kwargs := map[string]any{"limit": 80.0, "order": "id desc"}
 			b.ReportAllocs()
 			b.ResetTimer()

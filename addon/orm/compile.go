@@ -48,7 +48,8 @@ const mostRoom = 1000
 
 // selectRows reads columns of the records that fulfil where, as it stands:
 // rules and active are the caller's to add. order nil keeps the database's.
-func (e *Env) selectRows(on *entity, fields []*schema.Field, where domain.Node, order []schema.OrderTerm, limit, offset int) (*Rows, error) {
+func (e *Env) selectRows(on *entity, fields []*schema.Field, where domain.Node, order []schema.OrderTerm,
+	limit, offset int) (*Rows, error) {
 	names := make([]string, len(fields))
 	room := max(0, min(limit, mostRoom))
 	rows := &Rows{entity: on, ids: make([]int64, 0, max(0, min(limit, mostRoom))), cols: make([]*column, len(fields))}

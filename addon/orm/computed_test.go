@@ -63,7 +63,8 @@ func randomChange(rt *rapid.T, env *orm.Env) error {
 		}})
 	case 2:
 		if book != 0 {
-			_, err = env.BulkCreate("line", []string{"book_id", "amount"}, [][]interface{}{{book, amount()}, {book, amount()}, {any("book", "other"), amount()}})
+			_, err = env.BulkCreate("line", []string{"book_id", "amount"},
+				[][]interface{}{{book, amount()}, {book, amount()}, {any("book", "other"), amount()}})
 		}
 	case 3:
 		err = env.Write("line", keep(line), orm.Values{"amount": amount()})

@@ -17,18 +17,26 @@ const largest = "922337203685477.5807"
 func TestAmountsAreExact(t *testing.T) {
 	eachOfWorld(t, func(t *testing.T, db *orm.Database) {
 		ormtest.Converse(t, db, []ormtest.Step{
-			{Model: "book", Method: "create", Args: `[[{"name":"yen"},{"name":"dinar"},{"name":"uf"},{"name":"largest"},{"name":"cents"}]]`, Want: `[1,2,3,4,5]`},
-			{Model: "line", Method: "create", Args: `[[{"book_id":1,"amount":123456789012345},{"book_id":1,"amount":-1},{"book_id":1,"amount":"2"}]]`, Want: `[1,2,3]`},
-			{Model: "line", Method: "create", Args: `[[{"book_id":2,"amount":0.001},{"book_id":2,"amount":0.002},{"book_id":2,"amount":"1.999"}]]`, Want: `[4,5,6]`},
-			{Model: "line", Method: "create", Args: `[[{"book_id":3,"amount":0.0001},{"book_id":3,"amount":"38000.1234"},{"book_id":3,"amount":-38000.1235}]]`, Want: `[7,8,9]`},
-			{Model: "line", Method: "create", Args: `[[{"book_id":4,"amount":"` + largest + `"},{"book_id":4,"amount":"-` + largest + `"},{"book_id":4,"amount":"0.0001"}]]`, Want: `[10,11,12]`},
-			{Model: "book", Method: "read", Args: `[[1,2,3,4],["total"]]`, Want: `[{"id":1,"total":123456789012346.0},{"id":2,"total":2.002},{"id":3,"total":0.0},{"id":4,"total":0.0001}]`},
-			{Model: "line", Method: "read_group", Args: `{"args":[[["book_id","<",5]],["amount:sum"],["book_id"]],"kwargs":{"orderby":"book_id"}}`},
+			{Model: "book", Method: "create", Args: `[[{"name":"yen"},{"name":"dinar"},{"name":"uf"},{"name":"largest"},{"name":"cents"}]]`,
+				Want: `[1,2,3,4,5]`},
+			{Model: "line", Method: "create", Args: `[[{"book_id":1,"amount":123456789012345},{"book_id":1,"amount":-1},` +
+				`{"book_id":1,"amount":"2"}]]`, Want: `[1,2,3]`},
+			{Model: "line", Method: "create", Args: `[[{"book_id":2,"amount":0.001},{"book_id":2,"amount":0.002},` +
+				`{"book_id":2,"amount":"1.999"}]]`, Want: `[4,5,6]`},
+			{Model: "line", Method: "create", Args: `[[{"book_id":3,"amount":0.0001},{"book_id":3,"amount":"38000.1234"},` +
+				`{"book_id":3,"amount":-38000.1235}]]`, Want: `[7,8,9]`},
+			{Model: "line", Method: "create", Args: `[[{"book_id":4,"amount":"` + largest + `"},{"book_id":4,"amount":"-` + largest +
+				`"},{"book_id":4,"amount":"0.0001"}]]`, Want: `[10,11,12]`},
+			{Model: "book", Method: "read", Args: `[[1,2,3,4],["total"]]`, Want: `[{"id":1,"total":123456789012346.0},` +
+				`{"id":2,"total":2.002},{"id":3,"total":0.0},{"id":4,"total":0.0001}]`},
+			{Model: "line", Method: "read_group", Args: `{"args":[[["book_id","<",5]],["amount:sum"],["book_id"]],` +
+				`"kwargs":{"orderby":"book_id"}}`},
 			{Model: "line", Method: "search", Args: `[[["amount","=","` + largest + `"]]]`, Want: `[10]`},
 			{Model: "line", Method: "search", Args: `[[["amount","<=","-` + largest + `"]]]`, Want: `[11]`},
 			{Model: "line", Method: "search", Args: `[[["amount",">",0],["amount","<",0.0005]]]`, Want: `[12,7]`},
 			{Model: "line", Method: "search", Args: `[[["amount","in",[0.001,"0.0001",1.9990]]]]`, Want: `[12,7,6,4]`},
-			{Model: "line", Method: "create", Args: `[{"book_id":5,"amount":0.00001}]`, Kind: fault.Invalid, Want: "The amount 0.00001 has more than 4 decimals."},
+			{Model: "line", Method: "create", Args: `[{"book_id":5,"amount":0.00001}]`, Kind: fault.Invalid,
+				Want: "The amount 0.00001 has more than 4 decimals."},
 			{Model: "line", Method: "create", Args: `[{"book_id":5,"amount":"922337203685477.5808"}]`, Kind: fault.Invalid},
 			{Model: "line", Method: "create", Args: `[{"book_id":5,"amount":1e15}]`, Kind: fault.Invalid},
 			{Model: "line", Method: "create", Args: `[{"book_id":5,"amount":"1e400"}]`, Kind: fault.Value},
@@ -57,7 +65,8 @@ func TestSumsBeyondAllBounds(t *testing.T) {
 		ormtest.Converse(t, db, []ormtest.Step{
 			{Model: "line", Method: "read_group", Args: `[[],["amount:sum"],[]]`, Kind: fault.Invalid},
 			{Model: "line", Method: "read_group", Args: `[[],["amount:sum"],["date"]]`, Kind: fault.Invalid},
-			{Model: "line", Method: "read_group", Args: `{"args":[[],["amount:max","amount:avg"],[]],"kwargs":{"context":{"lang":"en_US"}}}`},
+			{Model: "line", Method: "read_group",
+				Args: `{"args":[[],["amount:max","amount:avg"],[]],"kwargs":{"context":{"lang":"en_US"}}}`},
 			{Model: "line", Method: "create", Args: `[{"book_id":2,"amount":1}]`, Kind: fault.Invalid},
 			{Model: "line", Method: "search_count", Args: `[[]]`, Want: `2`}, // nothing of what was refused
 		})

@@ -29,7 +29,8 @@ func TestValuesBeyondTheirFields(t *testing.T) {
 	eachOfWorld(t, func(t *testing.T, db *orm.Database) {
 		ormtest.Converse(t, db, []ormtest.Step{
 			{Model: "tag", Method: "create", Args: `[{"name":"t"}]`, Want: `1`},
-			{Model: "res.partner", Method: "create", Args: `[{"name":"One","color":7,"weight":1.5,"born":"2024-02-29","seen":"2024-02-29 01:02:03","tag_ids":[[4,1]],"child_ids":[[0,0,{"name":"Two"}]]}]`, Want: `1`},
+			{Model: "res.partner", Method: "create", Args: `[{"name":"One","color":7,"weight":1.5,"born":"2024-02-29",` +
+				`"seen":"2024-02-29 01:02:03","tag_ids":[[4,1]],"child_ids":[[0,0,{"name":"Two"}]]}]`, Want: `1`},
 		})
 		before := all(t, db)
 		ormtest.Converse(t, db, []ormtest.Step{
@@ -39,7 +40,8 @@ func TestValuesBeyondTheirFields(t *testing.T) {
 			refused("res.partner", `{"color":9223372036854775808}`, fault.Value, ""),
 			refused("res.partner", `{"color":1e300}`, fault.Value, ""),
 			refused("res.partner", `{"color":"1.5"}`, fault.Value, "invalid literal for int() with base 10: '1.5'"),
-			refused("res.partner", `{"color":[]}`, fault.Type, "int() argument must be a string, a bytes-like object or a real number, not 'list'"),
+			refused("res.partner", `{"color":[]}`, fault.Type, "int() argument must be a string, a bytes-like object or a real number, "+
+				"not 'list'"),
 			refused("res.partner", `{"weight":"nan"}`, fault.Value, ""),
 			refused("res.partner", `{"weight":"inf"}`, fault.Value, ""),
 			refused("res.partner", `{"born":"2023-02-29"}`, fault.Value, "time data '2023-02-29' does not match format '%Y-%m-%d'"),
@@ -78,9 +80,11 @@ func TestValuesBeyondTheirFields(t *testing.T) {
 			t.Errorf("a refused write left a trace:\n%s", diff)
 		}
 		ormtest.Converse(t, db, []ormtest.Step{
-			write("res.partner", `{"name":"\ud83d\ude00 \ud800 é","color":1.9,"weight":-1e308,"born":"0001-01-01","seen":"9999-12-31 23:59:59"}`),
+			write("res.partner", `{"name":"\ud83d\ude00 \ud800 é","color":1.9,"weight":-1e308,"born":"0001-01-01",`+
+				`"seen":"9999-12-31 23:59:59"}`),
 			{Model: "res.partner", Method: "read", Args: `[[1],["name","color","weight","born","seen"]]`,
-				Want: `[{"id":1,"name":"😀 ` + string(utf8.RuneError) + ` é","color":1,"weight":-1e+308,"born":"0001-01-01","seen":"9999-12-31 23:59:59"}]`},
+				Want: `[{"id":1,"name":"😀 ` + string(utf8.RuneError) + ` é","color":1,"weight":-1e+308,"born":"0001-01-01",` +
+					`"seen":"9999-12-31 23:59:59"}]`},
 			write("res.partner", `{"color":2147483647,"weight":0}`), write("res.partner", `{"color":-2147483648}`),
 		})
 	})
@@ -109,7 +113,8 @@ func TestWhatIsAskedWithoutEnd(t *testing.T) {
 	}
 	eachOfWorld(t, func(t *testing.T, db *orm.Database) {
 		ormtest.Converse(t, db, []ormtest.Step{
-			{Model: "res.partner", Method: "create", Args: `[[{"name":"x1"},{"name":"x2","parent_id":false},{"name":"b"}]]`, Want: `[1,2,3]`},
+			{Model: "res.partner", Method: "create", Args: `[[{"name":"x1"},{"name":"x2","parent_id":false},{"name":"b"}]]`,
+				Want: `[1,2,3]`},
 			{Model: "res.partner", Method: "search", Args: `[[["id","in",` + ids + `]]]`, Want: `[3,1,2]`},
 			{Model: "res.partner", Method: "search", Args: `[[["id","not in",` + ids + `]]]`, Want: `[]`},
 			{Model: "res.partner", Method: "search", Args: `[[["name","in",` + texts + `]]]`, Want: `[1,2]`},
@@ -117,34 +122,42 @@ func TestWhatIsAskedWithoutEnd(t *testing.T) {
 			{Model: "res.partner", Method: "search_count", Args: `[[["weight","in",` + ids + `]]]`, Want: `0`},
 			{Model: "line", Method: "search_count", Args: `[[["amount","not in",` + ids + `]]]`, Want: `0`},
 			{Model: "res.partner", Method: "search_count", Args: `[[["parent_id","child_of",` + ids + `]]]`, Want: `0`},
-			{Model: "res.partner", Method: "read", Args: `[` + ids + `,["name"]]`, Want: `[{"id":1,"name":"x1"},{"id":2,"name":"x2"},{"id":3,"name":"b"}]`},
+			{Model: "res.partner", Method: "read", Args: `[` + ids + `,["name"]]`, Want: `[{"id":1,"name":"x1"},{"id":2,"name":"x2"},` +
+				`{"id":3,"name":"b"}]`},
 			{Model: "res.partner", Method: "exists", Args: `[` + ids + `]`, Want: `[1,2,3]`},
 			{Model: "res.partner", Method: "write", Args: `[` + ids + `,{"color":1}]`, Kind: fault.Missing},
 			{Model: "res.partner", Method: "search_count", Args: `[[["color","=",1]]]`, Want: `0`},
 			{Model: "res.partner", Method: "search", Args: `[[` + deep + `]]`, Kind: fault.Value},
-			{Model: "res.partner", Method: "search", Args: `[[["` + strings.Repeat("parent_id.", 60) + `name","=","x"]]]`, Kind: fault.Value},
+			{Model: "res.partner", Method: "search", Args: `[[["` + strings.Repeat("parent_id.", 60) + `name","=","x"]]]`,
+				Kind: fault.Value},
 			{Model: "res.partner", Method: "search", Args: `[[` + strings.Repeat(`"!",`, 3000) + `["id","=",1]]]`, Kind: fault.Value},
-			{Model: "res.partner", Method: "search", Args: `[[` + strings.Repeat(`"|",["id","=",1],`, 2400) + `["id","=",2]]]`, Want: `[1,2]`},
+			{Model: "res.partner", Method: "search", Args: `[[` + strings.Repeat(`"|",["id","=",1],`, 2400) + `["id","=",2]]]`,
+				Want: `[1,2]`},
 			{Model: "res.partner", Method: "search", Args: `[[["name","like","` + strings.Repeat("%_", 20_000) + `"]]]`, Kind: fault.Value},
 		})
-		for _, order := range []string{"name; DROP TABLE res_partner", "name, (SELECT 1)", `"name"`, "name desc desc", "name nulls", "(id)", "id--", "1", "name collate nocase", "res_partner.id", ",", "name,,id", "name asc nulls first last"} {
+		for _, order := range []string{"name; DROP TABLE res_partner", "name, (SELECT 1)", `"name"`, "name desc desc", "name nulls", "(id)",
+			"id--", "1", "name collate nocase", "res_partner.id", ",", "name,,id", "name asc nulls first last"} {
 			for _, method := range []string{"search", "search_read", "web_search_read"} {
 				args, _ := json.Marshal(map[string]any{"args": []any{[]any{}}, "kwargs": map[string]any{"order": order}})
 				if method == "web_search_read" {
-					args, _ = json.Marshal(map[string]any{"args": []any{[]any{}, map[string]any{}}, "kwargs": map[string]any{"order": order}})
+					args, _ = json.Marshal(map[string]any{"args": []any{[]any{}, map[string]any{}},
+						"kwargs": map[string]any{"order": order}})
 				}
 				if got, err := ormtest.Do(t, db, 0, "res.partner", method, string(args)); !fault.Is(err, fault.User, fault.Value) {
 					t.Errorf("%s by %q: %s, %v", method, order, got, err)
 				}
 			}
-			args, _ := json.Marshal(map[string]any{"args": []any{[]any{}, []any{}, []any{"name"}}, "kwargs": map[string]any{"orderby": order}})
+			args, _ := json.Marshal(map[string]any{"args": []any{[]any{}, []any{}, []any{"name"}},
+				"kwargs": map[string]any{"orderby": order}})
 			if got, err := ormtest.Do(t, db, 0, "res.partner", "read_group", string(args)); !fault.Is(err, fault.User, fault.Value) {
 				t.Errorf("read_group by %q: %s, %v", order, got, err)
 			}
 		}
-		for _, context := range []string{`{"lang":["x"],"tz":{"a":1},"active_test":"","allowed_company_ids":{"a":1},"default_name":{}}`, `{"tz":"../../etc/passwd"}`, `{"tz":"Europe/Brussels'; --"}`,
+		for _, context := range []string{`{"lang":["x"],"tz":{"a":1},"active_test":"","allowed_company_ids":{"a":1},"default_name":{}}`,
+			`{"tz":"../../etc/passwd"}`, `{"tz":"Europe/Brussels'; --"}`,
 			`{"active_test":[]}`, `{"allowed_company_ids":"1"}`, `{"bin_size":{}}`, `{"":""}`} {
-			if got, err := ormtest.Do(t, db, 0, "res.partner", "read_group", `{"args":[[],["color:sum"],["seen:day"]],"kwargs":{"context":`+context+`}}`); err != nil && !fault.Is(err, fault.User, fault.Value, fault.Type, fault.Denied) {
+			if got, err := ormtest.Do(t, db, 0, "res.partner", "read_group", `{"args":[[],["color:sum"],["seen:day"]],"kwargs":{"context":`+
+				context+`}}`); err != nil && !fault.Is(err, fault.User, fault.Value, fault.Type, fault.Denied) {
 				t.Errorf("context %s: %s, %v", context, got, err)
 			}
 		}
@@ -154,18 +167,21 @@ func TestWhatIsAskedWithoutEnd(t *testing.T) {
 // TestTextThatIsNone: bytes that are no text reach no column, whoever sends them.
 func TestTextThatIsNone(t *testing.T) {
 	eachOfWorld(t, func(t *testing.T, db *orm.Database) {
-		result, err := db.Call(context.Background(), ormtest.As(ormtest.Admin), "res.partner", "create", []any{map[string]any{"name": "a\xff\xfeb"}}, nil)
+		result, err := db.Call(context.Background(), ormtest.As(ormtest.Admin), "res.partner", "create",
+			[]any{map[string]any{"name": "a\xff\xfeb"}}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ormtest.Converse(t, db, []ormtest.Step{{Model: "res.partner", Method: "read", Args: fmt.Sprintf(`[[%d],["name"]]`, result), Want: `[{"id":1,"name":"a` + string(utf8.RuneError) + `b"}]`}})
+		ormtest.Converse(t, db, []ormtest.Step{{Model: "res.partner", Method: "read", Args: fmt.Sprintf(`[[%d],["name"]]`, result),
+			Want: `[{"id":1,"name":"a` + string(utf8.RuneError) + `b"}]`}})
 		for _, bad := range []string{"a\xff", "a\x00b"} {
 			for _, op := range []string{"=", "in", "like", "=ilike", "<"} {
 				var value any = bad
 				if op == "in" {
 					value = []any{bad}
 				}
-				_, err := db.Call(context.Background(), ormtest.As(ormtest.Admin), "res.partner", "search", []any{[]any{[]any{"name", op, value}}}, nil)
+				_, err := db.Call(context.Background(), ormtest.As(ormtest.Admin), "res.partner", "search",
+					[]any{[]any{[]any{"name", op, value}}}, nil)
 				if err != nil && !fault.Is(err, fault.Value) {
 					t.Errorf("%s %q: %v", op, bad, err)
 				}

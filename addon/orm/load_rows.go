@@ -86,7 +86,8 @@ func (l *loading) gather(on *entity, paths [][]string, table [][]any) ([]loadRow
 		for end < len(table) && continues(table[end]) {
 			end++
 		}
-		r := loadRow{from: at, to: end - 1, keys: map[string]any{}, cells: map[string]any{}, by: map[string]string{}, lists: map[string][]loadRow{}}
+		r := loadRow{from: at, to: end - 1, keys: map[string]any{}, cells: map[string]any{}, by: map[string]string{},
+			lists: map[string][]loadRow{}}
 		for i, path := range paths {
 			if fields[i] == nil {
 				r.keys[strings.Join(path, "")] = table[at][i]

@@ -197,7 +197,8 @@ func onePerName(row loadRow) []loadRow {
 // line is the record that a row of a list names; none for a new one.
 func (l *loading) line(f *schema.Field, co *entity, row loadRow) (loadTarget, *trouble, error) {
 	if len(row.keys) > 1 {
-		return loadTarget{}, troubled("Ambiguous specification for field '{field}', only provide one of name, external id or database id"), nil
+		return loadTarget{}, troubled("Ambiguous specification for field '{field}', only provide one of name, external id or database id"),
+			nil
 	}
 	for by, cell := range row.keys {
 		text := strings.TrimSpace(str(cell))
@@ -290,7 +291,8 @@ func (l *loading) findExternal(on *entity, xmlid string) (int64, error) {
 	if !ok {
 		module, name = "", xmlid
 	}
-	where := domain.All(domain.Where("module", domain.Eq, module), domain.Where("name", domain.Eq, name), domain.Where("model", domain.Eq, on.Name))
+	where := domain.All(domain.Where("module", domain.Eq, module), domain.Where("name", domain.Eq, name),
+		domain.Where("model", domain.Eq, on.Name))
 	rows, err := l.env.Sudo().SearchRead(externalIDs, where, []string{"res_id"}, SearchOptions{Limit: 1})
 	if err != nil || rows.Len() == 0 {
 		return 0, err

@@ -28,7 +28,8 @@ func (e *Env) externalIDs(model string, ids []int64) (map[int64][]externalID, er
 		return nil, err
 	}
 	for row := range rows.All() {
-		names[row.Int("res_id")] = append(names[row.Int("res_id")], externalID{row.Str("module") + "." + row.Str("name"), row.Bool("noupdate")})
+		names[row.Int("res_id")] = append(names[row.Int("res_id")],
+			externalID{row.Str("module") + "." + row.Str("name"), row.Bool("noupdate")})
 	}
 	return names, nil
 }

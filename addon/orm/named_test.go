@@ -32,9 +32,10 @@ func shelf() orm.Part {
 					return err
 				}}},
 				Methods: orm.Methods{
-					"take": {OnModel: true, Extra: true, Params: []orm.Param{orm.Arg("one")}, Do: func(_ *orm.Env, call *orm.Call) (any, error) {
-						return fmt.Sprint(call.Value("one"), call.Extra()), nil
-					}},
+					"take": {OnModel: true, Extra: true, Params: []orm.Param{orm.Arg("one")},
+						Do: func(_ *orm.Env, call *orm.Call) (any, error) {
+							return fmt.Sprint(call.Value("one"), call.Extra()), nil
+						}},
 				},
 			},
 		},
@@ -54,8 +55,10 @@ func TestBinaryIsBase64(t *testing.T) {
 		db := open(world())
 		fixture(t, db)
 		ormtest.Converse(t, db, []ormtest.Step{
-			{Model: "res.partner", Method: "create", Args: `[[{"name":"A","photo":"AP9QREY="},{"name":"B"},{"name":"C","photo":""}]]`, Want: `[1,2,3]`},
-			{Model: "res.partner", Method: "read", Args: `[[1,2,3],["photo"]]`, Want: `[{"id":1,"photo":"AP9QREY="},{"id":2,"photo":false},{"id":3,"photo":false}]`},
+			{Model: "res.partner", Method: "create", Args: `[[{"name":"A","photo":"AP9QREY="},{"name":"B"},{"name":"C","photo":""}]]`,
+				Want: `[1,2,3]`},
+			{Model: "res.partner", Method: "read", Args: `[[1,2,3],["photo"]]`, Want: `[{"id":1,"photo":"AP9QREY="},` +
+				`{"id":2,"photo":false},{"id":3,"photo":false}]`},
 			{Model: "res.partner", Method: "search", Args: `[[["photo","!=",false]]]`, Want: `[1]`},
 			{Model: "res.partner", Method: "search", Args: `[[["photo","=",false]]]`, Want: `[2,3]`},
 			{Model: "res.partner", Method: "write", Args: `[[1],{"photo":"YQ=="}]`, Want: `true`},
@@ -68,7 +71,8 @@ func TestBinaryIsBase64(t *testing.T) {
 			{Model: "res.partner", Method: "search", Args: `[[["photo","=","YQ=="]]]`, Kind: fault.Value},
 			{Model: "res.partner", Method: "search", Args: `[[["photo","ilike","a"]]]`, Kind: fault.Value},
 			{Model: "res.partner", Method: "read_group", Args: `[[],["id"],["photo"]]`, Kind: fault.Value},
-			{Model: "res.partner", Method: "fields_get", Args: `[["photo"],["type","sortable","searchable"]]`, Want: `{"photo":{"searchable":true,"sortable":false,"type":"binary"}}`},
+			{Model: "res.partner", Method: "fields_get", Args: `[["photo"],["type","sortable","searchable"]]`,
+				Want: `{"photo":{"searchable":true,"sortable":false,"type":"binary"}}`},
 		})
 	})
 }
@@ -78,7 +82,8 @@ func TestRecordsAreNamedInTheFieldThatIsTyped(t *testing.T) {
 		ormtest.Converse(t, open(shelf()), []ormtest.Step{
 			{Model: "book", Method: "name_create", Args: `["Sea"]`, Want: `[1,"The Sea"]`},
 			{Model: "book", Method: "copy", Args: `[[1]]`, Want: `[2]`},
-			{Model: "book", Method: "read", Args: `[[1,2],["title","full"]]`, Want: `[{"id":1,"title":"Sea","full":"The Sea"},{"id":2,"title":"Sea (copy)","full":"The Sea (copy)"}]`},
+			{Model: "book", Method: "read", Args: `[[1,2],["title","full"]]`, Want: `[{"id":1,"title":"Sea","full":"The Sea"},` +
+				`{"id":2,"title":"Sea (copy)","full":"The Sea (copy)"}]`},
 			{Model: "book", Method: "copy", Args: `[[1],{"title":"Own"}]`, Want: `[3]`},
 			{Model: "book", Method: "read", Args: `[[3],["title"]]`, Want: `[{"id":3,"title":"Own"}]`},
 			{Model: "note", Method: "name_create", Args: `["n"]`, Kind: fault.Denied},
@@ -91,7 +96,8 @@ func TestMethodsMayTakeFurtherArguments(t *testing.T) {
 	ormtest.Converse(t, db, []ormtest.Step{
 		{Model: "book", Method: "take", Args: `{"args":["x"],"kwargs":{"more":1,"and":2}}`, Want: `"xmap[and:2 more:1]"`},
 		{Model: "book", Method: "take", Args: `["x"]`, Want: `"xmap[]"`},
-		{Model: "book", Method: "take", Args: `{"kwargs":{"more":1}}`, Kind: fault.Type, Want: "Book.take() missing 1 required positional argument: 'one'"},
+		{Model: "book", Method: "take", Args: `{"kwargs":{"more":1}}`, Kind: fault.Type,
+			Want: "Book.take() missing 1 required positional argument: 'one'"},
 		{Model: "book", Method: "name_create", Args: `{"args":["x"],"kwargs":{"more":1}}`, Kind: fault.Type},
 	})
 }
@@ -106,7 +112,8 @@ func TestRulesFollowAnIdThatIsNoReference(t *testing.T) {
 			if _, err := env.Create("book", orm.Values{"title": "a", "lent": true}, orm.Values{"title": "b"}); err != nil {
 				return err
 			}
-			_, err := env.Create("note", orm.Values{"about": int64(1)}, orm.Values{"about": int64(2)}, orm.Values{"about": int64(9)}, orm.Values{"name": "nothing"})
+			_, err := env.Create("note", orm.Values{"about": int64(1)}, orm.Values{"about": int64(2)}, orm.Values{"about": int64(9)},
+				orm.Values{"name": "nothing"})
 			return err
 		})
 		ormtest.Converse(t, db, []ormtest.Step{

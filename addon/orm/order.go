@@ -53,7 +53,8 @@ func parseOrder(e *entity, text string) ([]schema.OrderTerm, error) {
 }
 
 func badOrder(text string) error {
-	return fault.New(fault.User, "Invalid \"order\" specified (%s). A valid \"order\" specification is a comma-separated list of valid field names (optionally followed by asc/desc for the direction)", text)
+	return fault.New(fault.User, "Invalid \"order\" specified (%s). A valid \"order\" specification is a comma-separated list of valid "+
+		"field names (optionally followed by asc/desc for the direction)", text)
 }
 
 func invalidField(e *entity, name string) error {

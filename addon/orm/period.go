@@ -66,7 +66,9 @@ func weekOf(from time.Time, sunday bool) (year, week int) {
 
 func monthNames(lang string) [12]string {
 	if strings.HasPrefix(lang, "nl") {
-		return [12]string{"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"}
+		return [12]string{"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
+			"november", "december"}
 	}
-	return [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
+	return [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+		"November", "December"}
 }

@@ -195,7 +195,8 @@ func (g *grouping) options(call *Call, by string) (opt GroupOptions, err error) 
 	}
 	for part := range strings.SplitSeq(order, ",") {
 		words := strings.Fields(part)
-		if len(words) == 0 || len(words) > 2 || len(words) == 2 && !strings.EqualFold(words[1], "asc") && !strings.EqualFold(words[1], "desc") {
+		if len(words) == 0 || len(words) > 2 || len(words) == 2 && !strings.EqualFold(words[1], "asc") &&
+			!strings.EqualFold(words[1], "desc") {
 			return opt, badOrder(order)
 		}
 		opt.Order = append(opt.Order, query.GroupOrder{

@@ -90,7 +90,8 @@ func (t *transaction) flush(want func(s *stale) bool) error {
 			return nil
 		}
 		if round > mostRounds {
-			return fault.New(fault.Internal, "computed fields make each other stale for ever: %s.%v", t.stale[at].on.Name, t.stale[at].compute.Fields)
+			return fault.New(fault.Internal, "computed fields make each other stale for ever: %s.%v", t.stale[at].on.Name,
+				t.stale[at].compute.Fields)
 		}
 		s := t.stale[at]
 		t.stale = slices.Delete(t.stale, at, at+1)

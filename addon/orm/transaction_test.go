@@ -229,14 +229,15 @@ func TestMethods(t *testing.T) {
 		Bound: orm.Bound{
 			Access: orm.Access{"base.group_user": orm.Change},
 			Methods: orm.Methods{
-				"add": {OnModel: true, Tx: orm.TxRead, Params: []orm.Param{orm.Arg("a"), orm.Opt("b", int64(5))}, Do: func(_ *orm.Env, c *orm.Call) (any, error) {
-					a, err := c.Int("a")
-					if err != nil {
-						return nil, err
-					}
-					b, err := c.Int("b")
-					return a + b, err
-				}},
+				"add": {OnModel: true, Tx: orm.TxRead, Params: []orm.Param{orm.Arg("a"), orm.Opt("b", int64(5))},
+					Do: func(_ *orm.Env, c *orm.Call) (any, error) {
+						a, err := c.Int("a")
+						if err != nil {
+							return nil, err
+						}
+						b, err := c.Int("b")
+						return a + b, err
+					}},
 				"ids": {Tx: orm.TxRead, Do: func(_ *orm.Env, c *orm.Call) (any, error) { return c.IDs, nil }},
 				"slow": {Tx: orm.TxNone, Do: func(env *orm.Env, _ *orm.Call) (any, error) {
 					if _, err := env.Search("clock.face", nil, orm.SearchOptions{}); fault.KindOf(err) != fault.Internal {
@@ -260,17 +261,22 @@ func TestMethods(t *testing.T) {
 		converse(t, open(part), []talk{
 			{model: "clock.face", method: "add", args: `[1]`, want: `6`},
 			{model: "clock.face", method: "add", args: `{"kwargs":{"a":"2","b":3}}`, want: `5`},
-			{model: "clock.face", method: "add", args: `[]`, kind: fault.Type, want: "ClockFace.add() missing 1 required positional argument: 'a'"},
-			{model: "clock.face", method: "add", args: `[1,2,3]`, kind: fault.Type, want: "ClockFace.add() takes from 2 to 3 positional arguments but 4 were given"},
-			{model: "clock.face", method: "add", args: `{"args":[1],"kwargs":{"a":2}}`, kind: fault.Type, want: "ClockFace.add() got multiple values for argument 'a'"},
+			{model: "clock.face", method: "add", args: `[]`, kind: fault.Type,
+				want: "ClockFace.add() missing 1 required positional argument: 'a'"},
+			{model: "clock.face", method: "add", args: `[1,2,3]`, kind: fault.Type,
+				want: "ClockFace.add() takes from 2 to 3 positional arguments but 4 were given"},
+			{model: "clock.face", method: "add", args: `{"args":[1],"kwargs":{"a":2}}`, kind: fault.Type,
+				want: "ClockFace.add() got multiple values for argument 'a'"},
 			{model: "clock.face", method: "add", args: `["x"]`, kind: fault.Value, want: "invalid literal for int() with base 10: 'x'"},
 			{model: "clock.face", method: "add", args: `[{"a":1}]`, kind: fault.Type},
 			{model: "clock.face", method: "ids", args: `[7]`, want: `[7]`},
 			{model: "clock.face", method: "ids", args: `{"kwargs":{"ids":[7,8]}}`, want: `[7,8]`},
 			{model: "clock.face", method: "slow", args: `[[]]`, want: `[1]`},
 			{model: "clock.face", method: "boss", args: `[[1]]`, want: `"yes"`},
-			{model: "clock.face", method: "zone", args: `{"kwargs":{"context":{"lang":"nl_NL","allowed_company_ids":[1]}}}`, want: `"nl_NL [1]true"`},
-			{model: "clock.face", method: "init", args: `[[1]]`, kind: fault.Denied, want: "Private methods (such as init) cannot be called remotely."},
+			{model: "clock.face", method: "zone", args: `{"kwargs":{"context":{"lang":"nl_NL","allowed_company_ids":[1]}}}`,
+				want: `"nl_NL [1]true"`},
+			{model: "clock.face", method: "init", args: `[[1]]`, kind: fault.Denied,
+				want: "Private methods (such as init) cannot be called remotely."},
 		})
 	})
 }
@@ -380,7 +386,8 @@ func TestExtension(t *testing.T) {
 	db := ormtest.New(t, ormtest.On(ormtest.SQLite), base, more)
 	converse(t, db, []talk{
 		{model: "thing", method: "create", args: `[[{"code":"a"},{"name":"b"}]]`, want: `[1,2]`},
-		{model: "thing", method: "search_read", args: `[[],["name","code","size"]]`, want: `[{"id":2,"name":"b","code":"zz","size":3},{"id":1,"name":"hooked","code":"a","size":3}]`},
+		{model: "thing", method: "search_read", args: `[[],["name","code","size"]]`, want: `[{"id":2,"name":"b","code":"zz","size":3},` +
+			`{"id":1,"name":"hooked","code":"a","size":3}]`},
 		{model: "thing", method: "who", args: `[[1]]`, want: `"more"`},
 		{model: "thing", method: "unlink", args: `[[1]]`, kind: fault.Denied},
 	})

@@ -217,7 +217,8 @@ func (e *Env) shownIDs(c *column, co *entity, inner map[string]any, many bool) (
 	if !many || order == "" || len(ids) == 0 {
 		return ids, nil
 	}
-	return e.With(Context{"active_test": false}).Search(co.Name, domain.Leaf{Field: "id", Op: domain.In, Value: ids}, SearchOptions{Order: order})
+	return e.With(Context{"active_test": false}).Search(co.Name, domain.Leaf{Field: "id", Op: domain.In, Value: ids},
+		SearchOptions{Order: order})
 }
 
 // relatedObjects writes each related record as an object. The name of a

@@ -20,8 +20,9 @@ func world() orm.Part {
 	return orm.Part{Name: "world", Models: []orm.Model{
 		{
 			Name: "res.users", Label: "User",
-			Fields: schema.Fields{schema.Char("name", "Name"), schema.Char("login", "Login").Required(), schema.Char("password", "Password").Secret()},
-			Bound:  orm.Bound{Access: orm.Access{"base.group_system": orm.Change, "base.group_user": orm.Read}},
+			Fields: schema.Fields{schema.Char("name", "Name"), schema.Char("login", "Login").Required(),
+				schema.Char("password", "Password").Secret()},
+			Bound: orm.Bound{Access: orm.Access{"base.group_system": orm.Change, "base.group_user": orm.Read}},
 		},
 		{
 			Name: "res.currency", Label: "Currency",
@@ -64,7 +65,8 @@ func partner(all orm.Access) orm.Model {
 			schema.Boolean("is_company", "Is a Company"), schema.Boolean("active", "Active").DefaultTo(true),
 			schema.Day("born", "Born"), schema.Datetime("seen", "Seen"), schema.JSON("extra", "Extra"), schema.Binary("photo", "Photo"),
 			schema.Text("comment", "Notes"),
-			schema.Selection("type", "Address Type", schema.Option{Value: "contact", Label: "Contact"}, schema.Option{Value: "invoice", Label: "Invoice"}).DefaultTo("contact"),
+			schema.Selection("type", "Address Type", schema.Option{Value: "contact", Label: "Contact"},
+				schema.Option{Value: "invoice", Label: "Invoice"}).DefaultTo("contact"),
 			schema.Many2one("parent_id", "Related Company", "res.partner"),
 			schema.One2many("child_ids", "Contacts", "res.partner", "parent_id"),
 			schema.Many2many("tag_ids", "Tags", "tag"),
@@ -165,7 +167,8 @@ func book(all orm.Access) orm.Model {
 }
 
 func bookTotal(env *orm.Env, b *orm.Batch) error {
-	lines, err := env.SearchRead("line", domain.Where("book_id", domain.In, anyIDs(b.IDs())), []string{"book_id", "amount"}, orm.SearchOptions{})
+	lines, err := env.SearchRead("line", domain.Where("book_id", domain.In, anyIDs(b.IDs())), []string{"book_id", "amount"},
+		orm.SearchOptions{})
 	if err != nil {
 		return err
 	}
@@ -235,12 +238,14 @@ func tag(all orm.Access) orm.Model {
 func fixture(t testing.TB, db *orm.Database) {
 	t.Helper()
 	system(t, db, func(env *orm.Env) error {
-		_, err := env.Create("res.currency", orm.Values{"name": "USD", "symbol": "$"}, orm.Values{"name": "EUR", "symbol": "€", "active": false})
+		_, err := env.Create("res.currency", orm.Values{"name": "USD", "symbol": "$"},
+			orm.Values{"name": "EUR", "symbol": "€", "active": false})
 		if err != nil {
 			return err
 		}
 		for _, login := range []string{"system", "admin", "a", "b", "c", "clerk"} {
-			if _, err := env.Create("res.users", orm.Values{"name": strings.ToUpper(login), "login": login, "password": "p-" + login}); err != nil {
+			if _, err := env.Create("res.users",
+				orm.Values{"name": strings.ToUpper(login), "login": login, "password": "p-" + login}); err != nil {
 				return err
 			}
 		}

@@ -44,7 +44,8 @@ func TestKeysThatAreWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := key.Text()
-	for _, wrong := range []string{"", "gs_", "admin", text[:45], text + "0", "gs-" + text[3:], text[:45] + "-", strings.ToUpper(text), other.Text()} {
+	for _, wrong := range []string{"", "gs_", "admin", text[:45], text + "0", "gs-" + text[3:], text[:45] + "-", strings.ToUpper(text),
+		other.Text()} {
 		if secret.VerifyAPIKey(wrong, key.Hash()) {
 			t.Errorf("%q was accepted", wrong)
 		}

@@ -14,7 +14,8 @@ import (
 
 // ErrNotOpened: a sealed text was changed, or belongs to other associated data,
 // or was sealed by a key that this key set lacks. Which one cannot be told.
-var ErrNotOpened = errors.New("the sealed secret cannot be opened: it was changed, was moved from another database or connection, or the key set is not the one that sealed it")
+var ErrNotOpened = errors.New("the sealed secret cannot be opened: it was changed, was moved from another database or connection, " +
+	"or the key set is not the one that sealed it")
 
 // Keyset seals secrets with the newest key of a file and opens them with any of
 // its keys. It may be used by many goroutines, and by several processes on one

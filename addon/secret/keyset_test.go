@@ -62,7 +62,8 @@ func TestWhatIsSealedOpensOnlyAsItWas(t *testing.T) {
 		if got, err := keys.Open(changed, associated); !errors.Is(err, secret.ErrNotOpened) || got != nil {
 			t.Fatalf("a changed text opened: %q, %v", got, err)
 		}
-		if _, err := keys.Open(sealed[:rapid.IntRange(0, len(sealed)-1).Draw(t, "length")], associated); !errors.Is(err, secret.ErrNotOpened) {
+		if _, err := keys.Open(sealed[:rapid.IntRange(0, len(sealed)-1).Draw(t, "length")],
+			associated); !errors.Is(err, secret.ErrNotOpened) {
 			t.Fatalf("a cut text: %v", err)
 		}
 		if _, err := keys.Open(sealed, append(associated, 'x')); !errors.Is(err, secret.ErrNotOpened) {
@@ -214,7 +215,8 @@ func TestFilesThatAreRefused(t *testing.T) {
 		{"cut", good[:len(good)/2], 0o600, secret.ErrDamaged},
 		{"one letter of a key", wrongKey, 0o600, secret.ErrDamaged},
 		{"no keys", []byte(`{"sha256":"","keys":{}}`), 0o600, secret.ErrDamaged},
-		{"no keys, well summed", []byte(`{"sha256":"44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a","keys":{}}`), 0o600, secret.ErrDamaged},
+		{"no keys, well summed", []byte(`{"sha256":"44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a","keys":{}}`), 0o600,
+			secret.ErrDamaged},
 		{"not JSON", []byte("keys"), 0o600, secret.ErrDamaged},
 		{"readable by all", good, 0o644, secret.ErrExposed},
 	}

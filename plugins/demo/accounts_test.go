@@ -74,7 +74,8 @@ func TestAccountsOfACustomer(t *testing.T) {
 			t.Errorf("%+v", a)
 		}
 	}
-	if kinds[sdk.Checking] < 2 || kinds[sdk.Savings] != 1 || kinds[sdk.CreditCard] != 1 || !moneys["EUR"] || !moneys["USD"] || len(stable) != len(c.done.Accounts) {
+	if kinds[sdk.Checking] < 2 || kinds[sdk.Savings] != 1 || kinds[sdk.CreditCard] != 1 || !moneys["EUR"] || !moneys["USD"] ||
+		len(stable) != len(c.done.Accounts) {
 		t.Errorf("kinds %v, currencies %v", kinds, moneys)
 	}
 	if other := connect(t, "demo-checking", noon, map[string]string{"seed": "2"}); stable[other.done.Accounts[0].StableID] {

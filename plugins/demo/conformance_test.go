@@ -9,7 +9,8 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	for _, institution := range []string{"demo-checking", "demo-mfa", "demo-redirect", "demo-wait", "demo-daily", "demo-big-20000", "kw-1-0"} {
+	for _, institution := range []string{"demo-checking", "demo-mfa", "demo-redirect", "demo-wait", "demo-daily",
+		"demo-big-20000", "kw-1-0"} {
 		t.Run(institution, func(t *testing.T) {
 			sdktest.Run(t, sdktest.Suite{
 				New:         func() sdk.Provider { return demo.New() },

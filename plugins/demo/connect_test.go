@@ -32,7 +32,8 @@ func begin(t testing.TB, institution string) *walker {
 	t.Helper()
 	c := &connection{t: t, provider: demo.New()}
 	answer, err := c.provider.StartConnect(context.Background(), sdk.StartConnectRequest{
-		Call: c.call(noon), Kind: sdk.FlowConnect, InstitutionID: institution, RedirectURL: "http://127.0.0.1:8069/connect/callback?x=1", State: "abc"})
+		Call: c.call(noon), Kind: sdk.FlowConnect, InstitutionID: institution, RedirectURL: "http://127.0.0.1:8069/connect/callback?x=1",
+		State: "abc"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +41,8 @@ func begin(t testing.TB, institution string) *walker {
 }
 
 func (w *walker) try(values map[string]string) (sdk.ConnectAnswer, error) {
-	return w.provider.ContinueConnect(context.Background(), sdk.ContinueConnectRequest{Call: w.call(noon), FlowState: w.answer.FlowState, Values: values})
+	return w.provider.ContinueConnect(context.Background(),
+		sdk.ContinueConnectRequest{Call: w.call(noon), FlowState: w.answer.FlowState, Values: values})
 }
 
 func (w *walker) step(values map[string]string, kind sdk.StepKind) *sdk.Step {
@@ -88,7 +90,8 @@ func TestCode(t *testing.T) {
 func TestRedirect(t *testing.T) {
 	w := begin(t, "demo-redirect")
 	url := w.answer.Step.URL
-	if !strings.HasPrefix(url, "http://127.0.0.1:8069/connect/callback?") || !strings.Contains(url, "state=abc") || !strings.Contains(url, "x=1") {
+	if !strings.HasPrefix(url, "http://127.0.0.1:8069/connect/callback?") || !strings.Contains(url, "state=abc") ||
+		!strings.Contains(url, "x=1") {
 		t.Errorf("the redirect goes to %s", url)
 	}
 	_, err := w.try(map[string]string{"code": "guessed", "state": "abc"})
@@ -102,7 +105,8 @@ func TestRedirect(t *testing.T) {
 }
 
 func TestRedirectNeedsAnAddress(t *testing.T) {
-	_, err := demo.New().StartConnect(context.Background(), sdk.StartConnectRequest{Call: sdk.Call{Now: noon}, InstitutionID: "demo-redirect"})
+	_, err := demo.New().StartConnect(context.Background(),
+		sdk.StartConnectRequest{Call: sdk.Call{Now: noon}, InstitutionID: "demo-redirect"})
 	wantError(t, err, sdk.BadRequest, "redirect_url")
 }
 
@@ -170,8 +174,10 @@ func TestRenewalKeepsIdentity(t *testing.T) {
 
 func TestReconnectWithAGoodConsentIsDoneAtOnce(t *testing.T) {
 	c := connect(t, "demo-checking", noon, nil)
-	answer, err := c.provider.StartConnect(context.Background(), sdk.StartConnectRequest{Call: c.call(noon.Add(time.Hour)), Kind: sdk.FlowReconnect})
-	if err != nil || answer.Done == nil || answer.Done.Accounts[0].ID != c.done.Accounts[0].ID || len(answer.Done.Chosen) != len(c.done.Chosen) {
+	answer, err := c.provider.StartConnect(context.Background(),
+		sdk.StartConnectRequest{Call: c.call(noon.Add(time.Hour)), Kind: sdk.FlowReconnect})
+	if err != nil || answer.Done == nil || answer.Done.Accounts[0].ID != c.done.Accounts[0].ID ||
+		len(answer.Done.Chosen) != len(c.done.Chosen) {
 		t.Errorf("got %+v, %v", answer, err)
 	}
 }
@@ -224,7 +230,8 @@ func TestFlowsThatCannotBegin(t *testing.T) {
 		wantError(t, err, c.want, c.field)
 	}
 	for _, state := range []string{"", "{", "null", `{"stage":"beyond","secret":{"institution":"demo-checking"}}`} {
-		if _, err := p.ContinueConnect(ctx, sdk.ContinueConnectRequest{Call: sdk.Call{Now: noon}, FlowState: []byte(state)}); sdk.KindOf(err) != sdk.BadRequest {
+		if _, err := p.ContinueConnect(ctx,
+			sdk.ContinueConnectRequest{Call: sdk.Call{Now: noon}, FlowState: []byte(state)}); sdk.KindOf(err) != sdk.BadRequest {
 			t.Errorf("flow state %q: %v", state, err)
 		}
 	}
@@ -232,7 +239,8 @@ func TestFlowsThatCannotBegin(t *testing.T) {
 
 func TestTextsFollowTheLanguage(t *testing.T) {
 	for language, want := range map[string]string{"nl_BE": "Meld u aan", "en_US": "Log in", "": "Log in", "fr_FR": "Log in"} {
-		answer, err := demo.New().StartConnect(context.Background(), sdk.StartConnectRequest{Call: sdk.Call{Now: noon, Language: language}, InstitutionID: "demo-checking"})
+		answer, err := demo.New().StartConnect(context.Background(),
+			sdk.StartConnectRequest{Call: sdk.Call{Now: noon, Language: language}, InstitutionID: "demo-checking"})
 		if err != nil || !strings.Contains(answer.Step.Text, want) {
 			t.Errorf("%q: %+v, %v", language, answer.Step, err)
 		}

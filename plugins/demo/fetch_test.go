@@ -140,7 +140,8 @@ func TestTransactionsAreWellFormed(t *testing.T) {
 					if x.Raw != nil && !json.Valid(x.Raw) {
 						t.Errorf("%s: raw %s", a.Name, x.Raw)
 					}
-					if x.OriginalCurrency != "" && (x.OriginalCurrency == x.Currency || decimals(x.OriginalAmount) != decimalsOf(x.OriginalCurrency)) {
+					if x.OriginalCurrency != "" &&
+						(x.OriginalCurrency == x.Currency || decimals(x.OriginalAmount) != decimalsOf(x.OriginalCurrency)) {
 						t.Errorf("%s: original %s %s", a.Name, x.OriginalAmount, x.OriginalCurrency)
 					}
 					if strings.HasPrefix(x.CounterNumber, "BE") && !validIBAN(x.CounterNumber) {

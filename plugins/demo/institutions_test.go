@@ -59,8 +59,10 @@ func TestCatalogueIsWorldwide(t *testing.T) {
 			t.Errorf("%d institutions are called %s", n, name)
 		}
 	}
-	if len(all) < 24_000 || len(lands) < 40 || accented < 4000 || manual < 100 || daily < 100 || limited < 1000 || status[sdk.Beta] < 100 || status[sdk.Disabled] < 50 {
-		t.Errorf("%d in %d countries, %d accented, %d by hand, %d daily, %d of 90 days, %v", len(all), len(lands), accented, manual, daily, limited, status)
+	if len(all) < 24_000 || len(lands) < 40 || accented < 4000 || manual < 100 || daily < 100 || limited < 1000 || status[sdk.Beta] < 100 ||
+		status[sdk.Disabled] < 50 {
+		t.Errorf("%d in %d countries, %d accented, %d by hand, %d daily, %d of 90 days, %v", len(all), len(lands), accented, manual, daily,
+			limited, status)
 	}
 	t.Logf("%d institutions in %d countries, %d with accents", len(all), len(lands), accented)
 }
@@ -90,7 +92,8 @@ func TestListingStops(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := demo.New().ListInstitutions(ctx, sdk.Call{}, func([]sdk.Institution) error { return nil }); !errors.Is(err, context.Canceled) {
+	if err := demo.New().ListInstitutions(ctx, sdk.Call{},
+		func([]sdk.Institution) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }

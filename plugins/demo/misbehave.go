@@ -59,7 +59,8 @@ func fail(t trait) {
 func spoiled(b sdk.Batch) sdk.Batch {
 	b.Of = -1
 	b.From, b.To = b.To, b.From
-	bad := sdk.Transaction{ID: "twice", Date: sdk.Date{Year: 2026, Month: 2, Day: 30}, Amount: "12,34.5", Direction: "sideways", Currency: "€"}
+	bad := sdk.Transaction{ID: "twice", Date: sdk.Date{Year: 2026, Month: 2, Day: 30}, Amount: "12,34.5", Direction: "sideways",
+		Currency: "€"}
 	nonsense := []sdk.Transaction{
 		bad,
 		bad,

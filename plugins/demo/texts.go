@@ -72,15 +72,17 @@ func inEnglish(t text) string {
 		textDisabled:      "This bank cannot be connected at present.",
 		textRevoked:       "The consent was withdrawn. Connect again.",
 		textExpired:       "The consent has expired. Renew it to go on.",
-		textManualOnly:    "This bank gives transactions only while you are present. Switch automatic synchronisation off and synchronise by hand.",
-		textDown:          "The bank is out of order. It is tried again later.",
-		textRefreshUsed:   "The bank can be asked for news again only later. What it told last is still here.",
+		textManualOnly: "This bank gives transactions only while you are present. Switch automatic synchronisation off and " +
+			"synchronise by hand.",
+		textDown:        "The bank is out of order. It is tried again later.",
+		textRefreshUsed: "The bank can be asked for news again only later. What it told last is still here.",
 	}[t]
 }
 
 func inDutch(t text) string {
 	return [textCount]string{
-		textForm:          "Meld u aan zoals bij deze bank. Dit is een demo: elke naam en elk wachtwoord is goed, behalve het wachtwoord “wrong”.",
+		textForm: "Meld u aan zoals bij deze bank. Dit is een demo: elke naam en elk wachtwoord is goed, behalve het wachtwoord " +
+			"“wrong”.",
 		textUser:          "Gebruikersnaam",
 		textPassword:      "Wachtwoord",
 		textDelay:         "Vertraging per bladzijde, in milliseconden",
@@ -105,8 +107,9 @@ func inDutch(t text) string {
 		textDisabled:      "Deze bank kan op dit ogenblik niet verbonden worden.",
 		textRevoked:       "De toestemming is ingetrokken. Verbind opnieuw.",
 		textExpired:       "De toestemming is verlopen. Vernieuw haar om verder te gaan.",
-		textManualOnly:    "Deze bank geeft alleen verrichtingen terwijl u aanwezig bent. Zet automatisch synchroniseren uit en synchroniseer met de hand.",
-		textDown:          "De bank is buiten werking. Later wordt het opnieuw geprobeerd.",
-		textRefreshUsed:   "De bank kan pas later opnieuw om nieuws gevraagd worden. Wat zij het laatst heeft verteld, is er nog.",
+		textManualOnly: "Deze bank geeft alleen verrichtingen terwijl u aanwezig bent. Zet automatisch synchroniseren uit en " +
+			"synchroniseer met de hand.",
+		textDown:        "De bank is buiten werking. Later wordt het opnieuw geprobeerd.",
+		textRefreshUsed: "De bank kan pas later opnieuw om nieuws gevraagd worden. Wat zij het laatst heeft verteld, is er nog.",
 	}[t]
 }

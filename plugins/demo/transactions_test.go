@@ -22,7 +22,8 @@ func someInstant(t *rapid.T, label string) time.Time {
 }
 
 func someConnection(rt *rapid.T, t *testing.T, now time.Time) (*connection, string) {
-	institution := rapid.SampledFrom([]string{"demo-checking", "demo-daily", "demo-big-777", "jp-1-2", "kw-0-3", "de-3-40", "hu-2-5", "us-4-9"}).Draw(rt, "institution")
+	institution := rapid.SampledFrom([]string{"demo-checking", "demo-daily", "demo-big-777", "jp-1-2", "kw-0-3", "de-3-40", "hu-2-5",
+		"us-4-9"}).Draw(rt, "institution")
 	seed := fmt.Sprint(rapid.IntRange(1, 5).Draw(rt, "seed"))
 	c := connect(t, institution, now, map[string]string{"seed": seed})
 	account := rapid.SampledFrom(c.done.Accounts).Draw(rt, "account")
@@ -36,7 +37,8 @@ func TestIncrementsAddUpToTheTruth(t *testing.T) {
 		c, account := someConnection(rt, t, now)
 		var kept books
 		// Most begin with little history: it is what happens next that counts.
-		batches, err := c.fetch(sdk.FetchRequest{Call: c.call(now), AccountID: account, From: sdk.DateOf(now).AddDays(-rapid.SampledFrom([]int{0, 1, 9, 40, 900}).Draw(rt, "history"))})
+		batches, err := c.fetch(sdk.FetchRequest{Call: c.call(now), AccountID: account,
+			From: sdk.DateOf(now).AddDays(-rapid.SampledFrom([]int{0, 1, 9, 40, 900}).Draw(rt, "history"))})
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -94,7 +96,8 @@ func TestGrowingWindowsAddUpToTheTruth(t *testing.T) {
 			if !from.IsZero() && !to.IsZero() && to.Before(from) {
 				from, to = to, from
 			}
-			batches, err := c.fetch(sdk.FetchRequest{Call: c.call(now), AccountID: account, Cursor: kept.cursor, From: from, To: to, PageSize: 50})
+			batches, err := c.fetch(sdk.FetchRequest{Call: c.call(now), AccountID: account, Cursor: kept.cursor, From: from, To: to,
+				PageSize: 50})
 			if err != nil {
 				rt.Fatal(err)
 			}
@@ -174,7 +177,8 @@ func TestAnswersArePure(t *testing.T) {
 		}
 		later := now.Add(time.Hour)
 		answer := func(c *connection) string {
-			batches, err := c.fetch(sdk.FetchRequest{Call: c.call(later), AccountID: account, From: sdk.DateOf(now).AddDays(-60), PageSize: 100})
+			batches, err := c.fetch(sdk.FetchRequest{Call: c.call(later), AccountID: account, From: sdk.DateOf(now).AddDays(-60),
+				PageSize: 100})
 			if err != nil {
 				rt.Fatal(err)
 			}
@@ -295,7 +299,8 @@ func troubles(t *testing.T, c *connection, seen map[string]int) {
 		if w := x.Date.String(); !x.Date.Valid() || w == "" {
 			t.Errorf("%s has no date", x.ID)
 		}
-		if day := time.Date(x.Date.Year, x.Date.Month, x.Date.Day, 0, 0, 0, 0, time.UTC).Weekday(); day == time.Saturday || day == time.Sunday {
+		if day := time.Date(x.Date.Year, x.Date.Month, x.Date.Day, 0, 0, 0, 0, time.UTC).Weekday(); day == time.Saturday ||
+			day == time.Sunday {
 			t.Errorf("%s is booked on a %s", x.ID, day)
 		}
 		if !json.Valid(x.Raw) {

@@ -42,7 +42,8 @@ func english(kind what) wording {
 	case groceries:
 		return wording{"Card ", "Green Basket|Corner Market|Fresh & Near|Miller’s Grocery|Daily Harvest|Orchard Foods"}
 	case shop, refund:
-		return wording{"Card ", "Book Nook|Tool Barn|Paper & Ink|Blue Door Furniture|Little Sparks Toys|Stitch Clothing|Riverside Pharmacy|Pedal Cycles"}
+		return wording{"Card ", "Book Nook|Tool Barn|Paper & Ink|Blue Door Furniture|Little Sparks Toys|Stitch Clothing|" +
+			"Riverside Pharmacy|Pedal Cycles"}
 	case restaurant:
 		return wording{"Card ", "The Copper Kettle|Noodle Lane|Café Paloma|The Old Mill Inn|Sunrise Bakery"}
 	case fuel:
@@ -50,7 +51,8 @@ func english(kind what) wording {
 	case cash:
 		return wording{"Cash machine ", "Market Square|Central Station|High Street"}
 	case invoice:
-		return wording{"Invoice ", "Alder Joinery|Birch & Sons|Cobalt Design|Dune Logistics|Elm Street Dental|Falcon Print|Garnet Studio|Heron Travel|Iris Catering"}
+		return wording{"Invoice ", "Alder Joinery|Birch & Sons|Cobalt Design|Dune Logistics|Elm Street Dental|Falcon Print|Garnet Studio|" +
+			"Heron Travel|Iris Catering"}
 	case supplier:
 		return wording{"Your invoice ", "Juniper Supplies|Kestrel Tools|Larch Timber|Maple Office|Nimbus Hosting|Onyx Cleaning"}
 	case toSavings, fromSavings:
@@ -64,7 +66,8 @@ func english(kind what) wording {
 	case toDeposit:
 		return wording{"To or from own deposit account", ""}
 	case sale:
-		return wording{"Order ", "A. Archer|B. Baker|C. Cooper|D. Draper|E. Ellis|F. Fisher|G. Glover|H. Hunter|I. Ives|J. Joiner|K. Keeper|L. Lorimer|M. Mason|N. Naylor|O. Osler|P. Porter"}
+		return wording{"Order ", "A. Archer|B. Baker|C. Cooper|D. Draper|E. Ellis|F. Fisher|G. Glover|H. Hunter|I. Ives|J. Joiner|" +
+			"K. Keeper|L. Lorimer|M. Mason|N. Naylor|O. Osler|P. Porter"}
 	case payout:
 		return wording{"Payout ", "Own account"}
 	default:
@@ -93,7 +96,8 @@ func dutch(kind what) wording {
 	case groceries:
 		return wording{"Kaart ", "De Groene Mand|Buurtmarkt|Vers & Dichtbij|Kruidenier De Molenaar|Dagoogst|Bakkerij ’t Hoekje"}
 	case shop, refund:
-		return wording{"Kaart ", "Boekenhoek|De Gereedschapsschuur|Papier & Inkt|Meubelen De Blauwe Deur|Speelgoed Vonkje|Apotheek Aan de Leie|Fietsen Pedaal|Naald & Draad"}
+		return wording{"Kaart ", "Boekenhoek|De Gereedschapsschuur|Papier & Inkt|Meubelen De Blauwe Deur|Speelgoed Vonkje|" +
+			"Apotheek Aan de Leie|Fietsen Pedaal|Naald & Draad"}
 	case restaurant:
 		return wording{"Kaart ", "De Koperen Ketel|Café Het Zwaantje|Frituur Central|Brasserie De Oude Molen|Theehuis Zonneschijn"}
 	case fuel:
@@ -101,9 +105,11 @@ func dutch(kind what) wording {
 	case cash:
 		return wording{"Geldautomaat ", "Grote Markt|Centraal Station|Stationsplein"}
 	case invoice:
-		return wording{"Factuur ", "Schrijnwerkerij Elzenhout|Berk & Zonen|Kobalt Ontwerp|Duin Transport|Tandartsen Olmstraat|Drukkerij De Valk|Studio Granaat|Reizen De Reiger|Catering Iris"}
+		return wording{"Factuur ", "Schrijnwerkerij Elzenhout|Berk & Zonen|Kobalt Ontwerp|Duin Transport|Tandartsen Olmstraat|" +
+			"Drukkerij De Valk|Studio Granaat|Reizen De Reiger|Catering Iris"}
 	case supplier:
-		return wording{"Uw factuur ", "Jeneverbes Groothandel|Torenvalk Gereedschap|Houthandel Lork|Kantoor Esdoorn|Nimbus Hosting|Onyx Schoonmaak"}
+		return wording{"Uw factuur ", "Jeneverbes Groothandel|Torenvalk Gereedschap|Houthandel Lork|Kantoor Esdoorn|Nimbus Hosting|" +
+			"Onyx Schoonmaak"}
 	case toSavings, fromSavings:
 		return wording{"Sparen", ""}
 	case interest:
@@ -142,7 +148,8 @@ func german(kind what) wording {
 	case groceries:
 		return wording{"Karte ", "Grüner Korb|Markt am Eck|Frisch & Nah|Krämer Müller|Tagesernte|Bäckerei Süß"}
 	case shop, refund:
-		return wording{"Karte ", "Bücherwinkel|Werkzeugscheune|Papier & Tinte|Möbelhaus Blaue Tür|Spielzeug Fünkchen|Flussapotheke|Fahrrad Pedal|Nadel & Faden"}
+		return wording{"Karte ", "Bücherwinkel|Werkzeugscheune|Papier & Tinte|Möbelhaus Blaue Tür|Spielzeug Fünkchen|Flussapotheke|" +
+			"Fahrrad Pedal|Nadel & Faden"}
 	case restaurant:
 		return wording{"Karte ", "Zum Kupferkessel|Gasthof Alte Mühle|Café Schwänchen|Nudelgasse|Sonnenbäck"}
 	case fuel:
@@ -150,7 +157,8 @@ func german(kind what) wording {
 	case cash:
 		return wording{"Geldautomat ", "Marktplatz|Hauptbahnhof|Rathaus"}
 	case invoice:
-		return wording{"Rechnung ", "Schreinerei Erlenholz|Birk & Söhne|Kobalt Gestaltung|Düne Spedition|Zahnärzte Ulmenstraße|Druckerei Falke|Atelier Granat|Reiher Reisen|Iris Partyservice"}
+		return wording{"Rechnung ", "Schreinerei Erlenholz|Birk & Söhne|Kobalt Gestaltung|Düne Spedition|Zahnärzte Ulmenstraße|" +
+			"Druckerei Falke|Atelier Granat|Reiher Reisen|Iris Partyservice"}
 	case supplier:
 		return wording{"Ihre Rechnung ", "Wacholder Großhandel|Turmfalke Werkzeuge|Holz Lärche|Büro Ahorn|Nimbus Hosting|Onyx Reinigung"}
 	case toSavings, fromSavings:
@@ -191,7 +199,8 @@ func french(kind what) wording {
 	case groceries:
 		return wording{"Carte ", "Le Panier Vert|Marché du Coin|Frais & Près|Épicerie du Meunier|Récolte du Jour|Boulangerie Béchamel"}
 	case shop, refund:
-		return wording{"Carte ", "Le Coin des Livres|La Grange à Outils|Papier & Encre|Meubles Porte Bleue|Jouets Étincelle|Pharmacie de la Rivière|Cycles Pédale|Fil & Aiguille"}
+		return wording{"Carte ", "Le Coin des Livres|La Grange à Outils|Papier & Encre|Meubles Porte Bleue|Jouets Étincelle|" +
+			"Pharmacie de la Rivière|Cycles Pédale|Fil & Aiguille"}
 	case restaurant:
 		return wording{"Carte ", "Le Chaudron de Cuivre|Auberge du Vieux Moulin|Café du Cygne|Crêperie Hélène|Salon Soleil"}
 	case fuel:
@@ -199,9 +208,11 @@ func french(kind what) wording {
 	case cash:
 		return wording{"Retrait ", "Grand-Place|Gare Centrale|Place du Marché"}
 	case invoice:
-		return wording{"Facture ", "Menuiserie de l’Aulne|Bouleau & Fils|Cobalt Création|Transports de la Dune|Dentistes Rue des Ormes|Imprimerie du Faucon|Atelier Grenat|Voyages du Héron|Traiteur Iris"}
+		return wording{"Facture ", "Menuiserie de l’Aulne|Bouleau & Fils|Cobalt Création|Transports de la Dune|Dentistes Rue des Ormes|" +
+			"Imprimerie du Faucon|Atelier Grenat|Voyages du Héron|Traiteur Iris"}
 	case supplier:
-		return wording{"Votre facture ", "Genévrier Fournitures|Outillage Crécerelle|Bois Mélèze|Bureau Érable|Nimbus Hébergement|Onyx Nettoyage"}
+		return wording{"Votre facture ", "Genévrier Fournitures|Outillage Crécerelle|Bois Mélèze|Bureau Érable|Nimbus Hébergement|" +
+			"Onyx Nettoyage"}
 	case toSavings, fromSavings:
 		return wording{"Épargne", ""}
 	case interest:

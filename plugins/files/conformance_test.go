@@ -13,7 +13,8 @@ import (
 // TestConformance holds the provider to the authors' suite, in process and
 // over the wire, with a file of each format.
 func TestConformance(t *testing.T) {
-	for _, name := range []string{"camt/testdata/statement.xml", "mt940/testdata/german.sta", "ofx/testdata/bank_v102.ofx", "qif/testdata/accounts.qif", "csv/testdata/dutch.csv", "bai2/testdata/report.bai", "coda/testdata/statement.cod"} {
+	for _, name := range []string{"camt/testdata/statement.xml", "mt940/testdata/german.sta", "ofx/testdata/bank_v102.ofx",
+		"qif/testdata/accounts.qif", "csv/testdata/dutch.csv", "bai2/testdata/report.bai", "coda/testdata/statement.cod"} {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			raw, err := os.ReadFile(name)
 			if err != nil {

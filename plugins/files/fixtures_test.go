@@ -109,10 +109,14 @@ func (v verdict) sum() *big.Rat {
 
 // oracleErrs lists the files where we differ on purpose, with the reason.
 var oracleErrs = map[string]string{
-	"camt/genkgo_camt/test/data/camt052.v6.xml":                                  "the oracle counts a pending entry (status PDNG); it is told as pending, not as booked",
-	"bai2/moov-io_bai2/test/testdata/sample3.txt":                                "the oracle misses a record that stands behind another on its line; the file's own control totals hold with it",
-	"csv/reubano_csv2ofx/data/test/xero.csv":                                     "a journal of many accounts, which the oracle joins to five splits; it is no statement, its rows add up to nothing",
-	"camt/viafintech_camt_parser/spec/fixtures/053/valid_example_with_debit.xml": "the oracle counts entries; one collective entry has two details that add up to it, so it is two transactions",
+	"camt/genkgo_camt/test/data/camt052.v6.xml": "the oracle counts a pending entry (status PDNG); " +
+		"it is told as pending, not as booked",
+	"bai2/moov-io_bai2/test/testdata/sample3.txt": "the oracle misses a record that stands behind another " +
+		"on its line; the file's own control totals hold with it",
+	"csv/reubano_csv2ofx/data/test/xero.csv": "a journal of many accounts, which the oracle joins to " +
+		"five splits; it is no statement, its rows add up to nothing",
+	"camt/viafintech_camt_parser/spec/fixtures/053/valid_example_with_debit.xml": "the oracle counts entries; one collective entry has " +
+		"two details that add up to it, so it is two transactions",
 }
 
 // choices are what a user would be asked about a file and choose.
@@ -123,14 +127,16 @@ var choices = map[string]map[string]string{
 
 // oracleBalances lists the files whose balances we tell otherwise, with the reason.
 var oracleBalances = map[string]string{
-	"camt/genkgo_camt/test/data/camt053.v2.all-balance-types.xml":                                                  otherDay,
-	"camt/viafintech_camt_parser/spec/fixtures/053/valid_example_with_batch.xml":                                   otherDay,
-	"camt/genkgo_camt/test/data/camt053.v2.minimal.xml":                                                            otherCurrency,
-	"camt/genkgo_camt/test/data/camt053.v2.with-party-ids.xml":                                                     otherCurrency,
-	"camt/genkgo_camt/test/data/camt053.v4.xml":                                                                    otherCurrency,
-	"camt/genkgo_camt/test/data/camt053.v8.xml":                                                                    otherCurrency,
-	"camt/hbci4j_hbci4java/src/test/resources/org/kapott/hbci4java/sepa/test-camt-parse-5200108-invalid-saldo.xml": "the oracle rounds 100.0000000000005; what the file says is told",
-	"mt940/wolph_mt940/mt940_tests/self-provided/raphaelm.sta":                                                     "closing balances without currency: the oracle takes their first digits for one, and loses the amount",
+	"camt/genkgo_camt/test/data/camt053.v2.all-balance-types.xml":                otherDay,
+	"camt/viafintech_camt_parser/spec/fixtures/053/valid_example_with_batch.xml": otherDay,
+	"camt/genkgo_camt/test/data/camt053.v2.minimal.xml":                          otherCurrency,
+	"camt/genkgo_camt/test/data/camt053.v2.with-party-ids.xml":                   otherCurrency,
+	"camt/genkgo_camt/test/data/camt053.v4.xml":                                  otherCurrency,
+	"camt/genkgo_camt/test/data/camt053.v8.xml":                                  otherCurrency,
+	"camt/hbci4j_hbci4java/src/test/resources/org/kapott/hbci4java/sepa/test-camt-parse-5200108-invalid-saldo.xml": "the oracle rounds " +
+		"100.0000000000005; what the file says is told",
+	"mt940/wolph_mt940/mt940_tests/self-provided/raphaelm.sta": "closing balances " +
+		"without currency: the oracle takes their first digits for one, and loses the amount",
 }
 
 const (
@@ -140,7 +146,8 @@ const (
 
 // oracleDates lists the files whose days we read otherwise, with the reason.
 var oracleDates = map[string]string{
-	"ofx/jseutter_ofxparse/tests/fixtures/investment_medium.ofx": "the oracle moves an evening at [-4:EST] to the next day in GMT; the day is the one written (row 12)",
+	"ofx/jseutter_ofxparse/tests/fixtures/investment_medium.ofx": "the oracle moves an evening at [-4:EST] to the next day in GMT; " +
+		"the day is the one written (row 12)",
 }
 
 // TestFixtures measures the readers against files that nobody here wrote.
@@ -204,7 +211,8 @@ type score struct {
 
 func report(t *testing.T, scores map[string]*score) {
 	agreed, right := 0, 0
-	t.Logf("SCORE %-26s %5s %5s %9s %12s %7s %16s", "format, what oracles say", "files", "right", "explained", "transactions", "refused", "sum")
+	t.Logf("SCORE %-26s %5s %5s %9s %12s %7s %16s", "format, what oracles say", "files", "right", "explained", "transactions",
+		"refused", "sum")
 	for _, key := range slices.Sorted(maps.Keys(scores)) {
 		s := scores[key]
 		t.Logf("SCORE %-26s %5d %5d %9d %12d %7d %16s", key, s.of, s.right, s.explained, s.count, s.refused, s.sum.FloatString(2))
@@ -298,7 +306,8 @@ func judge(v verdict, got *reading, err error) string {
 		want = got.sum
 	}
 	if got.count != v.Expect.Count || got.sum.Cmp(want) != 0 {
-		return fmt.Sprintf("%d transactions of %s, want %d of %s; refused %d", got.count, got.sum.FloatString(2), v.Expect.Count, want.FloatString(2), got.refused())
+		return fmt.Sprintf("%d transactions of %s, want %d of %s; refused %d", got.count, got.sum.FloatString(2), v.Expect.Count,
+			want.FloatString(2), got.refused())
 	}
 	return ""
 }
@@ -310,25 +319,26 @@ func readFixture(path string, options map[string]string) (*reading, error) {
 	}
 	defer f.Close()
 	r := &reading{sum: new(big.Rat)}
-	err = files.Provider{}.ReadStatements(context.Background(), sdk.ReadRequest{Filename: filepath.Base(path), Options: options}, f, func(b sdk.StatementBatch) error {
-		if err := statementtest.Check(b); err != nil {
-			return err
-		}
-		r.batches = append(r.batches, b)
-		for _, tx := range b.Booked {
-			r.count++
-			r.day(b.Format, &tx)
-			amount, ok := new(big.Rat).SetString(tx.Amount)
-			if !ok {
-				return fmt.Errorf("amount %q", tx.Amount)
+	err = files.Provider{}.ReadStatements(context.Background(), sdk.ReadRequest{Filename: filepath.Base(path), Options: options}, f,
+		func(b sdk.StatementBatch) error {
+			if err := statementtest.Check(b); err != nil {
+				return err
 			}
-			if tx.Direction == sdk.Out {
-				amount.Neg(amount)
+			r.batches = append(r.batches, b)
+			for _, tx := range b.Booked {
+				r.count++
+				r.day(b.Format, &tx)
+				amount, ok := new(big.Rat).SetString(tx.Amount)
+				if !ok {
+					return fmt.Errorf("amount %q", tx.Amount)
+				}
+				if tx.Direction == sdk.Out {
+					amount.Neg(amount)
+				}
+				r.sum.Add(r.sum, amount)
 			}
-			r.sum.Add(r.sum, amount)
-		}
-		return nil
-	})
+			return nil
+		})
 	return r, err
 }
 

@@ -24,18 +24,22 @@ import (
 func lines(t *testing.T, p files.Provider, raw []byte, options map[string]string) ([]string, error) {
 	t.Helper()
 	var batches []sdk.StatementBatch
-	err := p.ReadStatements(context.Background(), sdk.ReadRequest{Filename: "upload", Options: options}, bytes.NewReader(raw), func(b sdk.StatementBatch) error {
-		batches = append(batches, b)
-		return nil
-	})
+	err := p.ReadStatements(context.Background(), sdk.ReadRequest{Filename: "upload", Options: options}, bytes.NewReader(raw),
+		func(b sdk.StatementBatch) error {
+			batches = append(batches, b)
+			return nil
+		})
 	return statementtest.Lines(batches), err
 }
 
 const (
 	mt940Text = ":20:X\r\n:25:ACC1\r\n:60F:C240101EUR0,\r\n:61:240102C1,NMSC\r\n:86:Müller\r\n:62F:C240102EUR1,\r\n-\r\n"
-	ofxText   = "OFXHEADER:100\nCHARSET:1252\n\n<OFX><STMTRS><CURDEF>EUR<BANKACCTFROM><ACCTID>ACC1</BANKACCTFROM><STMTTRN><DTPOSTED>20240102<TRNAMT>1<MEMO>Müller</STMTTRN></STMTRS></OFX>"
-	camtText  = "<?xml version='1.0' encoding='ISO-8859-1'?><Document><BkToCstmrStmt><Stmt><Acct><Id><IBAN>ACC1</IBAN></Id><Ccy>EUR</Ccy></Acct>" +
-		"<Ntry><Amt Ccy='EUR'>1</Amt><CdtDbtInd>CRDT</CdtDbtInd><BookgDt><Dt>2024-01-02</Dt></BookgDt><AddtlNtryInf>Müller</AddtlNtryInf></Ntry></Stmt></BkToCstmrStmt></Document>"
+	ofxText   = "OFXHEADER:100\nCHARSET:1252\n\n<OFX><STMTRS><CURDEF>EUR<BANKACCTFROM><ACCTID>ACC1</BANKACCTFROM><STMTTRN>" +
+		"<DTPOSTED>20240102<TRNAMT>1<MEMO>Müller</STMTTRN></STMTRS></OFX>"
+	camtText = "<?xml version='1.0' encoding='ISO-8859-1'?><Document><BkToCstmrStmt><Stmt><Acct><Id><IBAN>ACC1</IBAN></Id>" +
+		"<Ccy>EUR</Ccy></Acct>" +
+		"<Ntry><Amt Ccy='EUR'>1</Amt><CdtDbtInd>CRDT</CdtDbtInd><BookgDt><Dt>2024-01-02</Dt></BookgDt><AddtlNtryInf>Müller</AddtlNtryInf>" +
+		"</Ntry></Stmt></BkToCstmrStmt></Document>"
 	booked = "  2024-01-02 in 1 EUR |  |  | Müller"
 )
 
@@ -149,8 +153,9 @@ func TestRefusedFiles(t *testing.T) {
 		raw  []byte
 		says string
 	}{
-		"empty":                  {files.Provider{}, nil, "empty"},
-		"a picture":              {files.Provider{}, []byte("\x89PNG\r\n\x1a\n\x00\x00"), "the file is not a statement in a known format (CAMT, OFX, QIF, BAI2, CODA, MT940, CSV, XLSX)"},
+		"empty": {files.Provider{}, nil, "empty"},
+		"a picture": {files.Provider{}, []byte("\x89PNG\r\n\x1a\n\x00\x00"),
+			"the file is not a statement in a known format (CAMT, OFX, QIF, BAI2, CODA, MT940, CSV, XLSX)"},
 		"a letter":               {files.Provider{}, []byte("Dear bank,\n20: hello"), "not a statement"},
 		"other XML":              {files.Provider{}, []byte("<html><body>camt</body></html>"), "not a statement"},
 		"zip without statements": {files.Provider{}, zipped(t, "a.txt", "hello"), "not a statement"},
@@ -162,7 +167,8 @@ func TestRefusedFiles(t *testing.T) {
 		"gzip bomb by size":      {small, gzipped(t, bomb), "unpacks to more"},
 		"zip of too many":        {small, zipped(t, "a", mt940Text, "b", mt940Text, "c", mt940Text), "more than 2 files"},
 		"zip too large":          {files.Provider{Limits: files.Limits{Packed: 100}}, zipped(t, "a", mt940Text), "larger than"},
-		"zip of many too large":  {small, zipped(t, "a", mt940Text+strings.Repeat("x\n", 400<<10), "b", mt940Text+strings.Repeat("x\n", 400<<10)), "unpacks to more"},
+		"zip of many too large": {small,
+			zipped(t, "a", mt940Text+strings.Repeat("x\n", 400<<10), "b", mt940Text+strings.Repeat("x\n", 400<<10)), "unpacks to more"},
 		"a cut message":          {files.Provider{}, []byte(camtText[:200]), "CAMT file: the file ends inside"},
 		"a cut message in a zip": {files.Provider{}, zipped(t, "a.xml", camtText[:200]), "a.xml: CAMT file: the file ends inside"},
 	}
@@ -193,7 +199,8 @@ func TestSpoolIsRemoved(t *testing.T) {
 func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	err := files.Provider{}.ReadStatements(ctx, sdk.ReadRequest{}, strings.NewReader(mt940Text), func(sdk.StatementBatch) error { return nil })
+	err := files.Provider{}.ReadStatements(ctx, sdk.ReadRequest{}, strings.NewReader(mt940Text),
+		func(sdk.StatementBatch) error { return nil })
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want canceled", err)
 	}
@@ -203,7 +210,8 @@ func TestCancelled(t *testing.T) {
 func TestEmitFails(t *testing.T) {
 	full := errors.New("host gone")
 	for _, text := range []string{mt940Text, ofxText, camtText} {
-		err := files.Provider{}.ReadStatements(context.Background(), sdk.ReadRequest{}, strings.NewReader(text), func(sdk.StatementBatch) error { return full })
+		err := files.Provider{}.ReadStatements(context.Background(), sdk.ReadRequest{}, strings.NewReader(text),
+			func(sdk.StatementBatch) error { return full })
 		if !errors.Is(err, full) {
 			t.Errorf("error %v, want emit's", err)
 		}

@@ -44,7 +44,8 @@ func (g *generated) Read(p []byte) (int, error) {
 func camtFile(entries int) *generated {
 	return &generated{entries: entries,
 		head: `<?xml version="1.0" encoding="UTF-8"?>
-<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt><Id>S1</Id><Acct><Id><IBAN>NL91ABNA0417164300</IBAN></Id><Ccy>EUR</Ccy></Acct>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt><Id>S1</Id>
+<Acct><Id><IBAN>NL91ABNA0417164300</IBAN></Id><Ccy>EUR</Ccy></Acct>
 `,
 		entry: func(i int) string {
 			return fmt.Sprintf(`      <Ntry>
@@ -77,7 +78,8 @@ func mt940File(entries int) *generated {
 	return &generated{entries: entries,
 		head: ":20:STARTUMS\r\n:25:NL91ABNA0417164300\r\n:28C:1/1\r\n:60F:C240101EUR0,\r\n",
 		entry: func(i int) string {
-			return fmt.Sprintf(":61:2401020102C%d,%02dNTRFNONREF//B%09d\r\n:86:166?00GUTSCHRIFT?109310?20EREF+E2E-%d?21SVWZ+Invoice 2024 %d?30\r\nINGBNL2A?31NL20INGB0001234567?32Customer number %d\r\n", i%900+1, i%100, i, i, i%1000, i%5000)
+			return fmt.Sprintf(":61:2401020102C%d,%02dNTRFNONREF//B%09d\r\n:86:166?00GUTSCHRIFT?109310?20EREF+E2E-%d?21SVWZ+Invoice 2024 "+
+				"%d?30\r\nINGBNL2A?31NL20INGB0001234567?32Customer number %d\r\n", i%900+1, i%100, i, i, i%1000, i%5000)
 		},
 		tail: ":62F:C240102EUR0,\r\n-\r\n",
 	}
@@ -85,9 +87,11 @@ func mt940File(entries int) *generated {
 
 func ofxFile(entries int) *generated {
 	return &generated{entries: entries,
-		head: "OFXHEADER:100\nDATA:OFXSGML\nCHARSET:1252\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>USD<BANKACCTFROM><ACCTID>77</BANKACCTFROM><BANKTRANLIST>\n",
+		head: "OFXHEADER:100\nDATA:OFXSGML\nCHARSET:1252\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>USD<BANKACCTFROM>" +
+			"<ACCTID>77</BANKACCTFROM><BANKTRANLIST>\n",
 		entry: func(i int) string {
-			return fmt.Sprintf("<STMTTRN>\n<TRNTYPE>CREDIT\n<DTPOSTED>20240102120000[0:GMT]\n<TRNAMT>%d.%02d\n<FITID>F%09d\n<NAME>Customer number %d\n<MEMO>Invoice 2024/%d\n</STMTTRN>\n", i%900+1, i%100, i, i%5000, i)
+			return fmt.Sprintf("<STMTTRN>\n<TRNTYPE>CREDIT\n<DTPOSTED>20240102120000[0:GMT]\n<TRNAMT>%d.%02d\n<FITID>F%09d\n"+
+				"<NAME>Customer number %d\n<MEMO>Invoice 2024/%d\n</STMTTRN>\n", i%900+1, i%100, i, i%5000, i)
 		},
 		tail: "</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n",
 	}
@@ -96,7 +100,8 @@ func ofxFile(entries int) *generated {
 func qifFile(entries int) *generated {
 	return &generated{entries: entries, head: "!Type:Bank\nD12/31/2023\nT1.00\nPBegin\n^\n",
 		entry: func(i int) string {
-			return fmt.Sprintf("D%d/%d/2024\nT-%d.%02d\nPCustomer number %d\nMInvoice 2024/%d, thank you for your order\n^\n", i/9000%12+1, i/320%28+1, i%900+1, i%100, i%5000, i)
+			return fmt.Sprintf("D%d/%d/2024\nT-%d.%02d\nPCustomer number %d\nMInvoice 2024/%d, thank you for your order\n^\n", i/9000%12+1,
+				i/320%28+1, i%900+1, i%100, i%5000, i)
 		},
 		tail: "D12/31/2024\nT1.00\nPEnd\n^\n",
 	}
@@ -105,7 +110,8 @@ func qifFile(entries int) *generated {
 func csvFile(entries int) *generated {
 	return &generated{entries: entries, head: "Date;Amount;Currency;Account;Name;Description\n",
 		entry: func(i int) string {
-			return fmt.Sprintf("2024-%02d-%02d;%d,%02d;EUR;NL91ABNA0417164300;\"Customer number %d\";\"Invoice 2024/%d; thank you for your order\"\n", i/9000%12+1, i/320%28+1, i%900+1, i%100, i%5000, i)
+			return fmt.Sprintf("2024-%02d-%02d;%d,%02d;EUR;NL91ABNA0417164300;\"Customer number %d\";\"Invoice 2024/%d; "+
+				"thank you for your order\"\n", i/9000%12+1, i/320%28+1, i%900+1, i%100, i%5000, i)
 		},
 	}
 }
@@ -113,7 +119,8 @@ func csvFile(entries int) *generated {
 func bai2File(entries int) *generated {
 	return &generated{entries: entries, head: "01,A,B,240301,0200,1,80,,2/\n02,B,A,1,240229,2359,USD,2/\n03,0123456789,,010,100,,/\n",
 		entry: func(i int) string {
-			return fmt.Sprintf("16,142,%d,Z,REF%09d,,Customer number %d\n88,Invoice 2024/%d, thank you for your order\n", i%90000+1, i, i%5000, i)
+			return fmt.Sprintf("16,142,%d,Z,REF%09d,,Customer number %d\n88,Invoice 2024/%d, thank you for your order\n", i%90000+1,
+				i, i%5000, i)
 		},
 		tail: "49,,1/\n98,,1,1/\n99,,1,1/\n",
 	}
@@ -123,7 +130,8 @@ func codaFile(entries int) *generated {
 	return &generated{entries: entries,
 		head: fmt.Sprintf("%-127s2\n1200%-36sEUR0%015d010124%-64s\n", "0000001012430005", "1BE68539007547034", 0, "Example"),
 		entry: func(i int) string {
-			return fmt.Sprintf("21%04d0000%-21s0%015d010124001500000%-53s0101240010%s 0\n22%04d0000%-53s%-65s\n", i%10000, fmt.Sprintf("REF%09d", i), (i%90000+1)*10, fmt.Sprintf("Invoice 2024/%d", i), "1", i%10000, " thank you", "E2E")
+			return fmt.Sprintf("21%04d0000%-21s0%015d010124001500000%-53s0101240010%s 0\n22%04d0000%-53s%-65s\n", i%10000,
+				fmt.Sprintf("REF%09d", i), (i%90000+1)*10, fmt.Sprintf("Invoice 2024/%d", i), "1", i%10000, " thank you", "E2E")
 		},
 		tail: fmt.Sprintf("8001%-37s0%015d010124%-65s\n9%-127s\n", "BE68539007547034", 0, "", ""),
 	}
@@ -185,7 +193,8 @@ func TestMemoryIsBounded(t *testing.T) {
 
 // TestHugeSingleEntry refuses an entry that no bank writes, and reads on.
 func TestHugeSingleEntry(t *testing.T) {
-	huge := "<Ntry>" + strings.Repeat("<NtryDtls><TxDtls><AddtlTxInf>"+strings.Repeat("x", 900<<10)+"</AddtlTxInf></TxDtls></NtryDtls>", 40) + "</Ntry>"
+	huge := "<Ntry>" + strings.Repeat("<NtryDtls><TxDtls><AddtlTxInf>"+strings.Repeat("x", 900<<10)+"</AddtlTxInf></TxDtls></NtryDtls>",
+		40) + "</Ntry>"
 	text := strings.Replace(camtText, "<Ntry>", huge+"<Ntry>", 1)
 	got, err := lines(t, files.Provider{}, []byte(text), nil)
 	if err != nil {
@@ -198,7 +207,8 @@ func TestHugeSingleEntry(t *testing.T) {
 
 func BenchmarkRead(b *testing.B) {
 	const entries = 100_000
-	for name, make := range map[string]func(int) *generated{"camt": camtFile, "mt940": mt940File, "ofx": ofxFile, "csv": csvFile, "bai2": bai2File, "coda": codaFile} {
+	for name, make := range map[string]func(int) *generated{"camt": camtFile, "mt940": mt940File, "ofx": ofxFile, "csv": csvFile,
+		"bai2": bai2File, "coda": codaFile} {
 		var text strings.Builder
 		if _, err := io.Copy(&text, make(entries)); err != nil {
 			b.Fatal(err)

@@ -56,11 +56,12 @@ func TestReadInAProcess(t *testing.T) {
 		t.Skip("is run by TestSoakGigabyte")
 	}
 	count, refused := 0, 0
-	err := files.Provider{}.ReadStatements(context.Background(), sdk.ReadRequest{}, io.MultiReader(os.Stdin), func(b sdk.StatementBatch) error {
-		count += len(b.Booked)
-		refused += len(b.Refused)
-		return nil
-	})
+	err := files.Provider{}.ReadStatements(context.Background(), sdk.ReadRequest{}, io.MultiReader(os.Stdin),
+		func(b sdk.StatementBatch) error {
+			count += len(b.Booked)
+			refused += len(b.Refused)
+			return nil
+		})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,7 +69,8 @@ func (r *reading) file(src io.Reader) error {
 	case bytes.HasPrefix(magic, []byte{0x1F, 0x8B}):
 		return r.gzip(in)
 	case bytes.HasPrefix(magic, []byte{0xD0, 0xCF, 0x11, 0xE0}):
-		return sdk.Errorf(sdk.BadRequest, "the file is an old workbook (.xls), or one with a password: save it as .xlsx without a password, or as CSV")
+		return sdk.Errorf(sdk.BadRequest, "the file is an old workbook (.xls), or one with a password: save it as .xlsx without a "+
+			"password, or as CSV")
 	}
 	return r.plain(in)
 }

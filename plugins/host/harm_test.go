@@ -30,7 +30,8 @@ func TestACrashHarmsOnlyItsCall(t *testing.T) {
 			r := newRig(t, nil)
 			p := r.provider(t)
 			_, err := do(p, how)
-			if !errors.Is(err, host.ErrPluginGone) || sdk.KindOf(err) != sdk.Internal || !strings.Contains(err.Error(), "the plugin odd stopped") {
+			if !errors.Is(err, host.ErrPluginGone) || sdk.KindOf(err) != sdk.Internal ||
+				!strings.Contains(err.Error(), "the plugin odd stopped") {
 				t.Fatalf("the call: %v", err)
 			}
 			crashed := r.state(t)
@@ -206,7 +207,7 @@ func TestGarbageFailsOnlyItsCall(t *testing.T) {
 func TestAFloodOfLogLinesIsCut(t *testing.T) {
 	t.Parallel()
 	began := time.Now()
-	r := newRig(t, nil)
+	r := newRig(t, func(o *host.Options) { o.CallTimeout = 5 * patience })
 	p := r.provider(t)
 	if _, err := do(p, "flood"); err != nil {
 		t.Fatal(err)
@@ -255,7 +256,8 @@ func TestNoSecretIsToldOn(t *testing.T) {
 	if _, err := doWith(context.Background(), p, c); err == nil || strings.Contains(err.Error(), "abc-def") {
 		t.Errorf("a bare error: %v", err)
 	}
-	_, _ = doWith(context.Background(), p, sdk.Call{Config: map[string]string{"do": "panic", "key": "from-the-config"}, Secret: []byte("the secret")})
+	_, _ = doWith(context.Background(), p,
+		sdk.Call{Config: map[string]string{"do": "panic", "key": "from-the-config"}, Secret: []byte("the secret")})
 	for _, told := range []string{"password is", "wrong password", "stderr says", "stdout says"} {
 		eventually(t, told+" arrives", func() bool { return strings.Contains(r.log.String(), told) })
 	}
@@ -382,9 +384,10 @@ func TestKilledInMidStream(t *testing.T) {
 		pid := r.state(t).PID
 		at := 1 + rand.IntN(4000)
 		t.Logf("kill after %d transactions", at)
+		kill := sync.OnceFunc(func() { must(t, syscall.Kill(pid, syscall.SIGKILL)) })
 		n, err := fetch(p, "", 1_000_000, 100, func(got int) {
-			if got >= at && alive(pid) {
-				must(t, syscall.Kill(pid, syscall.SIGKILL))
+			if got >= at {
+				kill()
 			}
 		})
 		if n < at || n == 1_000_000 || !errors.Is(err, host.ErrPluginGone) {

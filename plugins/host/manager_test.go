@@ -213,7 +213,8 @@ func TestRediscover(t *testing.T) {
 func TestADiscoveredNameIsAProviderName(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, nil)
-	for _, name := range []string{"girosync-provider-", "girosync-provider-A", "girosync-provider-x.bak", "provider-x", "girosync-provider-../x"} {
+	for _, name := range []string{"girosync-provider-", "girosync-provider-A", "girosync-provider-x.bak", "provider-x",
+		"girosync-provider-../x"} {
 		path := filepath.Join(r.dir, strings.ReplaceAll(name, "/", "_"))
 		if err := os.WriteFile(path, []byte("#!/bin/sh\n"), 0o755); err != nil {
 			t.Fatal(err)

@@ -252,7 +252,8 @@ func (s *slot) trusted(b binary) (string, error) {
 	sum, ok := s.m.options.Trust.Trusted(s.name)
 	switch {
 	case !ok:
-		return "", s.failure(ErrRefused, "the plugin %s is refused: its checksum is not recorded (girosync plugin trust %s)", s.name, b.path)
+		return "", s.failure(ErrRefused, "the plugin %s is refused: its checksum is not recorded (girosync plugin trust %s)",
+			s.name, b.path)
 	case !equalSums(sum, b.sum):
 		return "", s.failure(ErrRefused, "the plugin %s is refused: its binary changed since its checksum was recorded", s.name)
 	case b.file.Mode()&0o111 == 0:

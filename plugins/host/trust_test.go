@@ -20,7 +20,8 @@ func TestOnlyRecordedBytesRun(t *testing.T) {
 	}{
 		{"not recorded", func(_ *testing.T, r *rig, _ string) { delete(r.trust, "odd") }, "not recorded"},
 		{"one byte more", func(t *testing.T, r *rig, path string) { tamper(t, r, path, false) }, "changed"},
-		{"one byte changed, size and time as before", func(t *testing.T, r *rig, path string) { tamper(t, r, path, true) }, "not the one that was recorded"},
+		{"one byte changed, size and time as before", func(t *testing.T, r *rig, path string) { tamper(t, r, path, true) },
+			"not the one that was recorded"},
 		{"a record that is no checksum", func(_ *testing.T, r *rig, _ string) { r.trust["odd"] = "yes" }, "changed"},
 		{"an empty record", func(_ *testing.T, r *rig, _ string) { r.trust["odd"] = "" }, "changed"},
 		{"not executable", func(t *testing.T, r *rig, path string) { own(t, r, path); must(t, os.Chmod(path, 0o644)) }, "executable"},

@@ -160,7 +160,8 @@ func TestReplies(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
 		``, `{`, `{}`, `[]`, `null`, `{"id":1,"params":{}}`, `{"ID":1,"id":2,"Id":3}`, `{"id":"\ud800"}`,
-		`{"id":{"a":[1e999]},"params":null}`, "\ufeff{}", "{\"id\":\"\xff\"}", `{"id":1,"id":null}`, `{"id":"\\","params":[[[[[[[[[]]]]]]]]]}`,
+		`{"id":{"a":[1e999]},"params":null}`, "\ufeff{}", "{\"id\":\"\xff\"}", `{"id":1,"id":null}`,
+		`{"id":"\\","params":[[[[[[[[[]]]]]]]]]}`,
 	} {
 		f.Add([]byte(seed))
 	}

@@ -177,15 +177,18 @@ func TestWhatIsNoRequestIsAnswered(t *testing.T) {
 	for text, code := range map[string]int{
 		`{"jsonrpc":`: -32700, ``: -32700, `{"id":1,"method":"version","params":[[[[[[[[[]]]]]]]]]}`: -32700,
 		`[{"jsonrpc":"2.0","id":1,"method":"version"}]`: -32600, `5`: -32600, `{}`: -32600,
-		`{"id":18446744073709551615,"method":"version"}`: -32600, `{"id":null,"method":"version"}`: -32600, `{"id":1.5,"method":"version"}`: -32600,
-		`{"id":-1,"method":"version"}`: -32600, `{"id":[],"method":"version"}`: -32600,
+		`{"id":18446744073709551615,"method":"version"}`: -32600, `{"id":null,"method":"version"}`: -32600,
+		`{"id":1.5,"method":"version"}`: -32600,
+		`{"id":-1,"method":"version"}`:  -32600, `{"id":[],"method":"version"}`: -32600,
 	} {
 		c.write(text)
-		if got := c.read(); !strings.HasPrefix(got, fmt.Sprintf(`{"error":{"code":%d,`, code)) || !strings.HasSuffix(got, `"id":null,"jsonrpc":"2.0"}`) {
+		if got := c.read(); !strings.HasPrefix(got, fmt.Sprintf(`{"error":{"code":%d,`, code)) ||
+			!strings.HasSuffix(got, `"id":null,"jsonrpc":"2.0"}`) {
 			t.Errorf("%s: got %s, want %d", text, got, code)
 		}
 	}
-	for _, text := range []string{`{"id":1,"method":"version","result":5}`, `{"id":1,"METHOD":5,"method":"version"}`} { // members that it need not know
+	// members that it need not know
+	for _, text := range []string{`{"id":1,"method":"version","result":5}`, `{"id":1,"METHOD":5,"method":"version"}`} {
 		c.write(text)
 		if got := c.read(); got != ok(`"18.0"`) {
 			t.Errorf("%s: %s", text, got)
@@ -250,7 +253,8 @@ func TestNotificationsOverASocket(t *testing.T) {
 		}
 	}
 	nobody := dial(t, url, nil)
-	if got := nobody.ask("subscribe", `{"channels":["private"],"last":0}`); !strings.HasPrefix(got, `{"id":1,"jsonrpc":"2.0","result":{"channels":["broadcast"],`) {
+	if got := nobody.ask("subscribe", `{"channels":["private"],"last":0}`); !strings.HasPrefix(got, `{"id":1,"jsonrpc":"2.0",`+
+		`"result":{"channels":["broadcast"],`) {
 		t.Errorf("nobody hears what is private: %s", got)
 	}
 }
@@ -305,9 +309,10 @@ func TestCallSocketsCloseWithCodes(t *testing.T) {
 	}{
 		"a large message before the log-in": {nil, func(_ *bus, c *client) { c.write(strings.Repeat(" ", 64<<10+1)) }, 1009},
 		"a very large one after it":         {cookie, func(_ *bus, c *client) { c.write(strings.Repeat(" ", 1<<20+1)) }, 1009},
-		"binary":                            {nil, func(_ *bus, c *client) { _ = c.ws.WriteMessage(websocket.BinaryMessage, []byte("{}")) }, 1007},
-		"broken text":                       {nil, func(_ *bus, c *client) { c.write("\xff") }, 1007},
-		"a session that ends":               {cookie, func(b *bus, _ *client) { b.server.EndSession("token") }, 4001},
+		"binary": {nil, func(_ *bus, c *client) { _ = c.ws.WriteMessage(websocket.BinaryMessage, []byte("{}")) },
+			1007},
+		"broken text":         {nil, func(_ *bus, c *client) { c.write("\xff") }, 1007},
+		"a session that ends": {cookie, func(b *bus, _ *client) { b.server.EndSession("token") }, 4001},
 		"one that ended elsewhere": {cookie, func(b *bus, c *client) {
 			b.mu.Lock()
 			b.ended["token"] = true

@@ -127,17 +127,22 @@ func TestBreachesOfTheProtocol(t *testing.T) {
 		"an endless length":    {"\x81\xff\xff\xff\xff\xff\xff\xff\xff\xff", "1009 "},
 		"a length above 1 MiB": {"\x81\xff\x00\x00\x00\x00\x00\x10\x00\x01", "1009 "},
 		"no start byte":        {masked(0x81, "ab\xff"), "1007 'utf-8' codec can't decode byte 0xff in position 2: invalid start byte"},
-		"no continuation":      {masked(0x81, "\xe2\x28\xa1"), "1007 'utf-8' codec can't decode byte 0xe2 in position 0: invalid continuation byte"},
-		"half a character":     {masked(0x81, "é\xf0\x9f\x98"), "1007 'utf-8' codec can't decode bytes in position 2-4: unexpected end of data"},
-		"a surrogate":          {masked(0x81, "\xed\xa0\x80"), "1007 'utf-8' codec can't decode byte 0xed in position 0: invalid continuation byte"},
-		"broken in parts":      {masked(0x01, "\xc3") + masked(0x80, "("), "1007 'utf-8' codec can't decode byte 0xc3 in position 0: invalid continuation byte"},
-		"a broken goodbye":     {masked(0x88, code(1000, "\xff")), "1007 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"},
-		"a goodbye":            {masked(0x88, code(1000, "bye")), "1000 bye"},
-		"without a code":       {masked(0x88, ""), "1000 "},
-		"of its own":           {masked(0x88, code(4005, "mine")), "4005 mine"},
-		"too many frames":      {strings.Repeat(masked(0x81, "{}"), 12), "1013 "},
-		"too many pings":       {strings.Repeat(masked(0x89, ""), 12), "1013 "},
-		"too many scraps":      {masked(0x01, "{") + strings.Repeat(masked(0x00, ""), 12), "1013 "},
+		"no continuation": {masked(0x81, "\xe2\x28\xa1"),
+			"1007 'utf-8' codec can't decode byte 0xe2 in position 0: invalid continuation byte"},
+		"half a character": {masked(0x81, "é\xf0\x9f\x98"),
+			"1007 'utf-8' codec can't decode bytes in position 2-4: unexpected end of data"},
+		"a surrogate": {masked(0x81, "\xed\xa0\x80"),
+			"1007 'utf-8' codec can't decode byte 0xed in position 0: invalid continuation byte"},
+		"broken in parts": {masked(0x01, "\xc3") + masked(0x80, "("),
+			"1007 'utf-8' codec can't decode byte 0xc3 in position 0: invalid continuation byte"},
+		"a broken goodbye": {masked(0x88, code(1000, "\xff")),
+			"1007 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"},
+		"a goodbye":       {masked(0x88, code(1000, "bye")), "1000 bye"},
+		"without a code":  {masked(0x88, ""), "1000 "},
+		"of its own":      {masked(0x88, code(4005, "mine")), "4005 mine"},
+		"too many frames": {strings.Repeat(masked(0x81, "{}"), 12), "1013 "},
+		"too many pings":  {strings.Repeat(masked(0x89, ""), 12), "1013 "},
+		"too many scraps": {masked(0x01, "{") + strings.Repeat(masked(0x00, ""), 12), "1013 "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := raw(t, url)
@@ -152,7 +157,8 @@ func TestBreachesOfTheProtocol(t *testing.T) {
 func TestFramesInPartsWithPingsBetween(t *testing.T) {
 	b, url := open(t)
 	w := raw(t, url)
-	w.send(masked(0x01, `{"event_name":"subs`), masked(0x89, "are you there"), masked(0x00, `cribe","data":{"channels":["a"],`), masked(0x80, `"last":0}}`))
+	w.send(masked(0x01, `{"event_name":"subs`), masked(0x89, "are you there"), masked(0x00, `cribe","data":{"channels":["a"],`),
+		masked(0x80, `"last":0}}`))
 	first, payload, err := w.frame()
 	if err != nil || first != 0x8A || payload != "are you there" {
 		t.Fatalf("got %x %q %v, want the pong", first, payload, err)

@@ -22,17 +22,24 @@ import (
 // is a request by the standard is answered once, under its id.
 func FuzzCalls(f *testing.F) {
 	for _, seed := range []string{
-		`{"jsonrpc":"2.0","id":1,"method":"version"}`, `{"jsonrpc":"2.0","method":"version"}`, `{"id":"a","method":"session","params":null}`,
+		`{"jsonrpc":"2.0","id":1,"method":"version"}`, `{"jsonrpc":"2.0","method":"version"}`,
+		`{"id":"a","method":"session","params":null}`,
 		`{"id":2,"method":"login","params":{"db":"db","login":"admin","password":"right"}}`, `{"id":2,"method":"login","params":{"key":5}}`,
-		`{"id":3,"method":"call","params":["res.partner","read",[[1]],{"fields":["name"]}]}`, `{"id":3,"method":"call","params":{"model":"m","method":"fail"}}`,
+		`{"id":3,"method":"call","params":["res.partner","read",[[1]],{"fields":["name"]}]}`,
+		`{"id":3,"method":"call","params":{"model":"m","method":"fail"}}`,
 		`{"id":4,"method":"call","params":[]}`, `{"id":4,"method":"call","params":["m","none",null,null]}`, `{"id":5,"method":"logout"}`,
-		`{"id":6,"method":"subscribe","params":{"channels":["a","private"],"last":0}}`, `{"id":6,"method":"subscribe","params":{"channels":[5],"last":"x"}}`,
+		`{"id":6,"method":"subscribe","params":{"channels":["a","private"],"last":0}}`,
+		`{"id":6,"method":"subscribe","params":{"channels":[5],"last":"x"}}`,
 		`{"id":7,"method":"unsubscribe"}`, `{"id":8,"method":"cancel","params":{"id":3}}`, `{"id":8,"method":"cancel","params":{"id":{}}}`,
 		`{"id":9,"method":"nope"}`, `{"id":null,"method":"version"}`, `{"id":1.5,"method":"version"}`, `{"id":-1,"method":"version"}`,
-		`{"id":18446744073709551615,"method":"version"}`, `{"id":1,"result":5}`, `{"id":1,"error":{"code":1,"message":"x"}}`, `{"id":1,"method":"version","result":5}`,
-		`{"ID":1,"Method":"version"}`, `{"id":1,"METHOD":5,"method":"version"}`, `[]`, `[{"id":1,"method":"version"}]`, `null`, `5`, ``, `{`,
-		`{"id":1,"method":"version","params":"x"}`, `{"id":1,"method":"call","params":[[[[[[[[[[]]]]]]]]]]}`, "\xff", `{"id":"\ud800","method":"version"}`,
-		`{"id":1,"id":2,"method":"version"}`, `{"id":1,"method":"version","meta":null,"x":[1e999]}`, `{"id":1,"method":"login","params":[1]}`,
+		`{"id":18446744073709551615,"method":"version"}`, `{"id":1,"result":5}`, `{"id":1,"error":{"code":1,"message":"x"}}`,
+		`{"id":1,"method":"version","result":5}`,
+		`{"ID":1,"Method":"version"}`, `{"id":1,"METHOD":5,"method":"version"}`, `[]`, `[{"id":1,"method":"version"}]`, `null`,
+		`5`, ``, `{`,
+		`{"id":1,"method":"version","params":"x"}`, `{"id":1,"method":"call","params":[[[[[[[[[[]]]]]]]]]]}`, "\xff",
+		`{"id":"\ud800","method":"version"}`,
+		`{"id":1,"id":2,"method":"version"}`, `{"id":1,"method":"version","meta":null,"x":[1e999]}`,
+		`{"id":1,"method":"login","params":[1]}`,
 	} {
 		f.Add(true, []byte(seed))
 		f.Add(false, []byte(seed))
@@ -55,7 +62,8 @@ func FuzzCalls(f *testing.F) {
 			_ = tcp.SetLinger(0) // a closed port is free at once: there are many
 		}
 		_ = conn.SetReadDeadline(time.Now().Add(patience))
-		const login, end = `{"id":"fuzz: log-in","method":"login","params":{"login":"admin","password":"right"}}`, `{"id":"fuzz: the end","method":"version"}`
+		const login, end = `{"id":"fuzz: log-in","method":"login","params":{"login":"admin","password":"right"}}`,
+			`{"id":"fuzz: the end","method":"version"}`
 		messages := [][]byte{text, []byte(end)}
 		if known {
 			messages = [][]byte{[]byte(login), text, []byte(end)}
@@ -111,7 +119,8 @@ func untilAnswered(conn *websocket.Conn, last string) (map[string]int, error) {
 		case later:
 			return answers, nil
 		case last: // calls run beside other requests
-			if err := conn.WriteMessage(websocket.TextMessage, []byte(`{"id":`+later+`,"method":"call","params":["m","none"]}`)); err != nil {
+			if err := conn.WriteMessage(websocket.TextMessage,
+				[]byte(`{"id":`+later+`,"method":"call","params":["m","none"]}`)); err != nil {
 				return answers, err
 			}
 			fallthrough

@@ -63,7 +63,8 @@ func (p *peer) method(ctx context.Context, req *jsonrpc2.Request) (any, error) {
 	case "cancel":
 		return p.cancel(req)
 	}
-	return nil, &jsonrpc2.Error{Code: jsonrpc2.CodeMethodNotFound, Message: "Unknown method; there are version, login, logout, session, call, cancel, subscribe, unsubscribe"}
+	return nil, &jsonrpc2.Error{Code: jsonrpc2.CodeMethodNotFound, Message: "Unknown method; there are version, login, logout, session, " +
+		"call, cancel, subscribe, unsubscribe"}
 }
 
 // answer replies to a request that wants a reply.

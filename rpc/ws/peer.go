@@ -109,7 +109,8 @@ type peer struct {
 
 func newPeer(s *Server, caller Caller, limits CallLimits, r *http.Request, ws *websocket.Conn, who Identity) *peer {
 	p := &peer{s: s, caller: caller, limits: limits, request: r, ws: ws, who: who, expires: s.retirement(),
-		out: make(chan *frame, queueLength), done: make(chan struct{}), ready: make(chan struct{}), cancels: map[jsonrpc2.ID]context.CancelFunc{}}
+		out: make(chan *frame, queueLength), done: make(chan struct{}), ready: make(chan struct{}),
+		cancels: map[jsonrpc2.ID]context.CancelFunc{}}
 	p.sub = &subscriber{s: s, queue: p.queue, drop: p.drop}
 	return p
 }

@@ -71,7 +71,8 @@ func (c *subscriber) leave() {
 // From the moment it listens, everything above the id "upTo" comes through the
 // hub and is held back. What is read afterwards up to that id is complete, for
 // ids become visible in their order. So nothing is missed and nothing repeated.
-func (c *subscriber) subscribe(ctx context.Context, who Identity, asked []string, last int64, granted func(channels []string, newest int64)) error {
+func (c *subscriber) subscribe(ctx context.Context, who Identity, asked []string, last int64,
+	granted func(channels []string, newest int64)) error {
 	channels, err := c.s.opt.Backend.Channels(ctx, who, asked)
 	if err != nil {
 		return err

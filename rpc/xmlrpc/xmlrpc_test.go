@@ -38,8 +38,10 @@ func TestValuesAreRead(t *testing.T) {
 		"<base64>\n aGFs\n bG8=\n</base64>":                         "aGFsbG8=",
 		"<array><data/></array>":                                    []any{},
 		"<struct/>":                                                 map[string]any{},
-		"<array><data><value>a</value><!-- no matter --><value><array><data><value><int>1</int></value></data></array></value></data></array>": []any{"a", []any{json.Number("1")}},
-		"<struct><member><name>a b</name><value><struct><member><name/><value><nil/></value></member></struct></value></member></struct>":      map[string]any{"a b": map[string]any{"": nil}},
+		"<array><data><value>a</value><!-- no matter --><value><array><data><value><int>1</int></value></data></array></value></data>" +
+			"</array>": []any{"a", []any{json.Number("1")}},
+		"<struct><member><name>a b</name><value><struct><member><name/><value><nil/></value></member></struct></value></member>" +
+			"</struct>": map[string]any{"a b": map[string]any{"": nil}},
 	} {
 		call, err := xmlrpc.Read(document(text), 3)
 		if err != nil {
@@ -57,7 +59,8 @@ func TestCallsAreRead(t *testing.T) {
 		"<methodCall><methodName> version </methodName></methodCall>":                                                 {Method: "version"},
 		"<methodCall><methodName>version</methodName><params/></methodCall><!-- end -->":                              {Method: "version"},
 		`<?xml version="1.0" encoding="iso-8859-1"?><methodCall><methodName>` + "\xe9" + `</methodName></methodCall>`: {Method: "é"},
-		string(document("a", "<int>1</int>")):                                                                         {Method: "m", Params: []any{"a", json.Number("1")}},
+		string(document("a", "<int>1</int>")): {Method: "m",
+			Params: []any{"a", json.Number("1")}},
 	} {
 		call, err := xmlrpc.Read([]byte(text), 3)
 		if err != nil {
@@ -105,7 +108,8 @@ func TestHostileDocumentsAreRefused(t *testing.T) {
 		"broken UTF-8":        {string(document("\xff\xfe")), "not well-formed"},
 		"a control character": {string(document("\x01")), "not well-formed"},
 		"a member's order":    {string(document("<struct><member><value/><name/></member></struct>")), "<name> is missing"},
-		"no param":            {"<methodCall><methodName>m</methodName><params><value/></params></methodCall>", "<value> does not belong here"},
+		"no param": {"<methodCall><methodName>m</methodName><params><value/></params></methodCall>",
+			"<value> does not belong here"},
 	} {
 		if _, err := xmlrpc.Read([]byte(c.text), 3); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want … %s …", name, err, c.want)
@@ -158,8 +162,10 @@ func TestResultsAreWritten(t *testing.T) {
 
 func TestFaultsAreWritten(t *testing.T) {
 	const want = "<?xml version='1.0'?>\n<methodResponse>\n<fault>\n<value><struct>\n<member>\n<name>faultCode</name>\n%</member>\n" +
-		"<member>\n<name>faultString</name>\n<value><string>no &lt;way&gt;</string></value>\n</member>\n</struct></value>\n</fault>\n</methodResponse>\n"
-	for code, value := range map[any]string{2: "<value><int>2</int></value>\n", "Access&": "<value><string>Access&amp;</string></value>\n"} {
+		"<member>\n<name>faultString</name>\n<value><string>no &lt;way&gt;</string></value>\n</member>\n</struct></value>\n</fault>\n" +
+		"</methodResponse>\n"
+	for code, value := range map[any]string{2: "<value><int>2</int></value>\n",
+		"Access&": "<value><string>Access&amp;</string></value>\n"} {
 		got := string(xmlrpc.AppendFault(nil, code, "no <way>"))
 		if diff := cmp.Diff(strings.ReplaceAll(want, "%", value), got); diff != "" {
 			t.Errorf("%v (-want +got):\n%s", code, diff)

@@ -32,8 +32,9 @@ const line = "account.bank.statement.line"
 func (b bench) pages() []figure {
 	const (
 		where  = `[[["id","<",100000001]]]`
-		fields = `{"fields":["name","journal_id","date","amount","payment_ref","partner_name","account_number"],"limit":80,"order":"id desc"}`
-		aim    = "≥ 0.60 of the floor"
+		fields = `{"fields":["name","journal_id","date","amount","payment_ref","partner_name","account_number"],` +
+			`"limit":80,"order":"id desc"}`
+		aim = "≥ 0.60 of the floor"
 	)
 	key := b.script("", b.h.jsonrpc(line, "search_read", where, fields))
 	cookie := b.script(b.h.cookie, b.h.callKw(line, "search_read", where, fields))
@@ -43,7 +44,8 @@ func (b bench) pages() []figure {
 		})
 	}
 	return []figure{
-		{name: "search_read 80×8, key, 8 clients", unit: "/s", aim: aim, ours: b.load("/jsonrpc", key, 8, requestsPerSecond), floor: floor(8)},
+		{name: "search_read 80×8, key, 8 clients", unit: "/s", aim: aim, ours: b.load("/jsonrpc", key, 8, requestsPerSecond),
+			floor: floor(8)},
 		{name: "search_read 80×8, cookie, 8 clients", unit: "/s", aim: aim,
 			ours: b.load("/web/dataset/call_kw", cookie, 8, requestsPerSecond), floor: floor(8)},
 		{name: "search_read 80×8, key, 1 client", unit: "/s", ours: b.load("/jsonrpc", key, 1, requestsPerSecond), floor: floor(1)},
@@ -68,7 +70,8 @@ func (b bench) queries() []figure {
 func (b bench) imports() []figure {
 	return []figure{
 		{name: fmt.Sprintf("import of %d through a plugin", b.lines), unit: "/s", aim: "≥ 0.45 of the floor",
-			ours: func(ctx context.Context) (float64, error) { return b.h.importRate(ctx, b.lines) }, floor: b.f.when(b.f.plugin != "", b.f.importRate)},
+			ours:  func(ctx context.Context) (float64, error) { return b.h.importRate(ctx, b.lines) },
+			floor: b.f.when(b.f.plugin != "", b.f.importRate)},
 		{name: fmt.Sprintf("%d known ones imported again", b.lines), unit: "/s", aim: "≥ 100,000 /s",
 			ours: func(ctx context.Context) (float64, error) { return b.h.reimportRate(ctx, b.lines) }},
 		{name: "500 more to 1,000,000 (or to 10,000)", unit: "ms", aim: "≤ 1.5 of 10,000", long: true, once: true,
@@ -89,7 +92,8 @@ func (b bench) rest() []figure {
 	banks := b.script("", b.h.jsonrpc("account.online.institution", "search_institutions", `["spark"]`, `{"limit":20}`))
 	m := &memory{h: b.h, lines: b.lines}
 	return []figure{
-		{name: "institution search, p50", unit: "µs", aim: "< 2000 µs", ours: b.load("/jsonrpc", banks, 1, p50), floor: b.f.when(b.f.sqlite != "", b.f.institutionSearch)},
+		{name: "institution search, p50", unit: "µs", aim: "< 2000 µs", ours: b.load("/jsonrpc", banks, 1, p50),
+			floor: b.f.when(b.f.sqlite != "", b.f.institutionSearch)},
 		{name: "plugin call", unit: "µs", ours: pluginCall, floor: b.f.when(b.f.plugin != "", b.f.pluginCall)},
 		{name: "host start to ready", unit: "ms", aim: "< 300 ms", ours: b.h.startTime},
 		{name: "memory after 100,000 (or 10,000) calls", unit: "MiB", aim: "≤ 1.10 of 10,000", once: true, ours: m.later, floor: m.earlier},

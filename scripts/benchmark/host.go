@@ -52,7 +52,8 @@ func freeAddress() (string, error) {
 
 // create makes a database with the command line.
 func (h *host) create(ctx context.Context, name string) error {
-	command := exec.CommandContext(ctx, "bin/girosync", "db", "init", name, "--data", h.dir, "--password-stdin", "--currency", "EUR", "--country", "BE")
+	command := exec.CommandContext(ctx, "bin/girosync", "db", "init", name, "--data", h.dir, "--password-stdin", "--currency", "EUR",
+		"--country", "BE")
 	command.Stdin = strings.NewReader(password)
 	if out, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("db init: %w: %s", err, out)
@@ -99,13 +100,15 @@ func (h *host) startTime(ctx context.Context) (float64, error) {
 
 // jsonrpc is the body of a call on /jsonrpc.
 func (h *host) jsonrpc(model, method, args, kwargs string) string {
-	return fmt.Sprintf(`{"jsonrpc":"2.0","method":"call","id":17,"params":{"service":"object","method":"execute_kw","args":[%q,2,%q,%q,%q,%s,%s]}}`,
+	return fmt.Sprintf(`{"jsonrpc":"2.0","method":"call","id":17,"params":{"service":"object","method":"execute_kw",`+
+		`"args":[%q,2,%q,%q,%q,%s,%s]}}`,
 		h.database, password, model, method, args, kwargs)
 }
 
 // callKw is the body of a call on /web/dataset/call_kw.
 func (h *host) callKw(model, method, args, kwargs string) string {
-	return fmt.Sprintf(`{"jsonrpc":"2.0","method":"call","id":17,"params":{"model":%q,"method":%q,"args":%s,"kwargs":%s}}`, model, method, args, kwargs)
+	return fmt.Sprintf(`{"jsonrpc":"2.0","method":"call","id":17,"params":{"model":%q,"method":%q,"args":%s,"kwargs":%s}}`, model, method,
+		args, kwargs)
 }
 
 func (h *host) post(ctx context.Context, path, body string, result any) (http.Header, error) {

@@ -18,7 +18,8 @@ func wrkScript(cookie, body string) string {
 		"wrk.body = [==[" + body + "]==]\n" +
 		"done = function(summary, latency, requests)\n" +
 		"  local failed = summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout\n" +
-		"  io.write(string.format(\"RES rps %f p50 %fus err %d\\n\", summary.requests / (summary.duration / 1e6), latency:percentile(50), failed))\n" +
+		"  io.write(string.format(\"RES rps %f p50 %fus err %d\\n\", summary.requests / (summary.duration / 1e6), " +
+		"latency:percentile(50), failed))\n" +
 		"end\n"
 }
 

@@ -121,7 +121,8 @@ func (m *memory) call(i int) (path, body string, fails bool) {
 		return "/web/dataset/call_kw", m.h.callKw("account.journal", "web_search_read", `[]`,
 			`{"domain":[],"specification":{"display_name":{},"kanban_dashboard":{},"company_id":{"fields":{"display_name":{}}}}}`), false
 	}
-	return ask(line, "search_read", `[[]]`, fmt.Sprintf(`{"fields":["name","date","amount","running_balance","partner_id"],"limit":80,"offset":%d}`, id%2000))
+	return ask(line, "search_read", `[[]]`,
+		fmt.Sprintf(`{"fields":["name","date","amount","running_balance","partner_id"],"limit":80,"offset":%d}`, id%2000))
 }
 
 // resident is the host's memory in MiB, as the kernel counts it.

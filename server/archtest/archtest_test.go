@@ -38,10 +38,12 @@ func house() fstest.MapFS {
 	add(fsys, "plugins/files/cmd/girosync-provider-files/main.go", "// Command girosync-provider-files reads files.\npackage main\n",
 		module+"/plugins/files", module+"/plugins/sdk/serve")
 	add(fsys, "plugins/files/read.go", "package files\n", module+"/plugins/files/camt", module+"/plugins/sdk", "example.com/anything")
-	add(fsys, "addon/onlinesync/sync.go", "package onlinesync\n", module+"/plugins/sdk", module+"/addon/onlinesync/importing", module+"/addon/base")
+	add(fsys, "addon/onlinesync/sync.go", "package onlinesync\n", module+"/plugins/sdk", module+"/addon/onlinesync/importing",
+		module+"/addon/base")
 	add(fsys, "addon/base/base_test.go", "package base_test\n", module+"/addon/orm/ormtest", "net/http", "example.com/anything")
 	add(fsys, "addon/orm/ormtest/env.go", "package ormtest\n", module+"/addon/orm", module+"/addon/orm/dialect/sqlite")
-	add(fsys, "server/open.go", "package server\n", module+"/conf", module+"/rpc/ws", module+"/plugins/host", module+"/addon/orm/dialect/sqlite")
+	add(fsys, "server/open.go", "package server\n", module+"/conf", module+"/rpc/ws", module+"/plugins/host",
+		module+"/addon/orm/dialect/sqlite")
 	return fsys
 }
 
@@ -80,11 +82,13 @@ func TestForbiddenArrowsAreCaught(t *testing.T) {
 		{"kernel to a driver", "addon/orm/x.go", []string{"github.com/jackc/pgx/v5"}, "not github.com/jackc/pgx/v5"},
 		{"kernel to a concrete dialect", "addon/orm/x.go", []string{"/addon/orm/dialect/sqlite"}, "only server chooses a database"},
 		{"rpc to a concrete dialect", "rpc/x.go", []string{"/addon/orm/dialect/sqlite"}, "only server chooses a database"},
-		{"provider to another", "plugins/plaid/x.go", []string{"/plugins/files"}, "must not import plugins/files: a provider imports nothing of ours"},
+		{"provider to another", "plugins/plaid/x.go", []string{"/plugins/files"},
+			"must not import plugins/files: a provider imports nothing of ours"},
 		{"provider to the host", "plugins/plaid/x.go", []string{"/plugins/host"}, "must not import plugins/host"},
 		{"provider to serve", "plugins/plaid/x.go", []string{"/plugins/sdk/serve"}, "its main also plugins/sdk/serve"},
 		{"provider to fault", "plugins/plaid/x.go", []string{"/addon/fault"}, "plugins never see addons"},
-		{"main to another provider", "plugins/plaid/cmd/girosync-provider-plaid/main.go", []string{"/plugins/files"}, "but its provider and plugins/sdk"},
+		{"main to another provider", "plugins/plaid/cmd/girosync-provider-plaid/main.go", []string{"/plugins/files"},
+			"but its provider and plugins/sdk"},
 		{"sdk to the world", "plugins/sdk/x.go", []string{"github.com/google/go-cmp/cmp"}, "only the standard library, not"},
 		{"host to an addon", "plugins/host/x.go", []string{"/addon/fault"}, "plugins never see addons"},
 		{"rpc to plugins", "rpc/x.go", []string{"/plugins/sdk"}, "arrows go server → rpc → addon"},
@@ -131,9 +135,10 @@ func TestOtherRules(t *testing.T) {
 	}{
 		{"a folder at the top", "tools/x.go", "// Package tools x\npackage tools\n", "tools: nothing but addon"},
 		{"a file at the top", "NOTES.md", "", "NOTES.md: nothing but"},
-		{"a package that nobody planned", "addon/orm/cache/doc.go", "// Package cache x\npackage cache\nimport _ \"" + module + "/addon/orm\"\n",
-			"addon/orm/cache: is not in the plan; it imports addon/orm (floor 4), so it stands on floor 5 or higher"},
-		{"an unplanned package that imports nothing", "rpc/soap/doc.go", "// Package soap x\npackage soap\n", "rpc/soap: is not in the plan; it imports nothing of ours"},
+		{"a package that nobody planned", "addon/orm/cache/doc.go", "// Package cache x\npackage cache\nimport _ \"" + module +
+			"/addon/orm\"\n", "addon/orm/cache: is not in the plan; it imports addon/orm (floor 4), so it stands on floor 5 or higher"},
+		{"an unplanned package that imports nothing", "rpc/soap/doc.go", "// Package soap x\npackage soap\n",
+			"rpc/soap: is not in the plan; it imports nothing of ours"},
 		{"no doc.go", "addon/mail/mail.go", "// Package mail is here.\npackage mail\n", "addon/mail: needs a doc.go"},
 		{"a doc.go that says nothing", "addon/mail/doc.go", "package mail\n", "addon/mail: needs a doc.go"},
 		{"a program that says nothing", "server/cmd/girosync/main.go", "package main\n", "server/cmd/girosync: needs a doc.go"},
@@ -143,7 +148,8 @@ func TestOtherRules(t *testing.T) {
 		{"a long test of a page", "server/web/src/App.test.tsx", long, "more than 1000"},
 		{"init", "rpc/x.go", "package rpc\nfunc init() {}\n", "rpc/x.go: declares func init"},
 		{"work left to do", "rpc/x.go", "package rpc\n\n// " + unfinished + " later\n", "rpc/x.go: has a"},
-		{"an empty name", "addon/onlinesync/util/doc.go", "// Package util x\npackage util\n", "addon/onlinesync/util: the name does not say"},
+		{"an empty name", "addon/onlinesync/util/doc.go", "// Package util x\npackage util\n",
+			"addon/onlinesync/util: the name does not say"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

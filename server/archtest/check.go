@@ -91,9 +91,11 @@ func advice(sources []source) string {
 		}
 	}
 	if highest < 0 {
-		return "it imports nothing of ours, so it can stand on any floor below those who import it: add it to server/archtest/plan.go and to the README's picture, or put the code into a package that is there"
+		return "it imports nothing of ours, so it can stand on any floor below those who import it: add it to server/archtest/plan.go " +
+			"and to the README's picture, or put the code into a package that is there"
 	}
-	return fmt.Sprintf("it imports %s (floor %d), so it stands on floor %d or higher: add it to server/archtest/plan.go and to the README's picture, or put the code into a package that is there", below, highest, highest+1)
+	return fmt.Sprintf("it imports %s (floor %d), so it stands on floor %d or higher: add it to server/archtest/plan.go and to the "+
+		"README's picture, or put the code into a package that is there", below, highest, highest+1)
 }
 
 func checkFile(s source, complain complain) {
@@ -125,7 +127,8 @@ func checkImports(s source, complain complain) {
 		if isOurs {
 			checkArrow(s, own, ours, supports, complain)
 		} else if !known(own, imported) {
-			complain("%s: %s may know of the world outside %s, not %s; if it must, say so in server/archtest/plan.go", s.path, pkg, worldOf(own), imported)
+			complain("%s: %s may know of the world outside %s, not %s; if it must, say so in server/archtest/plan.go", s.path, pkg,
+				worldOf(own), imported)
 		}
 		if supports {
 			continue
@@ -148,7 +151,8 @@ func checkArrow(s source, own room, imported string, supports bool, complain com
 	case matchesAny([]string{"addon/orm/ormtest", "addon/orm/dialect/dialecttest"}, imported):
 		complain("%s: imports %s, which is for tests alone", s.path, imported)
 	case other.floor >= own.floor:
-		complain("%s: %s (floor %d) imports %s (floor %d); arrows go to lower floors only: declare the interface that you need, or move the code up",
+		complain("%s: %s (floor %d) imports %s (floor %d); arrows go to lower floors only: declare the interface that you need, "+
+			"or move the code up",
 			s.path, pkg, own.floor, imported, other.floor)
 	}
 }

@@ -137,9 +137,10 @@ func nevers() []never {
 			why:  "addons never see HTTP or gRPC",
 		},
 		{
-			from: []string{"addon", "addon/fault", "addon/secret", "addon/orm/...", "addon/base/...", "addon/bus/...", "addon/mail/...", "addon/account/..."},
-			to:   []string{"plugins/..."},
-			why:  "of the addons only onlinesync knows providers, by plugins/sdk",
+			from: []string{"addon", "addon/fault", "addon/secret", "addon/orm/...", "addon/base/...", "addon/bus/...", "addon/mail/...",
+				"addon/account/..."},
+			to:  []string{"plugins/..."},
+			why: "of the addons only onlinesync knows providers, by plugins/sdk",
 		},
 		{
 			from: []string{"addon/...", "rpc/...", "plugins/..."},

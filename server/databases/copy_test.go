@@ -31,7 +31,8 @@ func TestDuplicateAndRename(t *testing.T) {
 			t.Errorf("the copy has %d partners of the original, the original %d of the copy", in, out)
 		}
 		for what, err := range map[string]error{
-			"onto itself": second(m.Duplicate(t.Context(), "one", "one", nil)), "onto another": second(m.Duplicate(t.Context(), "one", "two", nil)),
+			"onto itself":         second(m.Duplicate(t.Context(), "one", "one", nil)),
+			"onto another":        second(m.Duplicate(t.Context(), "one", "two", nil)),
 			"rename onto another": m.Rename(t.Context(), "one", "two"),
 		} {
 			if !errors.Is(err, databases.ErrExists) {
@@ -39,7 +40,8 @@ func TestDuplicateAndRename(t *testing.T) {
 			}
 		}
 		for what, err := range map[string]error{
-			"copy of nothing": second(m.Duplicate(t.Context(), "none", "three", nil)), "rename of nothing": m.Rename(t.Context(), "none", "three"),
+			"copy of nothing":   second(m.Duplicate(t.Context(), "none", "three", nil)),
+			"rename of nothing": m.Rename(t.Context(), "none", "three"),
 		} {
 			if !errors.Is(err, databases.ErrUnknown) {
 				t.Errorf("%s: %v", what, err)
@@ -177,7 +179,8 @@ func leave(t *testing.T, place databases.Place) {
 		execute(t, t.Context(), place.URL, "CREATE SCHEMA making_"+strconv.FormatInt(name, 10)+"_x")
 		return
 	}
-	if err := os.WriteFile(filepath.Join(place.Dir, "databases", ".making-"+strconv.FormatInt(name, 10)+"_x.db"), []byte("half"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(place.Dir, "databases", ".making-"+strconv.FormatInt(name, 10)+"_x.db"), []byte("half"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -32,7 +32,8 @@ func TestDropTakesWhatBelongsToADatabase(t *testing.T) {
 		system, at := openSystem(t, place), newClock()
 		m := newManager(t, place, system)
 		initialise(t, m, "gone")
-		onSystem(t, system, `INSERT INTO girosync_connection (provider, external_id, db, link) VALUES ('demo', 'x1', 'gone', 1), ('demo', 'x2', 'kept', 1)`)
+		onSystem(t, system, `INSERT INTO girosync_connection (provider, external_id, db, link) VALUES ('demo', 'x1', 'gone', 1), `+
+			`('demo', 'x2', 'kept', 1)`)
 		save(t, system.Sessions(at.now), login(at, "s1", "gone", 2, time.Hour), login(at, "s2", "kept", 2, time.Hour))
 		if err := m.Drop(t.Context(), "gone"); err != nil {
 			t.Fatal(err)

@@ -33,7 +33,8 @@ func full(t *testing.T, m *databases.Manager, name string) *orm.Database {
 		model, method string
 		args          []any
 	}{
-		{"res.partner", "create", []any{map[string]any{"name": "Zoë \"Łódź\" \U0001F600\n\t\\ <b>", "email": "zoe@example.com", "comment": "<p>a &amp; b</p>"}}},
+		{"res.partner", "create",
+			[]any{map[string]any{"name": "Zoë \"Łódź\" \U0001F600\n\t\\ <b>", "email": "zoe@example.com", "comment": "<p>a &amp; b</p>"}}},
 		{"account.journal", "create", []any{map[string]any{"name": "Bank", "code": "BNK9", "type": "bank"}}},
 	} {
 		if _, err := db.Call(t.Context(), admin, call.model, call.method, call.args, nil); err != nil {
@@ -47,7 +48,8 @@ func full(t *testing.T, m *databases.Manager, name string) *orm.Database {
 	journal := journals.([]int64)[0]
 	var lines []any
 	for i := range 1100 { // more than one batch
-		lines = append(lines, map[string]any{"journal_id": journal, "date": fmt.Sprintf("2024-02-%02d", i%28+1), "payment_ref": fmt.Sprint("line ", i), "amount": json.Number(fmt.Sprintf("%d.%04d", i*1234567-99, i))})
+		lines = append(lines, map[string]any{"journal_id": journal, "date": fmt.Sprintf("2024-02-%02d", i%28+1),
+			"payment_ref": fmt.Sprint("line ", i), "amount": json.Number(fmt.Sprintf("%d.%04d", i*1234567-99, i))})
 	}
 	if _, err := db.Call(t.Context(), admin, "account.bank.statement.line", "create", []any{lines}, nil); err != nil {
 		t.Fatal(err)
@@ -106,7 +108,8 @@ func TestDumpTravels(t *testing.T) {
 		onBothHere(t, func(t *testing.T, to databases.Place) {
 			other := newManager(t, to, openSystem(t, to))
 			var told []string
-			db, err := other.Restore(t.Context(), "moved", bytes.NewReader(file), false, func(_, _ int, what string) { told = append(told, what) })
+			db, err := other.Restore(t.Context(), "moved", bytes.NewReader(file), false,
+				func(_, _ int, what string) { told = append(told, what) })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -119,7 +122,8 @@ func TestDumpTravels(t *testing.T) {
 			if next := partnerAfter(t, other, "moved"); next != last+1 {
 				t.Errorf("the next partner is %d, want %d: an id of a deleted record came again, or many were lost", next, last+1)
 			}
-			if _, err := other.Restore(t.Context(), "again", bytes.NewReader(file), false, nil); err == nil || !strings.Contains(fault.MessageOf(err), "moved") {
+			if _, err := other.Restore(t.Context(), "again", bytes.NewReader(file), false, nil); err == nil ||
+				!strings.Contains(fault.MessageOf(err), "moved") {
 				t.Errorf("two databases with one identity: %v", err)
 			}
 			if _, err := other.Restore(t.Context(), "moved", bytes.NewReader(file), true, nil); !errors.Is(err, databases.ErrExists) {
@@ -236,7 +240,8 @@ func TestBadDumps(t *testing.T) {
 			}{file[:cut], "dump"}
 		}
 		for name, c := range bad {
-			if place.URL != "" && !slices.Contains([]string{"changed", "id twice", "id of nothing", "a wrong type", "rows lost", "no identity"}, name) {
+			if place.URL != "" && !slices.Contains([]string{"changed", "id twice", "id of nothing", "a wrong type", "rows lost",
+				"no identity"}, name) {
 				continue // the file alone decides
 			}
 			_, err := m.Restore(t.Context(), "bad", bytes.NewReader(c.file), true, nil)

@@ -21,7 +21,8 @@ import (
 func TestNames(t *testing.T) {
 	for name, ok := range map[string]bool{
 		"demo": true, "Demo-2.old_1": true, "9lives": true, "a..b": true, strings.Repeat("n", 51): true,
-		"": false, ".": false, "..": false, "../demo": false, "a/b": false, `a\b`: false, "/etc": false, "-a": false, "_a": false, "a b": false,
+		"": false, ".": false, "..": false, "../demo": false, "a/b": false, `a\b`: false, "/etc": false, "-a": false, "_a": false,
+		"a b": false,
 		"a\n": false, "a\x00": false, "é": false, `a"b`: false, "a;b": false, "%2e": false, strings.Repeat("n", 52): false,
 	} {
 		if err := databases.CheckName(name); (err == nil) != ok {
@@ -204,7 +205,8 @@ func TestOneInitWins(t *testing.T) {
 	for range 4 {
 		all.Go(func() {
 			var work sync.Once
-			_, err := m.Init(t.Context(), "books", addon.Setup{Password: "admin"}, func(int, int, string) { work.Do(func() { worked.Add(1) }) })
+			_, err := m.Init(t.Context(), "books", addon.Setup{Password: "admin"},
+				func(int, int, string) { work.Do(func() { worked.Add(1) }) })
 			switch {
 			case err == nil:
 				won.Add(1)

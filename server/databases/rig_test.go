@@ -119,14 +119,16 @@ func initialise(t *testing.T, m *databases.Manager, name string) *orm.Database {
 // addPartner makes a record to be looked for.
 func addPartner(t *testing.T, db *orm.Database, name string) {
 	t.Helper()
-	if _, err := db.Call(t.Context(), orm.Principal{UID: base.AdminUser}, "res.partner", "create", []any{map[string]any{"name": name}}, nil); err != nil {
+	if _, err := db.Call(t.Context(), orm.Principal{UID: base.AdminUser}, "res.partner", "create", []any{map[string]any{"name": name}},
+		nil); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func countPartners(t *testing.T, db *orm.Database, name string) int64 {
 	t.Helper()
-	n, err := db.Call(t.Context(), orm.Principal{UID: base.AdminUser}, "res.partner", "search_count", []any{[]any{[]any{"name", "=", name}}}, nil)
+	n, err := db.Call(t.Context(), orm.Principal{UID: base.AdminUser}, "res.partner", "search_count",
+		[]any{[]any{[]any{"name", "=", name}}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

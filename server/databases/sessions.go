@@ -68,7 +68,8 @@ func shortened(agent string) string {
 // Renew notes that a session was used and until when it lasts now. One that was
 // ended in the meantime stays ended.
 func (s *Sessions) Renew(ctx context.Context, v session.Session) error {
-	done, err := s.system.db.ExecContext(ctx, `UPDATE girosync_session SET expires_at = $1, used_at = $2, address = $3 WHERE token_hash = $4`,
+	done, err := s.system.db.ExecContext(ctx, `UPDATE girosync_session SET expires_at = $1, used_at = $2, address = $3 WHERE `+
+		`token_hash = $4`,
 		v.Expires.Unix(), v.Used.Unix(), v.Address, session.Key(v.Token))
 	if err != nil {
 		return fmt.Errorf("renew session: %w", err)

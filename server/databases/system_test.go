@@ -144,8 +144,10 @@ func TestSessionsEnd(t *testing.T) {
 		}{
 			{"one", func() error { return s.Delete(t.Context(), "a1") }, []string{"a2", "a3", "b1", "other", "short"}},
 			{"one that is gone", func() error { return s.Delete(t.Context(), "a1") }, []string{"a2", "a3", "b1", "other", "short"}},
-			{"a user's but one", func() error { return s.EndOf(t.Context(), "books", 1, session.Key("a3")) }, []string{"a3", "b1", "other", "short"}},
-			{"another user's by name", func() error { return second(s.EndNamed(t.Context(), "books", 2, names("a3"))) }, []string{"a3", "b1", "other", "short"}},
+			{"a user's but one", func() error { return s.EndOf(t.Context(), "books", 1, session.Key("a3")) },
+				[]string{"a3", "b1", "other", "short"}},
+			{"another user's by name", func() error { return second(s.EndNamed(t.Context(), "books", 2, names("a3"))) },
+				[]string{"a3", "b1", "other", "short"}},
 			{"by a pattern", func() error {
 				return second(s.EndNamed(t.Context(), "books", 1, []string{"%", "", "________________"}))
 			}, []string{"a3", "b1", "other", "short"}},

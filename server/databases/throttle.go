@@ -125,7 +125,8 @@ func (t *Throttle) count(ctx context.Context, tx *sql.Tx, c counter) (time.Time,
 	now := t.now()
 	var failures, last, locked int64
 	// First the write, so that of two at the same time one waits for the other.
-	err := tx.QueryRowContext(ctx, `INSERT INTO girosync_login_failure (key, person, failures, last_at, locked_until) VALUES ($1, $2, 0, $3, 0)
+	err := tx.QueryRowContext(ctx, `INSERT INTO girosync_login_failure (key, person, failures, last_at, locked_until) VALUES ($1, `+
+		`$2, 0, $3, 0)
 		ON CONFLICT (key) DO UPDATE SET person = excluded.person RETURNING failures, last_at, locked_until`,
 		c.key, c.person, now.UnixMilli()).Scan(&failures, &last, &locked)
 	if err != nil {
@@ -185,7 +186,8 @@ func (t *Throttle) Right(ctx context.Context, a Attempt) error {
 				continue
 			}
 			if _, err := tx.ExecContext(ctx, `UPDATE girosync_login_failure SET failures = failures - 1,
-				locked_until = CASE WHEN failures - 1 < $1 THEN 0 ELSE locked_until END WHERE key = $2 AND failures > 0`, c.most, c.key); err != nil {
+				locked_until = CASE WHEN failures - 1 < $1 THEN 0 ELSE locked_until END
+				WHERE key = $2 AND failures > 0`, c.most, c.key); err != nil {
 				return err
 			}
 		}
@@ -211,6 +213,7 @@ func (t *Throttle) Sweep(ctx context.Context) error {
 	now := t.now()
 	_, err := t.system.db.ExecContext(ctx, `DELETE FROM girosync_login_failure WHERE last_at < $1 AND locked_until < $2`,
 		now.Add(-t.limits.LongestLock).UnixMilli(), now.Add(-t.limits.LongestLock).UnixMilli())
-	_, addressErr := t.system.db.ExecContext(ctx, `DELETE FROM girosync_login_address WHERE last_at < $1`, now.Add(-rememberAddress).UnixMilli())
+	_, addressErr := t.system.db.ExecContext(ctx, `DELETE FROM girosync_login_address WHERE last_at < $1`,
+		now.Add(-rememberAddress).UnixMilli())
 	return errors.Join(err, addressErr)
 }

@@ -14,7 +14,8 @@ import (
 	"github.com/girosync/girosync/server/databases"
 )
 
-var throttleLimits = databases.ThrottleLimits{Failures: 3, FailuresPerAddress: 8, FailuresPerUser: 12, LockTime: time.Minute, LongestLock: 4 * time.Minute}
+var throttleLimits = databases.ThrottleLimits{Failures: 3, FailuresPerAddress: 8, FailuresPerUser: 12, LockTime: time.Minute,
+	LongestLock: 4 * time.Minute}
 
 // guess makes an attempt and returns how long it must wait, 0 for none.
 func guess(t *testing.T, throttle *databases.Throttle, at *clock, who, address string, right bool) time.Duration {
@@ -130,7 +131,8 @@ func TestGuessingBroadly(t *testing.T) {
 				t.Errorf("guess %d must wait %s", i, wait)
 			}
 		}
-		if a, b := guess(t, throttle, at, "bob", "2001:db8:1:2:ffff::1", true), guess(t, throttle, at, "bob", "2001:db8:1:3::1", true); a == 0 || b != 0 {
+		if a, b := guess(t, throttle, at, "bob", "2001:db8:1:2:ffff::1", true),
+			guess(t, throttle, at, "bob", "2001:db8:1:3::1", true); a == 0 || b != 0 {
 			t.Errorf("in the same /64 it waits %s, in another %s", a, b)
 		}
 		if err := throttle.Sweep(t.Context()); err != nil {
@@ -150,7 +152,8 @@ func TestManyGuessesAtOnce(t *testing.T) {
 		var tried atomic.Int32
 		for range 20 {
 			all.Go(func() {
-				err := system.Throttle(throttleLimits, at.now).Begin(context.Background(), databases.Attempt{Database: "books", Who: "admin", Address: "10.0.0.9"})
+				err := system.Throttle(throttleLimits, at.now).Begin(context.Background(),
+					databases.Attempt{Database: "books", Who: "admin", Address: "10.0.0.9"})
 				var locked *databases.Locked
 				if err == nil {
 					tried.Add(1)

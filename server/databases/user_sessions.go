@@ -47,7 +47,8 @@ func (s *Sessions) EndOf(ctx context.Context, database string, uid int64, stays 
 	s.forget(func(key string, v session.Session) bool {
 		return v.Database == database && (uid == 0 || v.UID == uid) && key != stays
 	})
-	_, err := s.system.db.ExecContext(ctx, `DELETE FROM girosync_session WHERE db = $1 AND (CAST($2 AS BIGINT) = 0 OR uid = $3) AND token_hash <> $4`,
+	_, err := s.system.db.ExecContext(ctx, `DELETE FROM girosync_session WHERE db = $1 AND (CAST($2 AS BIGINT) = 0 OR uid = $3) AND `+
+		`token_hash <> $4`,
 		database, uid, uid, stays)
 	if err != nil {
 		return fmt.Errorf("end sessions of %q: %w", database, err)

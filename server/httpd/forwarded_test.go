@@ -18,7 +18,8 @@ func TestProxiesAreBelievedIfTrusted(t *testing.T) {
 	seen := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		got = fmt.Sprint(r.RemoteAddr, " ", r.URL.Scheme, " ", r.Host)
 	})
-	routes := httpd.Routes(httpd.Doors{RPC: seen, Bus: seen, Calls: seen, Dashboard: seen, Metrics: seen, Ready: func(context.Context) string { return "" },
+	routes := httpd.Routes(httpd.Doors{RPC: seen, Bus: seen, Calls: seen, Dashboard: seen, Metrics: seen,
+		Ready:   func(context.Context) string { return "" },
 		Trusted: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}})
 	for _, c := range []struct {
 		name, peer        string

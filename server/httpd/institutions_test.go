@@ -86,16 +86,19 @@ func TestInstitutionsForBrowsers(t *testing.T) {
 		has, hasNot           []string
 	}{
 		{"English", "?q=bank&country=be", "en-GB,en;q=0.9", banks(), nil, 200,
-			[]string{`<html lang="en">`, "Supported institutions", `value="bank"`, `value="BE"`, `<a href="https://bank.example/"`, ">Demo Bank</a>",
+			[]string{`<html lang="en">`, "Supported institutions", `value="bank"`, `value="BE"`, `<a href="https://bank.example/"`,
+				">Demo Bank</a>",
 				"BE, NL", "<td>Nieuwe Bank</td>", `<span class="state beta">Beta</span>`, ">Supported<"}, []string{"refine"}},
-		{"Dutch", "", "nl-BE,nl;q=0.9,en;q=0.5", banks(), nil, 200, []string{`<html lang="nl">`, "Ondersteunde instellingen", ">Bèta<", ">Zoeken<"}, []string{"Search<"}},
+		{"Dutch", "", "nl-BE,nl;q=0.9,en;q=0.5", banks(), nil, 200,
+			[]string{`<html lang="nl">`, "Ondersteunde instellingen", ">Bèta<", ">Zoeken<"}, []string{"Search<"}},
 		{"English preferred to Dutch", "", "nl;q=0.3,en;q=0.8", banks(), nil, 200, []string{`<html lang="en">`}, nil},
 		{"a language that is not spoken", "", "fr,nl;q=0.5", banks(), nil, 200, []string{`<html lang="nl">`}, nil},
 		{"nonsense language", "", "\x00;;q=x", banks(), nil, 200, []string{`<html lang="en">`}, nil},
 		{"as many as asked", "?limit=2", "", banks(), nil, 200, []string{"refine the search"}, nil},
 		{"none", "?q=none", "nl", nil, nil, 200, []string{"Geen instelling gevonden"}, []string{"<table>"}},
 		{"bad limit", "?limit=x", "", banks(), nil, 400, []string{`role="alert"`, "1 to 200"}, []string{"Demo Bank"}},
-		{"trouble", "", "nl", nil, errors.New("secret detail"), 503, []string{`role="alert"`, "niet beschikbaar"}, []string{"secret detail"}},
+		{"trouble", "", "nl", nil, errors.New("secret detail"), 503, []string{`role="alert"`, "niet beschikbaar"},
+			[]string{"secret detail"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := ask(doors(listing(c.list, c.err, nil)), "GET", "/institutions"+c.query, "Accept", browser, "Accept-Language", c.language)
@@ -114,7 +117,8 @@ func TestInstitutionsForBrowsers(t *testing.T) {
 				}
 			}
 			policy := w.Header().Get("Content-Security-Policy")
-			if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "script-src") || w.Header().Get("Content-Type") != "text/html; charset=utf-8" {
+			if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "script-src") ||
+				w.Header().Get("Content-Type") != "text/html; charset=utf-8" {
 				t.Errorf("headers %v", w.Header())
 			}
 		})
@@ -123,8 +127,10 @@ func TestInstitutionsForBrowsers(t *testing.T) {
 
 func TestPageEscapesWhatItShows(t *testing.T) {
 	hostile := `"><script>alert(1)</script>`
-	list := []httpd.Institution{{Name: hostile, Countries: []string{hostile}, Provider: hostile, Status: hostile, Website: "javascript:alert(1)"}}
-	w := ask(doors(listing(list, nil, nil)), "GET", "/institutions?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&country=%22onfocus=x", "Accept", browser)
+	list := []httpd.Institution{{Name: hostile, Countries: []string{hostile}, Provider: hostile, Status: hostile,
+		Website: "javascript:alert(1)"}}
+	w := ask(doors(listing(list, nil, nil)), "GET", "/institutions?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&country=%22onfocus=x",
+		"Accept", browser)
 	body := w.Body.String()
 	for _, text := range []string{"<script", "javascript:", `"onfocus`, `"ONFOCUS`} {
 		if strings.Contains(body, text) {
@@ -137,7 +143,8 @@ func TestPageEscapesWhatItShows(t *testing.T) {
 }
 
 func TestPageIsForBrowsersOnly(t *testing.T) {
-	for accept, want := range map[string]string{"": "application/json", "*/*": "application/json", "application/json": "application/json", browser: "text/html"} {
+	for accept, want := range map[string]string{"": "application/json", "*/*": "application/json", "application/json": "application/json",
+		browser: "text/html"} {
 		w := ask(doors(listing(banks(), nil, nil)), "GET", "/institutions", "Accept", accept)
 		if got := w.Header().Get("Content-Type"); !strings.HasPrefix(got, want) {
 			t.Errorf("Accept %q: %s, want %s", accept, got, want)

@@ -74,11 +74,14 @@ func english() words {
 
 func dutch() words {
 	return words{
-		Language: "nl", Title: "Ondersteunde instellingen", Lead: "Ga na of uw bank kan worden gekoppeld. U hebt hiervoor geen account nodig.",
+		Language: "nl", Title: "Ondersteunde instellingen",
+		Lead:  "Ga na of uw bank kan worden gekoppeld. U hebt hiervoor geen account nodig.",
 		Query: "Naam van de bank", Country: "Land", Search: "Zoeken",
 		Name: "Instelling", Countries: "Landen", Provider: "Aanbieder", Status: "Status",
 		Stable: "Ondersteund", Beta: "Bèta", Disabled: "Nu niet beschikbaar",
-		None: "Geen instelling gevonden. Probeer een andere schrijfwijze of minder woorden.", More: "Er zijn er misschien meer: verfijn de zoekopdracht.",
-		BadLimit: "De limiet moet een getal van 1 tot 200 zijn.", Unavailable: "De lijst is nu niet beschikbaar. Probeer het later opnieuw.",
+		None:        "Geen instelling gevonden. Probeer een andere schrijfwijze of minder woorden.",
+		More:        "Er zijn er misschien meer: verfijn de zoekopdracht.",
+		BadLimit:    "De limiet moet een getal van 1 tot 200 zijn.",
+		Unavailable: "De lijst is nu niet beschikbaar. Probeer het later opnieuw.",
 	}
 }

@@ -89,7 +89,8 @@ func TestEveryRouteAnswers(t *testing.T) {
 func TestReadiness(t *testing.T) {
 	why := "loading the demo"
 	h := doors(func(d *httpd.Doors) { d.Ready = func(context.Context) string { return why } })
-	if w := ask(h, "GET", "/readyz"); w.Code != 503 || w.Body.String() != "loading the demo\n" || w.Header().Get("Cache-Control") != "no-store" {
+	if w := ask(h, "GET", "/readyz"); w.Code != 503 || w.Body.String() != "loading the demo\n" ||
+		w.Header().Get("Cache-Control") != "no-store" {
 		t.Errorf("not ready: %d %q %v", w.Code, w.Body, w.Header())
 	}
 	if w := ask(h, "GET", "/healthz"); w.Code != 200 {

@@ -109,16 +109,20 @@ type sheetWords struct {
 func sheetWordsFor(lang string) sheetWords {
 	if strings.HasPrefix(strings.ToLower(lang), "nl") {
 		return sheetWords{
-			Language: "nl", Thousands: ".", Decimal: ",", Statement: "Bankafschrift", Account: "Rekening", Bank: "Bank", Date: "Datum", Journal: "Dagboek",
-			Label: "Omschrijving", Partner: "Tegenpartij", Amount: "Bedrag", Balance: "Saldo", Start: "Beginsaldo", End: "Eindsaldo volgens de regels", Real: "Eindsaldo",
+			Language: "nl", Thousands: ".", Decimal: ",", Statement: "Bankafschrift", Account: "Rekening", Bank: "Bank", Date: "Datum",
+			Journal: "Dagboek",
+			Label:   "Omschrijving", Partner: "Tegenpartij", Amount: "Bedrag", Balance: "Saldo", Start: "Beginsaldo",
+			End: "Eindsaldo volgens de regels", Real: "Eindsaldo",
 			Invalid:    "Het beginsaldo is niet het eindsaldo van het vorige afschrift, of er ontbreekt een eerder afschrift.",
 			Incomplete: "Het eindsaldo is niet wat de regels opleveren.", Complete: "Beginsaldo, regels en eindsaldo kloppen.",
 			None: "Dit afschrift heeft geen regels.", Number: "Nummer",
 		}
 	}
 	return sheetWords{
-		Language: "en", Thousands: ",", Decimal: ".", Statement: "Bank statement", Account: "Account", Bank: "Bank", Date: "Date", Journal: "Journal",
-		Label: "Label", Partner: "Counterparty", Amount: "Amount", Balance: "Balance", Start: "Starting balance", End: "Ending balance by the lines", Real: "Ending balance",
+		Language: "en", Thousands: ",", Decimal: ".", Statement: "Bank statement", Account: "Account", Bank: "Bank", Date: "Date",
+		Journal: "Journal",
+		Label:   "Label", Partner: "Counterparty", Amount: "Amount", Balance: "Balance", Start: "Starting balance",
+		End: "Ending balance by the lines", Real: "Ending balance",
 		Invalid:    "The starting balance is not the ending balance of the previous statement, or an earlier statement is missing.",
 		Incomplete: "The ending balance is not what the lines come to.", Complete: "Starting balance, lines and ending balance agree.",
 		None: "This statement has no lines.", Number: "Number",

@@ -95,43 +95,57 @@ func Canonical(f *schema.Field, v any) (any, error) {
 		if b, ok := v.(bool); ok {
 			return b, nil
 		}
-	case schema.TypeDate:
-		d, ok := v.(schema.Date)
-		if s, isString := v.(string); isString {
-			d, ok = schema.Date(s), true
-		}
-		if ok && d == "" {
+	case schema.TypeDate, schema.TypeDatetime:
+		return canonicalTime(f, v)
+	case schema.TypeBinary, schema.TypeJSON:
+		return canonicalBytes(f, v)
+	}
+	return nil, cannotHold(f, v)
+}
+
+func cannotHold(f *schema.Field, v any) error {
+	return fmt.Errorf("field %s (%s) cannot hold a %T", f.Name, f.Type, v)
+}
+
+func canonicalTime(f *schema.Field, v any) (any, error) {
+	day, isDay := v.(schema.Date)
+	if text, ok := v.(string); ok {
+		day, isDay = schema.Date(text), true
+	}
+	at, isMoment := v.(time.Time)
+	switch {
+	case f.Type == schema.TypeDate && isDay && day == "", f.Type == schema.TypeDatetime && isMoment && at.IsZero():
+		return nil, nil
+	case f.Type == schema.TypeDate && isDay:
+		return schema.ParseDate(string(day))
+	case f.Type == schema.TypeDatetime && isMoment:
+		return at.UTC().Truncate(time.Microsecond), nil
+	}
+	return nil, cannotHold(f, v)
+}
+
+func canonicalBytes(f *schema.Field, v any) (any, error) {
+	switch raw := v.(type) {
+	case []byte:
+		if f.Type == schema.TypeBinary && len(raw) == 0 {
 			return nil, nil
 		}
-		if ok {
-			return schema.ParseDate(string(d))
-		}
-	case schema.TypeDatetime:
-		if t, ok := v.(time.Time); ok {
-			if t.IsZero() {
-				return nil, nil
-			}
-			return t.UTC().Truncate(time.Microsecond), nil
-		}
-	case schema.TypeBinary:
-		if raw, ok := v.([]byte); ok {
-			if len(raw) == 0 {
-				return nil, nil
-			}
+		if f.Type == schema.TypeBinary {
 			return raw, nil
 		}
-	case schema.TypeJSON:
-		if raw, ok := v.(json.RawMessage); ok {
-			if raw == nil {
-				return nil, nil
-			}
+	case json.RawMessage:
+		if f.Type == schema.TypeJSON && raw == nil {
+			return nil, nil
+		}
+		if f.Type == schema.TypeJSON {
 			return string(raw), CheckText(string(raw))
 		}
-		if s, ok := v.(string); ok {
-			return s, CheckText(s)
+	case string:
+		if f.Type == schema.TypeJSON {
+			return raw, CheckText(raw)
 		}
 	}
-	return nil, fmt.Errorf("field %s (%s) cannot hold a %T", f.Name, f.Type, v)
+	return nil, cannotHold(f, v)
 }
 
 func integer(v any) (int64, bool) {

@@ -40,7 +40,8 @@ func TestParse(t *testing.T) {
 		{"not of and", `["!","&",` + A + `,` + B + `]`, domain.Not{domain.And{a, b}}},
 		{"true", `[[1,"=",1]]`, domain.Const(true)},
 		{"false", `[[0,"=",1]]`, domain.Const(false)},
-		{"any", `[["l","any",[["x","=",2],["y","=?",false]]]]`, leaf("l", "any", domain.And{leaf("x", "=", int64(2)), leaf("y", "=?", false)})},
+		{"any", `[["l","any",[["x","=",2],["y","=?",false]]]]`,
+			leaf("l", "any", domain.And{leaf("x", "=", int64(2)), leaf("y", "=?", false)})},
 		{"any of anything", `[["l","not any",[]]]`, leaf("l", "not any", domain.And{})},
 		{"three letters are a leaf", `["xor"]`, leaf("x", "o", "r")},
 		{"three letters with a known operator", `["a=b"]`, leaf("a", "=", "b")},
@@ -119,10 +120,12 @@ func TestLimits(t *testing.T) {
 			}
 		})
 	}
-	if _, err := limits.ParseString("["+strings.Repeat(" ", 500)+"]", nil); err == nil || !strings.Contains(fault.MessageOf(err), "longer than 400 bytes") {
+	if _, err := limits.ParseString("["+strings.Repeat(" ", 500)+"]", nil); err == nil ||
+		!strings.Contains(fault.MessageOf(err), "longer than 400 bytes") {
 		t.Errorf("long text: %v", err)
 	}
-	if _, err := domain.ParseString(strings.Repeat("[", 100_000), nil); err == nil || !strings.Contains(fault.MessageOf(err), "nested too deeply") {
+	if _, err := domain.ParseString(strings.Repeat("[", 100_000), nil); err == nil ||
+		!strings.Contains(fault.MessageOf(err), "nested too deeply") {
 		t.Errorf("many brackets: %v", err)
 	}
 	chain := "[" + strings.Repeat(`"|",["a","=",1],`, 2000) + `["a","=",1]]`
@@ -175,7 +178,8 @@ func TestParseString(t *testing.T) {
 }
 
 func TestPrint(t *testing.T) {
-	n := domain.And{leaf("a", "=", int64(1)), domain.Or{leaf("b", "in", []any{nil, true, "it's"}), leaf("c", ">", 2.5)}, domain.Not{leaf("d", "any", leaf("e", "=?", false))}}
+	n := domain.And{leaf("a", "=", int64(1)), domain.Or{leaf("b", "in", []any{nil, true, "it's"}), leaf("c", ">", 2.5)},
+		domain.Not{leaf("d", "any", leaf("e", "=?", false))}}
 	want := `['&', '&', ('a', '=', 1), '|', ('b', 'in', [None, True, "it's"]), ('c', '>', 2.5), '!', ('d', 'any', [('e', '=?', False)])]`
 	if got := domain.String(n); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -193,7 +197,8 @@ func TestPrint(t *testing.T) {
 // conditions generates any condition, normal or not.
 func conditions(depth int) *rapid.Generator[domain.Node] {
 	leaves := rapid.Custom(func(t *rapid.T) domain.Node {
-		op := rapid.SampledFrom([]domain.Op{"=", "!=", "<", ">=", "=?", "in", "not in", "like", "not ilike", "=ilike", "child_of"}).Draw(t, "op")
+		op := rapid.SampledFrom([]domain.Op{"=", "!=", "<", ">=", "=?", "in", "not in", "like", "not ilike", "=ilike", "child_of"}).Draw(t,
+			"op")
 		value := rapid.OneOf(
 			rapid.Just[any](nil), rapid.Just[any](true), rapid.Just[any](false),
 			rapid.Map(rapid.Int64(), func(n int64) any { return n }),
@@ -240,7 +245,8 @@ func TestPrintedIsParsedAgain(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{`[]`, `["|",["a","=",1],["b","in",[1,"x",null]]]`, `["!",["l","any",[["a.b","ilike","é"]]]]`, `[[1,"=",1],"xor"]`, `["&"]`, `[[[]]]`} {
+	for _, seed := range []string{`[]`, `["|",["a","=",1],["b","in",[1,"x",null]]]`, `["!",["l","any",[["a.b","ilike","é"]]]]`,
+		`[[1,"=",1],"xor"]`, `["&"]`, `[[[]]]`} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -266,7 +272,8 @@ func FuzzParse(f *testing.F) {
 }
 
 func FuzzParseString(f *testing.F) {
-	for _, seed := range []string{"[('a','=',1)]", "[('a','in',x+[1,]),]", "['|',('a','=','\\x41'),(1,'=',1)]", "((((", "[1e5, -.5, \"\\U0001F600\"]"} {
+	for _, seed := range []string{"[('a','=',1)]", "[('a','in',x+[1,]),]", "['|',('a','=','\\x41'),(1,'=',1)]", "((((",
+		"[1e5, -.5, \"\\U0001F600\"]"} {
 		f.Add(seed)
 	}
 	vars := map[string]any{"x": []int64{1, 2}}

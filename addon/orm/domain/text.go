@@ -51,7 +51,8 @@ type reader struct {
 
 func (r *reader) fail(why string) error {
 	line := 1 + strings.Count(r.text[:r.at], "\n")
-	return fault.New(fault.Value, "Invalid domain at line %d, character %d: %s", line, utf8.RuneCountInString(r.text[strings.LastIndexByte(r.text[:r.at], '\n')+1:r.at])+1, why)
+	return fault.New(fault.Value, "Invalid domain at line %d, character %d: %s", line,
+		utf8.RuneCountInString(r.text[strings.LastIndexByte(r.text[:r.at], '\n')+1:r.at])+1, why)
 }
 
 func (r *reader) space() {

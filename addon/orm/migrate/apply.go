@@ -63,7 +63,8 @@ func Current(ctx context.Context, store dialect.Store, models []*schema.Model) (
 		return false, fault.Wrap(err, "migrate", "read version")
 	}
 	if version > Version {
-		return false, fault.New(fault.User, "This database was upgraded by a newer version of the program (schema %d, this program knows %d). Start the newer version, or restore the backup made before the upgrade.", version, Version)
+		return false, fault.New(fault.User, "This database was upgraded by a newer version of the program (schema %d, this program knows "+
+			"%d). Start the newer version, or restore the backup made before the upgrade.", version, Version)
 	}
 	return version == Version && print == Fingerprint(models, store.Dialect()), nil
 }
@@ -103,7 +104,8 @@ func apply(ctx context.Context, tx dialect.Tx, plan Plan, progress Progress) err
 func explain(err error, step Step) error {
 	var constraint *dialect.ConstraintError
 	if errors.As(err, &constraint) && constraint.Kind == "unique" {
-		return fault.New(fault.User, "Existing records have equal values where they must differ, so the upgrade cannot %s. Make them different first: %w", step.What, err)
+		return fault.New(fault.User, "Existing records have equal values where they must differ, so the upgrade cannot %s. "+
+			"Make them different first: %w", step.What, err)
 	}
 	return err
 }
@@ -146,7 +148,8 @@ func remember(ctx context.Context, tx dialect.Tx, d dialect.Dialect, live []dial
 	}
 	if !known {
 		number, text := schema.Integer("version", ""), schema.Char("fingerprint", "")
-		sql := fmt.Sprintf("CREATE TABLE %s (version %s NOT NULL, fingerprint %s NOT NULL)", d.Quote(stateTable), d.ColumnType(&number), d.ColumnDDL(&text))
+		sql := fmt.Sprintf("CREATE TABLE %s (version %s NOT NULL, fingerprint %s NOT NULL)", d.Quote(stateTable), d.ColumnType(&number),
+			d.ColumnDDL(&text))
 		if _, err := tx.Exec(ctx, sql); err != nil {
 			return err
 		}

@@ -99,12 +99,22 @@ func TestADatabaseGrowsWithItsModels(t *testing.T) {
 		models []*schema.Model
 		want   []string // planned; PostgreSQL adds references apart, left out here
 	}{
-		{"tables that point at each other", []*schema.Model{bank, model("book", name(), schema.Many2one("bank_id", "Bank", "bank"), schema.Many2many("friends", "Friends", "bank").Through("friends", "book", "bank"))},
+		{"tables that point at each other",
+			[]*schema.Model{bank, model("book", name(), schema.Many2one("bank_id", "Bank", "bank"),
+				schema.Many2many("friends", "Friends", "bank").Through("friends", "book", "bank"))},
 			[]string{"create table bank", "create table book", "create table friends", "create index"}},
-		{"the same again", []*schema.Model{bank, model("book", name(), schema.Many2one("bank_id", "Bank", "bank"), schema.Many2many("friends", "Friends", "bank").Through("friends", "book", "bank"))}, nil},
-		{"a column", []*schema.Model{bank, model("book", name(), schema.Many2one("bank_id", "Bank", "bank"), schema.Many2many("friends", "Friends", "bank").Through("friends", "book", "bank"), schema.Monetary("price", "Price", "x"))},
+		{"the same again", []*schema.Model{bank,
+			model("book", name(), schema.Many2one("bank_id", "Bank", "bank"),
+				schema.Many2many("friends", "Friends", "bank").Through("friends", "book", "bank"))}, nil},
+		{"a column", []*schema.Model{bank,
+			model("book", name(), schema.Many2one("bank_id", "Bank", "bank"),
+				schema.Many2many("friends", "Friends", "bank").Through("friends", "book", "bank"), schema.Monetary("price", "Price", "x"))},
 			[]string{"add column book.price"}},
-		{"a reference from an old table to a new one", []*schema.Model{bank, model("shop", name()), model("book", name(), schema.Many2one("bank_id", "Bank", "bank"), schema.Many2many("friends", "Friends", "bank").Through("friends", "book", "bank"), schema.Monetary("price", "Price", "x"), schema.Many2one("shop_id", "Shop", "shop"))},
+		{"a reference from an old table to a new one",
+			[]*schema.Model{bank, model("shop", name()),
+				model("book", name(), schema.Many2one("bank_id", "Bank", "bank"),
+					schema.Many2many("friends", "Friends", "bank").Through("friends", "book", "bank"),
+					schema.Monetary("price", "Price", "x"), schema.Many2one("shop_id", "Shop", "shop"))},
 			[]string{"create table shop", "add column book.shop_id", "create index"}},
 		{"fields and a model dropped", []*schema.Model{bank, model("book", name())}, nil},
 		{"a unique index", []*schema.Model{bank, model("book", name().Unique())}, []string{"create index book_name_uniq"}},
@@ -129,9 +139,11 @@ func TestADatabaseGrowsWithItsModels(t *testing.T) {
 				t.Errorf("%s: a second time %q", step.name, left)
 			}
 			if i == 0 {
-				must(t, change(s, `INSERT INTO bank (id, name) VALUES (1, 'b')`, `INSERT INTO book (id, name, bank_id) VALUES (1, 'kept', 1)`, `INSERT INTO friends (book, bank) VALUES (1, 1)`))
+				must(t, change(s, `INSERT INTO bank (id, name) VALUES (1, 'b')`,
+					`INSERT INTO book (id, name, bank_id) VALUES (1, 'kept', 1)`, `INSERT INTO friends (book, bank) VALUES (1, 1)`))
 			}
-			if diff := cmp.Diff([]string{"kept"}, texts(t, s, `SELECT name FROM book JOIN friends ON book = book.id WHERE bank_id = 1`)); diff != "" {
+			if diff := cmp.Diff([]string{"kept"},
+				texts(t, s, `SELECT name FROM book JOIN friends ON book = book.id WHERE bank_id = 1`)); diff != "" {
 				t.Errorf("%s: %s", step.name, diff)
 			}
 		}
@@ -178,7 +190,8 @@ func TestColumnsAreWidenedNeverNarrowed(t *testing.T) {
 }
 
 func TestAFailedUpgradeLeavesTheOldState(t *testing.T) {
-	old, fresh := model("book", name()), []*schema.Model{model("book", name().Unique(), schema.Integer("pages", "Pages")), model("shop", name())}
+	old, fresh := model("book", name()),
+		[]*schema.Model{model("book", name().Unique(), schema.Integer("pages", "Pages")), model("shop", name())}
 	dialecttest.Each(t, func(t *testing.T, open func(testing.TB) dialect.Store) {
 		s := open(t)
 		ensure(t, s, old)
@@ -186,7 +199,8 @@ func TestAFailedUpgradeLeavesTheOldState(t *testing.T) {
 		before, err := s.Describe(t.Context())
 		must(t, err)
 		var told []string
-		err = migrate.Ensure(t.Context(), s, fresh, func(done, of int, what string) { told = append(told, fmt.Sprintf("%d/%d %s", done, of, what)) })
+		err = migrate.Ensure(t.Context(), s, fresh,
+			func(done, of int, what string) { told = append(told, fmt.Sprintf("%d/%d %s", done, of, what)) })
 		if fault.KindOf(err) != fault.User || !strings.Contains(fault.MessageOf(err), "equal values") {
 			t.Errorf("twins: %v", err)
 		}
@@ -228,10 +242,11 @@ func TestANewerDatabaseIsRefused(t *testing.T) {
 func TestModelsThatCannotBeKeptAreNamed(t *testing.T) {
 	s := dialecttest.SQLite(t)
 	for want, m := range map[string]*schema.Model{
-		"unknown model":      model("book", schema.Many2one("shop_id", "Shop", "shop")),
-		"too long":           model("book", schema.Char(strings.Repeat("x", 64), "X")),
-		"link table":         model("book", schema.Many2many("others", "Others", "book")),
-		"which is no column": schema.NewModel(schema.Model{Name: "book", Table: "book", Indexes: []schema.Index{{Columns: []string{"nope"}}}}),
+		"unknown model": model("book", schema.Many2one("shop_id", "Shop", "shop")),
+		"too long":      model("book", schema.Char(strings.Repeat("x", 64), "X")),
+		"link table":    model("book", schema.Many2many("others", "Others", "book")),
+		"which is no column": schema.NewModel(schema.Model{Name: "book", Table: "book",
+			Indexes: []schema.Index{{Columns: []string{"nope"}}}}),
 	} {
 		if err := migrate.Ensure(t.Context(), s, []*schema.Model{m}, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)

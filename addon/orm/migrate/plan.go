@@ -141,7 +141,8 @@ func (w *planner) reference(f *schema.Field) string {
 			rule = schema.Restrict
 		}
 	}
-	return fmt.Sprintf("REFERENCES %s (%s) ON DELETE %s", w.d.Quote(w.models[f.Comodel].Table), w.d.Quote("id"), strings.ToUpper(string(rule)))
+	return fmt.Sprintf("REFERENCES %s (%s) ON DELETE %s", w.d.Quote(w.models[f.Comodel].Table), w.d.Quote("id"),
+		strings.ToUpper(string(rule)))
 }
 
 // foreignKey is added late, after every table exists.
@@ -181,7 +182,8 @@ func (w *planner) columns(m *schema.Model) {
 		}
 		sql, ok := w.d.Widen(m.Table, f, c.Type)
 		if !ok {
-			w.plan.Refused = append(w.plan.Refused, fmt.Sprintf("column %s.%s is %s and would have to become %s", m.Table, f.Name, c.Type, w.d.ColumnType(f)))
+			w.plan.Refused = append(w.plan.Refused,
+				fmt.Sprintf("column %s.%s is %s and would have to become %s", m.Table, f.Name, c.Type, w.d.ColumnType(f)))
 		} else if sql != "" {
 			w.add("widen column "+m.Table+"."+f.Name, sql)
 		}

@@ -128,7 +128,8 @@ func Person(id int64, groups ...string) orm.User {
 func (p People) User(_ *orm.Env, uid int64) (orm.User, error) {
 	u, ok := p[uid]
 	if !ok {
-		return orm.User{}, fault.New(fault.Missing, "Record does not exist or has been deleted.\n(Record: res.users(%d,), User: %d)", uid, uid)
+		return orm.User{}, fault.New(fault.Missing, "Record does not exist or has been deleted.\n(Record: res.users(%d,), User: %d)", uid,
+			uid)
 	}
 	return u, nil
 }

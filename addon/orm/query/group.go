@@ -92,7 +92,8 @@ func (s *scope) aggregated(b []byte, l domain.Leaf, negate bool) ([]byte, error)
 	switch l.Op {
 	case domain.In, domain.NotIn, domain.Lt, domain.Gt, domain.Le, domain.Ge, domain.Eq, domain.Ne:
 	default:
-		return nil, fault.New(fault.Value, "Invalid having clause %s: supported comparators are ('in', 'not in', '<', '>', '<=', '>=', '=', '!=')", domain.LeafString(l))
+		return nil, fault.New(fault.Value, "Invalid having clause %s: supported comparators are ('in', 'not in', '<', '>', '<=', '>=', "+
+			"'=', '!=')", domain.LeafString(l))
 	}
 	if negate {
 		l.Op, _ = opposite(l.Op)
@@ -243,7 +244,8 @@ func (s *scope) groupOrder(g Group, keys, figures []key) (string, error) {
 	for _, term := range g.Order {
 		k, ok := findKey(term.Term, keys, figures)
 		if !ok {
-			return "", fault.New(fault.Value, "Invalid order term '%s' for grouping %s: it is neither grouped by nor aggregated", term.Term, s.model.Name)
+			return "", fault.New(fault.Value, "Invalid order term '%s' for grouping %s: it is neither grouped by nor aggregated", term.Term,
+				s.model.Name)
 		}
 		if k.field.Type == schema.TypeMany2one && contains(keys, k) {
 			err := o.addMany2one(k.expr, k.field, schema.OrderTerm{Field: k.name, Desc: term.Desc}, 0)

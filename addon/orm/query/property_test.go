@@ -110,10 +110,12 @@ func drawLeaf(t *rapid.T, r registry, m *schema.Model, depth int) domain.Node {
 	}
 	op := rapid.SampledFrom(slices.Concat(ops, like, order)).Draw(t, "op")
 	if slices.Contains(like, op) {
-		return domain.Leaf{Field: f.Name, Op: op, Value: rapid.SampledFrom([]any{"gh", "É", "k", "%", "_", "a\\%b", "", "1", "2026-01", ".5", "ghent", false}).Draw(t, "pattern")}
+		return domain.Leaf{Field: f.Name, Op: op,
+			Value: rapid.SampledFrom([]any{"gh", "É", "k", "%", "_", "a\\%b", "", "1", "2026-01", ".5", "ghent", false}).Draw(t, "pattern")}
 	}
 	if op == "in" || op == "not in" || rapid.IntRange(0, 9).Draw(t, "aslist") == 0 && (op == "=" || op == "!=" || op == "child_of") {
-		return domain.Leaf{Field: f.Name, Op: op, Value: append([]any{}, rapid.SliceOfN(rapid.SampledFrom(values), 0, 15).Draw(t, "list")...)}
+		return domain.Leaf{Field: f.Name, Op: op,
+			Value: append([]any{}, rapid.SliceOfN(rapid.SampledFrom(values), 0, 15).Draw(t, "list")...)}
 	}
 	return domain.Leaf{Field: f.Name, Op: op, Value: rapid.SampledFrom(values).Draw(t, "value")}
 }
@@ -152,7 +154,8 @@ func drawRelation(t *rapid.T, r registry, f *schema.Field, depth int) domain.Nod
 	case "like", "ilike", "not ilike":
 		return domain.Leaf{Field: f.Name, Op: op, Value: rapid.SampledFrom([]any{"gh", "one", "k"}).Draw(t, "pattern")}
 	case "in", "not in", "child_of", "parent_of":
-		return domain.Leaf{Field: f.Name, Op: op, Value: append([]any{}, rapid.SliceOfN(rapid.SampledFrom(values), 0, 14).Draw(t, "list")...)}
+		return domain.Leaf{Field: f.Name, Op: op,
+			Value: append([]any{}, rapid.SliceOfN(rapid.SampledFrom(values), 0, 14).Draw(t, "list")...)}
 	}
 	return domain.Leaf{Field: f.Name, Op: op, Value: rapid.SampledFrom(values).Draw(t, "value")}
 }
@@ -235,7 +238,8 @@ func drawOrder(t *rapid.T, m *schema.Model) []schema.OrderTerm {
 			continue
 		}
 		nulls := rapid.IntRange(0, 2).Draw(t, "nulls")
-		out = append(out, schema.OrderTerm{Field: f.Name, Desc: rapid.Bool().Draw(t, "desc"), NullsFirst: nulls == 1, NullsLast: nulls == 2})
+		out = append(out, schema.OrderTerm{Field: f.Name, Desc: rapid.Bool().Draw(t, "desc"), NullsFirst: nulls == 1,
+			NullsLast: nulls == 2})
 	}
 	return append(out, schema.OrderTerm{Field: "id"})
 }

@@ -250,7 +250,8 @@ func (r reference) tree(m *schema.Model, rec record, l domain.Leaf) bool {
 		for _, v := range list {
 			name, isName := v.(string)
 			text, _ := rec["name"].(string)
-			if isName && name != "" && rec["name"] != nil && dialect.Match(text, dialect.Pattern("%"+name+"%"), true) || !unset(v) && rec["id"] == v {
+			if isName && name != "" && rec["name"] != nil && dialect.Match(text, dialect.Pattern("%"+name+"%"), true) || !unset(v) &&
+				rec["id"] == v {
 				return true
 			}
 		}
@@ -306,7 +307,8 @@ func scalarHolds(f *schema.Field, v any, l domain.Leaf) bool {
 	case "=", "!=":
 		_, isList := l.Value.([]any)
 		if isList {
-			return scalarHolds(f, original(v, null), domain.Leaf{Field: l.Field, Op: map[domain.Op]domain.Op{"=": "in", "!=": "not in"}[l.Op], Value: l.Value})
+			return scalarHolds(f, original(v, null),
+				domain.Leaf{Field: l.Field, Op: map[domain.Op]domain.Op{"=": "in", "!=": "not in"}[l.Op], Value: l.Value})
 		}
 		return equal(l.Value) == (l.Op == "=")
 	case "in", "not in":

@@ -163,7 +163,8 @@ func (s *scope) many2one(b []byte, expr string, f *schema.Field, l domain.Leaf, 
 }
 
 // named walks to the records of a relation by their names.
-func (s *scope) named(walk func(sub domain.Node, not bool) ([]byte, error), f *schema.Field, op domain.Op, name any, not bool) ([]byte, error) {
+func (s *scope) named(walk func(sub domain.Node, not bool) ([]byte, error), f *schema.Field, op domain.Op, name any,
+	not bool) ([]byte, error) {
 	co, err := s.comodel(f)
 	if err != nil {
 		return nil, err

@@ -147,28 +147,8 @@ func (s *scope) orNull(b []byte, expr, op string, f *schema.Field, v any) ([]byt
 // among compiles in and not in. A boolean in place of the list is what old
 // clients send: nothing is in False, everything that is set is in True.
 func (s *scope) among(b []byte, expr string, f *schema.Field, l domain.Leaf, not bool) ([]byte, error) {
-	var args []any
-	null := false
-	add := func(v any) error {
-		if isUnset(v) {
-			null = true
-			return nil
-		}
-		value, err := literal(f, domain.Eq, v)
-		if err != nil || !value.exact() {
-			return err
-		}
-		if isEmpty(f, value.low) {
-			null = true
-			return nil
-		}
-		arg, err := s.argument(f, value.low)
-		if err != nil {
-			return err
-		}
-		args = append(args, arg)
-		return nil
-	}
+	m := members{s: s, f: f}
+	var err error
 	switch list := l.Value.(type) {
 	case nil:
 		return constant(b, not), nil
@@ -185,32 +165,60 @@ func (s *scope) among(b []byte, expr string, f *schema.Field, l domain.Leaf, not
 		if whole(f) && emptyOf(f) == nil {
 			return s.amongIDs(b, expr, list, not), nil
 		}
-		for _, v := range list {
-			if err := add(v); err != nil {
-				return nil, err
-			}
-		}
+		err = addAll(&m, list)
 	case []string:
-		for _, v := range list {
-			if err := add(v); err != nil {
-				return nil, err
-			}
-		}
+		err = addAll(&m, list)
 	case []any:
-		args = make([]any, 0, len(list)+1)
-		for _, v := range list {
-			if err := add(v); err != nil {
-				return nil, err
-			}
-		}
+		m.args = make([]any, 0, len(list)+1)
+		err = addAll(&m, list)
 	case domain.Node:
 		return nil, invalidLeaf(l)
 	default:
-		if err := add(list); err != nil {
-			return nil, err
+		err = m.add(list)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.list(b, expr, f, m.args, m.null, not)
+}
+
+// members gathers what a list holds as arguments. Values that the column cannot
+// hold exactly are left out: nothing equals them.
+type members struct {
+	s    *scope
+	f    *schema.Field
+	args []any
+	null bool // what is not set is among them
+}
+
+func addAll[T any](m *members, list []T) error {
+	for _, v := range list {
+		if err := m.add(v); err != nil {
+			return err
 		}
 	}
-	return s.list(b, expr, f, args, null, not)
+	return nil
+}
+
+func (m *members) add(v any) error {
+	if isUnset(v) {
+		m.null = true
+		return nil
+	}
+	value, err := literal(m.f, domain.Eq, v)
+	if err != nil || !value.exact() {
+		return err
+	}
+	if isEmpty(m.f, value.low) {
+		m.null = true
+		return nil
+	}
+	arg, err := m.s.argument(m.f, value.low)
+	if err != nil {
+		return err
+	}
+	m.args = append(m.args, arg)
+	return nil
 }
 
 func whole(f *schema.Field) bool {

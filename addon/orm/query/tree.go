@@ -40,9 +40,11 @@ func (s *scope) tree(b []byte, expr string, l domain.Leaf, negate bool) ([]byte,
 	b = clause(in.from(b), " WHERE ", where)
 	next := s.w.alias()
 	if l.Op == domain.ChildOf {
-		b = append(b, " UNION SELECT "+next+"."+id+" FROM "+s.quote(s.model.Table)+" AS "+next+" JOIN "+name+" ON "+next+"."+up+" = "+name+".id"...)
+		b = append(b, " UNION SELECT "+next+"."+id+" FROM "+s.quote(s.model.Table)+" AS "+next+" JOIN "+name+" ON "+next+"."+up+" = "+
+			name+".id"...)
 	} else {
-		b = append(b, " UNION SELECT "+next+"."+up+" FROM "+s.quote(s.model.Table)+" AS "+next+" JOIN "+name+" ON "+next+"."+id+" = "+name+".id WHERE "+next+"."+up+" IS NOT NULL"...)
+		b = append(b, " UNION SELECT "+next+"."+up+" FROM "+s.quote(s.model.Table)+" AS "+next+" JOIN "+name+" ON "+next+"."+id+" = "+name+
+			".id WHERE "+next+"."+up+" IS NOT NULL"...)
 	}
 	b = append(b, ") SELECT id FROM "...)
 	b = append(b, name...)

@@ -35,8 +35,10 @@ func world() registry {
 	return registry{
 		"res.partner": model("partner", []schema.OrderTerm{{Field: "name"}, {Field: "id"}},
 			schema.Char("name", "Name"), schema.Text("ref", "Reference"), schema.Integer("color", "Color"), schema.Float("score", "Score"),
-			schema.Monetary("balance", "Balance", "x"), schema.Boolean("flag", "Flag"), schema.Day("day", "Day"), schema.Datetime("seen", "Seen"),
-			schema.Selection("kind", "Kind"), schema.Many2one("parent_id", "Parent", "res.partner"), schema.Many2one("company_id", "Company", "res.company"),
+			schema.Monetary("balance", "Balance", "x"), schema.Boolean("flag", "Flag"), schema.Day("day", "Day"),
+			schema.Datetime("seen", "Seen"),
+			schema.Selection("kind", "Kind"), schema.Many2one("parent_id", "Parent", "res.partner"),
+			schema.Many2one("company_id", "Company", "res.company"),
 			schema.One2many("child_ids", "Children", "res.partner", "parent_id"),
 			schema.Many2many("tag_ids", "Tags", "res.tag").Through("partner_tag_rel", "partner_id", "tag_id"),
 			schema.Char("company_name", "Company Name").RelatedTo("company_id", "name"),

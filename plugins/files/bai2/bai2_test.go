@@ -35,7 +35,8 @@ func TestReport(t *testing.T) {
 		"bai2 55 USD ",
 		"  2024-02-29 in 25.00 USD |  |  | A",
 		"  2024-02-29 out 1.00 USD |  |  | correction",
-		"  refused line 15: account: the file gives 2401 as its control total, but its amounts add up to 2400: something is missing or was changed",
+		"  refused line 15: account: the file gives 2401 as its control total, but its amounts add up to 2400: something is missing or " +
+			"was changed",
 		"bai2   ",
 		"  refused line 17: group: it takes back what was reported before; nothing of it is booked",
 		"bai2   ",
@@ -44,8 +45,8 @@ func TestReport(t *testing.T) {
 	if diff := cmp.Diff(want, statementtest.Lines(batches)); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"Code=115", "ID=BANKREF001/2024-02-29/+4500.00", "bank_reference=BANKREF001", "booking_text=Lockbox deposit", "customer_reference=CUST1"},
-		statementtest.Details(&batches[0].Booked[0])); diff != "" {
+	if diff := cmp.Diff([]string{"Code=115", "ID=BANKREF001/2024-02-29/+4500.00", "bank_reference=BANKREF001",
+		"booking_text=Lockbox deposit", "customer_reference=CUST1"}, statementtest.Details(&batches[0].Booked[0])); diff != "" {
 		t.Error(diff)
 	}
 	if got := batches[0].Account.Balances; len(got) != 1 || got[0].Kind != sdk.Available || got[0].Amount != "47000.00" {
@@ -62,7 +63,8 @@ func TestCut(t *testing.T) {
 }
 
 func TestIs(t *testing.T) {
-	for text, want := range map[string]bool{report: true, " \n01,a,b,240101,,1": true, "01,a,b": false, "00,0004,1/2/345,06/0321": false, "01,Amount,Date,Description,x,y": false, "": false} {
+	for text, want := range map[string]bool{report: true, " \n01,a,b,240101,,1": true, "01,a,b": false, "00,0004,1/2/345,06/0321": false,
+		"01,Amount,Date,Description,x,y": false, "": false} {
 		if bai2.Is([]byte(text)) != want {
 			t.Errorf("%.20q: %v", text, !want)
 		}

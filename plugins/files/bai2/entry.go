@@ -94,7 +94,8 @@ func (e *entry) transaction(u unit, day sdk.Date) (sdk.Transaction, error) {
 	if amount.Negative { // a correction
 		direction = opposite(direction)
 	}
-	tx := sdk.Transaction{Date: day, Amount: amount.Digits, Direction: direction, Currency: u.currency, Code: e.code, Reference: e.text, Raw: e.raw}
+	tx := sdk.Transaction{Date: day, Amount: amount.Digits, Direction: direction, Currency: u.currency, Code: e.code,
+		Reference: e.text, Raw: e.raw}
 	if value, err := statement.ParseShort(e.valueDate); err == nil {
 		tx.ValueDate = value
 	}

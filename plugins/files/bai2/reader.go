@@ -211,7 +211,8 @@ func (d *document) trailer(r *record) error {
 	d.open = false
 	told, ok := new(big.Int).SetString(strings.TrimPrefix(r.fields().at(0), "+"), 10)
 	if ok && told.Cmp(d.total) != 0 {
-		if err := d.out.Refuse(r.line, "account: the file gives %v as its control total, but its amounts add up to %v: something is missing or was changed", told, d.total); err != nil {
+		if err := d.out.Refuse(r.line, "account: the file gives %v as its control total, but its amounts add up to %v: "+
+			"something is missing or was changed", told, d.total); err != nil {
 			return err
 		}
 	}

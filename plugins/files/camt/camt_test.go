@@ -60,7 +60,8 @@ func TestStatement(t *testing.T) {
 		t.Error(diff)
 	}
 	// A part of a collective entry never takes the id of the whole.
-	if part := batches[0].Booked[1]; part.ID != "" || part.Details["collective_entry"] != "300.00" || part.Details["batch_id"] != "BATCH-7" {
+	if part := batches[0].Booked[1]; part.ID != "" || part.Details["collective_entry"] != "300.00" ||
+		part.Details["batch_id"] != "BATCH-7" {
 		t.Errorf("part of a collective entry: id %q, details %v", part.ID, part.Details)
 	}
 }
@@ -78,7 +79,8 @@ func TestLaterVersionAndPrefix(t *testing.T) {
 
 // message wraps entries into a statement of account A1.
 func message(entries string) string {
-	return "<Document><BkToCstmrStmt><Stmt><Acct><Id><Othr><Id>A1</Id></Othr></Id><Ccy>EUR</Ccy><Ownr><Nm>Me</Nm></Ownr></Acct>" + entries + "</Stmt></BkToCstmrStmt></Document>"
+	return "<Document><BkToCstmrStmt><Stmt><Acct><Id><Othr><Id>A1</Id></Othr></Id><Ccy>EUR</Ccy><Ownr><Nm>Me</Nm></Ownr></Acct>" + entries +
+		"</Stmt></BkToCstmrStmt></Document>"
 }
 
 // TestParties holds row 37: the other party, never the holder.
@@ -87,20 +89,25 @@ func TestParties(t *testing.T) {
 		"money in is from the debtor":  {"CRDT", "", "<Dbtr><Nm>Ann</Nm></Dbtr><Cdtr><Nm>Me</Nm></Cdtr>", "Ann"},
 		"money out is to the creditor": {"DBIT", "", "<Dbtr><Nm>Me</Nm></Dbtr><Cdtr><Nm>Bob</Nm></Cdtr>", "Bob"},
 		"accounts decide before direction": {"DBIT", "",
-			"<Dbtr><Nm>Ann</Nm></Dbtr><DbtrAcct><Id><IBAN>X9</IBAN></Id></DbtrAcct><Cdtr><Nm>Me</Nm></Cdtr><CdtrAcct><Id><IBAN>A1</IBAN></Id></CdtrAcct>", "Ann X9"},
-		"a return keeps the roles of the original": {"DBIT", "<RtrInf><Rsn><Cd>MS03</Cd></Rsn></RtrInf>", "<Dbtr><Nm>Ann</Nm></Dbtr><Cdtr><Nm>Us</Nm></Cdtr>", "Ann"},
-		"the holder alone is nobody":               {"CRDT", "", "<Dbtr><Nm>ME</Nm></Dbtr>", ""},
-		"the holder's role with a foreign account": {"CRDT", "", "<Cdtr><Nm>Bob</Nm></Cdtr><CdtrAcct><Id><IBAN>X9</IBAN></Id></CdtrAcct>", "Bob X9"},
-		"the holder's role without an account":     {"CRDT", "", "<Cdtr><Nm>Bob</Nm></Cdtr>", ""},
-		"ultimate party when there is no other":    {"CRDT", "", "<UltmtDbtr><Nm>Ann</Nm></UltmtDbtr>", "Ann"},
-		"the holder as ultimate party":             {"CRDT", "", "<UltmtDbtr><Nm>Me</Nm></UltmtDbtr>", ""},
-		"an account of zeros is none":              {"CRDT", "", "<Dbtr><Nm>Ann</Nm></Dbtr><DbtrAcct><Id><Othr><Id>0000</Id></Othr></Id></DbtrAcct>", "Ann"},
+			"<Dbtr><Nm>Ann</Nm></Dbtr><DbtrAcct><Id><IBAN>X9</IBAN></Id></DbtrAcct><Cdtr><Nm>Me</Nm></Cdtr><CdtrAcct><Id><IBAN>A1</IBAN>" +
+				"</Id></CdtrAcct>", "Ann X9"},
+		"a return keeps the roles of the original": {"DBIT", "<RtrInf><Rsn><Cd>MS03</Cd></Rsn></RtrInf>",
+			"<Dbtr><Nm>Ann</Nm></Dbtr><Cdtr><Nm>Us</Nm></Cdtr>", "Ann"},
+		"the holder alone is nobody": {"CRDT", "", "<Dbtr><Nm>ME</Nm></Dbtr>", ""},
+		"the holder's role with a foreign account": {"CRDT", "", "<Cdtr><Nm>Bob</Nm></Cdtr><CdtrAcct><Id><IBAN>X9</IBAN></Id></CdtrAcct>",
+			"Bob X9"},
+		"the holder's role without an account":  {"CRDT", "", "<Cdtr><Nm>Bob</Nm></Cdtr>", ""},
+		"ultimate party when there is no other": {"CRDT", "", "<UltmtDbtr><Nm>Ann</Nm></UltmtDbtr>", "Ann"},
+		"the holder as ultimate party":          {"CRDT", "", "<UltmtDbtr><Nm>Me</Nm></UltmtDbtr>", ""},
+		"an account of zeros is none": {"CRDT", "",
+			"<Dbtr><Nm>Ann</Nm></Dbtr><DbtrAcct><Id><Othr><Id>0000</Id></Othr></Id></DbtrAcct>", "Ann"},
 		"a transfer to oneself names the holder's other account": {"DBIT", "",
 			"<Cdtr><Nm>Me</Nm></Cdtr><CdtrAcct><Id><IBAN>X9</IBAN></Id></CdtrAcct>", "Me X9"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			batches := read(t, message("<Ntry><Amt Ccy='EUR'>1</Amt><CdtDbtInd>"+test.indicator+"</CdtDbtInd><BookgDt><Dt>2024-01-02</Dt></BookgDt>"+
+			batches := read(t, message("<Ntry><Amt Ccy='EUR'>1</Amt><CdtDbtInd>"+test.indicator+"</CdtDbtInd><BookgDt><Dt>2024-01-02</Dt>"+
+				"</BookgDt>"+
 				"<NtryDtls><TxDtls><RltdPties>"+test.parties+"</RltdPties>"+test.extra+"</TxDtls></NtryDtls></Ntry>"))
 			tx := batches[0].Booked[0]
 			if got := strings.TrimSpace(tx.Counterparty + " " + tx.CounterNumber); got != test.want {
@@ -119,8 +126,9 @@ func TestCollectiveEntries(t *testing.T) {
 		details string
 		want    []string
 	}{
-		"parts that add up":         {detail(amt("EUR", "6.1"), "") + detail(amt("EUR", "3.90"), ""), []string{"out 6.1", "out 3.90"}},
-		"a part the other way":      {detail(amt("EUR", "12"), "") + detail(amt("EUR", "2"), "<CdtDbtInd>CRDT</CdtDbtInd>"), []string{"out 12", "in 2"}},
+		"parts that add up": {detail(amt("EUR", "6.1"), "") + detail(amt("EUR", "3.90"), ""), []string{"out 6.1", "out 3.90"}},
+		"a part the other way": {detail(amt("EUR", "12"), "") + detail(amt("EUR", "2"), "<CdtDbtInd>CRDT</CdtDbtInd>"),
+			[]string{"out 12", "in 2"}},
 		"parts that do not add up":  {detail(amt("EUR", "6.1"), "") + detail(amt("EUR", "3.8"), ""), []string{"out 10"}},
 		"a part without amount":     {detail(amt("EUR", "10"), "") + detail("", ""), []string{"out 10"}},
 		"parts in another currency": {detail(amt("USD", "6"), "") + detail(amt("USD", "4"), ""), []string{"out 10"}},
@@ -128,7 +136,8 @@ func TestCollectiveEntries(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			batches := read(t, message("<Ntry>"+amt("EUR", "10")+"<CdtDbtInd>DBIT</CdtDbtInd><BookgDt><Dt>2024-01-02</Dt></BookgDt><NtryDtls>"+test.details+"</NtryDtls></Ntry>"))
+			batches := read(t, message("<Ntry>"+amt("EUR", "10")+"<CdtDbtInd>DBIT</CdtDbtInd><BookgDt><Dt>2024-01-02</Dt></BookgDt>"+
+				"<NtryDtls>"+test.details+"</NtryDtls></Ntry>"))
 			var got []string
 			for _, tx := range batches[0].Booked {
 				got = append(got, string(tx.Direction)+" "+tx.Amount)
@@ -150,16 +159,21 @@ func TestEntries(t *testing.T) {
 		"another currency":          {"<Amt Ccy='sek'>1</Amt>" + rest, "2024-01-02 in 1 SEK |  |  | "},
 		"empty booking date": {"<Amt Ccy='EUR'>1</Amt><CdtDbtInd>CRDT</CdtDbtInd><BookgDt/><ValDt><Dt>2024-01-03</Dt></ValDt>",
 			"2024-01-03 in 1 EUR |  |  | "},
-		"date of the detail": {"<Amt Ccy='EUR'>1</Amt><CdtDbtInd>CRDT</CdtDbtInd><NtryDtls><TxDtls><RltdDts><TxDtTm>2024-01-04T00:00:00</TxDtTm></RltdDts></TxDtls></NtryDtls>",
+		"date of the detail": {"<Amt Ccy='EUR'>1</Amt><CdtDbtInd>CRDT</CdtDbtInd><NtryDtls><TxDtls><RltdDts>" +
+			"<TxDtTm>2024-01-04T00:00:00</TxDtTm></RltdDts></TxDtls></NtryDtls>",
 			"2024-01-04 in 1 EUR |  |  | "},
-		"no date":      {"<Amt Ccy='EUR'>1</Amt><CdtDbtInd>CRDT</CdtDbtInd>", "refused line 1: entry: neither booking nor value date"},
-		"no such date": {"<Amt Ccy='EUR'>1</Amt><CdtDbtInd>CRDT</CdtDbtInd><BookgDt><Dt>2024-02-30</Dt></BookgDt>", `refused line 1: entry: date "2024-02-30": no such day`},
-		"no indicator": {"<Amt Ccy='EUR'>1</Amt><BookgDt><Dt>2024-01-02</Dt></BookgDt>", `refused line 1: entry: the credit/debit indicator is ""`},
-		"no amount":    {rest, "refused line 1: entry: amount is empty"},
-		"future":       {"<Amt Ccy='EUR'>1</Amt><Sts><Cd>FUTR</Cd></Sts>" + rest, "pending 2024-01-02 in 1 EUR |  |  | "},
-		"rate without sense": {"<Amt Ccy='EUR'>1</Amt>" + rest + "<NtryDtls><TxDtls><AmtDtls><InstdAmt><Amt Ccy='USD'>2</Amt><CcyXchg><XchgRate>n/a</XchgRate></CcyXchg></InstdAmt></AmtDtls></TxDtls></NtryDtls>",
+		"no date": {"<Amt Ccy='EUR'>1</Amt><CdtDbtInd>CRDT</CdtDbtInd>", "refused line 1: entry: neither booking nor value date"},
+		"no such date": {"<Amt Ccy='EUR'>1</Amt><CdtDbtInd>CRDT</CdtDbtInd><BookgDt><Dt>2024-02-30</Dt></BookgDt>",
+			`refused line 1: entry: date "2024-02-30": no such day`},
+		"no indicator": {"<Amt Ccy='EUR'>1</Amt><BookgDt><Dt>2024-01-02</Dt></BookgDt>",
+			`refused line 1: entry: the credit/debit indicator is ""`},
+		"no amount": {rest, "refused line 1: entry: amount is empty"},
+		"future":    {"<Amt Ccy='EUR'>1</Amt><Sts><Cd>FUTR</Cd></Sts>" + rest, "pending 2024-01-02 in 1 EUR |  |  | "},
+		"rate without sense": {"<Amt Ccy='EUR'>1</Amt>" + rest + "<NtryDtls><TxDtls><AmtDtls><InstdAmt><Amt Ccy='USD'>2</Amt><CcyXchg>" +
+			"<XchgRate>n/a</XchgRate></CcyXchg></InstdAmt></AmtDtls></TxDtls></NtryDtls>",
 			"2024-01-02 in 1 EUR |  |  |  | 2 USD at "},
-		"bank's words last": {"<Amt Ccy='EUR'>1</Amt>" + rest + "<AddtlNtryInf>Fee</AddtlNtryInf><NtryDtls><TxDtls><RmtInf><Strd><AddtlRmtInf>For  May</AddtlRmtInf></Strd></RmtInf></TxDtls></NtryDtls>",
+		"bank's words last": {"<Amt Ccy='EUR'>1</Amt>" + rest + "<AddtlNtryInf>Fee</AddtlNtryInf><NtryDtls><TxDtls><RmtInf><Strd>" +
+			"<AddtlRmtInf>For  May</AddtlRmtInf></Strd></RmtInf></TxDtls></NtryDtls>",
 			"2024-01-02 in 1 EUR |  |  | For May"},
 	}
 	for name, test := range tests {
@@ -182,7 +196,8 @@ func TestEntries(t *testing.T) {
 // makes several ids, the same ones each time the file is read.
 func TestSharedReference(t *testing.T) {
 	entry := func(day, amount string) string {
-		return "<Ntry><Amt Ccy='EUR'>" + amount + "</Amt><CdtDbtInd>DBIT</CdtDbtInd><BookgDt><Dt>2024-01-" + day + "</Dt></BookgDt><AcctSvcrRef>TAX-2024-1</AcctSvcrRef></Ntry>"
+		return "<Ntry><Amt Ccy='EUR'>" + amount + "</Amt><CdtDbtInd>DBIT</CdtDbtInd><BookgDt><Dt>2024-01-" + day +
+			"</Dt></BookgDt><AcctSvcrRef>TAX-2024-1</AcctSvcrRef></Ntry>"
 	}
 	text := message(entry("02", "5") + entry("02", "5") + entry("03", "5") + entry("02", "6"))
 	for range 2 {
@@ -217,7 +232,8 @@ func TestDamagedFiles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := statementtest.Batches(camt.Read, test.text)
 			var told *sdk.Error
-			if !errors.As(err, &told) || told.Kind != sdk.BadRequest || told.Line != test.line || !strings.Contains(told.Message, test.says) {
+			if !errors.As(err, &told) || told.Kind != sdk.BadRequest || told.Line != test.line ||
+				!strings.Contains(told.Message, test.says) {
 				t.Errorf("error %v, want bad request at line %d saying %q", err, test.line, test.says)
 			}
 		})

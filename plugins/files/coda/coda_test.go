@@ -39,13 +39,15 @@ func TestStatement(t *testing.T) {
 		"  2024-03-15 in 1.235 EUR |  |  | Interest with mills",
 		`  refused line 19: movement: date "240332": no such day`,
 		"  refused line 20: movement: the sign is neither 0 nor 1",
-		"  refused line 24: file: it gives 252.471 as the sum of all credits, but its movements add up to 252.47: something is missing or was changed",
+		"  refused line 24: file: it gives 252.471 as the sum of all credits, but its movements add up to 252.47: something is missing " +
+			"or was changed",
 	}
 	if diff := cmp.Diff(want, statementtest.Lines(batches)); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]string{"Code=00501000", "EndToEndID=E2E-9", "ID=ABCD00000002/2024-03-15/-12.50", "bank_reference=ABCD00000002",
-		"counterparty_bic=KREDBEBB", "creditor_id=BE69ZZZ0123456789", "mandate_id=MANDATE-77"}, statementtest.Details(&batches[0].Booked[1])); diff != "" {
+		"counterparty_bic=KREDBEBB", "creditor_id=BE69ZZZ0123456789", "mandate_id=MANDATE-77"},
+		statementtest.Details(&batches[0].Booked[1])); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -60,7 +62,8 @@ func TestCut(t *testing.T) {
 }
 
 func TestIs(t *testing.T) {
-	for text, want := range map[string]bool{file(t): true, "\r\n" + file(t): true, "00000": false, "": false, strings.Repeat("0", 200): false} {
+	for text, want := range map[string]bool{file(t): true, "\r\n" + file(t): true, "00000": false, "": false,
+		strings.Repeat("0", 200): false} {
 		if coda.Is([]byte(text)) != want {
 			t.Errorf("%.20q: %v", text, !want)
 		}

@@ -213,7 +213,8 @@ func (d *document) trailer(r record) error {
 			continue
 		}
 		if n, ok := new(big.Rat).SetString(told.Digits); ok && n.Cmp(total.sum) != 0 {
-			err := d.out.Refuse(r.line, "file: it gives %s as the sum of all %s, but its movements add up to %s: something is missing or was changed",
+			err := d.out.Refuse(r.line, "file: it gives %s as the sum of all %s, but its movements add up to %s: something is missing or "+
+				"was changed",
 				told, total.name, total.sum.FloatString(2))
 			if err != nil {
 				return err

@@ -31,7 +31,8 @@ var banks = map[string]struct {
 	as   map[string]string // ReadAs without columns and headings
 }{
 	"Dutch, af and bij": {
-		`"Datum";"Naam / Omschrijving";"Rekening";"Tegenrekening";"Code";"Af Bij";"Bedrag (EUR)";"Mutatiesoort";"Mededelingen";"Saldo na mutatie";"Tag"
+		`"Datum";"Naam / Omschrijving";"Rekening";"Tegenrekening";"Code";"Af Bij";"Bedrag (EUR)";"Mutatiesoort";"Mededelingen";"Saldo na ` +
+			`mutatie";"Tag"
 "20240212";"J. Jansen";"NL20INGB0001234567";"NL91ABNA0417164300";"GT";"Bij";"1250,00";"Online bankieren";"Factuur 12";"2250,00";""
 "20240205";"Kosten ""Zakelijk""";"NL20INGB0001234567";"";"DV";"Af";"4,10";"Diversen";"Kwartaal 4";"1000,00";""
 `, []string{
@@ -40,30 +41,42 @@ var banks = map[string]struct {
 			`  2024-02-05 out 4.10 EUR | Kosten "Zakelijk" |  | Kwartaal 4`,
 		}, map[string]string{"date_order": "ymd", "decimal": ",", "delimiter": ";"}},
 	"Dutch, signed": {
-		`"IBAN/BBAN","Munt","BIC","Volgnr","Datum","Rentedatum","Bedrag","Saldo na trn","Tegenrekening IBAN/BBAN","Naam tegenpartij","Naam uiteindelijke partij","Naam initiërende partij","BIC tegenpartij","Code","Batch ID","Transactiereferentie","Machtigingskenmerk","Incassant ID","Betalingskenmerk","Omschrijving-1","Omschrijving-2","Omschrijving-3","Reden retour","Oorspr bedrag","Oorspr munt","Koers"
-"NL44RABO0123456789","EUR","RABONL2U","000000000000007213","2024-03-01","2024-03-02","-1.234,50","+8.765,50","NL91ABNA0417164300","Stroom BV","","","ABNANL2A","ei","","TX-778899","MND-1","NL12ZZZ00001","","Termijn","maart","","","","",""
-`, []string{
+		`"IBAN/BBAN","Munt","BIC","Volgnr","Datum","Rentedatum","Bedrag","Saldo na trn","Tegenrekening IBAN/BBAN","Naam tegenpartij",` +
+			`"Naam uiteindelijke partij","Naam initiërende partij","BIC tegenpartij","Code","Batch ID","Transactiereferentie",` +
+			`"Machtigingskenmerk","Incassant ID","Betalingskenmerk","Omschrijving-1","Omschrijving-2","Omschrijving-3","Reden retour",` +
+			`"Oorspr bedrag","Oorspr munt","Koers"` + "\n" +
+			`"NL44RABO0123456789","EUR","RABONL2U","000000000000007213","2024-03-01","2024-03-02","-1.234,50","+8.765,50",` +
+			`"NL91ABNA0417164300","Stroom BV","","","ABNANL2A","ei","","TX-778899","MND-1","NL12ZZZ00001","","Termijn","maart",` +
+			`"","","","",""` + "\n", []string{
 			"csv NL44RABO0123456789 EUR  closing 2024-03-01 8765.50 EUR",
 			"  2024-03-01 (2024-03-02) out 1234.50 EUR | Stroom BV | NL91ABNA0417164300 | Termijn maart",
 		}, map[string]string{"decimal": ",", "delimiter": ","}},
 	"Dutch, tabs and no headings": {
-		"NL91ABNA0417164300\tEUR\t20240102\t100,00\t92,50\t20240103\t-7,50\tBEA, PAS 012  BAKKER\nNL91ABNA0417164300\tEUR\t20240103\t92,50\t192,50\t20240103\t100,00\tSEPA Overboeking\n",
+		"NL91ABNA0417164300\tEUR\t20240102\t100,00\t92,50\t20240103\t-7,50\tBEA, PAS 012  BAKKER\n" +
+			"NL91ABNA0417164300\tEUR\t20240103\t92,50\t192,50\t20240103\t100,00\tSEPA Overboeking\n",
 		[]string{
 			"csv NL91ABNA0417164300 EUR  closing 2024-01-03 192.50 EUR",
 			"  2024-01-02 (2024-01-03) out 7.50 EUR |  |  | BEA, PAS 012 BAKKER",
 			"  2024-01-03 in 100.00 EUR |  |  | SEPA Overboeking",
 		}, map[string]string{"date_order": "ymd", "decimal": ",", "delimiter": "tab", "headings": "no"}},
 	"German, with a preface": {
-		"Kontoauszug;;\nStand;01.04.2024;\n\n\"Auftragskonto\";\"Buchungstag\";\"Valutadatum\";\"Buchungstext\";\"Verwendungszweck\";\"Glaeubiger ID\";\"Mandatsreferenz\";\"Kundenreferenz (End-to-End)\";\"Beguenstigter/Zahlungspflichtiger\";\"Kontonummer/IBAN\";\"BIC (SWIFT-Code)\";\"Betrag\";\"Waehrung\";\"Info\"\n" +
-			"\"DE02120300000000202051\";\"02.04.24\";\"03.04.24\";\"LASTSCHRIFT\";\"Strom\nApril\";\"DE98ZZZ09999999999\";\"M-9\";\"E-1\";\"Stadtwerke\";\"DE89370400440532013000\";\"COBADEFF\";\"-45,99\";\"EUR\";\"Umsatz gebucht\"\n" +
-			"\"DE02120300000000202051\";\"04.04.24\";\"\";\"GUTSCHRIFT\";\"Rechnung 5\";\"\";\"\";\"\";\"Kunde\";\"\";\"\";\"Betrag fehlt\";\"EUR\";\"Umsatz vorgemerkt\"\n",
+		"Kontoauszug;;\nStand;01.04.2024;\n\n" +
+			"\"Auftragskonto\";\"Buchungstag\";\"Valutadatum\";\"Buchungstext\";\"Verwendungszweck\";\"Glaeubiger " +
+			"ID\";\"Mandatsreferenz\";\"Kundenreferenz (End-to-End)\";\"Beguenstigter/Zahlungspflichtiger\";\"Kontonummer/IBAN\";\"BIC " +
+			"(SWIFT-Code)\";\"Betrag\";\"Waehrung\";\"Info\"\n" +
+			"\"DE02120300000000202051\";\"02.04.24\";\"03.04.24\";\"LASTSCHRIFT\";\"Strom\n" +
+			"April\";\"DE98ZZZ09999999999\";\"M-9\";\"E-1\";\"Stadtwerke\";\"DE89370400440532013000\";\"COBADEFF\";\"-45," +
+			"99\";\"EUR\";\"Umsatz gebucht\"\n" +
+			"\"DE02120300000000202051\";\"04.04.24\";\"\";\"GUTSCHRIFT\";\"Rechnung 5\";\"\";\"\";\"\";\"Kunde\";\"\";\"\";\"Betrag " +
+			"fehlt\";\"EUR\";\"Umsatz vorgemerkt\"\n",
 		[]string{
 			"csv DE02120300000000202051 EUR ",
 			"  2024-04-02 (2024-04-03) out 45.99 EUR | Stadtwerke | DE89370400440532013000 | Strom April",
 			`  refused line 7: row: amount "Betrag fehlt": not an amount`,
 		}, map[string]string{"date_order": "dmy", "decimal": ",", "delimiter": ";"}},
 	"French, two columns": {
-		"Date;Libellé;Débit euros;Crédit euros\n02/03/2024;VIREMENT;;1 250,00\n03/03/2024;PRLV EDF;-80,10;\n04/03/2024;ZERO;0,00;0,00\n05/03/2024;DEUX;1,00;2,00\nTotal;;;\n",
+		"Date;Libellé;Débit euros;Crédit euros\n02/03/2024;VIREMENT;;1 250,00\n03/03/2024;PRLV EDF;-80,10;\n04/03/2024;ZERO;0,00;0,00\n" +
+			"05/03/2024;DEUX;1,00;2,00\nTotal;;;\n",
 		[]string{
 			"csv   ",
 			"  2024-03-02 in 1250.00  |  |  | VIREMENT",
@@ -73,7 +86,8 @@ var banks = map[string]struct {
 			`  refused line 6: row: date "Total": not a date`,
 		}, map[string]string{"date_order": "dmy", "decimal": ",", "delimiter": ";"}},
 	"American, with a status": {
-		"Date,Status,Description,Withdrawal,Deposit,Running Balance\n08/17/2022,Posted,PAYPAL,\"$1,057.27\",,$36.47\n08/18/2022,Pending,CARD,$5.00,,\n08/17/2022,Posted,BAD,x,,\n",
+		"Date,Status,Description,Withdrawal,Deposit,Running Balance\n08/17/2022,Posted,PAYPAL,\"$1,057.27\",,$36.47\n" +
+			"08/18/2022,Pending,CARD,$5.00,,\n08/17/2022,Posted,BAD,x,,\n",
 		[]string{
 			"csv    closing 2022-08-17 36.47 ",
 			"  2022-08-17 out 1057.27  |  |  | PAYPAL",
@@ -119,19 +133,22 @@ func TestBanks(t *testing.T) {
 // TestMapping reads what nobody could know by headings.
 func TestMapping(t *testing.T) {
 	const text = "skip me,please\nwhen,how much,way,what,more\n3/4/2024,\"1,000\",uit,A,a\n5/4/2024,2,binnen,B,\n5/4/2024,3,,C,\n"
-	options := map[string]string{"columns": `{"date":"When","amount":2,"sign":"way","reference":["what","more"]}`, "date_order": "dmy", "decimal": ".", "debit_words": "Uit"}
+	options := map[string]string{"columns": `{"date":"When","amount":2,"sign":"way","reference":["what","more"]}`, "date_order": "dmy",
+		"decimal": ".", "debit_words": "Uit"}
 	batches, err := read(t, text, options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"csv   ", "  2024-04-03 out 1000  |  |  | A a", "  2024-04-05 in 2  |  |  | B", "  refused line 5: row: nothing says whether it is a debit or a credit"}
+	want := []string{"csv   ", "  2024-04-03 out 1000  |  |  | A a", "  2024-04-05 in 2  |  |  | B",
+		"  refused line 5: row: nothing says whether it is a debit or a credit"}
 	if diff := cmp.Diff(want, statementtest.Lines(batches)); diff != "" {
 		t.Error(diff)
 	}
 	if raw := string(batches[0].Booked[0].Raw); raw != "when: 3/4/2024\nhow much: 1,000\nway: uit\nwhat: A\nmore: a\n" {
 		t.Errorf("raw %q", raw)
 	}
-	numbers := map[string]string{"columns": `{"date":"1","amount":2,"reference":4}`, "headings": "no", "skip_rows": "2", "limit": "2", "date_order": "mdy", "decimal": ".", "invert": "yes"}
+	numbers := map[string]string{"columns": `{"date":"1","amount":2,"reference":4}`, "headings": "no", "skip_rows": "2", "limit": "2",
+		"date_order": "mdy", "decimal": ".", "invert": "yes"}
 	if batches, err = read(t, text, numbers); err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +186,8 @@ func TestQuestions(t *testing.T) {
 			if !errors.As(err, &asked) || asked.Kind != sdk.BadRequest || asked.Field != test.field {
 				t.Fatalf("error %v, want a question about %s", err, test.field)
 			}
-			if strings.HasPrefix(test.text, "a,b") && test.options["headings"] == "" && (len(batches) != 1 || batches[0].ReadAs["delimiter"] != ",") {
+			if strings.HasPrefix(test.text, "a,b") && test.options["headings"] == "" &&
+				(len(batches) != 1 || batches[0].ReadAs["delimiter"] != ",") {
 				t.Errorf("batches %v", batches)
 			}
 		})
@@ -177,7 +195,8 @@ func TestQuestions(t *testing.T) {
 }
 
 func TestSniff(t *testing.T) {
-	for text, want := range map[string]byte{"a;b;c\n1,5;2;3\n": ';', "a,b\n\"1;2;3\",4\n": ',', "a\tb\n": '\t', "a|b|c\n1|2|3\n": '|', "Dear bank\nhello there\n": 0, "": 0, "a,b\x00\n": 0} {
+	for text, want := range map[string]byte{"a;b;c\n1,5;2;3\n": ';', "a,b\n\"1;2;3\",4\n": ',', "a\tb\n": '\t', "a|b|c\n1|2|3\n": '|',
+		"Dear bank\nhello there\n": 0, "": 0, "a,b\x00\n": 0} {
 		if got, ok := csv.Sniff([]byte(text)); got != want || ok != (want != 0) {
 			t.Errorf("%q: %q, %v", text, got, ok)
 		}

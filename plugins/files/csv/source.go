@@ -71,7 +71,8 @@ func (s *source) cell() (ended bool, err error) {
 			return false, err
 		}
 		if s.bytes++; s.bytes > maxRow {
-			return false, &sdk.Error{Kind: sdk.BadRequest, Line: s.line + 1, Message: "CSV file: a row is longer than 256 KiB; a quote may be missing"}
+			return false, &sdk.Error{Kind: sdk.BadRequest, Line: s.line + 1,
+				Message: "CSV file: a row is longer than 256 KiB; a quote may be missing"}
 		}
 		switch {
 		case quoted && c == '"':

@@ -27,7 +27,8 @@ func tokens(src io.Reader, dialect markup.Dialect) []string {
 		if err != nil {
 			return append(shown, "error "+err.Error())
 		}
-		shown = append(shown, map[markup.Kind]string{markup.Start: "<", markup.End: "/", markup.Text: "="}[tok.Kind]+tok.Name+string(tok.Text))
+		shown = append(shown, map[markup.Kind]string{markup.Start: "<", markup.End: "/", markup.Text: "="}[tok.Kind]+tok.Name+
+			string(tok.Text))
 	}
 }
 
@@ -47,7 +48,8 @@ func TestTokens(t *testing.T) {
 		{"sign in SGML", "<A>1 < 2<B>3", markup.SGML, []string{"<A", "=1 < 2", "<B", "=3"}},
 		{"line", "<a>\n\n<b", markup.XML, []string{"<a", "error line 3: the file ends inside a tag"}},
 		{"doctype", "<!DOCTYPE a><a/>", markup.XML, []string{"<a", "/a"}},
-		{"doctype with a subset", "<!DOCTYPE a [ ]><a/>", markup.XML, []string{"error line 1: a document type with declarations is not accepted"}},
+		{"doctype with a subset", "<!DOCTYPE a [ ]><a/>", markup.XML,
+			[]string{"error line 1: a document type with declarations is not accepted"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -214,7 +216,8 @@ func FuzzScanner(f *testing.F) {
 
 // The comparison that doc.go speaks of.
 func BenchmarkScanner(b *testing.B) {
-	text := "<a>" + strings.Repeat("<Ntry><Amt Ccy=\"EUR\">1.00</Amt>\n  <Sts>BOOK</Sts>\n <Nm>Some &amp; name</Nm></Ntry>\n", 10_000) + "</a>"
+	text := "<a>" + strings.Repeat("<Ntry><Amt Ccy=\"EUR\">1.00</Amt>\n  <Sts>BOOK</Sts>\n <Nm>Some &amp; name</Nm></Ntry>\n",
+		10_000) + "</a>"
 	b.Run("ours", func(b *testing.B) {
 		b.SetBytes(int64(len(text)))
 		for b.Loop() {

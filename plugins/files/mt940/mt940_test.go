@@ -143,10 +143,11 @@ func TestRefusedEntries(t *testing.T) {
 // TestInformation reads :86: in its dialects.
 func TestInformation(t *testing.T) {
 	tests := map[string]struct{ info, want string }{
-		"several fields":       {":86:FIRST\n:86:SECOND", " |  | FIRST SECOND"},
-		"full lines run on":    {":86:" + strings.Repeat("x", 64) + "y\nz", " |  | " + strings.Repeat("x", 64) + "yz"},
-		"another separator":    {":86:166>00KREDIT>20part one>21part two>31123456>32ANN", "ANN | 123456 | part one part two"},
-		"Polish IBAN":          {":86:020?00Przelew?20faktura 3?3010600076?310000777?32HUTA?38PL0810600076", "HUTA | PL0810600076 | faktura 3"},
+		"several fields":    {":86:FIRST\n:86:SECOND", " |  | FIRST SECOND"},
+		"full lines run on": {":86:" + strings.Repeat("x", 64) + "y\nz", " |  | " + strings.Repeat("x", 64) + "yz"},
+		"another separator": {":86:166>00KREDIT>20part one>21part two>31123456>32ANN", "ANN | 123456 | part one part two"},
+		"Polish IBAN": {":86:020?00Przelew?20faktura 3?3010600076?310000777?32HUTA?38PL0810600076",
+			"HUTA | PL0810600076 | faktura 3"},
 		"question mark inside": {":86:166?20why? because?32ANN", "ANN |  | why? because"},
 		"split keyword":        {":86:166?20EREF+123456 CRED+DE98ZZZ0 S?21VWZ+Rent?32ANN", "ANN |  | Rent"},
 		"no purpose":           {":86:117?00DAUERAUFTRAG?32ANN", "ANN |  | DAUERAUFTRAG"},
@@ -198,7 +199,8 @@ func TestWrappers(t *testing.T) {
 }
 
 func TestInterimReport(t *testing.T) {
-	text := ":20:X\n:25:ACC1\n:28C:3/1\n:34F:EURD0,\n:13D:2401021200+0100\n:61:240102C5,NTRFNONREF//B123456\n:86:now\n:61:240103ED7,NMSC\n:86:later\n:90D:1EUR7,\n:90C:1EUR5,\n:86:sums\n-\n"
+	text := ":20:X\n:25:ACC1\n:28C:3/1\n:34F:EURD0,\n:13D:2401021200+0100\n:61:240102C5,NTRFNONREF//B123456\n:86:now\n" +
+		":61:240103ED7,NMSC\n:86:later\n:90D:1EUR7,\n:90C:1EUR5,\n:86:sums\n-\n"
 	want := []string{
 		"mt942 ACC1 EUR 3",
 		"  2024-01-02 in 5 EUR |  |  | now",

@@ -49,7 +49,8 @@ func TestSGML(t *testing.T) {
 		t.Errorf("account %+v", account)
 	}
 	first, second := &batches[0].Booked[0], &batches[0].Booked[1]
-	if diff := cmp.Diff([]string{"Code=DEBIT", "ID=20240302-000017/2024-03-02/-1234.56", "fitid=20240302-000017", "initiated=2024-03-01"}, statementtest.Details(first)); diff != "" {
+	if diff := cmp.Diff([]string{"Code=DEBIT", "ID=20240302-000017/2024-03-02/-1234.56", "fitid=20240302-000017", "initiated=2024-03-01"},
+		statementtest.Details(first)); diff != "" {
 		t.Error(diff)
 	}
 	if second.ID != "" {
@@ -84,7 +85,8 @@ func TestXMLCardsAndInvestments(t *testing.T) {
 
 // statement wraps transactions into a bank statement.
 func statement(inner string) string {
-	return "<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>USD<BANKACCTFROM><ACCTID>A1</BANKACCTFROM><BANKTRANLIST>" + inner + "</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>"
+	return "<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>USD<BANKACCTFROM><ACCTID>A1</BANKACCTFROM><BANKTRANLIST>" + inner +
+		"</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>"
 }
 
 func TestTransactions(t *testing.T) {
@@ -97,10 +99,12 @@ func TestTransactions(t *testing.T) {
 		"no date":        {"<STMTTRN><TRNAMT>1<NAME>x</STMTTRN>", []string{`  refused line 1: transaction: date "": want YYYYMMDD`}},
 		"minus zero":     {"<STMTTRN><DTPOSTED>20240101<TRNAMT>-0.00</STMTTRN>", []string{"  2024-01-01 in 0.00 USD |  |  | "}},
 		"odd time":       {"<STMTTRN><DTPOSTED>20240101235959:014<TRNAMT>1</STMTTRN>", []string{"  2024-01-01 in 1 USD |  |  | "}},
-		"pending":        {"<STMTTRNP><DTTRAN>20240102<TRNAMT>-3<NAME>shop</STMTTRNP>", []string{"  pending 2024-01-02 out 3 USD | shop |  | shop"}},
+		"pending": {"<STMTTRNP><DTTRAN>20240102<TRNAMT>-3<NAME>shop</STMTTRNP>",
+			[]string{"  pending 2024-01-02 out 3 USD | shop |  | shop"}},
 		"same currency told again": {"<STMTTRN><DTPOSTED>20240101<TRNAMT>1<CURRENCY><CURRATE>1.0<CURSYM>USD</CURRENCY></STMTTRN>",
 			[]string{"  2024-01-01 in 1 USD |  |  | "}},
-		"to the account itself": {"<STMTTRN><DTPOSTED>20240101<TRNAMT>1<BANKACCTTO><ACCTID>A1</BANKACCTTO></STMTTRN>", []string{"  2024-01-01 in 1 USD |  |  | "}},
+		"to the account itself": {"<STMTTRN><DTPOSTED>20240101<TRNAMT>1<BANKACCTTO><ACCTID>A1</BANKACCTTO></STMTTRN>",
+			[]string{"  2024-01-01 in 1 USD |  |  | "}},
 		"same id twice": {strings.Repeat("<STMTTRN><DTPOSTED>20240101<TRNAMT>1<FITID>123456</STMTTRN>", 2),
 			[]string{"  2024-01-01 in 1 USD |  |  | ", "  2024-01-01 in 1 USD |  |  | "}},
 	}
@@ -122,8 +126,10 @@ func TestTransactions(t *testing.T) {
 func TestNoStatement(t *testing.T) {
 	tests := map[string]string{
 		"<OFX></OFX>": "the file holds no statement",
-		"<OFX><BANKMSGSRSV1><STMTTRNRS><STATUS><CODE>2000<SEVERITY>ERROR<MESSAGE>Not today</STATUS></STMTTRNRS>": "the bank answered with an error instead of a statement: Not today (code 2000)",
-		"<OFX><CREDITCARDMSGSRSV1><CCSTMTRS><CCACCTFROM><ACCTID></CCACCTFROM></CCSTMTRS>":                        "the file holds no statement",
+		"<OFX><BANKMSGSRSV1><STMTTRNRS><STATUS><CODE>2000<SEVERITY>ERROR<MESSAGE>Not today</STATUS></STMTTRNRS>": "the bank answered " +
+			"with an error instead of a statement: Not today (code 2000)",
+		"<OFX><CREDITCARDMSGSRSV1><CCSTMTRS><CCACCTFROM><ACCTID></CCACCTFROM></CCSTMTRS>": "the file holds " +
+			"no statement",
 	}
 	for text, want := range tests {
 		batches := read(t, text)

@@ -69,13 +69,15 @@ func TestChoices(t *testing.T) {
 		records string
 		want    string // the first transaction, or the field of the question
 	}{
-		"a day above twelve decides":    {qif.Options{}, record("3/4/2020", "5.00") + record("3/13/2020", "1.00"), "2020-03-04 in 5.00"},
-		"European":                      {qif.Options{}, record("3.4.2020", "1.000,50") + record("13.4.2020", "1,00"), "2020-04-03 in 1000.50"},
-		"the user decides":              {qif.Options{DateOrder: "dmy", Mark: ','}, record("3/4/2020", "1.000"), "2020-04-03 in 1000"},
-		"nothing decides the date":      {qif.Options{}, record("3/4/2020", "5.00"), "date_order"},
-		"nothing decides the amount":    {qif.Options{}, record("2020-03-04", "1.000"), "decimal"},
-		"the same either way":           {qif.Options{}, record("5/5/2020", "5"), "2020-05-05 in 5"},
-		"dates that contradict":         {qif.Options{}, record("13/1/2020", "5") + record("1/13/2020", "5") + record("1/2/2020", "5"), "date_order"},
+		"a day above twelve decides": {qif.Options{}, record("3/4/2020", "5.00") + record("3/13/2020", "1.00"), "2020-03-04 in 5.00"},
+		"European": {qif.Options{}, record("3.4.2020", "1.000,50") + record("13.4.2020", "1,00"),
+			"2020-04-03 in 1000.50"},
+		"the user decides":           {qif.Options{DateOrder: "dmy", Mark: ','}, record("3/4/2020", "1.000"), "2020-04-03 in 1000"},
+		"nothing decides the date":   {qif.Options{}, record("3/4/2020", "5.00"), "date_order"},
+		"nothing decides the amount": {qif.Options{}, record("2020-03-04", "1.000"), "decimal"},
+		"the same either way":        {qif.Options{}, record("5/5/2020", "5"), "2020-05-05 in 5"},
+		"dates that contradict": {qif.Options{}, record("13/1/2020", "5") + record("1/13/2020", "5") + record("1/2/2020", "5"),
+			"date_order"},
 		"year first needs no choice":    {qif.Options{}, record("2020-03-04", "-5.00"), "2020-03-04 out 5.00"},
 		"a choice that does not fit":    {qif.Options{DateOrder: "mdy"}, record("13/1/2020", "5"), "refused"},
 		"a year that Quicken shortened": {qif.Options{}, record("5/ 5'01", "1.00"), "2001-05-05 in 1.00"},
@@ -103,7 +105,8 @@ func TestChoices(t *testing.T) {
 }
 
 func TestIs(t *testing.T) {
-	for text, want := range map[string]bool{"!Type:Bank\n": true, "\r\n# x\r\n^\r!account\r": true, "!Option:AutoSwitch": true, "Dear bank\n!Type:Bank": false, "": false, "!": false} {
+	for text, want := range map[string]bool{"!Type:Bank\n": true, "\r\n# x\r\n^\r!account\r": true, "!Option:AutoSwitch": true,
+		"Dear bank\n!Type:Bank": false, "": false, "!": false} {
 		if qif.Is([]byte(text)) != want {
 			t.Errorf("%q: %v", text, !want)
 		}

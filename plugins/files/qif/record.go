@@ -90,7 +90,8 @@ func (r *record) transaction(o Options) (sdk.Transaction, error) {
 	if err != nil {
 		return sdk.Transaction{}, err
 	}
-	tx := sdk.Transaction{Date: day, Amount: amount.Digits, Direction: sdk.In, Counterparty: statement.Words(r.payee), Reference: statement.Words(r.memo), Raw: r.raw}
+	tx := sdk.Transaction{Date: day, Amount: amount.Digits, Direction: sdk.In, Counterparty: statement.Words(r.payee),
+		Reference: statement.Words(r.memo), Raw: r.raw}
 	if amount.Negative {
 		tx.Direction = sdk.Out
 	}

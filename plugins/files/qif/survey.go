@@ -69,14 +69,17 @@ func survey(head []byte, o Options) (Options, error) {
 	if o.DateOrder == statement.AnyOrder {
 		order, ok := days.Order()
 		if !ok {
-			return o, ask("date_order", "the date "+days.Doubtful+" can be read as day/month or as month/day, and no other date decides: choose the order of dates (dmy or mdy)")
+			return o, ask("date_order", "the date "+days.Doubtful+" can be read as day/month or as month/day, and no other date decides: "+
+				"choose the order of dates (dmy or mdy)")
 		}
 		o.DateOrder = order
 	}
 	if o.Mark == statement.NoMark {
 		mark, ok := marks.Mark()
 		if !ok {
-			return o, ask("decimal", fmt.Sprintf("the amount %s can be read with decimals or with thousands, and no other amount decides: choose the decimal separator", marks.Doubtful))
+			return o, ask("decimal",
+				fmt.Sprintf("the amount %s can be read with decimals or with thousands, and no other amount decides: choose the decimal "+
+					"separator", marks.Doubtful))
 		}
 		o.Mark = mark
 	}

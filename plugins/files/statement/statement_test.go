@@ -19,7 +19,8 @@ func TestParseAmount(t *testing.T) {
 		"12.34": "12.34", "12,34": "12.34", " 7 ": "7", "+5": "5", "-5.10": "-5.10", "0012,50": "12.50", ".5": "0.5", "9,": "9",
 		"1,234.56": "1234.56", "1.234,56": "1234.56", "1,234,567": "1234567", "12,345,678.9": "12345678.9", "-0.00": "0.00",
 		"995.4190396554627": "995.4190396554627",
-		"":                  "error", "-": "error", ".": "error", "12..34": "error", "1,2,3": "error", "1 000": "error", "1e3": "error", "0x1": "error",
+		"":                  "error", "-": "error", ".": "error", "12..34": "error", "1,2,3": "error", "1 000": "error", "1e3": "error",
+		"0x1":      "error",
 		"1.234.56": "error", "12,34.567,8": "error", "--1": "error", "1O": "error", "٣": "error", strings.Repeat("9", 37): "error",
 	}
 	for text, want := range tests {
@@ -58,9 +59,12 @@ func TestDates(t *testing.T) {
 	}{
 		{iso, "2024-02-29", "2024-02-29"}, {iso, "2024-12-31T23:59:59-08:00", "2024-12-31"}, {iso, "2024-12-31Z", "2024-12-31"},
 		{iso, "2023-02-29", ""}, {iso, "24-02-29", ""}, {iso, "", ""}, {iso, "0000-01-01", ""}, {iso, "2024/01/01", ""},
-		{statement.ParseCompact, "20240229120000[-5:EST]", "2024-02-29"}, {statement.ParseCompact, "20241301", ""}, {statement.ParseCompact, "2024", ""},
-		{statement.ParseShort, "240131", "2024-01-31"}, {statement.ParseShort, "991231", "1999-12-31"}, {statement.ParseShort, "230230", "2023-02-28"},
-		{statement.ParseShort, "230229", "2023-02-28"}, {statement.ParseShort, "240230", "2024-02-29"}, {statement.ParseShort, "240431", ""}, {statement.ParseShort, "24013", ""},
+		{statement.ParseCompact, "20240229120000[-5:EST]", "2024-02-29"}, {statement.ParseCompact, "20241301", ""},
+		{statement.ParseCompact, "2024", ""},
+		{statement.ParseShort, "240131", "2024-01-31"}, {statement.ParseShort, "991231", "1999-12-31"},
+		{statement.ParseShort, "230230", "2023-02-28"},
+		{statement.ParseShort, "230229", "2023-02-28"}, {statement.ParseShort, "240230", "2024-02-29"},
+		{statement.ParseShort, "240431", ""}, {statement.ParseShort, "24013", ""},
 	}
 	for _, test := range tests {
 		got, err := test.parse(test.text)

@@ -179,7 +179,8 @@ func tab(rows []Row, m Mapping) *layout {
 	if m.DateOrder == statement.AnyOrder {
 		m.DateOrder = statement.YearMonthDay
 	}
-	return &layout{Mapping: m, body: m.SkipRows, columns: map[Role][]int{Account: {0}, Currency: {1}, Date: {2}, Balance: {4}, ValueDate: {5}, Amount: {6}, Reference: {7}}}
+	return &layout{Mapping: m, body: m.SkipRows,
+		columns: map[Role][]int{Account: {0}, Currency: {1}, Date: {2}, Balance: {4}, ValueDate: {5}, Amount: {6}, Reference: {7}}}
 }
 
 // chosen makes the layout of a mapping that names columns.

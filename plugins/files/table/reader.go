@@ -61,7 +61,8 @@ func settle(rows []Row, m Mapping) (*layout, *sdk.Error) {
 			l = read(rows, m.SkipRows, m)
 			l.columns = nil
 		}
-		return l, ask("columns", "its columns are not known by their headings (%s): choose which of them hold the date and the amount", shown(l.headings))
+		return l, ask("columns", "its columns are not known by their headings (%s): choose which of them hold the date and the amount",
+			shown(l.headings))
 	}
 	return l, l.survey(rows[min(l.body, len(rows)):])
 }
@@ -99,13 +100,15 @@ func (l *layout) survey(rows []Row) *sdk.Error {
 		case l.dayFirst:
 			l.DateOrder = statement.DayMonthYear
 		default:
-			return ask("date_order", "the date %s can be read as day/month or as month/day, and no other date decides: choose the order of dates (dmy or mdy)", days.Doubtful)
+			return ask("date_order", "the date %s can be read as day/month or as month/day, and no other date decides: choose the order "+
+				"of dates (dmy or mdy)", days.Doubtful)
 		}
 	}
 	if l.Mark == statement.NoMark {
 		mark, ok := marks.Mark()
 		if !ok {
-			return ask("decimal", "the amount %s can be read with decimals or with thousands, and no other amount decides: choose the decimal separator", marks.Doubtful)
+			return ask("decimal", "the amount %s can be read with decimals or with thousands, and no other amount decides: "+
+				"choose the decimal separator", marks.Doubtful)
 		}
 		l.Mark = mark
 	}

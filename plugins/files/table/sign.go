@@ -19,7 +19,8 @@ func signWord(s string) string {
 
 func isDebitWord(word string) bool {
 	switch word {
-	case "af", "d", "db", "dr", "dt", "debit", "debet", "s", "soll", "dbit", "cargo", "debito", "addebito", "dare", "out", "outgoing", "withdrawal", "uitgaand", "-":
+	case "af", "d", "db", "dr", "dt", "debit", "debet", "s", "soll", "dbit", "cargo", "debito", "addebito", "dare", "out", "outgoing",
+		"withdrawal", "uitgaand", "-":
 		return true
 	}
 	return false
@@ -27,7 +28,8 @@ func isDebitWord(word string) bool {
 
 func isCreditWord(word string) bool {
 	switch word {
-	case "bij", "c", "cr", "credit", "h", "haben", "crdt", "abono", "credito", "accredito", "avere", "in", "incoming", "deposit", "inkomend", "+":
+	case "bij", "c", "cr", "credit", "h", "haben", "crdt", "abono", "credito", "accredito", "avere", "in", "incoming", "deposit",
+		"inkomend", "+":
 		return true
 	}
 	return false

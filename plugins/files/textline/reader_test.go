@@ -24,7 +24,8 @@ func TestLineEnds(t *testing.T) {
 		strings.Repeat("x", 9): {"xxxxxxxxx"},
 	}
 	for text, want := range tests {
-		for _, src := range []io.Reader{strings.NewReader(text), iotest.OneByteReader(strings.NewReader(text)), iotest.DataErrReader(strings.NewReader(text))} {
+		for _, src := range []io.Reader{strings.NewReader(text), iotest.OneByteReader(strings.NewReader(text)),
+			iotest.DataErrReader(strings.NewReader(text))} {
 			r := textline.New(src, "test")
 			r.Head()
 			var got []string

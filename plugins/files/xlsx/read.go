@@ -42,7 +42,8 @@ func (b *book) choose(name string) (sheet, error) {
 				return s, nil
 			}
 		}
-		return sheet{}, &sdk.Error{Kind: sdk.BadRequest, Field: "sheet", Message: "XLSX file: it has no sheet of that name, but " + b.names()}
+		return sheet{}, &sdk.Error{Kind: sdk.BadRequest, Field: "sheet",
+			Message: "XLSX file: it has no sheet of that name, but " + b.names()}
 	}
 	for i := range b.sheets[:min(len(b.sheets), 16)] {
 		if b.recognises(b.sheets[i]) {

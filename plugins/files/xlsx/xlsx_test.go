@@ -19,13 +19,21 @@ import (
 // of every kind, a formula, an error, gaps, and numbers as programs save them.
 func parts() map[string]string {
 	return map[string]string{
-		"xl/workbook.xml":            `<workbook xmlns:r="x"><workbookPr/><sheets><sheet name="Cover" sheetId="1" r:id="rId1"/><sheet name="Moves" sheetId="2" r:id="rId2"/></sheets></workbook>`,
-		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Target="/xl/worksheets/sheet2.xml"/></Relationships>`,
-		"xl/styles.xml":              `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="&quot;day&quot; yyyy\-mm"/><numFmt numFmtId="165" formatCode="[Red]0.00 &quot;d&quot;"/></numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>`,
-		"xl/sharedStrings.xml":       `<sst><si><t>Date</t></si><si><r><t>Amo</t></r><r><t>unt</t></r><rPh><t>no</t></rPh></si><si><t>Description</t></si><si><t xml:space="preserve"> Rent &amp; heat </t></si></sst>`,
-		"xl/worksheets/sheet1.xml":   `<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Hello</t></is></c></row></sheetData></worksheet>`,
-		"xl/worksheets/sheet2.xml": `<worksheet><sheetData><row r="3"><c r="A3" t="s"><v>0</v></c><c r="C3" t="s"><v>1</v></c><c r="D3" t="s"><v>2</v></c></row>` +
-			`<row r="4"><c r="A4" s="1"><v>45293.5</v></c><c r="C4" s="3"><v>-45.990000000000002</v></c><c r="D4" t="s"><v>3</v></c></row>` +
+		"xl/workbook.xml": `<workbook xmlns:r="x"><workbookPr/><sheets><sheet name="Cover" sheetId="1" r:id="rId1"/><sheet ` +
+			`name="Moves" sheetId="2" r:id="rId2"/></sheets></workbook>`,
+		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" ` +
+			`Target="/xl/worksheets/sheet2.xml"/></Relationships>`,
+		"xl/styles.xml": `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="&quot;day&quot; ` +
+			`yyyy\-mm"/><numFmt numFmtId="165" formatCode="[Red]0.00 &quot;d&quot;"/></numFmts><cellStyleXfs><xf numFmtId="14"/>` +
+			`</cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>`,
+		"xl/sharedStrings.xml": `<sst><si><t>Date</t></si><si><r><t>Amo</t></r><r><t>unt</t></r><rPh><t>no</t></rPh></si><si>` +
+			`<t>Description</t></si><si><t xml:space="preserve"> Rent &amp; heat </t></si></sst>`,
+		"xl/worksheets/sheet1.xml": `<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Hello</t></is></c></row>` +
+			`</sheetData></worksheet>`,
+		"xl/worksheets/sheet2.xml": `<worksheet><sheetData><row r="3"><c r="A3" t="s"><v>0</v></c><c r="C3" t="s"><v>1</v></c><c r="D3" ` +
+			`t="s"><v>2</v></c></row>` +
+			`<row r="4"><c r="A4" s="1"><v>45293.5</v></c><c r="C4" s="3"><v>-45.990000000000002</v></c><c r="D4" t="s"><v>3</v>` +
+			`</c></row>` +
 			`<row r="6"><c r="A6" s="2"><v>45294</v></c><c r="C6"><f>1+1</f><v>1.2E3</v></c><c r="D6" t="str"><v>sum</v></c></row>` +
 			`<row r="7"><c r="A7" t="inlineStr"><is><t>2024-01-04</t></is></c><c r="C7" t="inlineStr"><is><t>7,5</t></is></c></row>` +
 			`<row><c s="1"><v>45295</v></c><c/><c t="e"><v>#REF!</v></c></row></sheetData></worksheet>`,
@@ -105,7 +113,8 @@ func TestTrouble(t *testing.T) {
 			delete(p, "xl/worksheets/sheet1.xml")
 			delete(p, "xl/worksheets/sheet2.xml")
 		}, nil, "is missing"},
-		"cut": {func(p map[string]string) { p["xl/worksheets/sheet2.xml"] = p["xl/worksheets/sheet2.xml"][:400] }, map[string]string{"sheet": "Moves"}, "ends inside"},
+		"cut": {func(p map[string]string) { p["xl/worksheets/sheet2.xml"] = p["xl/worksheets/sheet2.xml"][:400] },
+			map[string]string{"sheet": "Moves"}, "ends inside"},
 		"too much text": {func(p map[string]string) {
 			p["xl/sharedStrings.xml"] = "<sst>" + strings.Repeat("<si><t>"+strings.Repeat("x", 60<<10)+"</t></si>", 560) + "</sst>"
 		}, nil, "more text than 32 MiB"},
@@ -129,7 +138,8 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, sheet, styles, shared, book string) {
 		p := parts()
 		p["xl/worksheets/sheet2.xml"], p["xl/styles.xml"], p["xl/sharedStrings.xml"], p["xl/workbook.xml"] =
-			strings.ToValidUTF8(sheet, "?"), strings.ToValidUTF8(styles, "?"), strings.ToValidUTF8(shared, "?"), strings.ToValidUTF8(book, "?")
+			strings.ToValidUTF8(sheet, "?"), strings.ToValidUTF8(styles, "?"), strings.ToValidUTF8(shared, "?"),
+			strings.ToValidUTF8(book, "?")
 		a := archive(t, p)
 		statementtest.Sound(t, func(_ io.Reader, emit func(sdk.StatementBatch) error) error { return xlsx.Read(a, nil, emit) }, "")
 	})

@@ -97,7 +97,8 @@ func (c *userAPIKey) list(env *orm.Env, user int64) error {
 	}
 	lines := []keyLine{}
 	for row := range rows.All() {
-		line := keyLine{ID: row.ID(), Name: row.Str("name"), Scope: row.Str("scope"), Made: row.Time("create_date").Format(time.RFC3339), Expires: "never"}
+		line := keyLine{ID: row.ID(), Name: row.Str("name"), Scope: row.Str("scope"), Made: row.Time("create_date").Format(time.RFC3339),
+			Expires: "never"}
 		if expires := row.Time("expiration_date"); !expires.IsZero() {
 			line.Expires = expires.Format(time.RFC3339)
 		}
@@ -115,7 +116,8 @@ func (c *userAPIKey) list(env *orm.Env, user int64) error {
 }
 
 func (c *userAPIKey) revoke(env *orm.Env, user int64) error {
-	found, err := env.Search("res.users.apikeys", domain.All(domain.Where("user_id", domain.Eq, user), domain.Where("id", domain.Eq, c.Revoke)), orm.SearchOptions{})
+	found, err := env.Search("res.users.apikeys",
+		domain.All(domain.Where("user_id", domain.Eq, user), domain.Where("id", domain.Eq, c.Revoke)), orm.SearchOptions{})
 	if err != nil {
 		return err
 	}

@@ -77,8 +77,10 @@ func TestCommandsForMachines(t *testing.T) {
 		made        string // a key whose value is made anew: never empty
 	}{
 		{"init", "admin\n", []string{"db", "init", "books", "--password-stdin"}, map[string]any{"database": "books", "login": "admin"}, ""},
-		{"add", "", []string{"user", "add", "--db", "books", "--login", "ada"}, map[string]any{"database": "books", "login": "ada"}, "password"},
-		{"passwd", "", []string{"user", "passwd", "--db", "books", "--login", "ada"}, map[string]any{"database": "books", "login": "ada"}, "password"},
+		{"add", "", []string{"user", "add", "--db", "books", "--login", "ada"}, map[string]any{"database": "books", "login": "ada"},
+			"password"},
+		{"passwd", "", []string{"user", "passwd", "--db", "books", "--login", "ada"}, map[string]any{"database": "books", "login": "ada"},
+			"password"},
 		{"passwd chosen", "long enough\n", []string{"user", "passwd", "--db", "books", "--login", "ada", "--password-stdin"},
 			map[string]any{"database": "books", "login": "ada"}, ""},
 		{"api-key", "", []string{"user", "api-key", "--db", "books", "--login", "ada", "--name", "script"},
@@ -142,8 +144,10 @@ func TestCommandsForPeople(t *testing.T) {
 		{"bad name", "admin", in("db", "init", "../books", "--password-stdin"), 1, "", "database name"},
 		{"init", "admin\n", in("db", "init", "books", "--password-stdin"), 0, "Database books is ready. Login: admin\n", "data …\n"},
 		{"init twice", "admin\n", in("db", "init", "books", "--password-stdin"), 1, "", "exists already"},
-		{"add", "secret words\n", in("user", "add", "--db", "books", "--login", "ada", "--password-stdin"), 0, "User ada is added to books.\n", ""},
-		{"unknown group", "secret words\n", in("user", "add", "--db", "books", "--login", "bob", "--password-stdin", "--group", "no.group"), 1, "", "no group no.group"},
+		{"add", "secret words\n", in("user", "add", "--db", "books", "--login", "ada", "--password-stdin"), 0,
+			"User ada is added to books.\n", ""},
+		{"unknown group", "secret words\n", in("user", "add", "--db", "books", "--login", "bob", "--password-stdin", "--group", "no.group"),
+			1, "", "no group no.group"},
 		{"unknown user", "", in("user", "api-key", "--db", "books", "--login", "bob"), 1, "", "there is no user bob in books"},
 		{"drop, another name typed", "boks\n", in("db", "drop", "books"), 1, "", "nothing was deleted"},
 		{"drop, name typed", "books\n", in("db", "drop", "books"), 0, "Database books is deleted.\n", "Type its name"},
@@ -152,14 +156,16 @@ func TestCommandsForPeople(t *testing.T) {
 	} {
 		r := girosync(t, step.input, step.args...)
 		if r.status != step.status || r.out != step.out && step.name != "unknown command" || !strings.Contains(r.errors, step.errors) {
-			t.Errorf("%s: status %d, output %q, errors %q; want %d, %q, %q", step.name, r.status, r.out, r.errors, step.status, step.out, step.errors)
+			t.Errorf("%s: status %d, output %q, errors %q; want %d, %q, %q", step.name, r.status, r.out, r.errors, step.status, step.out,
+				step.errors)
 		}
 		if strings.Contains(r.out+r.errors, "secret words") {
 			t.Errorf("%s: shows the password that was given", step.name)
 		}
 		if step.name == "add" {
 			key := girosync(t, "", in("user", "api-key", "--db", "books", "--login", "ada")...)
-			if lines := strings.Split(strings.TrimSpace(key.out), "\n"); key.status != 0 || len(lines[len(lines)-1]) < 20 || strings.ContainsAny(lines[len(lines)-1], " {\"") {
+			if lines := strings.Split(strings.TrimSpace(key.out), "\n"); key.status != 0 || len(lines[len(lines)-1]) < 20 ||
+				strings.ContainsAny(lines[len(lines)-1], " {\"") {
 				t.Errorf("api-key: status %d, output %q", key.status, key.out)
 			}
 		}

@@ -42,7 +42,8 @@ func (c *dbDump) Run(ctx context.Context) error {
 		case c.JSON:
 			return json.NewEncoder(os.Stdout).Encode(map[string]any{"database": c.Name, "file": c.File, "bytes": size})
 		case c.File != standard:
-			fmt.Printf("Database %s is dumped into %s (%d bytes). The keys that open its secrets are not in it: girosync key backup\n", c.Name, c.File, size)
+			fmt.Printf("Database %s is dumped into %s (%d bytes). The keys that open its secrets are not in it: girosync key backup\n",
+				c.Name, c.File, size)
 		}
 		return nil
 	})
@@ -69,9 +70,13 @@ func writeWhole(path string, write func(w io.Writer) error) (size int64, err err
 	return size, os.Rename(file.Name(), path)
 }
 
+// replacesOriginal is the help of the flag.
+const replacesOriginal = "It takes the place of the original, which runs no more: bank connections go on. " +
+	"Otherwise it is a copy with an identity of its own, and disconnected."
+
 // origin is whether what is made goes on in the original's place.
 type origin struct {
-	ReplacesOriginal bool `help:"It takes the place of the original, which runs no more: bank connections go on. Otherwise it is a copy with an identity of its own, and disconnected."`
+	ReplacesOriginal bool `help:"${replaces_original}"`
 	Copy             bool `help:"It is a copy; do not ask."`
 }
 
@@ -85,7 +90,8 @@ func (o origin) copied(name string) (bool, error) {
 	case o.Copy || !term.IsTerminal(int(os.Stdin.Fd())):
 		return true, nil
 	}
-	fmt.Fprintf(os.Stderr, "Does %s take the place of the original, which runs no more? Otherwise it is a copy, whose bank connections are disconnected. [y/N] ", name)
+	fmt.Fprintf(os.Stderr, "Does %s take the place of the original, which runs no more? "+
+		"Otherwise it is a copy, whose bank connections are disconnected. [y/N] ", name)
 	var typed string
 	_, _ = fmt.Fscanln(os.Stdin, &typed) // nothing typed is no
 	return !strings.EqualFold(typed, "y") && !strings.EqualFold(typed, "yes"), nil

@@ -26,9 +26,13 @@ type inspectCommand struct {
 	JSON bool   `help:"For machines."`
 }
 
+// readingOptions is the help of the flag.
+const readingOptions = "How to read the file: date_order=dmy|mdy|ymd, decimal=.|,, delimiter=tab, encoding=NAME, columns=JSON, " +
+	"skip_rows=N, headings=no, sheet=NAME, reader=PLUGIN."
+
 // readingFlags choose what a file leaves open.
 type readingFlags struct {
-	Option map[string]string `help:"How to read the file: date_order=dmy|mdy|ymd, decimal=.|,, delimiter=tab, encoding=NAME, columns=JSON, skip_rows=N, headings=no, sheet=NAME, reader=PLUGIN." mapsep:"none" placeholder:"NAME=VALUE"`
+	Option map[string]string `help:"${reading_options}" mapsep:"none" placeholder:"NAME=VALUE"`
 }
 
 func (c *inspectCommand) Run(ctx context.Context) error {
@@ -127,8 +131,10 @@ func printReport(r *filing.Report, dry bool) {
 		n    int
 		what string
 	}{
-		{r.Changed, "of the known say something else now"}, {r.Duplicates, "of the known are recognised by what they say: they would be duplicates"},
-		{r.Questions, "may be duplicates: questions on the journal"}, {r.Repeated, "are told twice in the file"}, {r.Skipped, "before the first day that may be imported"}, {r.Pending, "pending, not imported"},
+		{r.Changed, "of the known say something else now"},
+		{r.Duplicates, "of the known are recognised by what they say: they would be duplicates"},
+		{r.Questions, "may be duplicates: questions on the journal"}, {r.Repeated, "are told twice in the file"},
+		{r.Skipped, "before the first day that may be imported"}, {r.Pending, "pending, not imported"},
 	} {
 		if part.n > 0 {
 			fmt.Printf("  %d %s\n", part.n, part.what)

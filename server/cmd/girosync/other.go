@@ -20,6 +20,7 @@ func (c *versionCommand) Run() error {
 	if c.JSON {
 		return json.NewEncoder(os.Stdout).Encode(v)
 	}
-	fmt.Printf("girosync %s\nplugin protocol %v, speaks Odoo 18.0, built with %s\n", server.Version, server.PluginProtocol, runtime.Version())
+	fmt.Printf("girosync %s\nplugin protocol %v, speaks Odoo 18.0, built with %s\n", server.Version, server.PluginProtocol,
+		runtime.Version())
 	return nil
 }

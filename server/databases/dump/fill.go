@@ -54,7 +54,8 @@ func (d *Reader) Fill(ctx context.Context, db *orm.Database, progress Progress) 
 func inFile(err error) error {
 	var constraint *dialect.ConstraintError
 	if errors.As(err, &constraint) {
-		return fault.Say(fault.User, "dump.damaged", fault.Args{"what": "rows break a rule of the tables (" + constraint.Kind + ")"}).Because(err)
+		return fault.Say(fault.User, "dump.damaged",
+			fault.Args{"what": "rows break a rule of the tables (" + constraint.Kind + ")"}).Because(err)
 	}
 	return err
 }

@@ -134,7 +134,8 @@ func (c cluster) start() (string, error) {
 		return "", err
 	}
 	data := filepath.Join(home, "data")
-	initdb := exec.Command(filepath.Join(c.bin, "initdb"), "--pgdata="+data, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
+	initdb := exec.Command(filepath.Join(c.bin, "initdb"), "--pgdata="+data, "--username=postgres", "--auth=trust", "--encoding=UTF8",
+		"--locale=C", "--no-sync", "--no-instructions")
 	initdb.Dir, initdb.SysProcAttr = home, &syscall.SysProcAttr{Credential: who}
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("initdb: %w\n%s", err, out)
@@ -144,7 +145,8 @@ func (c cluster) start() (string, error) {
 		return "", err
 	}
 	url := fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port)
-	supervisor := exec.Command("/bin/sh", "-c", supervise, "girosync-postgres", c.bin, home, strconv.Itoa(port), filepath.Join(c.dir, "users"), filepath.Join(c.dir, "url"))
+	supervisor := exec.Command("/bin/sh", "-c", supervise, "girosync-postgres", c.bin, home, strconv.Itoa(port),
+		filepath.Join(c.dir, "users"), filepath.Join(c.dir, "url"))
 	supervisor.Dir = "/"
 	supervisor.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: who}
 	if who != nil { // it locks and removes files here

@@ -27,7 +27,8 @@ func testValues(t *testing.T, s dialect.Store) {
 		{"i", int64(0), nil}, {"i", int64(math.MaxInt64), nil}, {"i", int64(math.MinInt64), nil}, {"i", 7, int64(7)},
 		{"f", 0.0, nil}, {"f", 0.1, nil}, {"f", -1e300, nil}, {"f", 3.0, nil}, {"f", int64(4), 4.0},
 		{"m", money("0.00"), nil}, {"m", money("10.005"), nil}, {"m", money("-0.0001"), nil}, {"m", money("10000"), money("10000.00")},
-		{"m", money("922337203685477.5807"), nil}, {"m", money("-922337203685477.5807"), nil}, {"m", money("100000000"), money("100000000.00")},
+		{"m", money("922337203685477.5807"), nil}, {"m", money("-922337203685477.5807"), nil},
+		{"m", money("100000000"), money("100000000.00")},
 		{"b", true, nil}, {"b", false, nil},
 		{"d", schema.Date("2026-02-28"), nil}, {"d", schema.Date("1900-01-01"), nil}, {"d", schema.Date(""), "null"},
 		{"dt", instant("2026-11-24T00:10:20.123456Z"), nil}, {"dt", instant("1969-12-31T23:59:59.999999Z"), nil},
@@ -103,8 +104,10 @@ func testRefusedValues(t *testing.T, s dialect.Store) {
 		field string
 		value any
 	}{
-		{"m", decimal.MustParse("0.00001")}, {"m", decimal.MustParse("922337203685477.5808")}, {"m", decimal.MustParse("-1000000000000000")},
-		{"m", 1.5}, {"bin", "text"}, {"c", "a\x00b"}, {"c", "\xff"}, {"c", 5}, {"i", "5"}, {"i", 1.0}, {"d", "2026-02-30"}, {"d", "yesterday"}, {"dt", "2026-01-01"}, {"b", 1}, {"f", "1"},
+		{"m", decimal.MustParse("0.00001")}, {"m", decimal.MustParse("922337203685477.5808")},
+		{"m", decimal.MustParse("-1000000000000000")},
+		{"m", 1.5}, {"bin", "text"}, {"c", "a\x00b"}, {"c", "\xff"}, {"c", 5}, {"i", "5"}, {"i", 1.0}, {"d", "2026-02-30"},
+		{"d", "yesterday"}, {"dt", "2026-01-01"}, {"b", 1}, {"f", "1"},
 	} {
 		if arg, err := s.Dialect().Arg(fieldOf(test.field), test.value); err == nil {
 			t.Errorf("%s %v became %v", test.field, test.value, arg)

@@ -57,7 +57,8 @@ func List(ctx context.Context, url, prefix string) ([]string, error) {
 	var names []string
 	err := administer(ctx, url, func(conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, `SELECT nspname FROM pg_namespace
-			WHERE starts_with(nspname, $1) AND NOT starts_with(nspname, 'pg_') AND nspname <> 'information_schema' ORDER BY nspname COLLATE "C"`, prefix)
+			WHERE starts_with(nspname, $1) AND NOT starts_with(nspname, 'pg_') AND nspname <> 'information_schema'
+			ORDER BY nspname COLLATE "C"`, prefix)
 		if err == nil {
 			names, err = pgx.CollectRows(rows, pgx.RowTo[string])
 		}

@@ -75,7 +75,8 @@ func Open(ctx context.Context, url, schema string, opt Options) (*Store, error) 
 func (s *Store) inspect(ctx context.Context) error {
 	var encoding string
 	var exists bool
-	err := s.pool.QueryRow(ctx, `SELECT current_setting('server_encoding'), EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)`, s.schema).Scan(&encoding, &exists)
+	err := s.pool.QueryRow(ctx, `SELECT current_setting('server_encoding'), EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)`,
+		s.schema).Scan(&encoding, &exists)
 	switch {
 	case err != nil:
 		return mapError(err)
@@ -151,7 +152,8 @@ func (s *Store) Describe(ctx context.Context) ([]dialect.Table, error) {
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return nil, err
 	}
-	rows, err = t.Query(ctx, `SELECT tablename, indexname FROM pg_indexes WHERE schemaname = current_schema() AND indexname NOT LIKE '%\_pkey' ORDER BY tablename, indexname`)
+	rows, err = t.Query(ctx, `SELECT tablename, indexname FROM pg_indexes WHERE schemaname = current_schema() AND indexname NOT LIKE `+
+		`'%\_pkey' ORDER BY tablename, indexname`)
 	if err != nil {
 		return nil, err
 	}

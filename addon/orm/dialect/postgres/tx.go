@@ -39,7 +39,8 @@ func (t *tx) ReserveIDs(ctx context.Context, table string, n int) ([]int64, erro
 	if n <= 0 {
 		return nil, nil
 	}
-	rows, err := t.Query(ctx, "SELECT nextval(pg_get_serial_sequence($1, 'id')::regclass) FROM generate_series(1, $2)", Dialect{}.Quote(table), int64(n))
+	rows, err := t.Query(ctx, "SELECT nextval(pg_get_serial_sequence($1, 'id')::regclass) FROM generate_series(1, $2)",
+		Dialect{}.Quote(table), int64(n))
 	if err != nil {
 		return nil, fmt.Errorf("reserve ids of %s: %w", table, err)
 	}

@@ -155,7 +155,8 @@ func (Dialect) Text(f *schema.Field, expr string) string {
 		return "CAST(" + expr + " AS TEXT)"
 	case schema.TypeMonetary:
 		// 10.5000 prints as 10.5 and 10.0000 as 10.
-		return "CASE WHEN " + expr + " < 0 THEN '-' WHEN " + expr + " >= 0 THEN '' END || rtrim(rtrim(printf('%d.%04d', abs(" + expr + ") / 10000, abs(" + expr + ") % 10000), '0'), '.')"
+		return "CASE WHEN " + expr + " < 0 THEN '-' WHEN " + expr + " >= 0 THEN '' END || rtrim(rtrim(printf('%d.%04d', abs(" + expr +
+			") / 10000, abs(" + expr + ") % 10000), '0'), '.')"
 	case schema.TypeFloat:
 		return "CASE WHEN " + expr + " IS NOT NULL THEN rtrim(rtrim(printf('%.6f', " + expr + "), '0'), '.') END"
 	case schema.TypeBoolean:

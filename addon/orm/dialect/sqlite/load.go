@@ -26,7 +26,8 @@ func (t *tx) LastID(ctx context.Context, table string) (int64, error) {
 }
 
 func (t *tx) SkipIDs(ctx context.Context, table string, last int64) error {
-	_, err := t.Exec(ctx, "INSERT INTO "+counters+" VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET last = max(last, excluded.last)", table, last)
+	_, err := t.Exec(ctx, "INSERT INTO "+counters+" VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET last = max(last, excluded.last)",
+		table, last)
 	if err != nil {
 		return fmt.Errorf("skip ids of %s: %w", table, err)
 	}

@@ -146,12 +146,15 @@ const benchRows = 100_000
 
 func fill(t testing.TB, s *sqlite.Store) {
 	tx := begin(t, s, dialect.ReadWrite)
-	exec(t, tx, "CREATE TABLE tx (id integer PRIMARY KEY, account_id integer, external_id text, date text, amount integer, currency text, payee text, ref text)")
+	exec(t, tx, "CREATE TABLE tx (id integer PRIMARY KEY, account_id integer, external_id text, date text, amount integer, currency "+
+		"text, payee text, ref text)")
 	rows := make([][]any, benchRows)
 	for i := range rows {
-		rows[i] = []any{int64(i%50 + 1), fmt.Sprintf("ext-%012d", i*7919%benchRows), "2026-03-04", int64(i * 100), "EUR", fmt.Sprintf("Payee number %d Ltd", i%977), "Invoice 2026/" + fmt.Sprint(i)}
+		rows[i] = []any{int64(i%50 + 1), fmt.Sprintf("ext-%012d", i*7919%benchRows), "2026-03-04", int64(i * 100), "EUR",
+			fmt.Sprintf("Payee number %d Ltd", i%977), "Invoice 2026/" + fmt.Sprint(i)}
 	}
-	if err := tx.Insert(context.Background(), "tx", []string{"account_id", "external_id", "date", "amount", "currency", "payee", "ref"}, rows); err != nil {
+	if err := tx.Insert(context.Background(), "tx", []string{"account_id", "external_id", "date", "amount", "currency", "payee", "ref"},
+		rows); err != nil {
 		t.Fatal(err)
 	}
 	if err := tx.Commit(); err != nil {
@@ -174,13 +177,15 @@ func BenchmarkRead80(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		rows, err := tx.Query(context.Background(), "SELECT id,account_id,external_id,date,amount,currency,payee,ref FROM tx WHERE id < ? ORDER BY id DESC LIMIT ?", int64(90_000), int64(80))
+		rows, err := tx.Query(context.Background(), "SELECT id,account_id,external_id,date,amount,currency,payee,ref FROM tx WHERE id < "+
+			"? ORDER BY id DESC LIMIT ?", int64(90_000), int64(80))
 		if err != nil {
 			b.Fatal(err)
 		}
 		out := make([]row, 0, 80)
 		for rows.Next() {
-			out = append(out, row{rows.Int(0), rows.Int(1), rows.Int(4), rows.Text(2), rows.Text(3), rows.Text(5), rows.Text(6), rows.Text(7)})
+			out = append(out, row{rows.Int(0), rows.Int(1), rows.Int(4), rows.Text(2), rows.Text(3), rows.Text(5), rows.Text(6),
+				rows.Text(7)})
 		}
 		if rows.Err() != nil || len(out) != 80 {
 			b.Fatal(rows.Err(), len(out))

@@ -26,7 +26,8 @@ func Batches(read Read, text string) ([]sdk.StatementBatch, error) {
 func Lines(batches []sdk.StatementBatch) []string {
 	var lines []string
 	for _, b := range batches {
-		lines = append(lines, fmt.Sprintf("%s %s %s %s%s%s", b.Format, b.Account.Number, b.Account.Currency, b.Number, balance(b.Opening), balance(b.Closing)))
+		lines = append(lines, fmt.Sprintf("%s %s %s %s%s%s", b.Format, b.Account.Number, b.Account.Currency, b.Number, balance(b.Opening),
+			balance(b.Closing)))
 		for i := range b.Booked {
 			lines = append(lines, "  "+Line(&b.Booked[i]))
 		}
@@ -53,7 +54,8 @@ func Line(tx *sdk.Transaction) string {
 	if tx.ValueDate != tx.Date && !tx.ValueDate.IsZero() {
 		value = " (" + tx.ValueDate.String() + ")"
 	}
-	line := fmt.Sprintf("%s%s %s %s %s | %s | %s | %s", tx.Date, value, tx.Direction, tx.Amount, tx.Currency, tx.Counterparty, tx.CounterNumber, tx.Reference)
+	line := fmt.Sprintf("%s%s %s %s %s | %s | %s | %s", tx.Date, value, tx.Direction, tx.Amount, tx.Currency, tx.Counterparty,
+		tx.CounterNumber, tx.Reference)
 	if tx.OriginalCurrency != "" {
 		line += fmt.Sprintf(" | %s %s at %s", tx.OriginalAmount, tx.OriginalCurrency, tx.Rate)
 	}
