@@ -27,7 +27,7 @@ type Check struct {
 
 // Checks compares, for journals that a bank reports to, the newest booked
 // balance with what the journal has on that day, over no more lines than came
-// after it. journals are by the account that feeds them, balances by journal. It
+// after it. journals are by the account that journals them, balances by journal. It
 // takes three queries for any number of journals; only one that differs is
 // looked at day by day.
 func Checks(env *orm.Env, journals map[int64]int64, balances map[int64]decimal.Decimal) (map[int64]*Check, error) {
@@ -77,9 +77,9 @@ func (c *Check) lookCloser(env *orm.Env, journal int64) error {
 }
 
 // newestBalances finds the newest booked balance of each account, by journal.
-func newestBalances(env *orm.Env, feeds map[int64]int64) (map[int64]proof.Reported, error) {
-	ids := make([]any, 0, len(feeds))
-	for id := range feeds {
+func newestBalances(env *orm.Env, journals map[int64]int64) (map[int64]proof.Reported, error) {
+	ids := make([]any, 0, len(journals))
+	for id := range journals {
 		ids = append(ids, id)
 	}
 	if len(ids) == 0 {
@@ -110,8 +110,8 @@ func newestBalances(env *orm.Env, feeds map[int64]int64) (map[int64]proof.Report
 	}
 	out := make(map[int64]proof.Reported, len(newest))
 	for row := range rows.All() {
-		if feed := row.Ref("account_id"); newest[feed] == row.Date("date") {
-			out[feeds[feed]] = proof.Reported{Day: row.Date("date"), Kind: proof.Kind(row.Str("kind")), Amount: row.Decimal("amount")}
+		if account := row.Ref("account_id"); newest[account] == row.Date("date") {
+			out[journals[account]] = proof.Reported{Day: row.Date("date"), Kind: proof.Kind(row.Str("kind")), Amount: row.Decimal("amount")}
 		}
 	}
 	return out, nil

@@ -181,10 +181,10 @@ func supportBundle(env *orm.Env, call *orm.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	feeds, err := env.SearchRead(record.Accounts, domain.Where("account_online_link_id", domain.In, record.IDs(call.IDs)),
+	fetched, err := env.SearchRead(record.Accounts, domain.Where("account_online_link_id", domain.In, record.IDs(call.IDs)),
 		[]string{"id", "currency_id", "account_kind", "selected", "last_sync", "coverage"}, orm.SearchOptions{})
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"connections": rows, "runs": recent, "accounts": feeds}, nil
+	return map[string]any{"connections": rows, "runs": recent, "accounts": fetched}, nil
 }
