@@ -102,3 +102,32 @@ func TestTheLineInUseStaysInsteadOfATypedOne(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// What an import would ask, a dry run and the preview of a file announce.
+func TestTypedLinesAreAnnounced(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		s, link := scripted(r, iban)
+		s.tell("a1", all(tx("0", "2026-06-01", "-1", "first")))
+		r.sync(link)
+		journal := r.rows("account.journal", []any{leaf("type", "=", "bank")}, "id")[0]["id"].(float64)
+		mine := r.typed(journal, "2026-06-10", -20, "rent, by me")
+		s.tell("a1", all(tx("0", "2026-06-01", "-1", "first"), tx("1", "2026-06-12", "-20", "RENT 06")))
+		run := r.call("account.online.link", "action_dry_run", []any{link}).([]any)[0].(object)
+		if run["new"] != 1.0 || run["would_be_duplicates"] != 1.0 {
+			t.Errorf("dry run: %v", run)
+		}
+		want := []any{object{"what": "would_be_duplicate", "date": "2026-06-12", "amount": -20.0, "text": "RENT 06",
+			"was": "2026-06-10 -20 rent, by me", "line_id": mine}}
+		if diff := cmp.Diff(want, run["lines"]); diff != "" {
+			t.Error(diff)
+		}
+		if n := r.count("account.online.review"); n != 0 {
+			t.Errorf("a dry run asked %d questions", n)
+		}
+		r.banks["files"] = reader{emptyCatalogue{newScript()}}
+		report, err := r.importFile(journal, iban.Number+"\n- 2026-06-12 -20 RENT 06", true)
+		if err != nil || report.New != 1 || report.Questions != 1 {
+			t.Errorf("preview: %+v, %v", report, err)
+		}
+	})
+}
