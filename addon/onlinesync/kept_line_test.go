@@ -13,6 +13,7 @@ func abroad(id, amount, dollars string) sdk.Transaction {
 	t := tx(id, "2026-06-01", amount, "hotel")
 	t.OriginalAmount, t.OriginalCurrency, t.EndToEndID, t.Code = dollars, "USD", "E2E-1", "PMNT"
 	t.Details = map[string]string{"terminal": "7"}
+	t.Counterparty = "Hotel Aurora"
 	return t
 }
 
@@ -20,7 +21,7 @@ func abroad(id, amount, dollars string) sdk.Transaction {
 func (r *rig) saidAbroad() object {
 	r.t.Helper()
 	got := r.rows("account.bank.statement.line", []any{}, "date", "payment_ref", "amount", "amount_currency", "foreign_currency_id", "ref",
-		"transaction_type", "transaction_details", "online_transaction_identifier")
+		"partner_id", "transaction_type", "transaction_details", "online_transaction_identifier")
 	if len(got) != 1 {
 		r.t.Fatalf("lines: %v", got)
 	}
@@ -34,10 +35,12 @@ func (r *rig) saidAbroad() object {
 func TestWhatALineSaidIsKept(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
 		s, link := scripted(r, iban)
+		partner := r.call("res.partner", "create", object{"name": "Hotel Aurora"})
 		s.tell("a1", all(abroad("1", "-92", "100")))
 		r.sync(link)
 		first := r.saidAbroad()
-		if first["amount_currency"] != -100.0 || first["ref"] != "E2E-1" || first["transaction_type"] != "PMNT" {
+		if first["amount_currency"] != -100.0 || first["ref"] != "E2E-1" || first["transaction_type"] != "PMNT" ||
+			!cmp.Equal(first["partner_id"], []any{partner, "Hotel Aurora"}) {
 			t.Fatalf("told: %v", first)
 		}
 		same := func(what string) {

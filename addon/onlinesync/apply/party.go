@@ -49,6 +49,15 @@ func (p parties) of(e *importing.Entry) int64 {
 	return p.byName[strings.ToLower(e.Partner)]
 }
 
+// PartnerOf is the partner whom an entry is about; 0 when none is certain.
+func PartnerOf(env *orm.Env, company int64, e *importing.Entry) (int64, error) {
+	p, err := partiesOf(env, company, []*importing.Entry{e})
+	if err != nil {
+		return 0, err
+	}
+	return p.of(e), nil
+}
+
 // partnersNamed maps names, in lower case, to the partners that a company
 // knows under them; only names that one partner alone has. Banks write names
 // in capitals: case does not count, as far as a name is written as told, in

@@ -51,7 +51,7 @@ func undoRun(env *orm.Env, id int64) error {
 	if row.Str("state") != record.RunDone {
 		return fault.Say(fault.User, "sync.run_busy", nil)
 	}
-	u := &undoing{env: env, run: id, touched: map[int64]*books.Touched{}, accounts: map[int64]bool{}}
+	u := &undoing{env: env, company: row.Ref("company_id"), run: id, touched: map[int64]*books.Touched{}, accounts: map[int64]bool{}}
 	if err := u.find(); err != nil || !u.any() {
 		return err
 	}
@@ -71,6 +71,7 @@ func undoRun(env *orm.Env, id int64) error {
 // undoing is a run being undone.
 type undoing struct {
 	env      *orm.Env
+	company  int64
 	run      int64
 	told     []int64   // ledger rows that the run told first
 	posted   []orm.Row // that it posted, told by an earlier one
@@ -273,9 +274,14 @@ func (u *undoing) recreate() error {
 		if err != nil {
 			return err
 		}
+		partner, err := apply.PartnerOf(u.env, u.company, entry)
+		if err != nil {
+			return err
+		}
 		maps.Copy(values, apply.ToldValues(entry))
 		maps.Copy(values, orm.Values{"journal_id": journal, "statement_id": record.OrNil(statement),
-			"ref": record.OrNoText(entry.EndToEnd), "transaction_type": record.OrNoText(entry.Code),
+			"partner_id": record.OrNil(partner),
+			"ref":        record.OrNoText(entry.EndToEnd), "transaction_type": record.OrNoText(entry.Code),
 			"online_transaction_identifier": record.OrNoText(entry.ID), "online_account_id": row.Ref("account_id")})
 		ids, err := u.env.Create(record.Lines, values)
 		if err != nil {
