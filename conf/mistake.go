@@ -12,6 +12,7 @@ type Mistake struct {
 	Text   string // what is wrong, and what was expected
 }
 
+// String is one line: the key, what is wrong, where it stands.
 func (m Mistake) String() string {
 	if m.Key == "" {
 		return fmt.Sprintf("%s: %s", m.Source, m.Text)
@@ -23,6 +24,7 @@ func (m Mistake) String() string {
 // order of the keys.
 type Mistakes []Mistake
 
+// Error lists all, one line each.
 func (all Mistakes) Error() string {
 	lines := make([]string, 0, len(all)+1)
 	lines = append(lines, "the configuration has a mistake:")

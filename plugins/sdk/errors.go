@@ -44,6 +44,7 @@ type Error struct {
 	Cause error
 }
 
+// Error is for logs: kind, message and cause.
 func (e *Error) Error() string {
 	if e.Cause != nil {
 		return fmt.Sprintf("%s: %s: %v", e.Kind, e.Message, e.Cause)
@@ -51,6 +52,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: %s", e.Kind, e.Message)
 }
 
+// Unwrap is Cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
 // ErrGone is in the chain of an [Internal] error that came because the

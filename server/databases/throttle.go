@@ -43,6 +43,7 @@ type Attempt struct{ Database, Who, Address string }
 // Locked refuses an attempt until an instant.
 type Locked struct{ Until time.Time }
 
+// Error tells the instant, in UTC; it is for the log.
 func (l *Locked) Error() string { return "locked until " + l.Until.UTC().Format(time.RFC3339) }
 
 // counter is one count of failures.

@@ -24,7 +24,10 @@ type ConstraintError struct {
 	Cause error
 }
 
+// Error names the constraint; what of it a user reads is up to the kernel.
 func (e *ConstraintError) Error() string {
 	return e.Kind + " constraint " + e.Name + ": " + e.Cause.Error()
 }
+
+// Unwrap is the driver's error.
 func (e *ConstraintError) Unwrap() error { return e.Cause }

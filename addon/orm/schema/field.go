@@ -77,15 +77,32 @@ type Option struct{ Value, Label string }
 // Fields is a list of fields; its order is the order of fields_get.
 type Fields []Field
 
-func Char(name, label string) Field     { return Field{Name: name, Type: TypeChar, Label: label} }
-func Text(name, label string) Field     { return Field{Name: name, Type: TypeText, Label: label} }
-func HTML(name, label string) Field     { return Field{Name: name, Type: TypeHTML, Label: label} }
-func Integer(name, label string) Field  { return Field{Name: name, Type: TypeInteger, Label: label} }
-func Float(name, label string) Field    { return Field{Name: name, Type: TypeFloat, Label: label} }
-func Boolean(name, label string) Field  { return Field{Name: name, Type: TypeBoolean, Label: label} }
-func Day(name, label string) Field      { return Field{Name: name, Type: TypeDate, Label: label} }
+// Char is a text of one line.
+func Char(name, label string) Field { return Field{Name: name, Type: TypeChar, Label: label} }
+
+// Text is a text of several lines.
+func Text(name, label string) Field { return Field{Name: name, Type: TypeText, Label: label} }
+
+// HTML is a text with markup, kept as it is given: whoever writes it makes it safe.
+func HTML(name, label string) Field { return Field{Name: name, Type: TypeHTML, Label: label} }
+
+// Integer is a whole number of 64 bits.
+func Integer(name, label string) Field { return Field{Name: name, Type: TypeInteger, Label: label} }
+
+// Float is a number that may be rounded; amounts are Monetary.
+func Float(name, label string) Field { return Field{Name: name, Type: TypeFloat, Label: label} }
+
+// Boolean is true or false; unset reads as false.
+func Boolean(name, label string) Field { return Field{Name: name, Type: TypeBoolean, Label: label} }
+
+// Day is a civil date, without time or zone: type date.
+func Day(name, label string) Field { return Field{Name: name, Type: TypeDate, Label: label} }
+
+// Datetime is an instant, kept in UTC to the microsecond.
 func Datetime(name, label string) Field { return Field{Name: name, Type: TypeDatetime, Label: label} }
-func JSON(name, label string) Field     { return Field{Name: name, Type: TypeJSON, Label: label} }
+
+// JSON is any JSON value, kept as text.
+func JSON(name, label string) Field { return Field{Name: name, Type: TypeJSON, Label: label} }
 
 // Binary is bytes, base64 in JSON; no bytes are unset. It cannot be sorted,
 // grouped or searched but for being set.
@@ -116,18 +133,43 @@ func Many2many(name, label, comodel string) Field {
 	return Field{Name: name, Type: TypeMany2many, Label: label, Comodel: comodel}
 }
 
-func (f Field) Required() Field                 { f.IsRequired = true; return f }
-func (f Field) Readonly() Field                 { f.IsReadonly = true; return f }
-func (f Field) Indexed() Field                  { f.IsIndexed = true; return f }
-func (f Field) AsLabel() Field                  { f.Translated = true; return f }
-func (f Field) Unique() Field                   { f.IsUnique, f.IsIndexed = true, true; return f }
-func (f Field) NotCopied() Field                { f.NoCopy = true; return f }
-func (f Field) Copied() Field                   { f.NoCopy = false; return f }
-func (f Field) Help(text string) Field          { f.HelpText = text; return f }
-func (f Field) Secret() Field                   { f.Hidden = true; return f }
-func (f Field) ForGroups(ids ...string) Field   { f.Groups = ids; return f }
-func (f Field) DefaultTo(v any) Field           { f.Default = v; return f }
-func (f Field) Max(size int) Field              { f.Size = size; return f }
+// Required refuses records without a value.
+func (f Field) Required() Field { f.IsRequired = true; return f }
+
+// Readonly keeps clients from writing it; code may.
+func (f Field) Readonly() Field { f.IsReadonly = true; return f }
+
+// Indexed makes an index on the column.
+func (f Field) Indexed() Field { f.IsIndexed = true; return f }
+
+// AsLabel has readers get the label of the kept text in their language, see Translated.
+func (f Field) AsLabel() Field { f.Translated = true; return f }
+
+// Unique refuses a value that another record has; empty ones do not count.
+func (f Field) Unique() Field { f.IsUnique, f.IsIndexed = true, true; return f }
+
+// NotCopied has copy() leave it out.
+func (f Field) NotCopied() Field { f.NoCopy = true; return f }
+
+// Copied has copy() take it, where its type or a compute would leave it out.
+func (f Field) Copied() Field { f.NoCopy = false; return f }
+
+// Help is the tooltip, in English.
+func (f Field) Help(text string) Field { f.HelpText = text; return f }
+
+// Secret is never listed, read or written by clients.
+func (f Field) Secret() Field { f.Hidden = true; return f }
+
+// ForGroups hides it from users who are in none of the groups (external ids).
+func (f Field) ForGroups(ids ...string) Field { f.Groups = ids; return f }
+
+// DefaultTo gives new records a constant, in the field's Go type.
+func (f Field) DefaultTo(v any) Field { f.Default = v; return f }
+
+// Max cuts a text after so many characters.
+func (f Field) Max(size int) Field { f.Size = size; return f }
+
+// WhenDeleted says what becomes of a many2one whose target is deleted.
 func (f Field) WhenDeleted(rule OnDelete) Field { f.OnDelete = rule; return f }
 
 // Through names a many2many's link table and columns.

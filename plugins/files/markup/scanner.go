@@ -19,6 +19,7 @@ type Error struct {
 	What string
 }
 
+// Error begins with the line.
 func (e *Error) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.What) }
 
 // Dialect says how strictly to read.

@@ -38,6 +38,7 @@ type Finding struct {
 	Problem string
 }
 
+// String is one line.
 func (f Finding) String() string { return f.Check + ": " + f.Problem }
 
 // Run checks a provider in process and over the wire, and fails the test for

@@ -96,11 +96,14 @@ func (s *Store) inspect(ctx context.Context) error {
 	return mapError(err)
 }
 
+// Dialect folds by the collation that the server has.
 func (s *Store) Dialect() dialect.Dialect { return s.dialect }
 
 // Schema is the schema's name.
 func (s *Store) Schema() string { return s.schema }
 
+// Begin takes a snapshot (REPEATABLE READ) for either mode. It waits for a connection until ctx
+// ends.
 func (s *Store) Begin(ctx context.Context, mode dialect.Mode) (dialect.Tx, error) {
 	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	if mode == dialect.ReadWrite {
@@ -116,8 +119,10 @@ func (s *Store) Begin(ctx context.Context, mode dialect.Mode) (dialect.Tx, error
 	return &tx{store: s, ctx: ctx, raw: raw}, nil
 }
 
+// Backup fails with ErrNoBackup: pg_dump and dumps of the host are there for it.
 func (s *Store) Backup(context.Context, string) error { return dialect.ErrNoBackup }
 
+// Close waits for the connections that are in use.
 func (s *Store) Close() error {
 	s.pool.Close()
 	return nil

@@ -25,6 +25,7 @@ func local(text, zone string) (string, error) {
 	return t.In(place).Format(datetimeLayout), nil
 }
 
+// Truncate works on texts; a function of ours turns them into the zone first.
 func (Dialect) Truncate(f *schema.Field, expr, granularity, zone string) (string, error) {
 	expr, err := inZone(f, expr, zone)
 	if err != nil {

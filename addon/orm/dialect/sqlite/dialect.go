@@ -23,10 +23,16 @@ var _ dialect.Dialect = Dialect{}
 // datetimeLayout has a fixed width, so that text compares as time does.
 const datetimeLayout = "2006-01-02 15:04:05.000000"
 
-func (Dialect) Name() string             { return "sqlite" }
-func (Dialect) Quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
-func (Dialect) Placeholder(int) string   { return "?" }
+// Name is "sqlite".
+func (Dialect) Name() string { return "sqlite" }
 
+// Quote doubles the quotes inside.
+func (Dialect) Quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// Placeholder is "?": arguments stand in the order of their places.
+func (Dialect) Placeholder(int) string { return "?" }
+
+// ColumnType is one of SQLite's four storage classes.
 func (Dialect) ColumnType(f *schema.Field) string {
 	switch f.Type {
 	case schema.TypeInteger, schema.TypeMonetary, schema.TypeBoolean, schema.TypeMany2one:
@@ -39,8 +45,10 @@ func (Dialect) ColumnType(f *schema.Field) string {
 	return "text"
 }
 
+// ColumnDDL is the type alone.
 func (d Dialect) ColumnDDL(f *schema.Field) string { return d.ColumnType(f) }
 
+// IDColumn is the rowid; a table of counters keeps ids from being given twice.
 func (Dialect) IDColumn() string { return "integer PRIMARY KEY" }
 
 // Widen never needs a statement: a column holds values of any type.
@@ -54,6 +62,8 @@ func (d Dialect) Widen(_ string, f *schema.Field, from string) (string, bool) {
 	return "", false
 }
 
+// Arg makes amounts ten-thousandths, and refuses those that do not fit 64 bits; dates and datetimes
+// become texts that sort as time does.
 func (Dialect) Arg(f *schema.Field, v any) (any, error) {
 	c, err := dialect.Canonical(f, v)
 	if err != nil || c == nil {
@@ -83,6 +93,7 @@ func money(d decimal.Decimal) (any, error) {
 	return n, nil
 }
 
+// Value reads back what Arg made.
 func (Dialect) Value(f *schema.Field, v any) (any, error) {
 	if v == nil {
 		return nil, nil
@@ -171,6 +182,7 @@ func (Dialect) Text(f *schema.Field, expr string) string {
 // lists travel as one JSON array.
 const inlineMost = 12
 
+// In spells short lists out; longer ones travel as one JSON array, floats only above 30,000.
 func (d Dialect) In(f *schema.Field, expr string, list, args []any) (string, []any) {
 	if len(list) <= inlineMost || f.Type == schema.TypeFloat && len(list) <= 30_000 {
 		return expr + " IN (" + strings.TrimSuffix(strings.Repeat("?,", len(list)), ",") + ")", append(args, list...)
@@ -193,6 +205,7 @@ func (d Dialect) In(f *schema.Field, expr string, list, args []any) (string, []a
 	return expr + " IN (SELECT value FROM json_each(?))", append(args, string(append(js, ']')))
 }
 
+// InIDs is In for ids.
 func (d Dialect) InIDs(expr string, ids []int64, args []any) (string, []any) {
 	if len(ids) <= inlineMost {
 		for _, id := range ids {
@@ -211,8 +224,10 @@ func (d Dialect) InIDs(expr string, ids []int64, args []any) (string, []any) {
 	return expr + " IN (SELECT value FROM json_each(?))", append(args, string(append(js, ']')))
 }
 
+// Sum fails beyond 64 bits, where it would otherwise become a float.
 func (Dialect) Sum(_ *schema.Field, expr string) string { return "sum(" + expr + ")" }
 
+// Avg is in units of the currency for amounts.
 func (Dialect) Avg(f *schema.Field, expr string) string {
 	if f.Type == schema.TypeMonetary {
 		return "avg(" + expr + ") / 10000.0"
@@ -220,6 +235,7 @@ func (Dialect) Avg(f *schema.Field, expr string) string {
 	return "avg(" + expr + ")"
 }
 
+// List shows amounts as decimals, booleans as true and false, datetimes to the second.
 func (Dialect) List(f *schema.Field, expr, by string) string {
 	switch f.Type {
 	case schema.TypeMonetary:

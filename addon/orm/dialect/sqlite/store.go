@@ -89,6 +89,7 @@ func Open(path string, opt Options) (*Store, error) {
 // Path is where the file is.
 func (s *Store) Path() string { return s.path }
 
+// Dialect is the same for every file.
 func (s *Store) Dialect() dialect.Dialect { return Dialect{} }
 
 // dsn names the file as a URI, so that no character of its path is an option.
