@@ -30,6 +30,7 @@ func house() fstest.MapFS {
 	for _, pkg := range []string{
 		"addon/fault", "addon/orm", "addon/orm/dialect", "addon/orm/dialect/sqlite", "addon/orm/query", "addon/orm/ormtest",
 		"addon/base", "addon/onlinesync", "addon/onlinesync/importing", "plugins/sdk", "plugins/sdk/serve", "plugins/sdk/wire",
+		"plugins/sdk/rest", "plugins/sdk/rest/resttest",
 		"plugins/host", "plugins/files", "plugins/files/camt", "plugins/plaid", "rpc", "rpc/ws", "server", "server/databases", "conf",
 	} {
 		name := pkg[strings.LastIndex(pkg, "/")+1:]
@@ -38,6 +39,10 @@ func house() fstest.MapFS {
 	add(fsys, "plugins/files/cmd/girosync-provider-files/main.go", "// Command girosync-provider-files reads files.\npackage main\n",
 		module+"/plugins/files", module+"/plugins/sdk/serve")
 	add(fsys, "plugins/files/read.go", "package files\n", module+"/plugins/files/camt", module+"/plugins/sdk", "example.com/anything")
+	add(fsys, "plugins/sdk/rest/client.go", "package rest\n", module+"/plugins/sdk", "net/http")
+	add(fsys, "plugins/plaid/fetch.go", "package plaid\n", module+"/plugins/sdk", module+"/plugins/sdk/rest", "net/http",
+		"example.com/anything")
+	add(fsys, "plugins/plaid/plaid_test.go", "package plaid_test\n", module+"/plugins/sdk/rest/resttest", module+"/plugins/sdk/wire")
 	add(fsys, "addon/onlinesync/sync.go", "package onlinesync\n", module+"/plugins/sdk", module+"/addon/onlinesync/importing",
 		module+"/addon/base")
 	add(fsys, "addon/base/base_test.go", "package base_test\n", module+"/addon/orm/ormtest", "net/http", "example.com/anything")
@@ -73,6 +78,7 @@ func TestForbiddenArrowsAreCaught(t *testing.T) {
 		{"addon to server", "addon/onlinesync/x.go", []string{"/server/databases"}, "must not import server/databases"},
 		{"addon to the host of plugins", "addon/onlinesync/x.go", []string{"/plugins/host"}, "must not import plugins/host: addons never"},
 		{"addon to wire", "addon/onlinesync/x.go", []string{"/plugins/sdk/wire"}, "must not import plugins/sdk/wire"},
+		{"addon to the plugins' HTTP", "addon/onlinesync/x.go", []string{"/plugins/sdk/rest"}, "must not import plugins/sdk/rest"},
 		{"addon to a provider", "addon/onlinesync/x.go", []string{"/plugins/plaid"}, "must not import plugins/plaid"},
 		{"another addon to the sdk", "addon/base/x.go", []string{"/plugins/sdk"}, "of the addons only onlinesync"},
 		{"addon to HTTP", "addon/base/x.go", []string{"net/http"}, "must not import net/http"},
@@ -85,10 +91,17 @@ func TestForbiddenArrowsAreCaught(t *testing.T) {
 		{"provider to another", "plugins/plaid/x.go", []string{"/plugins/files"},
 			"must not import plugins/files: a provider imports nothing of ours"},
 		{"provider to the host", "plugins/plaid/x.go", []string{"/plugins/host"}, "must not import plugins/host"},
+		{"provider to wire", "plugins/plaid/x.go", []string{"/plugins/sdk/wire"}, "but plugins/sdk and plugins/sdk/rest"},
 		{"provider to serve", "plugins/plaid/x.go", []string{"/plugins/sdk/serve"}, "its main also plugins/sdk/serve"},
 		{"provider to fault", "plugins/plaid/x.go", []string{"/addon/fault"}, "plugins never see addons"},
 		{"main to another provider", "plugins/plaid/cmd/girosync-provider-plaid/main.go", []string{"/plugins/files"},
 			"but its provider and plugins/sdk"},
+		{"sdk to its HTTP", "plugins/sdk/x.go", []string{"/plugins/sdk/rest"}, "plugins/sdk (floor 0) imports plugins/sdk/rest (floor 1)"},
+		{"the plugins' HTTP to wire", "plugins/sdk/rest/x.go", []string{"/plugins/sdk/wire"},
+			"rest (floor 1) imports plugins/sdk/wire (floor 1)"},
+		{"the plugins' HTTP to fault", "plugins/sdk/rest/x.go", []string{"/addon/fault"}, "plugins never see addons"},
+		{"the plugins' HTTP to the world", "plugins/sdk/rest/x.go", []string{"github.com/google/go-cmp/cmp"},
+			"only the standard library, not"},
 		{"sdk to the world", "plugins/sdk/x.go", []string{"github.com/google/go-cmp/cmp"}, "only the standard library, not"},
 		{"host to an addon", "plugins/host/x.go", []string{"/addon/fault"}, "plugins never see addons"},
 		{"rpc to plugins", "rpc/x.go", []string{"/plugins/sdk"}, "arrows go server → rpc → addon"},
