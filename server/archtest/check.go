@@ -19,6 +19,8 @@ func Check(fsys fs.FS) ([]string, error) {
 	complain := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
 	checkTop(t, complain)
 	checkPackages(t, complain)
+	checkFunctions(t, complain)
+	checkComments(t, complain)
 	for _, s := range t.sources {
 		checkFile(s, complain)
 		if s.goName != "" && !s.test {
@@ -58,6 +60,71 @@ func checkPackages(t tree, complain complain) {
 		if !hasDoc(sources) {
 			complain(`%s: needs a doc.go whose comment begins "// Package" (of a program: "// Command")`, pkg)
 		}
+		checkCrowd(pkg, sources, complain)
+	}
+}
+
+// checkCrowd counts a package's files.
+func checkCrowd(pkg string, sources []source, complain complain) {
+	n, most := 0, mostFiles
+	if strings.HasPrefix(pkg, "addon/onlinesync/") {
+		most = mostFilesInRoom
+	}
+	for _, s := range sources {
+		if !s.test && !s.generated {
+			n++
+		}
+	}
+	if n > most && !excepted(mayBeCrowded(), pkg) {
+		complain("%s: has %d files beside its tests, more than %d; part it by what its files are about", pkg, n, most)
+	}
+}
+
+// checkFunctions measures the functions of the whole tree.
+func checkFunctions(t tree, complain complain) {
+	var long []string
+	for _, s := range t.sources {
+		if s.test || s.generated || excepted(mayBeLong(), s.pkg()) {
+			continue
+		}
+		for _, f := range s.functions {
+			switch {
+			case f.lines > longestFunction:
+				complain("%s: %s has %d lines, more than %d; let functions of its own tell its parts", s.path, f.name, f.lines,
+					longestFunction)
+			case f.lines > longFunction:
+				long = append(long, fmt.Sprintf("%s: %s has %d lines", s.path, f.name, f.lines))
+			}
+		}
+	}
+	if len(long) <= mostLong {
+		return
+	}
+	for _, one := range long {
+		complain("%s; %d functions have more than %d, and at most %d may", one, len(long), longFunction, mostLong)
+	}
+}
+
+// checkComments looks for exported names that nothing explains, and lists them
+// when they are too many.
+func checkComments(t tree, complain complain) {
+	all := 0
+	var bare []string
+	for _, s := range t.sources {
+		if s.test || s.generated || s.goName == "main" {
+			continue
+		}
+		all += s.exported
+		for _, name := range s.bare {
+			bare = append(bare, s.path+": "+name)
+		}
+	}
+	if all == 0 || float64(all-len(bare)) >= leastDocumented*float64(all) {
+		return
+	}
+	for _, one := range bare {
+		complain("%s has no comment; of %d exported names %d have none, and at least %.0f %% must have one",
+			one, all, len(bare), 100*leastDocumented)
 	}
 }
 
@@ -90,12 +157,11 @@ func advice(sources []source) string {
 			}
 		}
 	}
+	const orElse = ": add it to server/archtest/plan.go and to the README's picture, or put the code into a package that is there"
 	if highest < 0 {
-		return "it imports nothing of ours, so it can stand on any floor below those who import it: add it to server/archtest/plan.go " +
-			"and to the README's picture, or put the code into a package that is there"
+		return "it imports nothing of ours, so it can stand on any floor below those who import it" + orElse
 	}
-	return fmt.Sprintf("it imports %s (floor %d), so it stands on floor %d or higher: add it to server/archtest/plan.go and to the "+
-		"README's picture, or put the code into a package that is there", below, highest, highest+1)
+	return fmt.Sprintf("it imports %s (floor %d), so it stands on floor %d or higher", below, highest, highest+1) + orElse
 }
 
 func checkFile(s source, complain complain) {
@@ -105,6 +171,11 @@ func checkFile(s source, complain complain) {
 	}
 	if s.lines > longest && !s.generated {
 		complain("%s: has %d lines, more than %d; split it by what its parts are about", s.path, s.lines, longest)
+	}
+	if !s.generated && !excepted(mayBeWide(), s.path) {
+		for _, line := range s.wide {
+			complain("%s:%d: is wider than %d columns", s.path, line, widest)
+		}
 	}
 	if s.unfinished && !s.generated {
 		complain("%s: has a %s; do it, or say in a DESIGN.md what was not done and why", s.path, unfinished)

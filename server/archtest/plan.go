@@ -194,12 +194,6 @@ func topLevel() []string {
 	}
 }
 
-// The longest a file may be, in lines. Generated files may be longer.
-const (
-	longestFile = 600
-	longestTest = 1000
-)
-
 // emptyNames are package names that say nothing about what is inside.
 func emptyNames() []string {
 	return []string{"util", "utils", "common", "helper", "helpers", "misc", "models"}

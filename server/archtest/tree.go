@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // module is the import path of the module's root.
@@ -25,13 +26,24 @@ type source struct {
 	lines      int
 	test       bool
 	generated  bool
-	unfinished bool // holds a note of work left to do
+	unfinished bool  // holds a note of work left to do
+	wide       []int // the lines above widest; of Go and Markdown
 
 	// Of Go files only:
 	goName  string   // the package clause
 	comment string   // the package's comment, "" for none
 	imports []string // ours begin with "/": "/addon/orm"
 	inits   bool     // declares func init
+
+	functions []function
+	exported  int      // exported names, see leastDocumented
+	bare      []string // those without a comment
+}
+
+// function is a function or method and how long it is.
+type function struct {
+	name  string
+	lines int
 }
 
 func (s source) pkg() string { return path.Dir(s.path) }
@@ -65,7 +77,7 @@ func read(fsys fs.FS) (tree, error) {
 		if entry.IsDir() && t.skips(name) {
 			return fs.SkipDir
 		}
-		if entry.IsDir() || !slices.Contains([]string{".go", ".ts", ".tsx"}, path.Ext(name)) {
+		if entry.IsDir() || !slices.Contains([]string{".go", ".md", ".ts", ".tsx"}, path.Ext(name)) {
 			return nil
 		}
 		s, err := readSource(fsys, name)
@@ -96,11 +108,15 @@ func readSource(fsys fs.FS, name string) (source, error) {
 		return source{}, err
 	}
 	s := source{path: name, lines: bytes.Count(content, []byte("\n")), unfinished: bytes.Contains(content, []byte(unfinished))}
+	if ext := path.Ext(name); ext == ".go" || ext == ".md" {
+		s.wide = wide(string(content), ext == ".md")
+	}
 	if path.Ext(name) != ".go" {
 		s.test = strings.Contains(path.Base(name), ".test.") || strings.Contains(path.Base(name), ".spec.")
 		return s, nil
 	}
-	file, err := parser.ParseFile(token.NewFileSet(), name, content, parser.ParseComments|parser.SkipObjectResolution)
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, name, content, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return source{}, fmt.Errorf("parse: %w", err)
 	}
@@ -119,9 +135,25 @@ func readSource(fsys fs.FS, name string) (source, error) {
 		s.imports = append(s.imports, imported)
 	}
 	for _, declaration := range file.Decls {
-		if f, ok := declaration.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
-			s.inits = true
+		if f, ok := declaration.(*ast.FuncDecl); ok {
+			s.inits = s.inits || f.Recv == nil && f.Name.Name == "init"
+			lines := files.Position(f.End()).Line - files.Position(f.Pos()).Line + 1
+			s.functions = append(s.functions, function{nameOf(f), lines})
 		}
+		s.listExported(declaration)
 	}
 	return s, nil
+}
+
+// wide lists the lines above widest, in Markdown without the rows of tables.
+func wide(content string, markdown bool) (lines []int) {
+	number := 0
+	for line := range strings.Lines(content) {
+		number++
+		columns := utf8.RuneCountInString(strings.TrimRight(line, "\r\n")) + (tabWidth-1)*strings.Count(line, "\t")
+		if columns > widest && !(markdown && strings.HasPrefix(line, "|")) {
+			lines = append(lines, number)
+		}
+	}
+	return lines
 }
