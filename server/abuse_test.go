@@ -22,10 +22,14 @@ import (
 
 // garbage is what no method expects, as JSON.
 var garbage = []string{
-	`null`, `true`, `false`, `0`, `-1`, `1.5`, `2147483648`, `-9223372036854775809`, `9007199254740993`, `1e308`, `-1e-320`, `123456789012345678901234567890`,
-	`""`, `"x"`, `"NaN"`, `"-Infinity"`, `"\u0000"`, `"\ud800"`, `"'; --"`, `"%s%d%v"`, `"2025-02-30"`, `"999999-01-01 99:99:99"`, `"` + strings.Repeat("é", 5000) + `"`,
-	`[]`, `[null]`, `[[]]`, `[{}]`, `[0,"x",{},[1]]`, `["name"]`, `["name","nope"]`, `[[["name"]]]`, `[[6,0,[1]]]`, `["|"]`, `[["id","=",[[]]]]`, `[[1,"=",1],["!"]]`,
-	`{}`, `{"name":null}`, `{"name":{"a":[{}]}}`, `{"id":-1,"nope":[]}`, `{"":""}`, `{"fields":5}`, `{"company_id":"x","partner_id":[1,2,3,4]}`,
+	`null`, `true`, `false`, `0`, `-1`, `1.5`, `2147483648`, `-9223372036854775809`, `9007199254740993`, `1e308`, `-1e-320`,
+	`123456789012345678901234567890`,
+	`""`, `"x"`, `"NaN"`, `"-Infinity"`, `"\u0000"`, `"\ud800"`, `"'; --"`, `"%s%d%v"`, `"2025-02-30"`, `"999999-01-01 99:99:99"`,
+	`"` + strings.Repeat("é", 5000) + `"`,
+	`[]`, `[null]`, `[[]]`, `[{}]`, `[0,"x",{},[1]]`, `["name"]`, `["name","nope"]`, `[[["name"]]]`, `[[6,0,[1]]]`, `["|"]`,
+	`[["id","=",[[]]]]`, `[[1,"=",1],["!"]]`,
+	`{}`, `{"name":null}`, `{"name":{"a":[{}]}}`, `{"id":-1,"nope":[]}`, `{"":""}`, `{"fields":5}`,
+	`{"company_id":"x","partner_id":[1,2,3,4]}`,
 	strings.Repeat(`[`, 60) + strings.Repeat(`]`, 60), strings.Repeat(`{"a":`, 60) + `1` + strings.Repeat(`}`, 60),
 }
 
@@ -63,7 +67,8 @@ var ours = regexp.MustCompile(`(?i)\b(select|insert into|delete from) .*\b(from|
 
 // signs are what is in every text that ours finds: looking for them costs next
 // to nothing, while an expression costs most of a call with the race detector.
-var signs = []string{"select ", "insert into ", "delete from ", "sqlite", "pgx", "sqlstate", "postgres", "goroutine", ".go:", "runtime error", "panic", "nil pointer",
+var signs = []string{"select ", "insert into ", "delete from ", "sqlite", "pgx", "sqlstate", "postgres", "goroutine", ".go:",
+	"runtime error", "panic", "nil pointer",
 	"/tmp/", "/home/", "interface {", "map[", "[]any", "json: ", "strconv", "%!", "girosync/"}
 
 // isOurs reports whether ours finds something.
@@ -73,16 +78,19 @@ func isOurs(text string) bool {
 }
 
 var names = map[string]bool{
-	"odoo.exceptions.ValidationError": true, "odoo.exceptions.UserError": true, "odoo.exceptions.AccessError": true, "odoo.exceptions.AccessDenied": true,
-	"odoo.exceptions.MissingError": true, "builtins.ValueError": true, "builtins.TypeError": true, "builtins.KeyError": true, "builtins.AttributeError": true,
-	"builtins.IndexError": true, "werkzeug.exceptions.NotFound": true,
+	"odoo.exceptions.ValidationError": true, "odoo.exceptions.UserError": true, "odoo.exceptions.AccessError": true,
+	"odoo.exceptions.AccessDenied": true,
+	"odoo.exceptions.MissingError": true, "builtins.ValueError": true, "builtins.TypeError": true, "builtins.KeyError": true,
+	"builtins.AttributeError": true,
+	"builtins.IndexError":     true, "werkzeug.exceptions.NotFound": true,
 }
 
 // call makes a call with arguments that are JSON and looks at the answer as a
 // client of Odoo does. It reports whether it was a result.
 func (d *door) call(model, method string, args []string, kwargs string) bool {
 	d.t.Helper()
-	body := fmt.Sprintf(`{"jsonrpc":"2.0","id":7,"params":{"model":%q,"method":%q,"args":[%s],"kwargs":%s}}`, model, method, strings.Join(args, ","), kwargs)
+	body := fmt.Sprintf(`{"jsonrpc":"2.0","id":7,"params":{"model":%q,"method":%q,"args":[%s],"kwargs":%s}}`, model, method,
+		strings.Join(args, ","), kwargs)
 	recorder := d.post("/web/dataset/call_kw", body)
 	shown := body
 	if len(shown) > 500 {
@@ -167,7 +175,8 @@ func (d *door) abuse(model, method string, m orm.Method, id int64) {
 	}
 	d.call(model, method, append(append([]string{}, good...), `1`, `"x"`), `{}`)
 	d.call(model, method, good[:min(1, len(good))], `{"nope":1,"context":{"lang":"xx"}}`)
-	for _, context := range []string{`5`, `"x"`, `[]`, `{"lang":5,"tz":[],"active_test":{},"allowed_company_ids":"x","bin_size":1}`, `{"tz":"Local"}`, `{"tz":"No/Where","default_name":{"a":[]}}`,
+	for _, context := range []string{`5`, `"x"`, `[]`, `{"lang":5,"tz":[],"active_test":{},"allowed_company_ids":"x","bin_size":1}`,
+		`{"tz":"Local"}`, `{"tz":"No/Where","default_name":{"a":[]}}`,
 		`{"allowed_company_ids":[null,1.5,{}]}`, `{"uid":1,"default_company_id":[]}`} {
 		d.call(model, method, good, `{"context":`+context+`}`)
 	}
@@ -220,12 +229,14 @@ func (d *door) abuseFields(r *orm.Registry, model string, id int64) {
 				d.call(model, "web_read", []string{ids, `{` + name + `:` + value + `}`}, `{}`)
 			}
 		}
-		for _, path := range []string{f.Name + ".id", f.Name + ".name", f.Name + ".", "." + f.Name, f.Name + ".month_number", f.Name + ".create_uid.login", strings.Repeat(f.Name+".", 30) + "id"} {
+		for _, path := range []string{f.Name + ".id", f.Name + ".name", f.Name + ".", "." + f.Name, f.Name + ".month_number",
+			f.Name + ".create_uid.login", strings.Repeat(f.Name+".", 30) + "id"} {
 			d.call(model, "search_count", []string{`[[` + strconv.Quote(path) + `,"=",1]]`}, `{}`)
 			d.call(model, "search", []string{`[]`, `0`, `1`, strconv.Quote(path + " desc")}, `{}`)
 		}
 		for _, by := range []string{"", ":day", ":week", ":hour", ":year_number", ":nope", ":sum", ":array_agg", ":max(id)"} {
-			d.call(model, "read_group", []string{`[]`, `[` + strconv.Quote(f.Name+by) + `]`, `[` + strconv.Quote(f.Name+by) + `]`}, `{"orderby":`+name+`,"context":{"tz":"Europe/Brussels"}}`)
+			d.call(model, "read_group", []string{`[]`, `[` + strconv.Quote(f.Name+by) + `]`, `[` + strconv.Quote(f.Name+by) + `]`},
+				`{"orderby":`+name+`,"context":{"tz":"Europe/Brussels"}}`)
 		}
 	}
 }

@@ -58,7 +58,8 @@ func makeCompanies(t testing.TB, db *orm.Database) *companies {
 			return err
 		}
 		w.shared = ids[0]
-		ids, err = env.Create("res.company", orm.Values{"name": "The Others", "currency_id": w.any(env, "res.currency"), "email": mark, "vat": mark})
+		ids, err = env.Create("res.company", orm.Values{"name": "The Others", "currency_id": w.any(env, "res.currency"), "email": mark,
+			"vat": mark})
 		if err != nil {
 			return err
 		}
@@ -84,7 +85,8 @@ func ownedModels(r *orm.Registry) []string {
 		for _, name := range r.Names() {
 			m, _ := r.Model(name)
 			for _, f := range m.Fields {
-				if f.Type == schema.TypeMany2one && f.HasColumn() && owned[f.Comodel] && (f.IsRequired || f.Name == "company_id") && !owned[name] && name != "res.users.log" {
+				if f.Type == schema.TypeMany2one && f.HasColumn() && owned[f.Comodel] && (f.IsRequired || f.Name == "company_id") &&
+					!owned[name] && name != "res.users.log" {
 					owned[name], grew = true, true
 				}
 			}
@@ -161,7 +163,8 @@ func (w *companies) suit(company, model string, values orm.Values) {
 }
 
 func (w *companies) value(env *orm.Env, company string, m *schema.Model, f *schema.Field) (any, error) {
-	if f.Name == "id" || f.IsX2many() || f.NotStored || f.IsComputed || strings.HasPrefix(f.Name, "create_") || strings.HasPrefix(f.Name, "write_") {
+	if f.Name == "id" || f.IsX2many() || f.NotStored || f.IsComputed || strings.HasPrefix(f.Name, "create_") ||
+		strings.HasPrefix(f.Name, "write_") {
 		return nil, nil
 	}
 	foreign := company == other
@@ -233,14 +236,17 @@ func (w *companies) user(login string, groups ...string) int64 {
 		list := make([]int64, len(groups))
 		for i, xmlid := range groups {
 			module, name, _ := strings.Cut(xmlid, ".")
-			rows, err := env.SearchRead("ir.model.data", domain.All(domain.Where("module", domain.Eq, module), domain.Where("name", domain.Eq, name)), []string{"res_id"}, orm.SearchOptions{})
+			rows, err := env.SearchRead("ir.model.data",
+				domain.All(domain.Where("module", domain.Eq, module), domain.Where("name", domain.Eq, name)), []string{"res_id"},
+				orm.SearchOptions{})
 			if err != nil {
 				return err
 			}
 			list[i] = rows.At(0).Int("res_id")
 		}
 		ids, err := env.Create("res.users", orm.Values{"name": login, "login": login, "password": login, "company_id": int64(1),
-			"company_ids": []orm.Command{{Op: orm.CommandSet, IDs: []int64{1}}}, "groups_id": []orm.Command{{Op: orm.CommandSet, IDs: list}}})
+			"company_ids": []orm.Command{{Op: orm.CommandSet, IDs: []int64{1}}},
+			"groups_id":   []orm.Command{{Op: orm.CommandSet, IDs: list}}})
 		if err == nil {
 			uid = ids[0]
 		}

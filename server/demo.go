@@ -83,7 +83,8 @@ func connectDemoBank(ctx context.Context, db *orm.Database) error {
 	}
 	var bank int64
 	err := db.Within(ctx, admin, orm.TxRead, func(env *orm.Env) error {
-		ids, err := env.Search("account.online.institution", domain.Where("online_identifier", domain.Eq, "demo-checking"), orm.SearchOptions{Limit: 1})
+		ids, err := env.Search("account.online.institution", domain.Where("online_identifier", domain.Eq, "demo-checking"),
+			orm.SearchOptions{Limit: 1})
 		if err == nil && len(ids) == 0 {
 			err = errors.New("the demo plugin is not there: run make build")
 		}

@@ -54,13 +54,17 @@ func FuzzEnvelopes(f *testing.F) {
 		body string
 	}{
 		{0, `{"jsonrpc":"2.0","method":"call","id":1,"params":{"service":"object","method":"execute_kw","args":` + call + `}}`},
-		{0, `{"params":{"service":"common","method":"login","args":["books","admin","admin"]}}`}, {0, `{"params":{"service":"db","method":"list","args":[]}}`},
+		{0, `{"params":{"service":"common","method":"login","args":["books","admin","admin"]}}`},
+		{0, `{"params":{"service":"db","method":"list","args":[]}}`},
 		{0, `{"id":{"a":[1e99]},"params":{"service":"object","method":"execute","args":["books","2","admin","res.users","read",[2],["login"]]}}`},
-		{0, `[]`}, {0, `{"params":null}`}, {0, "\xef\xbb\xbf{}"}, {0, `{"params":{"service":5,"method":[],"args":{}}}`}, {0, `{"id":"\ud800"}`},
+		{0, `[]`}, {0, `{"params":null}`}, {0, "\xef\xbb\xbf{}"}, {0, `{"params":{"service":5,"method":[],"args":{}}}`},
+		{0, `{"id":"\ud800"}`},
 		{1, `{"params":{"model":"res.partner","method":"create","args":[{"name":"x"}],"kwargs":{"context":{"lang":"nl_NL"}}}}`},
 		{1, `{"params":{"model":"account.journal","method":"search_count","args":[["|",["code","=","x"],[1,"=",1]]],"kwargs":{}}}`},
-		{1, `{"params":{"model":"x","method":"_y","args":[],"kwargs":{}}}`}, {1, `{"params":{"model":"res.users","method":"has_group","args":[[2],"base.group_user"],"kwargs":null}}`},
-		{2, `{"domain":[["name","!=",false]],"limit":3}`}, {2, `{"ids":[1],"context":{"tz":5}}`}, {2, ``}, {2, `{"domain":"x","order":"name; --"}`},
+		{1, `{"params":{"model":"x","method":"_y","args":[],"kwargs":{}}}`},
+		{1, `{"params":{"model":"res.users","method":"has_group","args":[[2],"base.group_user"],"kwargs":null}}`},
+		{2, `{"domain":[["name","!=",false]],"limit":3}`}, {2, `{"ids":[1],"context":{"tz":5}}`}, {2, ``},
+		{2, `{"domain":"x","order":"name; --"}`},
 		{3, `<?xml version="1.0"?><methodCall><methodName>execute_kw</methodName><params><param><value>books</value></param><param><value><int>2</int></value></param>` +
 			`<param><value>admin</value></param><param><value>res.partner</value></param><param><value>search</value></param>` +
 			`<param><value><array><data><value><array><data/></array></value></data></array></value></param></params></methodCall>`},
@@ -134,9 +138,11 @@ func readable(path string, r *httptest.ResponseRecorder) error {
 // closes what is no frame, and goes on.
 func FuzzSocket(f *testing.F) {
 	for _, text := range []string{
-		`{"event_name":"subscribe","data":{"channels":["account.journal/1","x"],"last":0}}`, `{"event_name":"subscribe","data":{"channels":[5],"last":"x"}}`,
+		`{"event_name":"subscribe","data":{"channels":["account.journal/1","x"],"last":0}}`,
+		`{"event_name":"subscribe","data":{"channels":[5],"last":"x"}}`,
 		`{"event_name":"subscribe","data":{"channels":["res.users/999999999999999999999","/1","a/","res.company/-1","\ud800/1"],"last":-1}}`,
-		`{"event_name":"subscribe","data":{"channels":null,"last":1e400}}`, `{"event_name":["subscribe"],"data":[]}`, `[]`, ``, "\xff\xfe", `{"event_name":"update_presence","data":{"inactivity_period":-1}}`,
+		`{"event_name":"subscribe","data":{"channels":null,"last":1e400}}`, `{"event_name":["subscribe"],"data":[]}`, `[]`, ``,
+		"\xff\xfe", `{"event_name":"update_presence","data":{"inactivity_period":-1}}`,
 	} {
 		f.Add(true, []byte(text))
 		f.Add(false, masked(1, []byte(text)))

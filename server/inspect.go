@@ -56,7 +56,8 @@ type RefusedEntry struct {
 // third party's that knows its format. It needs no data folder and no database;
 // where there is a system store, what an administrator trusted counts.
 // options choose what the file leaves open.
-func Inspect(ctx context.Context, config conf.Config, log *slog.Logger, filename string, file io.ReadSeeker, options map[string]string) (Inspection, error) {
+func Inspect(ctx context.Context, config conf.Config, log *slog.Logger, filename string, file io.ReadSeeker,
+	options map[string]string) (Inspection, error) {
 	quick, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	recorded, err := databases.TrustedAt(quick, databases.Place{Dir: config.Server.DataDir, URL: string(config.Database.URL)})
@@ -78,7 +79,8 @@ func Inspect(ctx context.Context, config conf.Config, log *slog.Logger, filename
 
 // inspect tries each plugin that reads files. Of a file that nobody can read, the
 // answer is what a plugin that knows its format says, else what "files" says.
-func inspect(ctx context.Context, plugins *host.Manager, filename string, file io.ReadSeeker, options map[string]string) (Inspection, error) {
+func inspect(ctx context.Context, plugins *host.Manager, filename string, file io.ReadSeeker, options map[string]string) (Inspection,
+	error) {
 	var first error
 	for _, name := range fileReaders(plugins) {
 		found, err := inspectWith(ctx, plugins, name, filename, file, options)
@@ -102,7 +104,8 @@ func fileReaders(plugins *host.Manager) []string {
 	names := []string{record.FilesProvider}
 	for _, info := range plugins.List() {
 		unknown := len(info.Capabilities) == 0 // it was never started
-		if info.Name != record.FilesProvider && info.State != "refused" && (unknown || slices.Contains(info.Capabilities, sdk.CanReadStatements)) {
+		if info.Name != record.FilesProvider && info.State != "refused" &&
+			(unknown || slices.Contains(info.Capabilities, sdk.CanReadStatements)) {
 			names = append(names, info.Name)
 		}
 	}
@@ -110,7 +113,8 @@ func fileReaders(plugins *host.Manager) []string {
 	return names
 }
 
-func inspectWith(ctx context.Context, plugins *host.Manager, name, filename string, file io.ReadSeeker, options map[string]string) (Inspection, error) {
+func inspectWith(ctx context.Context, plugins *host.Manager, name, filename string, file io.ReadSeeker,
+	options map[string]string) (Inspection, error) {
 	provider, err := plugins.Provider(name)
 	if err != nil {
 		return Inspection{}, err

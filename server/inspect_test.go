@@ -21,7 +21,8 @@ func TestInspectionCountsBatches(t *testing.T) {
 		sums     []string
 		refused  []RefusedEntry
 	}{
-		{"only refusals make no account", []sdk.StatementBatch{{Format: "mt940", Refused: refused}}, nil, nil, []RefusedEntry{{7, "no amount"}}},
+		{"only refusals make no account", []sdk.StatementBatch{{Format: "mt940", Refused: refused}}, nil, nil,
+			[]RefusedEntry{{7, "no amount"}}},
 		{"refusals of a known account keep its row", []sdk.StatementBatch{{Format: "mt940", Account: first, Refused: refused}},
 			[]InspectedAccount{{Number: first.Number, Currency: "EUR"}}, []string{"0"}, []RefusedEntry{{7, "no amount"}}},
 		{"an account without a number but with balances", []sdk.StatementBatch{{Format: "mt940", Opening: &sdk.Balance{Amount: "1.00"}}},
@@ -29,11 +30,15 @@ func TestInspectionCountsBatches(t *testing.T) {
 		{"transactions without an account number", []sdk.StatementBatch{{Format: "mt940", Booked: []sdk.Transaction{in}}},
 			[]InspectedAccount{{Count: 1, FirstDate: "2024-03-02", LastDate: "2024-03-02"}}, []string{"10.50"}, nil},
 		{"two batches of one account", []sdk.StatementBatch{
-			{Format: "mt940", Account: first, Opening: &sdk.Balance{Amount: "1.00"}, Closing: &sdk.Balance{Amount: "11.50"}, Booked: []sdk.Transaction{in}},
-			{Format: "mt940", Account: first, Opening: &sdk.Balance{Amount: "11.50"}, Closing: &sdk.Balance{Amount: "10.75"}, Booked: []sdk.Transaction{out}},
-		}, []InspectedAccount{{Number: first.Number, Currency: "EUR", Count: 2, Opening: "1.00", Closing: "10.75", FirstDate: "2024-03-01", LastDate: "2024-03-02"}},
+			{Format: "mt940", Account: first, Opening: &sdk.Balance{Amount: "1.00"}, Closing: &sdk.Balance{Amount: "11.50"},
+				Booked: []sdk.Transaction{in}},
+			{Format: "mt940", Account: first, Opening: &sdk.Balance{Amount: "11.50"}, Closing: &sdk.Balance{Amount: "10.75"},
+				Booked: []sdk.Transaction{out}},
+		}, []InspectedAccount{{Number: first.Number, Currency: "EUR", Count: 2, Opening: "1.00", Closing: "10.75",
+			FirstDate: "2024-03-01", LastDate: "2024-03-02"}},
 			[]string{"9.75"}, nil},
-		{"a bad amount is refused, not counted", []sdk.StatementBatch{{Format: "mt940", Account: first, Booked: []sdk.Transaction{{Amount: "ten"}}}},
+		{"a bad amount is refused, not counted", []sdk.StatementBatch{{Format: "mt940", Account: first,
+			Booked: []sdk.Transaction{{Amount: "ten"}}}},
 			[]InspectedAccount{{Number: first.Number, Currency: "EUR"}}, []string{"0"}, []RefusedEntry{{0, "amount ten"}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -165,7 +165,8 @@ func (w *companies) readTheirs(uid int64, model string) {
 		{model, "read", list(list(id)), object{"load": ""}},
 		{model, "read", list(list(w.ids[own][model], id), names), nil},
 		{model, "search_read", list(list(list("id", "=", id)), names), nil},
-		{model, "search_read", list(list("|", list("id", "=", id), list("id", "!=", id)), names), object{"context": object{"active_test": false}}},
+		{model, "search_read", list(list("|", list("id", "=", id), list("id", "!=", id)), names),
+			object{"context": object{"active_test": false}}},
 		{model, "web_read", list(list(id), spec), nil},
 		{model, "web_read", list(list(id), trick), nil},
 		{model, "web_save", list(list(), object{}, spec, list(id)), nil},
@@ -216,12 +217,15 @@ func (w *companies) askConditions(uid int64, model string) {
 			leaves = append(leaves, list(path, "=", markMoney))
 		}
 		if id := w.ids[other][f.Comodel]; id != 0 {
-			leaves = append(leaves, list(path, "=", id), list(path, "in", list(id)), list(path, "child_of", halfMark), list(path, "parent_of", halfMark),
-				list(path, "child_of", id), list(path, "parent_of", id), list(path, "ilike", halfMark), list(path, "any", list(list("id", "=", id))))
+			leaves = append(leaves, list(path, "=", id), list(path, "in", list(id)), list(path, "child_of", halfMark),
+				list(path, "parent_of", halfMark),
+				list(path, "child_of", id), list(path, "parent_of", id), list(path, "ilike", halfMark),
+				list(path, "any", list(list("id", "=", id))))
 		}
 	})
 	if id := w.ids[other][model]; id != 0 {
-		leaves = append(leaves, list("id", "=", id), list("id", "child_of", halfMark), list("id", "parent_of", halfMark), list("id", "parent_of", id), list("id", "child_of", id))
+		leaves = append(leaves, list("id", "=", id), list("id", "child_of", halfMark), list("id", "parent_of", halfMark),
+			list("id", "parent_of", id), list("id", "child_of", id))
 	}
 	var found []counted
 	for _, leaf := range leaves {
@@ -319,12 +323,14 @@ func (w *companies) reachThrough(uid int64, model string) {
 		for _, g := range co.Fields {
 			below[g.Name] = object{}
 		}
-		for _, context := range []object{{"allowed_company_ids": list(foreign)}, {"allowed_company_ids": list(1, foreign)}, {"active_test": false}} {
+		for _, context := range []object{{"allowed_company_ids": list(foreign)}, {"allowed_company_ids": list(1, foreign)},
+			{"active_test": false}} {
 			inner := object{"fields": below, "context": context, "order": "id desc"}
 			w.try(uid, attack{model, "web_read", list(list(id), object{f.Name: inner}), nil})
 			w.try(uid, attack{model, "web_search_read", list(list(), object{f.Name: inner}), object{"limit": 100}})
 		}
-		w.try(uid, attack{model, "default_get", list(list(f.Name)), object{"context": object{"default_" + f.Name: w.ids[other][f.Comodel]}}})
+		w.try(uid, attack{model, "default_get", list(list(f.Name)),
+			object{"context": object{"default_" + f.Name: w.ids[other][f.Comodel]}}})
 	}
 }
 
@@ -350,7 +356,8 @@ func (w *companies) changeTheirs(uid int64, model string) {
 		{model, "toggle_active", list(list(id)), nil},
 		{model, "message_post", list(list(id), "hello"), nil},
 		{"mail.message", "create", list(object{"model": model, "res_id": id, "body": "hello"}), nil},
-		{"mail.message", "create", list(object{"model": model, "res_id": id, "body": "hello", "message_type": "notification", "author_id": 1}), nil},
+		{"mail.message", "create", list(object{"model": model, "res_id": id, "body": "hello", "message_type": "notification",
+			"author_id": 1}), nil},
 		{model, "unlink", list(list(id)), nil},
 		{model, "unlink", list(list(w.own(model), id)), nil},
 	} {
@@ -374,7 +381,8 @@ func (w *companies) pointAtThem(uid int64, model string) {
 			{model, "copy", list(list(w.own(model)), object{f.Name: theirs}), nil},
 			{model, "create", list(w.values(model, f.Name, theirs)), nil},
 			{model, "create", list(w.values(model, "", nil)), object{"context": object{"default_" + f.Name: theirs}}},
-			{model, "web_save", list(list(w.own(model)), object{f.Name: theirs}, object{f.Name: object{"fields": object{"display_name": object{}}}}), nil},
+			{model, "web_save", list(list(w.own(model)), object{f.Name: theirs},
+				object{f.Name: object{"fields": object{"display_name": object{}}}}), nil},
 		} {
 			w.try(uid, a)
 		}
@@ -390,7 +398,8 @@ func (w *companies) listThem(uid int64, model string) {
 			continue
 		}
 		for _, command := range []any{
-			list(0, 0, object{"name": "x", "company_id": w.ids[other]["res.company"]}), list(1, theirs, object{"name": "x"}), list(2, theirs), list(3, theirs), list(4, theirs),
+			list(0, 0, object{"name": "x", "company_id": w.ids[other]["res.company"]}), list(1, theirs, object{"name": "x"}),
+			list(2, theirs), list(3, theirs), list(4, theirs),
 			list(6, 0, list(theirs)), theirs,
 		} {
 			id := w.own(model)
@@ -479,8 +488,10 @@ func TestReadersChangeNothing(t *testing.T) {
 				m, _ := books.Registry().Model(model)
 				id := max(w.ids[own][model], 1)
 				calls := []attack{
-					{model, "create", list(w.values(model, "", nil)), nil}, {model, "unlink", list(list(id)), nil}, {model, "copy", list(list(id)), nil},
-					{model, "action_archive", list(list(id)), nil}, {model, "web_save", list(list(), w.values(model, "", nil), object{}), nil},
+					{model, "create", list(w.values(model, "", nil)), nil}, {model, "unlink", list(list(id)), nil},
+					{model, "copy", list(list(id)), nil},
+					{model, "action_archive", list(list(id)), nil},
+					{model, "web_save", list(list(), w.values(model, "", nil), object{}), nil},
 					{model, "message_post", list(list(id), "hello"), nil},
 				}
 				for _, f := range m.Fields {

@@ -56,7 +56,8 @@ func TestDatabaseService(t *testing.T) {
 			t.Errorf("uid %d", uid)
 		}
 		var company []object
-		d.service("object", "execute_kw", "one", 2, "pass-of-one", "res.company", "search_read", list([]any{}), object{"fields": list("currency_id", "country_id")}).must(t, &company)
+		d.service("object", "execute_kw", "one", 2, "pass-of-one", "res.company", "search_read", list([]any{}),
+			object{"fields": list("currency_id", "country_id")}).must(t, &company)
 		if text, _ := json.Marshal(company); !strings.Contains(string(text), "EUR") || !strings.Contains(string(text), "Belgium") {
 			t.Errorf("the company is in %s", text)
 		}
@@ -72,7 +73,8 @@ func TestDatabaseService(t *testing.T) {
 		if len(ids) != 1 {
 			t.Errorf("the restored database has %d partners Ada", len(ids))
 		}
-		d.service("db", "restore", masterWord, "five", file64, false).wantWhy(t, "restore beside the original", userError, "drei is the original")
+		d.service("db", "restore", masterWord, "five", file64, false).wantWhy(t, "restore beside the original", userError,
+			"drei is the original")
 		yes("drop", "drei")
 		yes("restore", "five", file64, false)
 		if got := d.service("db", "drop", masterWord, "drei"); string(got.Result) != "false" {
@@ -139,8 +141,10 @@ func eachHostWithMaster(t *testing.T, test func(t *testing.T, host *server.Host,
 // Without the right master password nothing happens to any database.
 func TestDatabaseServiceIsClosed(t *testing.T) {
 	methods := map[string][]any{
-		"create_database": list("made", false, "en_US"), "duplicate_database": list("books", "made"), "drop": list("books"), "dump": list("books", "zip"),
-		"restore": list("made", ""), "rename": list("books", "made"), "change_admin_password": list("mine"), "list_countries": nil, "migrate_databases": list(list("books")),
+		"create_database": list("made", false, "en_US"), "duplicate_database": list("books", "made"), "drop": list("books"),
+		"dump":    list("books", "zip"),
+		"restore": list("made", ""), "rename": list("books", "made"), "change_admin_password": list("mine"), "list_countries": nil,
+		"migrate_databases": list(list("books")),
 	}
 	_, change := withMaster(t)
 	for name, c := range map[string]struct {
@@ -153,7 +157,8 @@ func TestDatabaseServiceIsClosed(t *testing.T) {
 		"an empty one":       {change, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			host := openFurnished(t, ormtest.SQLite, &logLines{}, c.change, func(c *conf.Config) { c.Login.Failures, c.Login.FailuresPerAddress = 100, 100 })
+			host := openFurnished(t, ormtest.SQLite, &logLines{}, c.change,
+				func(c *conf.Config) { c.Login.Failures, c.Login.FailuresPerAddress = 100, 100 })
 			d := visit(t, host, "192.0.2.1")
 			for method, args := range methods {
 				d.service("db", method, append([]any{c.password}, args...)...).wantWhy(t, method, accessDenied, "Access Denied")
@@ -174,7 +179,8 @@ func TestMasterPasswordIsNotGuessed(t *testing.T) {
 	for range 3 {
 		d.service("db", "list_countries", "wrong").wantWhy(t, "a guess", accessDenied, "Access Denied")
 	}
-	d.service("db", "list_countries", masterWord).wantWhy(t, "the right one, too soon", accessDenied, "Too many wrong log-ins. Try again in")
+	d.service("db", "list_countries", masterWord).wantWhy(t, "the right one, too soon", accessDenied,
+		"Too many wrong log-ins. Try again in")
 	visit(t, host, "192.0.2.2").service("db", "list_countries", masterWord).must(t, nil)
 }
 

@@ -27,8 +27,10 @@ func TestASocketEndsWithItsKey(t *testing.T) {
 			end func(env *orm.Env, user, key int64) error
 			by  string // how the key is given
 		}{
-			"revoked":              {func(env *orm.Env, _, key int64) error { return env.Unlink("res.users.apikeys", []int64{key}) }, "key"},
-			"revoked, as password": {func(env *orm.Env, _, key int64) error { return env.Unlink("res.users.apikeys", []int64{key}) }, "password"},
+			"revoked": {func(env *orm.Env, _, key int64) error { return env.Unlink("res.users.apikeys", []int64{key}) },
+				"key"},
+			"revoked, as password": {func(env *orm.Env, _, key int64) error { return env.Unlink("res.users.apikeys", []int64{key}) },
+				"password"},
 			"expired": {func(env *orm.Env, _, key int64) error {
 				return env.Write("res.users.apikeys", []int64{key}, orm.Values{"expiration_date": env.Now().Add(-time.Second)})
 			}, "key"},
@@ -81,7 +83,8 @@ func TestASocketEndsWithItsKey(t *testing.T) {
 				}
 				asSystem(t, books, func(env *orm.Env) error { return c.end(env, user, keys[0]) })
 				over := &websocket.CloseError{}
-				err = conn.WriteJSON(object{"jsonrpc": "2.0", "id": 1, "method": "call", "params": list("res.users", "search_count", list([]any{}))})
+				err = conn.WriteJSON(object{"jsonrpc": "2.0", "id": 1, "method": "call",
+					"params": list("res.users", "search_count", list([]any{}))})
 				for err == nil {
 					var text []byte
 					if _, text, err = conn.ReadMessage(); err == nil && !strings.Contains(string(text), "SessionExpired") {

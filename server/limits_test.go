@@ -121,6 +121,7 @@ func TestLargestDomainWorks(t *testing.T) {
 			domain = append(domain, list("name", "=", fmt.Sprint("name ", i)))
 		}
 		v.call("res.country", "search", domain).must(t, nil)
-		v.call("res.country", "search", append(domain, list("id", "=", 1), list("id", "=", 1))).wantWhy(t, "one more", "builtins.ValueError", "more than 10000 terms")
+		v.call("res.country", "search", append(domain, list("id", "=", 1), list("id", "=", 1))).wantWhy(t, "one more",
+			"builtins.ValueError", "more than 10000 terms")
 	})
 }

@@ -28,7 +28,8 @@ func TestTheOtherDatabaseIsNeitherSeenNorChanged(t *testing.T) {
 		before := theirs.theirs()
 		asSystem(t, theirs.db, func(env *orm.Env) error {
 			payload := object{"id": 1, "name": mark}
-			return errors.Join(bus.Send(env, "account.journal/1", "account.journal/changed", payload), bus.Send(env, "broadcast", "account.journal/changed", payload))
+			return errors.Join(bus.Send(env, "account.journal/1", "account.journal/changed", payload),
+				bus.Send(env, "broadcast", "account.journal/changed", payload))
 		})
 		v := visit(t, host, "192.0.2.1")
 		v.login("books", "admin", "admin").must(t, nil)
@@ -40,7 +41,8 @@ func TestTheOtherDatabaseIsNeitherSeenNorChanged(t *testing.T) {
 		}
 		t.Run("models", func(t *testing.T) { readNeighbour(t, v, books.Registry(), theirs, quiet) })
 		t.Run("bus", func(t *testing.T) {
-			got := v.post("/websocket/peek_notifications", object{"channels": list("account.journal/1", "other.account.journal/1", "broadcast"), "last": 0, "is_first_poll": true})
+			got := v.post("/websocket/peek_notifications",
+				object{"channels": list("account.journal/1", "other.account.journal/1", "broadcast"), "last": 0, "is_first_poll": true})
 			quiet("the bus", got)
 			if got.Error != nil {
 				t.Error(got.body)
@@ -50,7 +52,8 @@ func TestTheOtherDatabaseIsNeitherSeenNorChanged(t *testing.T) {
 			v.headers["X-Odoo-Database"] = "other"
 			defer delete(v.headers, "X-Odoo-Database")
 			for _, path := range []string{"/web/dataset/call_kw?db=other", "/web/dataset/call_kw"} {
-				got := v.post(path, object{"db": "other", "model": "res.company", "method": "search_read", "args": list([]any{}), "kwargs": object{"context": object{"db": "other"}}})
+				got := v.post(path, object{"db": "other", "model": "res.company", "method": "search_read", "args": list([]any{}),
+					"kwargs": object{"context": object{"db": "other"}}})
 				quiet(path, got)
 				if !strings.Contains(got.body, `"Own"`) {
 					t.Errorf("%s answers %.300s, want the session's database", path, got.body)
@@ -78,7 +81,8 @@ func TestTheOtherDatabaseIsNeitherSeenNorChanged(t *testing.T) {
 // its own and whose second company's records hold the marks.
 func makeNeighbour(t *testing.T, host *server.Host) *companies {
 	t.Helper()
-	db, err := host.Databases.Init(context.Background(), "other", addon.Setup{Password: "quite another", Company: "Neighbour", Currency: "EUR", Country: "BE"}, nil)
+	db, err := host.Databases.Init(context.Background(), "other",
+		addon.Setup{Password: "quite another", Company: "Neighbour", Currency: "EUR", Country: "BE"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +96,8 @@ func readNeighbour(t *testing.T, v *visitor, registry *orm.Registry, theirs *com
 	for _, model := range registry.Names() {
 		m, _ := registry.Model(model)
 		kwargs := object{"fields": allFields(m), "context": all}
-		quiet(model, v.post("/web/dataset/call_kw", object{"model": model, "method": "search_read", "args": list([]any{}), "kwargs": kwargs}))
+		quiet(model, v.post("/web/dataset/call_kw",
+			object{"model": model, "method": "search_read", "args": list([]any{}), "kwargs": kwargs}))
 		id := theirs.ids[other][model]
 		if id == 0 {
 			continue
@@ -122,12 +127,14 @@ func proveToNeighbour(t *testing.T, v *visitor, books *orm.Database, quiet func(
 		v.login("other", "admin", proof).wantWhy(t, "authenticate", accessDenied, "")
 	}
 	v.headers["Authorization"], v.headers["X-Odoo-Database"] = "Bearer "+key, "other"
-	if got := v.send("/json/2/res.company/search_read", "application/json", `{"domain":[]}`); got.status != http.StatusUnauthorized || told(got.body) {
+	if got := v.send("/json/2/res.company/search_read", "application/json", `{"domain":[]}`); got.status != http.StatusUnauthorized ||
+		told(got.body) {
 		t.Errorf("/json/2: %d %.300s", got.status, got.body)
 	}
 	v.headers["X-Odoo-Database"] = "books"
 	var rows []json.RawMessage
-	if got := v.send("/json/2/res.company/search_read", "application/json", `{"domain":[]}`); json.Unmarshal([]byte(got.body), &rows) != nil || len(rows) != 1 {
+	if got := v.send("/json/2/res.company/search_read", "application/json", `{"domain":[]}`); json.Unmarshal([]byte(got.body),
+		&rows) != nil || len(rows) != 1 {
 		t.Errorf("/json/2 of the own database: %d %.300s", got.status, got.body)
 	}
 	delete(v.headers, "Authorization")

@@ -22,10 +22,12 @@ func TestGuessersWait(t *testing.T) {
 			t.Errorf("the first guess: %s", got.body)
 		}
 		guesser.login("books", "admin", "wrong").wantWhy(t, "the second", accessDenied, "Access Denied")
-		guesser.service("object", "execute", "books", 2, "wrong", "res.users", "search", []any{}).wantWhy(t, "the third", accessDenied, "Access Denied")
+		guesser.service("object", "execute", "books", 2, "wrong", "res.users", "search", []any{}).wantWhy(t, "the third", accessDenied,
+			"Access Denied")
 		const wait = "Too many wrong log-ins. Try again in"
 		for what, got := range map[string]heard{
-			"log-in": guesser.login("books", "admin", "admin"), "common.login": guesser.service("common", "login", "books", "admin", "admin"),
+			"log-in":              guesser.login("books", "admin", "admin"),
+			"common.login":        guesser.service("common", "login", "books", "admin", "admin"),
 			"common.authenticate": guesser.service("common", "authenticate", "books", "admin", "admin", object{}),
 			"object":              guesser.service("object", "execute", "books", 2, "admin", "res.users", "search", []any{}),
 		} {
@@ -69,7 +71,8 @@ func TestSessionsAreSeenAndEnded(t *testing.T) {
 			v.login("books", "admin", "admin").must(t, nil)
 		}
 		var id int64
-		desk.call("res.users", "create", object{"name": "Clerk", "login": "clerk", "password": "first words", "groups_id": list(list(4, 1))}).must(t, &id)
+		desk.call("res.users", "create", object{"name": "Clerk", "login": "clerk", "password": "first words",
+			"groups_id": list(list(4, 1))}).must(t, &id)
 		clerk.login("books", "clerk", "first words").must(t, nil)
 
 		var seen sessionList
@@ -166,21 +169,26 @@ func TestKeysAreMadeAndRevoked(t *testing.T) {
 
 		// with the key alone, no further key; with the password, one
 		var second int64
-		v.service("object", "execute_kw", "books", 2, key, "res.users.apikeys.description", "create", list(object{"name": "more"})).must(t, &second)
+		v.service("object", "execute_kw", "books", 2, key, "res.users.apikeys.description", "create",
+			list(object{"name": "more"})).must(t, &second)
 		v.service("object", "execute_kw", "books", 2, key, "res.users.apikeys.description", "make_key", list(list(second))).
 			wantWhy(t, "a key makes a key", userError, "Confirm with your password")
-		v.service("object", "execute_kw", "books", 2, key, "res.users.apikeys.description", "make_key", list(list(second)), object{"password": "guess"}).
+		v.service("object", "execute_kw", "books", 2, key, "res.users.apikeys.description", "make_key", list(list(second)),
+			object{"password": "guess"}).
 			wantWhy(t, "with a wrong password", accessDenied, "Access Denied")
-		v.service("object", "execute_kw", "books", 2, key, "res.users.apikeys.description", "make_key", list(list(second)), object{"password": "admin"}).must(t, nil)
+		v.service("object", "execute_kw", "books", 2, key, "res.users.apikeys.description", "make_key", list(list(second)),
+			object{"password": "admin"}).must(t, nil)
 
 		// a clerk's keys expire, and are the clerk's own
 		var id int64
 		v.login("books", "admin", "admin").must(t, nil)
-		v.call("res.users", "create", object{"name": "Clerk", "login": "clerk", "password": "first words", "groups_id": list(list(4, 1))}).must(t, &id)
+		v.call("res.users", "create", object{"name": "Clerk", "login": "clerk", "password": "first words",
+			"groups_id": list(list(4, 1))}).must(t, &id)
 		clerk := visit(t, host, "192.0.2.3")
 		clerk.login("books", "clerk", "first words").must(t, nil)
 		for duration, part := range map[string]string{"0": "needs a date", "180": "90 days at most"} {
-			clerk.call("res.users.apikeys.description", "make_key", list(wizard(clerk, object{"name": "x", "duration": duration}))).wantWhy(t, duration, userError, part)
+			clerk.call("res.users.apikeys.description", "make_key",
+				list(wizard(clerk, object{"name": "x", "duration": duration}))).wantWhy(t, duration, userError, part)
 		}
 		clerk.call("res.users.apikeys.description", "make_key", list(wizard(v, object{"name": "admin's", "duration": "1"}))).
 			wantWhy(t, "another's description", "odoo.exceptions.AccessError", "")
@@ -207,7 +215,8 @@ func TestCookiesAndOrigins(t *testing.T) {
 	}, func(t *testing.T, host *server.Host, _ *logLines) {
 		proxied, direct := visit(t, host, "10.0.0.1"), visit(t, host, "192.0.2.1")
 		for _, v := range []*visitor{proxied, direct} {
-			v.headers["X-Forwarded-For"], v.headers["X-Forwarded-Proto"], v.headers["X-Forwarded-Host"] = "198.51.100.7", "https", "books.example.com"
+			v.headers["X-Forwarded-For"], v.headers["X-Forwarded-Proto"], v.headers["X-Forwarded-Host"] = "198.51.100.7", "https",
+				"books.example.com"
 		}
 		for _, c := range []struct {
 			name   string
@@ -231,7 +240,8 @@ func TestCookiesAndOrigins(t *testing.T) {
 		if !addresses["198.51.100.7"] || !addresses["192.0.2.1"] || len(addresses) != 2 {
 			t.Errorf("addresses %v", addresses)
 		}
-		for origin, status := range map[string]int{"https://books.example.com": 200, "https://erp.example.com": 200, "https://evil.example.com": 403, "null": 403} {
+		for origin, status := range map[string]int{"https://books.example.com": 200, "https://erp.example.com": 200,
+			"https://evil.example.com": 403, "null": 403} {
 			proxied.headers["Origin"] = origin
 			if got := proxied.call("res.users", "search", []any{}); got.status != status {
 				t.Errorf("%s: status %d: %.200s", origin, got.status, got.body)

@@ -22,7 +22,8 @@ func (h *Host) statement(r *http.Request, id int64) (httpd.Statement, error) {
 	if err := db.Within(r.Context(), who, orm.TxRead, func(env *orm.Env) error { lang = env.User().Lang; return nil }); err != nil {
 		return httpd.Statement{}, err
 	}
-	result, err := db.Call(r.Context(), who, "account.bank.statement", "print_data", []any{[]any{id}}, map[string]any{"context": map[string]any{"lang": lang}})
+	result, err := db.Call(r.Context(), who, "account.bank.statement", "print_data", []any{[]any{id}},
+		map[string]any{"context": map[string]any{"lang": lang}})
 	if err != nil {
 		return httpd.Statement{}, err
 	}
@@ -34,10 +35,13 @@ func (h *Host) statement(r *http.Request, id int64) (httpd.Statement, error) {
 	if err := json.Unmarshal(text, &p); err != nil {
 		return httpd.Statement{}, fault.Wrap(err, "print statement", id)
 	}
-	s := httpd.Statement{Name: p.Name, Date: string(p.Date), Company: p.Company, Journal: p.Journal, Number: p.Number, Bank: p.Bank, BIC: p.BIC,
-		Currency: p.Currency, Digits: int(p.Digits), Start: p.Start.String(), End: p.End.String(), Real: p.Real.String(), Valid: p.Valid, Complete: p.Complete, Language: lang}
+	s := httpd.Statement{Name: p.Name, Date: string(p.Date), Company: p.Company, Journal: p.Journal, Number: p.Number, Bank: p.Bank,
+		BIC:      p.BIC,
+		Currency: p.Currency, Digits: int(p.Digits), Start: p.Start.String(), End: p.End.String(), Real: p.Real.String(), Valid: p.Valid,
+		Complete: p.Complete, Language: lang}
 	for _, l := range p.Lines {
-		s.Lines = append(s.Lines, httpd.StatementLine{Date: string(l.Date), Name: l.Name, Label: l.Label, Partner: l.Partner, Number: l.Number,
+		s.Lines = append(s.Lines, httpd.StatementLine{Date: string(l.Date), Name: l.Name, Label: l.Label, Partner: l.Partner,
+			Number: l.Number,
 			Amount: l.Amount.String(), Balance: l.Balance.String(), Foreign: l.Foreign})
 	}
 	return s, nil

@@ -18,11 +18,13 @@ func TestAStatementIsPrintedForWhoIsLoggedIn(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			lines, err := env.Create("account.bank.statement.line", orm.Values{"journal_id": journal[0], "date": "2026-03-01", "amount": 1234.5, "payment_ref": "Rent & more"})
+			lines, err := env.Create("account.bank.statement.line",
+				orm.Values{"journal_id": journal[0], "date": "2026-03-01", "amount": 1234.5, "payment_ref": "Rent & more"})
 			if err != nil {
 				return err
 			}
-			made, err := env.Create("account.bank.statement", orm.Values{"name": "March", "line_ids": []orm.Command{{Op: orm.CommandSet, IDs: lines}}})
+			made, err := env.Create("account.bank.statement",
+				orm.Values{"name": "March", "line_ids": []orm.Command{{Op: orm.CommandSet, IDs: lines}}})
 			statement = made[0]
 			return err
 		})
@@ -38,12 +40,14 @@ func TestAStatementIsPrintedForWhoIsLoggedIn(t *testing.T) {
 		if w := get(""); w.Code != 303 {
 			t.Errorf("without a session: %d %s", w.Code, w.Body)
 		}
-		login := httptest.NewRequest("POST", "/web/session/authenticate", strings.NewReader(`{"params":{"db":"books","login":"admin","password":"admin"}}`))
+		login := httptest.NewRequest("POST", "/web/session/authenticate",
+			strings.NewReader(`{"params":{"db":"books","login":"admin","password":"admin"}}`))
 		login.Header.Set("Content-Type", "application/json")
 		w := httptest.NewRecorder()
 		host.Handler().ServeHTTP(w, login)
 		cookie, _, _ := strings.Cut(w.Header().Get("Set-Cookie"), ";")
-		if page := get(cookie); page.Code != 200 || !strings.Contains(page.Body.String(), "Rent &amp; more") || !strings.Contains(page.Body.String(), "1,234.50") {
+		if page := get(cookie); page.Code != 200 || !strings.Contains(page.Body.String(), "Rent &amp; more") ||
+			!strings.Contains(page.Body.String(), "1,234.50") {
 			t.Errorf("logged in: %d %s", page.Code, page.Body)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -151,9 +152,15 @@ func wide(content string, markdown bool) (lines []int) {
 	for line := range strings.Lines(content) {
 		number++
 		columns := utf8.RuneCountInString(strings.TrimRight(line, "\r\n")) + (tabWidth-1)*strings.Count(line, "\t")
-		if columns > widest && !(markdown && strings.HasPrefix(line, "|")) {
+		if columns > widest && !(markdown && strings.HasPrefix(line, "|")) && !(!markdown && holdsLongText(line)) {
 			lines = append(lines, number)
 		}
 	}
 	return lines
 }
+
+// holdsLongText reports whether a line of Go holds a text, such as a request or
+// a pattern, that would be harder to read in pieces.
+func holdsLongText(line string) bool { return longText.MatchString(line) }
+
+var longText = regexp.MustCompile("`[^`]{60,}|\"(?:[^\"\\\\]|\\\\.){80,}\"")

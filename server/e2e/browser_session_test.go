@@ -42,7 +42,8 @@ func TestSessionOfABrowser(t *testing.T) {
 			} `json:"user_companies"`
 			Version string `json:"websocket_worker_version"`
 		}
-		if err := json.Unmarshal(text, &info); err != nil || info.UID == 0 || info.DB != h.db || info.UserContext["lang"] == nil || info.UserCompanies.Current == 0 {
+		if err := json.Unmarshal(text, &info); err != nil || info.UID == 0 || info.DB != h.db || info.UserContext["lang"] == nil ||
+			info.UserCompanies.Current == 0 {
 			t.Errorf("session: %v %s", err, text)
 		}
 		if _, err := c.post("/web/session/check", object{}); err != nil {
@@ -54,9 +55,12 @@ func TestSessionOfABrowser(t *testing.T) {
 			Length  int
 			Records []object
 		}
-		context := object{"lang": "nl_NL", "tz": "Europe/Brussels", "allowed_company_ids": list{info.UserCompanies.Current}, "bin_size": true}
-		c.call(t, &page, "account.bank.statement.line", "web_search_read", list{}, object{"domain": list{}, "limit": 5, "offset": 0, "count_limit": 11, "context": context,
-			"specification": object{"date": object{}, "amount": object{}, "journal_id": object{"fields": object{"display_name": object{}}}}, "order": "internal_index desc"})
+		context := object{"lang": "nl_NL", "tz": "Europe/Brussels", "allowed_company_ids": list{info.UserCompanies.Current},
+			"bin_size": true}
+		c.call(t, &page, "account.bank.statement.line", "web_search_read", list{},
+			object{"domain": list{}, "limit": 5, "offset": 0, "count_limit": 11, "context": context,
+				"specification": object{"date": object{}, "amount": object{},
+					"journal_id": object{"fields": object{"display_name": object{}}}}, "order": "internal_index desc"})
 		if len(page.Records) != 5 || page.Length < 5 || page.Records[0]["journal_id"].(object)["display_name"] == "" {
 			t.Errorf("a page: %v", page)
 		}
@@ -66,7 +70,8 @@ func TestSessionOfABrowser(t *testing.T) {
 			t.Errorf("labels in Dutch: %v", described)
 		}
 		var saved []object
-		c.call(t, &saved, "res.partner", "web_save", list{list{}, object{"name": "By a browser", "child_ids": list{list{0, 0, object{"name": "Child"}}}}},
+		c.call(t, &saved, "res.partner", "web_save",
+			list{list{}, object{"name": "By a browser", "child_ids": list{list{0, 0, object{"name": "Child"}}}}},
 			object{"specification": object{"name": object{}, "child_ids": object{"fields": object{"name": object{}}}}, "context": context})
 		if len(saved) != 1 || len(saved[0]["child_ids"].(list)) != 1 {
 			t.Fatalf("saved: %v", saved)

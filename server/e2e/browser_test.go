@@ -33,7 +33,8 @@ func TestBrowser(t *testing.T) {
 	c.call(t, nil, "account.bank.statement.line", "create",
 		list{object{"journal_id": journal, "date": "2026-04-16", "amount": -25, "payment_ref": "flowers, typed"}}, nil)
 
-	command := exec.CommandContext(t.Context(), "npx", "--no-install", "playwright", "test", "--output", filepath.Join(t.TempDir(), "results"))
+	command := exec.CommandContext(t.Context(), "npx", "--no-install", "playwright", "test", "--output",
+		filepath.Join(t.TempDir(), "results"))
 	command.Dir = web
 	command.Env = append(cleanEnvironment(), "BASE_URL="+h.url)
 	out, err := command.CombinedOutput()
@@ -46,7 +47,8 @@ func TestBrowser(t *testing.T) {
 	var lines []struct {
 		Text string `json:"payment_ref"`
 	}
-	c.call(t, &lines, "account.bank.statement.line", "search_read", list{list{list{"journal_id", "=", journal}}}, object{"fields": list{"payment_ref"}, "order": "date"})
+	c.call(t, &lines, "account.bank.statement.line", "search_read", list{list{list{"journal_id", "=", journal}}},
+		object{"fields": list{"payment_ref"}, "order": "date"})
 	var texts []string
 	for _, line := range lines {
 		texts = append(texts, line.Text)
@@ -55,8 +57,10 @@ func TestBrowser(t *testing.T) {
 		t.Errorf("the books after the import: %q, want %q", texts, want)
 	}
 	var answered, remembered int
-	c.call(t, &answered, "account.online.review", "search_count", list{list{list{"journal_id", "=", journal}, list{"state", "=", "accepted"}}}, nil)
-	c.call(t, &remembered, "account.online.file.mapping", "search_count", list{list{list{"journal_id", "=", journal}, list{"date_order", "=", "dmy"}}}, nil)
+	c.call(t, &answered, "account.online.review", "search_count",
+		list{list{list{"journal_id", "=", journal}, list{"state", "=", "accepted"}}}, nil)
+	c.call(t, &remembered, "account.online.file.mapping", "search_count",
+		list{list{list{"journal_id", "=", journal}, list{"date_order", "=", "dmy"}}}, nil)
 	if answered != 1 || remembered != 1 {
 		t.Errorf("%d questions answered and %d mappings kept, want one each", answered, remembered)
 	}

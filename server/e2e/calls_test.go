@@ -90,7 +90,8 @@ func TestOneSocketForCallsAndNews(t *testing.T) {
 		if failed := l.ask(nil, "call", list{"account.journal", "search", list{list{}}}); failed == nil || failed.Code != 100 {
 			t.Errorf("not logged in: %v", failed)
 		}
-		if failed := l.ask(nil, "login", object{"db": h.db, "login": "admin", "password": "wrong"}); failed == nil || failed.Data.Name != "odoo.exceptions.AccessDenied" {
+		if failed := l.ask(nil, "login", object{"db": h.db, "login": "admin", "password": "wrong"}); failed == nil ||
+			failed.Data.Name != "odoo.exceptions.AccessDenied" {
 			t.Errorf("a wrong password: %v", failed)
 		}
 		var me struct{ UID int64 }
@@ -99,7 +100,8 @@ func TestOneSocketForCallsAndNews(t *testing.T) {
 		}
 		var journals []struct{ ID int64 }
 		failed := l.ask(&journals, "call", object{"model": "account.journal", "method": "search_read",
-			"args": list{list{leaf("bank_statements_source", "=", "online_sync")}}, "kwargs": object{"fields": list{"name"}, "order": "id"}})
+			"args":   list{list{leaf("bank_statements_source", "=", "online_sync")}},
+			"kwargs": object{"fields": list{"name"}, "order": "id"}})
 		if failed != nil || len(journals) == 0 {
 			t.Fatalf("journals: %v %v", journals, failed)
 		}
@@ -112,7 +114,8 @@ func TestOneSocketForCallsAndNews(t *testing.T) {
 			t.Fatalf("subscribe: %v %v", heard, failed)
 		}
 		var runs []int64
-		if failed := l.ask(&runs, "call", list{"account.journal", "manual_sync", list{list{journals[0].ID}}}); failed != nil || len(runs) == 0 {
+		if failed := l.ask(&runs, "call", list{"account.journal", "manual_sync", list{list{journals[0].ID}}}); failed != nil ||
+			len(runs) == 0 {
 			t.Fatalf("manual_sync: %v %v", runs, failed)
 		}
 		ended := func(m message) bool {

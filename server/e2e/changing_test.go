@@ -84,7 +84,8 @@ func (w world) amount(i int) int64 {
 
 func (w world) transaction(i int, id string) sdk.Transaction {
 	cents := w.amount(i)
-	return sdk.Transaction{ID: id, Date: w.First.AddDays(i / perDay), Amount: fmt.Sprintf("%d.%02d", cents/100, cents%100), Direction: sdk.In,
+	return sdk.Transaction{ID: id, Date: w.First.AddDays(i / perDay), Amount: fmt.Sprintf("%d.%02d", cents/100, cents%100),
+		Direction: sdk.In,
 		Reference: "Payment " + strconv.Itoa(i/2), Counterparty: "Somebody"}
 }
 
@@ -114,7 +115,8 @@ func (changingBank) Describe(context.Context) (sdk.Description, error) {
 }
 
 func (changingBank) ListInstitutions(_ context.Context, _ sdk.Call, emit func([]sdk.Institution) error) error {
-	return emit([]sdk.Institution{{ID: "changing", Name: "Changing Bank", Countries: []string{"BE"}, Status: sdk.Stable, AutoSyncAllowed: true}})
+	return emit([]sdk.Institution{{ID: "changing", Name: "Changing Bank", Countries: []string{"BE"}, Status: sdk.Stable,
+		AutoSyncAllowed: true}})
 }
 
 func (b changingBank) StartConnect(ctx context.Context, _ sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
@@ -127,7 +129,8 @@ func (changingBank) ContinueConnect(context.Context, sdk.ContinueConnectRequest)
 }
 
 func (changingBank) ListAccounts(context.Context, sdk.ListAccountsRequest) (sdk.AccountList, error) {
-	return sdk.AccountList{Accounts: []sdk.Account{{ID: "one", StableID: "one", Name: "Main", Number: "BE68539007547034", Currency: "EUR", Kind: sdk.Checking}}}, nil
+	return sdk.AccountList{Accounts: []sdk.Account{{ID: "one", StableID: "one", Name: "Main", Number: "BE68539007547034", Currency: "EUR",
+		Kind: sdk.Checking}}}, nil
 }
 
 // FetchTransactions tells what is different from the turn that the cursor names.
@@ -171,7 +174,8 @@ func (changingBank) FetchTransactions(_ context.Context, req sdk.FetchRequest, e
 	}
 	cents := now.balance()
 	batch.Cursor = []byte(strconv.Itoa(now.Turn))
-	batch.Balances = []sdk.Balance{{Kind: sdk.Interim, Amount: fmt.Sprintf("%d.%02d", cents/100, cents%100), Currency: "EUR", Date: sdk.DateOf(req.Now)}}
+	batch.Balances = []sdk.Balance{{Kind: sdk.Interim, Amount: fmt.Sprintf("%d.%02d", cents/100, cents%100), Currency: "EUR",
+		Date: sdk.DateOf(req.Now)}}
 	return emit(batch)
 }
 

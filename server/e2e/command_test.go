@@ -63,7 +63,8 @@ func makeJournal(ts *testscript.TestScript, _ bool, args []string) {
 func connectBank(ts *testscript.TestScript, _ bool, args []string) {
 	atHost(ts, args[0], func(c *client) error {
 		var banks []struct{ ID int64 }
-		err := c.try(&banks, "account.online.institution", "search_read", list{list{leaf("online_identifier", "=", args[1])}}, object{"fields": list{"id"}})
+		err := c.try(&banks, "account.online.institution", "search_read", list{list{leaf("online_identifier", "=", args[1])}},
+			object{"fields": list{"id"}})
 		if err == nil && len(banks) != 1 {
 			err = fmt.Errorf("%d banks %s", len(banks), args[1])
 		}
@@ -80,7 +81,8 @@ func atHost(ts *testscript.TestScript, database string, do func(c *client) error
 	log, err := os.Create(ts.MkAbs("host.log"))
 	ts.Check(err)
 	h := &host{name: ts.Name(), dir: ts.Getenv("GIROSYNC_SERVER_DATA_DIR"), url: "http://" + address, plugin: built.plugins,
-		db: database, store: ts.Getenv("GIROSYNC_DATABASE_URL"), log: log, env: append(append(cleanEnvironment(), settings()...), raceLog())}
+		db: database, store: ts.Getenv("GIROSYNC_DATABASE_URL"), log: log,
+		env: append(append(cleanEnvironment(), settings()...), raceLog())}
 	err = h.run("serve")
 	if err == nil {
 		_, err = h.ready()
@@ -127,7 +129,8 @@ func TestPaths(t *testing.T) {
 		{"POST", "/nothing", 404, "<!doctype html>"},
 	}
 	for _, test := range tests {
-		request, err := http.NewRequestWithContext(t.Context(), test.method, h.url+test.path, strings.NewReader(`{"jsonrpc":"2.0","params":{}}`))
+		request, err := http.NewRequestWithContext(t.Context(), test.method, h.url+test.path,
+			strings.NewReader(`{"jsonrpc":"2.0","params":{}}`))
 		if err != nil {
 			t.Fatal(err)
 		}

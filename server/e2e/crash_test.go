@@ -197,8 +197,10 @@ func (h *hitTable) String() string {
 // syncPoints are the steps of a synchronisation at which a host is killed, in
 // their order, and at which of their hits: the first, the middle, the last one.
 func syncPoints() []string {
-	return []string{"flow.authorised", "flow.stored", "sync.claimed", "sync.refreshed", "sync.page.fetched", "sync.page.staged", "sync.fetched",
-		"sync.decided", "sync.chunk.lines", "sync.chunk.ledger", "sync.chunk.committed", "sync.account.before_commit", "sync.account.committed", "sync.finished"}
+	return []string{"flow.authorised", "flow.stored", "sync.claimed", "sync.refreshed", "sync.page.fetched", "sync.page.staged",
+		"sync.fetched",
+		"sync.decided", "sync.chunk.lines", "sync.chunk.ledger", "sync.chunk.committed", "sync.account.before_commit",
+		"sync.account.committed", "sync.finished"}
 }
 
 // TestKillHostAtFailpoints kills the host once at each failpoint.

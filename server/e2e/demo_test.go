@@ -78,8 +78,10 @@ func (c *client) linesAreRight(t testing.TB) int {
 		t.Fatalf("%d journals are fed by %d lines", len(journals), len(lines))
 	}
 	for _, journal := range journals {
-		statements := c.rows(t, "account.bank.statement", list{leaf("journal_id", "=", journal["id"])}, "balance_start", "balance_end", "balance_end_real", "is_valid", "is_complete", "date", "first_line_index")
-		account := c.rows(t, "account.online.account", list{leaf("id", "=", journal["account_online_account_id"].(list)[0])}, "balance", "balance_date")[0]
+		statements := c.rows(t, "account.bank.statement", list{leaf("journal_id", "=", journal["id"])}, "balance_start", "balance_end",
+			"balance_end_real", "is_valid", "is_complete", "date", "first_line_index")
+		account := c.rows(t, "account.online.account", list{leaf("id", "=", journal["account_online_account_id"].(list)[0])}, "balance",
+			"balance_date")[0]
 		first, last := statements[0], statements[0]
 		for _, s := range statements {
 			if s["first_line_index"] == false {
@@ -100,7 +102,8 @@ func (c *client) linesAreRight(t testing.TB) int {
 			t.Errorf("%v: start and lines give %d, the last statement ends with %v", journal["name"], end, last["balance_end"])
 		}
 		if end != toCents(account["balance"]) {
-			t.Errorf("%v: start and lines give %d, the bank says %v on %v", journal["name"], end, account["balance"], account["balance_date"])
+			t.Errorf("%v: start and lines give %d, the bank says %v on %v", journal["name"], end, account["balance"],
+				account["balance_date"])
 		}
 	}
 	return len(lines)

@@ -58,8 +58,10 @@ func TestThirdPartysFormat(t *testing.T) {
 		if refused, _ := json.Marshal(report["refused"]); string(refused) != `[{"line":6,"reason":"2026-06-31 is no day"}]` {
 			t.Errorf("refused: %s", refused)
 		}
-		lines := c.rows(t, "account.bank.statement.line", list{leaf("journal_id", "=", journal)}, "date", "amount", "partner_name", "payment_ref", "running_balance")
-		if len(lines) != 3 || lines[2]["amount"] != 40.0 || lines[2]["partner_name"] != "J. Janssens" || lines[2]["payment_ref"] != "Invoice 7" || lines[2]["running_balance"] != 135.0 {
+		lines := c.rows(t, "account.bank.statement.line", list{leaf("journal_id", "=", journal)}, "date", "amount", "partner_name",
+			"payment_ref", "running_balance")
+		if len(lines) != 3 || lines[2]["amount"] != 40.0 || lines[2]["partner_name"] != "J. Janssens" ||
+			lines[2]["payment_ref"] != "Invoice 7" || lines[2]["running_balance"] != 135.0 {
 			t.Errorf("the lines: %v", lines)
 		}
 		for text, says := range map[string]string{
@@ -82,7 +84,8 @@ func TestThirdPartysFormat(t *testing.T) {
 
 // sendFile imports a file by JSON-RPC and returns the report.
 func (c *client) sendFile(journal int64, name, text string) (report object, err error) {
-	err = c.try(&report, "account.journal", "import_statement_file", list{list{journal}, name, base64.StdEncoding.EncodeToString([]byte(text))}, nil)
+	err = c.try(&report, "account.journal", "import_statement_file",
+		list{list{journal}, name, base64.StdEncoding.EncodeToString([]byte(text))}, nil)
 	return report, err
 }
 

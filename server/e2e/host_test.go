@@ -51,7 +51,8 @@ type host struct {
 
 // Settings of every host: a small list of banks, quick resumption after a kill.
 func settings() []string {
-	return []string{"GIROSYNC_PROVIDERS_DEMO_INSTITUTIONS=200", "GIROSYNC_PROVIDERS_DEMO_BULK=2500,5000", "GIROSYNC_SYNC_LEASE=2s", "GIROSYNC_SYNC_CHUNK=1000", "GIROSYNC_LOG_LEVEL=info"}
+	return []string{"GIROSYNC_PROVIDERS_DEMO_INSTITUTIONS=200", "GIROSYNC_PROVIDERS_DEMO_BULK=2500,5000", "GIROSYNC_SYNC_LEASE=2s",
+		"GIROSYNC_SYNC_CHUNK=1000", "GIROSYNC_LOG_LEVEL=info"}
 }
 
 // newHost prepares a host that the end of the test stops.

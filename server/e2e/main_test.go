@@ -86,7 +86,8 @@ func build() error {
 	}
 	for _, args := range [][]string{
 		{"go", "build", detector, "-o", filepath.Join(kept, "girosync"), "./server/cmd/girosync"},
-		{"go", "build", "-o", filepath.Join(kept, "plugins") + "/", "./plugins/demo/cmd/girosync-provider-demo", "./plugins/files/cmd/girosync-provider-files"},
+		{"go", "build", "-o", filepath.Join(kept, "plugins") + "/", "./plugins/demo/cmd/girosync-provider-demo",
+			"./plugins/files/cmd/girosync-provider-files"},
 		{"go", "build", "-o", filepath.Join(kept, "girosync-provider-cashbook"), "./server/e2e/testdata/girosync-provider-cashbook"},
 	} {
 		if err := inRoot(args...); err != nil {
@@ -97,7 +98,8 @@ func build() error {
 	if err := os.Mkdir(built.plugins, 0o755); err != nil {
 		return err
 	}
-	for _, name := range []string{"girosync", "plugins/girosync-provider-demo", "plugins/girosync-provider-files", "girosync-provider-cashbook"} {
+	for _, name := range []string{"girosync", "plugins/girosync-provider-demo", "plugins/girosync-provider-files",
+		"girosync-provider-cashbook"} {
 		if err := copyFile(filepath.Join(kept, name), filepath.Join(built.dir, name)); err != nil {
 			return err
 		}

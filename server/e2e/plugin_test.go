@@ -156,7 +156,8 @@ func (c *client) saysSo(t testing.TB, link int64, run object) {
 	if at["error_reference"] != reference || at["attention"] == "none" {
 		t.Errorf("the connection says %v", at)
 	}
-	if c.count(t, "mail.message", list{leaf("model", "=", "account.online.link"), leaf("res_id", "=", link), leaf("body", "ilike", reference)}) != 1 {
+	if c.count(t, "mail.message", list{leaf("model", "=", "account.online.link"), leaf("res_id", "=", link),
+		leaf("body", "ilike", reference)}) != 1 {
 		t.Errorf("no message names %s: %v", reference, c.rows(t, "mail.message", list{leaf("res_id", "=", link)}, "body"))
 	}
 	if !strings.Contains(c.h.logText(), reference) {

@@ -31,7 +31,8 @@ func TestReplay(t *testing.T) {
 		key := strings.Split(strings.TrimSpace(h.girosync(t, "", "user", "api-key", "--db", "replay", "--login", "admin")), "\n")
 		h.serve(t)
 		out, err := exec.CommandContext(t.Context(), python, filepath.Join(oracle, "replay.py"), "-v", "--base", h.url, "--db", "replay",
-			"--login", "admin", "--password", "admin", "--api-key", key[len(key)-1], filepath.Join(oracle, "odoo18.ndjson")).CombinedOutput()
+			"--login", "admin", "--password", "admin", "--api-key", key[len(key)-1],
+			filepath.Join(oracle, "odoo18.ndjson")).CombinedOutput()
 		if err != nil {
 			t.Errorf("%v\n%s", err, out)
 			return

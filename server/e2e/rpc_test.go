@@ -94,7 +94,8 @@ func (c *client) try(result any, model, method string, args list, kwargs object)
 	var text json.RawMessage
 	var err error
 	if c.cookie {
-		text, err = c.post("/web/dataset/call_kw/"+model+"/"+method, object{"model": model, "method": method, "args": args, "kwargs": kwargs})
+		text, err = c.post("/web/dataset/call_kw/"+model+"/"+method,
+			object{"model": model, "method": method, "args": args, "kwargs": kwargs})
 	} else {
 		text, err = c.post("/jsonrpc", object{"service": "object", "method": "execute_kw",
 			"args": list{c.h.db, 2, "admin", model, method, args, kwargs}})

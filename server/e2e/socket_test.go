@@ -124,7 +124,8 @@ func TestBus(t *testing.T) {
 				created += m.Message.Payload["count"].(float64)
 			}
 		}
-		for _, kind := range []string{"account.online.run/progress", "account.bank.statement.line/created", "account.online.run/finished", "account.online.link/changed"} {
+		for _, kind := range []string{"account.online.run/progress", "account.bank.statement.line/created", "account.online.run/finished",
+			"account.online.link/changed"} {
 			if count[kind] == 0 {
 				t.Errorf("no message %s among %v", kind, count)
 			}
@@ -140,7 +141,8 @@ func TestBus(t *testing.T) {
 		c.connect(t, "demo-big-2500", nil)
 		missed := witness.until(t, "the end of the second run", finished)
 		again := c.listen(t, told[len(told)-1].ID, channel)
-		got := again.until(t, "the end of the second run, after coming back", func(m message) bool { return m.ID >= missed[len(missed)-1].ID })
+		got := again.until(t, "the end of the second run, after coming back",
+			func(m message) bool { return m.ID >= missed[len(missed)-1].ID })
 		// what came before the first end but was not read counts as missed by both
 		if diff := cmp.Diff(after(missed, told[len(told)-1].ID), got); diff != "" {
 			t.Errorf("what the client missed (-told while away +told on return)\n%s", diff)

@@ -20,7 +20,8 @@ var model = orm.Model{
 		schema.Many2one("account_id", "Online Account", record.Accounts).Required().WhenDeleted(schema.Cascade),
 		schema.Day("date", "Date").Required(),
 		schema.Selection("kind", "Kind", kinds...).Required().
-			Help("Opening, closing and interim balances count booked transactions alone; an available one may hold others, and is never compared."),
+			Help("Opening, closing and interim balances count booked transactions alone; " +
+				"an available one may hold others, and is never compared."),
 		schema.Monetary("amount", "Amount", "currency_id"),
 		schema.Many2one("currency_id", "Currency", "res.currency").RelatedTo("account_id", "currency_id"),
 		schema.Char("source", "Told By"),

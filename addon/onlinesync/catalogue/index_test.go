@@ -91,7 +91,8 @@ func TestHostileQueries(t *testing.T) {
 		{"\xff\xfe", []string{}},
 		{strings.Repeat("a", 1<<16), []string{}},
 		{strings.Repeat("rabo ", 1<<12), []string{"Bank of Rabo", "Rabobank", "Rabobank", "Grabobank Trust"}},
-		{"\n \n", []string{"Banco do Brasil", "Bank of Rabo", "Crédit Agricole", "Crédit Mutuel", "Grabobank Trust"}}, // blank: lists by name
+		{"\n \n", []string{"Banco do Brasil", "Bank of Rabo", "Crédit Agricole", "Crédit Mutuel", "Grabobank Trust"}},
+		// blank: lists by name
 		{"\n rabo\n", rabo},
 		{"\x00rabo\xff", rabo},
 		{"%_\\", []string{}},

@@ -66,7 +66,8 @@ func (c *Connections) storeAccount(env *orm.Env, f record.Link, t *sdk.Account, 
 		by.Invert = rows.At(0).Bool("inverse_transaction_sign")
 	}
 	values := orm.Values{"online_identifier": t.ID, "stable_identifier": record.OrNoText(record.Tidy(t.StableID)),
-		"account_number": record.OrNoText(record.Tidy(t.Number)), "account_kind": record.KindOfAccount(t.Kind), "account_online_link_id": f.ID}
+		"account_number": record.OrNoText(record.Tidy(t.Number)), "account_kind": record.KindOfAccount(t.Kind),
+		"account_online_link_id": f.ID}
 	by.Newest(values, t.Balances)
 	if rows.Len() > 0 {
 		by.Account = rows.ID(0)
@@ -92,7 +93,8 @@ func create(env *orm.Env, values orm.Values) (int64, error) {
 
 // renewAccount writes what is told of an account that is known, and makes the
 // connection its own unless it feeds the account beside another.
-func (c *Connections) renewAccount(env *orm.Env, row orm.Row, f record.Link, t *sdk.Account, values orm.Values) (superseded int64, err error) {
+func (c *Connections) renewAccount(env *orm.Env, row orm.Row, f record.Link, t *sdk.Account, values orm.Values) (superseded int64,
+	err error) {
 	beside, err := renewFurther(env, row.ID(), f.ID, t.ID)
 	if err != nil || beside {
 		return 0, err

@@ -176,7 +176,8 @@ func supportBundle(env *orm.Env, call *orm.Call) (any, error) {
 	}
 	recent, err := env.SearchRead(record.Runs, domain.Where("link_id", domain.In, record.IDs(call.IDs)),
 		[]string{"link_id", "account_id", "trigger", "state",
-			"outcome", "fetched", "created", "updated", "removed", "known", "pending", "started_at", "finished_at", "window_from", "window_to",
+			"outcome", "fetched", "created", "updated", "removed", "known", "pending", "started_at", "finished_at", "window_from",
+			"window_to",
 			"error_message", "error_reference"}, orm.SearchOptions{Limit: 20})
 	if err != nil {
 		return nil, err

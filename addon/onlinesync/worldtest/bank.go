@@ -30,7 +30,8 @@ type providerState struct {
 
 // NewBank is a bank at the beginning of a script.
 func NewBank(s *Script) *Bank {
-	return &Bank{Script: s, providers: make([]providerState, len(s.Providers)), byFile: map[int]bool{}, byProvider: map[int]bool{}, missed: map[int]bool{}}
+	return &Bank{Script: s, providers: make([]providerState, len(s.Providers)), byFile: map[int]bool{}, byProvider: map[int]bool{},
+		missed: map[int]bool{}}
 }
 
 // Account is the account as a provider offers it now.

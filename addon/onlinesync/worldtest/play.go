@@ -74,7 +74,8 @@ func (b *Bank) Clock(step *Step) time.Time {
 // Play carries a script out on a host and compares its lines with the truth.
 // The error says which movement is wrong.
 func Play(bank *Bank, host Host) (Verdict, error) {
-	p := &play{bank: bank, host: host, connected: make([]bool, len(bank.Script.Providers)), deleted: map[int]bool{}, optional: map[int]bool{}}
+	p := &play{bank: bank, host: host, connected: make([]bool, len(bank.Script.Providers)), deleted: map[int]bool{},
+		optional: map[int]bool{}}
 	for i := range bank.Script.Steps {
 		step := &bank.Script.Steps[i]
 		bank.Now += step.Wait

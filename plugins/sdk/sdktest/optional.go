@@ -54,7 +54,8 @@ func (r *run) errors() {
 	})
 	r.mustFail(err, "StartConnect at an unknown institution")
 	if r.connection != nil {
-		err := r.provider.FetchTransactions(r.ctx, r.fetchRequest(sdk.Account{ID: "no such account"}, nil), func(sdk.Batch) error { return nil })
+		err := r.provider.FetchTransactions(r.ctx, r.fetchRequest(sdk.Account{ID: "no such account"}, nil),
+			func(sdk.Batch) error { return nil })
 		r.mustFail(err, "FetchTransactions of an unknown account")
 	}
 }
@@ -74,20 +75,21 @@ func (r *run) statements() {
 	}
 	read := func(name string, content []byte) (int, error) {
 		n := 0
-		err := p.ReadStatements(r.ctx, sdk.ReadRequest{Call: r.call(), Filename: name}, bytes.NewReader(content), func(b sdk.StatementBatch) error {
-			n += len(b.Booked) + len(b.Pending)
-			if b.Format == "" {
-				r.problem("a statement of no format")
-			}
-			r.transactions("booked", b.Booked)
-			r.transactions("pending", b.Pending)
-			for _, balance := range []*sdk.Balance{b.Opening, b.Closing} {
-				if balance != nil {
-					r.balances([]sdk.Balance{*balance})
+		err := p.ReadStatements(r.ctx, sdk.ReadRequest{Call: r.call(), Filename: name}, bytes.NewReader(content),
+			func(b sdk.StatementBatch) error {
+				n += len(b.Booked) + len(b.Pending)
+				if b.Format == "" {
+					r.problem("a statement of no format")
 				}
-			}
-			return nil
-		})
+				r.transactions("booked", b.Booked)
+				r.transactions("pending", b.Pending)
+				for _, balance := range []*sdk.Balance{b.Opening, b.Closing} {
+					if balance != nil {
+						r.balances([]sdk.Balance{*balance})
+					}
+				}
+				return nil
+			})
 		return n, err
 	}
 	for _, garbage := range []string{"", "\x00\xff", "no statement\n", strings.Repeat("x", 1<<16)} {
@@ -114,7 +116,8 @@ func (r *run) webhook() {
 		return
 	}
 	_, err := p.HandleWebhook(r.ctx, sdk.WebhookRequest{
-		Call: r.call(), Method: "POST", Path: "/webhook", Headers: map[string][]string{"Content-Type": {"application/json"}}, Body: []byte(`{"garbage":`),
+		Call: r.call(), Method: "POST", Path: "/webhook", Headers: map[string][]string{"Content-Type": {"application/json"}},
+		Body: []byte(`{"garbage":`),
 	})
 	if sdk.KindOf(err) != sdk.BadRequest {
 		r.problem("an unverifiable notification is answered with %v, want bad_request", err)

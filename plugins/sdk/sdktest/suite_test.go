@@ -50,7 +50,8 @@ func (g *good) StartConnect(_ context.Context, req sdk.StartConnectRequest) (sdk
 	if req.InstitutionID != "bank" && !g.gullible {
 		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.BadRequest, "no such bank")
 	}
-	step := change(g.step, sdk.Step{Kind: sdk.StepForm, Fields: []sdk.Field{{Name: "password", Label: "Password", Kind: sdk.SecretField, Required: true}}})
+	step := change(g.step, sdk.Step{Kind: sdk.StepForm,
+		Fields: []sdk.Field{{Name: "password", Label: "Password", Kind: sdk.SecretField, Required: true}}})
 	return sdk.ConnectAnswer{Step: &step, FlowState: []byte("one")}, nil
 }
 
@@ -93,7 +94,8 @@ func (g *good) FetchTransactions(ctx context.Context, req sdk.FetchRequest, emit
 	g.calls++
 	for i := range 3 {
 		b := change(g.batch, sdk.Batch{
-			Booked: []sdk.Transaction{{ID: fmt.Sprint(i), Date: sdk.Date{Year: 2026, Month: 3, Day: 1}, Amount: "1.00", Direction: sdk.Out}},
+			Booked: []sdk.Transaction{{ID: fmt.Sprint(i), Date: sdk.Date{Year: 2026, Month: 3, Day: 1}, Amount: "1.00",
+				Direction: sdk.Out}},
 			Cursor: []byte("c"), HasMore: i < 2 || g.noLast,
 		})
 		if g.everyOther != nil {
@@ -107,7 +109,8 @@ func (g *good) FetchTransactions(ctx context.Context, req sdk.FetchRequest, emit
 }
 
 func (g *good) ListInstitutions(_ context.Context, _ sdk.Call, emit func([]sdk.Institution) error) error {
-	return emit([]sdk.Institution{change(g.listed, sdk.Institution{ID: "bank", Name: "Bank", Status: sdk.Stable, Countries: []string{"BE"}})})
+	return emit([]sdk.Institution{change(g.listed, sdk.Institution{ID: "bank", Name: "Bank", Status: sdk.Stable,
+		Countries: []string{"BE"}})})
 }
 
 func (g *good) HandleWebhook(context.Context, sdk.WebhookRequest) (sdk.WebhookAnswer, error) {
@@ -131,7 +134,8 @@ func (g *good) ReadStatements(_ context.Context, _ sdk.ReadRequest, f io.Reader,
 	if string(content) != "statement" && !g.gullible {
 		return sdk.Errorf(sdk.BadRequest, "no statement")
 	}
-	return emit(sdk.StatementBatch{Format: "plain", Booked: []sdk.Transaction{{Date: sdk.Date{Year: 2026, Month: 3, Day: 1}, Amount: "1", Direction: sdk.In}}})
+	return emit(sdk.StatementBatch{Format: "plain",
+		Booked: []sdk.Transaction{{Date: sdk.Date{Year: 2026, Month: 3, Day: 1}, Amount: "1", Direction: sdk.In}}})
 }
 
 func suite(g *good) sdktest.Suite {
@@ -176,7 +180,8 @@ func TestEachBreachIsFound(t *testing.T) {
 		{"an id used twice", &good{batch: first(func(t *sdk.Transaction) { t.ID = "0" })}, "fetch", "stable ids"},
 		{"unannounced pending", &good{batch: func(b *sdk.Batch) { b.Pending = b.Booked }}, "fetch", "does not announce"},
 		{"no last batch", &good{noLast: true}, "fetch", "without a last batch"},
-		{"ids that change", &good{everyOther: func(n int, b *sdk.Batch) { b.Booked[0].ID += fmt.Sprint("-", n) }}, "fetch again", "the same fetch"},
+		{"ids that change", &good{everyOther: func(n int, b *sdk.Batch) { b.Booked[0].ID += fmt.Sprint("-", n) }}, "fetch again",
+			"the same fetch"},
 		{"deaf to the host", &good{deaf: true}, "stop", "times more"},
 		{"deaf to cancelling", &good{deaf: true}, "cancel", "succeeds"},
 		{"any secret will do", &good{gullible: true}, "errors", "succeeds"},
@@ -185,8 +190,10 @@ func TestEachBreachIsFound(t *testing.T) {
 		{"an error of its own", &good{err: errors.New("oops")}, "accounts", "not *sdk.Error"},
 		{"an error of no kind", &good{err: &sdk.Error{Kind: "odd", Message: "m"}}, "accounts", `kind "odd"`},
 		{"an error that says nothing", &good{err: &sdk.Error{Kind: sdk.Internal}}, "accounts", "without a message"},
-		{"an error that tells the setting", &good{err: sdk.Errorf(sdk.Internal, "key very-secret-key")}, "accounts", "tells the setting key"},
-		{"an error that tells the secret", &good{err: sdk.Errorf(sdk.Internal, "with %s", secret)}, "accounts", "tells the connection's secret"},
+		{"an error that tells the setting", &good{err: sdk.Errorf(sdk.Internal, "key very-secret-key")}, "accounts",
+			"tells the setting key"},
+		{"an error that tells the secret", &good{err: sdk.Errorf(sdk.Internal, "with %s", secret)}, "accounts",
+			"tells the connection's secret"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -91,9 +91,11 @@ func TestGarbageIsRefusedWithAReason(t *testing.T) {
 		answer       raw
 		says         string
 	}{
-		{"no date", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.Date = "" })}, "booked transaction 2: date is missing"},
+		{"no date", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.Date = "" })},
+			"booked transaction 2: date is missing"},
 		{"30 February", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.Date = "2026-02-30" })}, `date "2026-02-30"`},
-		{"a date with a time", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.Date = "2026-02-28T00:00:00Z" })}, "YYYY-MM-DD"},
+		{"a date with a time", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.Date = "2026-02-28T00:00:00Z" })},
+			"YYYY-MM-DD"},
 		{"month 13", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.ValueDate = "2026-13-01" })}, "value date"},
 		{"year 0", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.Date = "0000-01-01" })}, "date"},
 		{"letters in a date", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.Date = "2026-0x-01" })}, "date"},
@@ -105,13 +107,16 @@ func TestGarbageIsRefusedWithAReason(t *testing.T) {
 		{"only a point", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.Amount = "." })}, "amount"},
 		{"no fraction", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.Amount = "1." })}, "amount"},
 		{"NaN", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.Amount = "NaN" })}, "amount"},
-		{"a long number", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.Amount = strings.Repeat("9", 1000) })}, "amount"},
+		{"a long number", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.Amount = strings.Repeat("9", 1000) })},
+			"amount"},
 		{"original amount", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.OriginalAmount = "x" })}, "original amount"},
-		{"original currency", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.OriginalCurrency = "eur" })}, "original currency"},
+		{"original currency", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.OriginalCurrency = "eur" })},
+			"original currency"},
 		{"rate", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.Rate = "-1" })}, "rate"},
 		{"currency", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.Currency = "€" })}, "currency"},
 		{"no direction", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.Direction = 0 })}, "direction is missing"},
-		{"unknown direction", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.Direction = 77 })}, "direction 77 is unknown"},
+		{"unknown direction", "FetchTransactions", raw{fetch: with(func(t *pb.Transaction) { t.Direction = 77 })},
+			"direction 77 is unknown"},
 		{"pending", "FetchTransactions", raw{fetch: batches(&pb.Batch{Pending: []*pb.Transaction{{}}})}, "pending transaction 1"},
 		{"modified", "FetchTransactions", raw{fetch: batches(&pb.Batch{Modified: []*pb.Transaction{{}}})}, "modified transaction 1"},
 		{"no last batch", "FetchTransactions", raw{fetch: batches(&pb.Batch{HasMore: true})}, "ended before the last"},
@@ -121,7 +126,8 @@ func TestGarbageIsRefusedWithAReason(t *testing.T) {
 		{"fewer than none", "FetchTransactions", raw{fetch: batches(&pb.Batch{Of: -1})}, "negative"},
 		{"backwards", "FetchTransactions", raw{fetch: batches(&pb.Batch{From: "2026-03-02", To: "2026-03-01"})}, "backwards"},
 		{"history", "FetchTransactions", raw{fetch: batches(&pb.Batch{HistoryFrom: "long ago"})}, "history"},
-		{"no instant", "FetchTransactions", raw{fetch: batches(&pb.Batch{ProviderRefreshedAt: &timestamppb.Timestamp{Nanos: -1}})}, "refresh"},
+		{"no instant", "FetchTransactions", raw{fetch: batches(&pb.Batch{ProviderRefreshedAt: &timestamppb.Timestamp{Nanos: -1}})},
+			"refresh"},
 		{"balance of no kind", "FetchTransactions", bal(&pb.Balance{Amount: "1"}), "balance 1: kind is missing"},
 		{"balance without amount", "FetchTransactions", bal(&pb.Balance{Kind: 1}), "amount"},
 		{"balance in no currency", "FetchTransactions", bal(&pb.Balance{Kind: 1, Amount: "-1", Currency: "EURO"}), "currency"},
@@ -131,7 +137,8 @@ func TestGarbageIsRefusedWithAReason(t *testing.T) {
 		{"account in no currency", "ListAccounts", acc(&pb.Account{Id: "a", Currency: "eur"}), "currency"},
 		{"account of unknown kind", "ListAccounts", acc(&pb.Account{Id: "a", Currency: "EUR", Kind: 99}), "kind 99"},
 		{"no answer", "ListAccounts", raw{}, "ended without one"},
-		{"a secret and no answer", "ListAccounts", raw{accounts: []*pb.ListAccountsResponse{{NewSecret: &pb.NewSecret{}}}}, "ended without one"},
+		{"a secret and no answer", "ListAccounts", raw{accounts: []*pb.ListAccountsResponse{{NewSecret: &pb.NewSecret{}}}},
+			"ended without one"},
 		{"two answers", "ListAccounts", raw{accounts: []*pb.ListAccountsResponse{{}, {}}}, "a second one"},
 		{"neither step nor connection", "StartConnect", raw{connect: &pb.ConnectResponse{}}, "neither"},
 		{"step of no kind", "StartConnect", step(&pb.Step{}), "kind of step"},
@@ -180,7 +187,8 @@ func (bytesCodec) Marshal(v any) ([]byte, error) { return *v.(*[]byte), nil }
 func (bytesCodec) Unmarshal([]byte, any) error   { return nil }
 
 func TestBytesThatAreNoMessage(t *testing.T) {
-	for _, answer := range []string{"\xff\xff\xff\xff", "\x0a\xff\xff\xff\xff\x0f", "\x0a\x04\x0a\x02\xff\xfe", strings.Repeat("\x0a", 1000)} {
+	for _, answer := range []string{"\xff\xff\xff\xff", "\x0a\xff\xff\xff\xff\x0f", "\x0a\x04\x0a\x02\xff\xfe",
+		strings.Repeat("\x0a", 1000)} {
 		c := over(t, func(*grpc.Server) {},
 			grpc.ForceServerCodec(bytesCodec{}),
 			grpc.UnknownServiceHandler(func(_ any, s grpc.ServerStream) error {
@@ -214,7 +222,8 @@ func TestAnErrorWithoutDetails(t *testing.T) {
 		{with(codes.Unknown, "Traceback (most recent call last)", nil), sdk.Internal, "the call to the provider failed"},
 		{with(codes.Internal, "x", &pb.ErrorDetail{Kind: 99}), sdk.Internal, "gave no reason"},
 		{with(codes.Unavailable, "x", &pb.ErrorDetail{Kind: 5, Message: "maintenance"}), sdk.BankUnavailable, "maintenance"},
-		{with(codes.NotFound, "x", &pb.ErrorDetail{Kind: 8, Line: -4, Until: &timestamppb.Timestamp{Nanos: -1}, Message: strings.Repeat("long ", 1000)}), sdk.BadRequest, "long"},
+		{with(codes.NotFound, "x", &pb.ErrorDetail{Kind: 8, Line: -4, Until: &timestamppb.Timestamp{Nanos: -1},
+			Message: strings.Repeat("long ", 1000)}), sdk.BadRequest, "long"},
 	}
 	for _, test := range tests {
 		c := over(t, func(s *grpc.Server) { pb.RegisterProviderServer(s, &raw{err: test.err}) })

@@ -318,12 +318,16 @@ func TestRequestsArriveAsTheyWereSent(t *testing.T) {
 	}
 	c := pair(t, p, nil)
 	ctx := context.Background()
-	start := sdk.StartConnectRequest{Call: call(nil), Kind: sdk.FlowMFA, InstitutionID: "i", AccountKind: "business", Phone: "+32", RedirectURL: "https://x", State: "s"}
-	proceed := sdk.ContinueConnectRequest{Call: call(nil), InstitutionID: "i", FlowState: []byte{0}, Values: map[string]string{"a": "b"}, RedirectURL: "https://x"}
+	start := sdk.StartConnectRequest{Call: call(nil), Kind: sdk.FlowMFA, InstitutionID: "i", AccountKind: "business", Phone: "+32",
+		RedirectURL: "https://x", State: "s"}
+	proceed := sdk.ContinueConnectRequest{Call: call(nil), InstitutionID: "i", FlowState: []byte{0}, Values: map[string]string{"a": "b"},
+		RedirectURL: "https://x"}
 	accounts := sdk.ListAccountsRequest{Call: call(nil)}
-	fetch := sdk.FetchRequest{Call: call(nil), AccountID: "a", Cursor: []byte{255}, From: sdk.Date{Year: 2026, Month: 1, Day: 2}, To: sdk.Date{Year: 2026, Month: 2, Day: 28}, PageSize: 500}
+	fetch := sdk.FetchRequest{Call: call(nil), AccountID: "a", Cursor: []byte{255}, From: sdk.Date{Year: 2026, Month: 1, Day: 2},
+		To: sdk.Date{Year: 2026, Month: 2, Day: 28}, PageSize: 500}
 	refresh := sdk.RefreshRequest{Call: call(nil), AccountIDs: []string{"a", "b"}}
-	webhook := sdk.WebhookRequest{Call: call(nil), Method: "POST", Path: "/p", Query: "q=1", Headers: map[string][]string{"A": {"1", "2"}, "B": {"3"}}, Body: []byte("{}")}
+	webhook := sdk.WebhookRequest{Call: call(nil), Method: "POST", Path: "/p", Query: "q=1",
+		Headers: map[string][]string{"A": {"1", "2"}, "B": {"3"}}, Body: []byte("{}")}
 	read := sdk.ReadRequest{Call: call(nil), Filename: "a.xml", Options: map[string]string{"date_order": "dmy"}}
 	_, err1 := c.StartConnect(ctx, start)
 	_, err2 := c.ContinueConnect(ctx, proceed)

@@ -15,7 +15,8 @@ func (s *server) FetchTransactions(req *pb.FetchTransactionsRequest, stream outg
 	secret := func(n *pb.NewSecret) *pb.FetchTransactionsResponse {
 		return &pb.FetchTransactionsResponse{Message: &pb.FetchTransactionsResponse_NewSecret{NewSecret: n}}
 	}
-	return serve(s, req.GetCall(), stream, secret, func(ctx context.Context, call sdk.Call, out *sender[pb.FetchTransactionsResponse]) error {
+	return serve(s, req.GetCall(), stream, secret, func(ctx context.Context, call sdk.Call,
+		out *sender[pb.FetchTransactionsResponse]) error {
 		fetch, err := fetchFromWire(call, req)
 		if err != nil {
 			return refused(err)
@@ -48,7 +49,8 @@ func fetchFromWire(call sdk.Call, req *pb.FetchTransactionsRequest) (to sdk.Fetc
 
 func (s *server) ListInstitutions(req *pb.ListInstitutionsRequest, stream outgoing[pb.ListInstitutionsResponse]) error {
 	secret := func(n *pb.NewSecret) *pb.ListInstitutionsResponse { return &pb.ListInstitutionsResponse{NewSecret: n} }
-	return serve(s, req.GetCall(), stream, secret, func(ctx context.Context, call sdk.Call, out *sender[pb.ListInstitutionsResponse]) error {
+	return serve(s, req.GetCall(), stream, secret, func(ctx context.Context, call sdk.Call,
+		out *sender[pb.ListInstitutionsResponse]) error {
 		provider, ok := sdk.As[sdk.InstitutionLister](s.provider)
 		if !ok {
 			return unsupported("list institutions")
