@@ -84,7 +84,7 @@ func checkCrowd(pkg string, sources []source, complain complain) {
 func checkFunctions(t tree, complain complain) {
 	var long []string
 	for _, s := range t.sources {
-		if s.test || s.generated || excepted(mayBeLong(), s.pkg()) {
+		if s.test || s.generated {
 			continue
 		}
 		for _, f := range s.functions {
@@ -172,7 +172,7 @@ func checkFile(s source, complain complain) {
 	if s.lines > longest && !s.generated {
 		complain("%s: has %d lines, more than %d; split it by what its parts are about", s.path, s.lines, longest)
 	}
-	if !s.generated && !excepted(mayBeWide(), s.path) {
+	if !s.generated {
 		for _, line := range s.wide {
 			complain("%s:%d: is wider than %d columns", s.path, line, widest)
 		}
