@@ -2,6 +2,6 @@
 // them: journals, bank statements and statement lines with Odoo 18's order and
 // balances, and a minimal list of accounts.
 //
-// There is no ledger here: lines are reconciled by the front end that reads
-// them. Where lines come from is onlinesync's.
+// There is no ledger here: the front end that reads lines reconciles them. The
+// addon onlinesync brings them.
 package account

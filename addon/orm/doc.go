@@ -7,5 +7,5 @@
 // user in one transaction; everything an addon does goes through an Env.
 //
 // The package knows no database driver (see dialect), no HTTP and no JSON-RPC;
-// what SQL a condition becomes is package query's.
+// package query turns conditions into SQL.
 package orm

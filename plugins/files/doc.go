@@ -5,8 +5,8 @@
 // A file's format is told by its content; only a table whose columns nobody
 // knows is told by its name, and then asked about. Every format has a pure
 // reader in a package of its own; the table in formats.go joins them, and a
-// further format is one more row there. Encodings are charset's business, what
-// all readers share is statement's.
+// further format is one more row there. Package charset turns encodings
+// into UTF-8; package statement holds what all readers share.
 //
 // Options of a reading (sdk.ReadRequest): "encoding"; "date_order" and
 // "decimal" of QIF, CSV and XLSX; those of table.ParseMapping, "delimiter" of

@@ -8,5 +8,5 @@
 // one that [Trust] tells.
 //
 // The package keeps nothing on disk and knows neither databases nor addons.
-// The protocol is plugins/sdk/wire's. DESIGN.md says why things are as they are.
+// Package plugins/sdk/wire speaks the protocol. DESIGN.md says why things are as they are.
 package host

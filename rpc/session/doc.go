@@ -1,5 +1,5 @@
-// Package session is who a browser or client library is logged in as between
-// two requests: a random token in a cookie, and behind it a database and a user.
+// Package session remembers between two requests who a browser or client library
+// is logged in as: a random token in a cookie, and behind it a database and a user.
 //
 // It checks no passwords (see addon/base) and does not say where sessions are
 // kept: [Store] does, and server/databases keeps them in the system store. Only

@@ -1,8 +1,8 @@
 // Package bai2 reads the cash management balance reports of North American
 // banks (BAI2).
 //
-// It is pure: UTF-8 text in, batches out. Encodings and archives are the
-// files provider's.
+// It is pure: UTF-8 text in, batches out. The files provider takes care
+// of encodings and archives.
 //
 // An account record (03 to 49) is a statement. Amounts stand in the
 // currency's smallest unit and without sign: a detail's type code says which

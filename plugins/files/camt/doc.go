@@ -2,8 +2,8 @@
 // camt.053 (statements) and camt.054 (notifications), in every version and
 // whatever namespace they declare.
 //
-// It is pure: UTF-8 text in, batches out. Encodings and archives are the
-// files provider's; XML tokens come from markup.
+// It is pure: UTF-8 text in, batches out. The files provider takes care
+// of encodings and archives; XML tokens come from markup.
 //
 // One entry (Ntry) is one transaction, except that a collective entry whose
 // details (TxDtls) all have amounts that add up to it gives one transaction

@@ -1,8 +1,8 @@
 // Package coda reads the coded statements of account of Belgian banks (CODA,
 // versions 1 and 2): records of 128 characters.
 //
-// It is pure: UTF-8 text in, batches out. Encodings and archives are the
-// files provider's.
+// It is pure: UTF-8 text in, batches out. The files provider takes care
+// of encodings and archives.
 //
 // An amount that customer or bank totalled (types 1 and 2) becomes its parts
 // when two or more of them add up to it; any other movement is one

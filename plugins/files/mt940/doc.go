@@ -1,8 +1,8 @@
 // Package mt940 reads SWIFT account statements: MT940 (customer statement) and
 // MT942 (interim report), in the dialects of the banks that write them.
 //
-// It is pure: UTF-8 text in, batches out. Encodings and archives are the
-// files provider's.
+// It is pure: UTF-8 text in, batches out. The files provider takes care
+// of encodings and archives.
 //
 // What the dialects differ in: SWIFT blocks around a message or none, a
 // preface, pages (:60M:/:62M:), the entry date, the funds code, spaces inside

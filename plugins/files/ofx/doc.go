@@ -3,8 +3,8 @@
 // the cash movements (INVBANKTRAN) of investment accounts. Trades are not bank
 // transactions and are passed over.
 //
-// It is pure: UTF-8 text in, batches out. Encodings and archives are the files
-// provider's; tokens come from markup.
+// It is pure: UTF-8 text in, batches out. The files provider takes care
+// of encodings and archives; tokens come from markup.
 //
 // Programs that write OFX close too few tags or too many, so only the
 // aggregates that matter here are followed; everything else is transparent.

@@ -1,8 +1,8 @@
 // Package qif reads the Quicken Interchange Format: bank, cash, card and other
 // accounts, one or several in a file, with or without an account list.
 //
-// It is pure: UTF-8 text in, batches out. Encodings and archives are the
-// files provider's.
+// It is pure: UTF-8 text in, batches out. The files provider takes care
+// of encodings and archives.
 //
 // QIF says neither in which order a date is written nor which sign comes
 // before decimals, so both are found out from the whole beginning of the file

@@ -6,6 +6,6 @@
 // formats of cells. Formulas are read by the values that were saved with them.
 //
 // A library was not taken: those at hand hold the archive's parts in memory,
-// and a statement's sheet needs six kinds of element. The archive's bounds are
-// the files provider's, which opens the parts.
+// and a statement's sheet needs six kinds of element. The files provider,
+// which opens the parts, bounds the archive.
 package xlsx

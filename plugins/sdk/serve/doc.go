@@ -7,5 +7,5 @@
 // the host's log, where secrets are blotted out and floods are cut. It should
 // not write to its standard output.
 //
-// The protocol is sdk/wire's; the process is started and ended by plugins/host.
+// Package sdk/wire speaks the protocol; plugins/host starts and ends the process.
 package serve
