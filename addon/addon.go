@@ -135,7 +135,8 @@ func checkUpgrades(addons []Addon) error {
 		for _, u := range a.Upgrades {
 			switch {
 			case u.Name == "" || strings.ContainsAny(u.Name, "\r\n") || u.Do == nil:
-				mistakes = append(mistakes, fmt.Errorf("addon %s: upgrade %q: needs a name of one line and something to do", a.Name, u.Name))
+				mistakes = append(mistakes,
+					fmt.Errorf("addon %s: upgrade %q: needs a name of one line and something to do", a.Name, u.Name))
 			case seen[u.Name]:
 				mistakes = append(mistakes, fmt.Errorf("addon %s: upgrade %q: given twice", a.Name, u.Name))
 			}

@@ -139,7 +139,8 @@ var moreLine = regexp.MustCompile(`BenchmarkMore/\S+\s+\d+\s+([\d.]+) ns/op`)
 // moreTime measures what 500 new lines cost, in ms, in an account of a size.
 func moreTime(size int) measurement {
 	return func(ctx context.Context) (float64, error) {
-		found, err := ask(ctx, moreLine, "go", "test", "-run", "^$", "-bench", fmt.Sprintf("^BenchmarkMore$/^%d$", size), "-benchtime", "20x", "-timeout", "30m", "./addon/onlinesync")
+		found, err := ask(ctx, moreLine, "go", "test", "-run", "^$", "-bench", fmt.Sprintf("^BenchmarkMore$/^%d$", size), "-benchtime",
+			"20x", "-timeout", "30m", "./addon/onlinesync")
 		if err != nil {
 			return 0, err
 		}

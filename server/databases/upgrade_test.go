@@ -81,7 +81,8 @@ func pages() addon.Upgrade {
 			return err
 		}
 		for id, size := range sizes {
-			if err := env.Write("shelf.book", []int64{id}, orm.Values{"pages": map[string]int64{"thin": 80, "thick": 800}[size]}); err != nil {
+			if err := env.Write("shelf.book", []int64{id},
+				orm.Values{"pages": map[string]int64{"thin": 80, "thick": 800}[size]}); err != nil {
 				return err
 			}
 		}
@@ -151,7 +152,8 @@ func older(t *testing.T, place databases.Place, addons ...addon.Addon) {
 	m := hostWith(t, place, addons...)
 	db := initialise(t, m, "books")
 	for _, size := range []string{"thin", "thick"} {
-		if _, err := db.Call(t.Context(), admin, "shelf.book", "create", []any{map[string]any{"name": "Faust", "size": size}}, nil); err != nil {
+		if _, err := db.Call(t.Context(), admin, "shelf.book", "create", []any{map[string]any{"name": "Faust", "size": size}},
+			nil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -26,7 +26,8 @@ func profileOf(env *orm.Env, uid int64) (rpc.Profile, error) {
 		return rpc.Profile{}, err
 	}
 	if rows.Len() == 0 || !rows.At(0).Bool("active") {
-		return rpc.Profile{}, fault.New(fault.Missing, "Record does not exist or has been deleted.\n(Record: res.users(%d,), User: %d)", uid, uid)
+		return rpc.Profile{}, fault.New(fault.Missing, "Record does not exist or has been deleted.\n(Record: res.users(%d,), User: %d)",
+			uid, uid)
 	}
 	row := rows.At(0)
 	who, err := env.As(uid)
