@@ -39,7 +39,7 @@ func TestAPluginDescribesItself(t *testing.T) {
 	if info.State != host.StateRunning || info.PID == 0 || info.StartedAt.IsZero() {
 		t.Errorf("not running: %+v", info)
 	}
-	if info.DisplayName != "Odd" || info.Version != "1.2.3" || info.ProtocolVersion != 2 || info.Description.Name != "odd" {
+	if info.DisplayName != "Odd" || info.Version != "1.2.3" || info.ProtocolVersion != 1 || info.Description.Name != "odd" {
 		t.Errorf("described as %+v", info)
 	}
 	if diff := cmp.Diff([]sdk.Capability{sdk.CanRefresh}, info.Capabilities); diff != "" {

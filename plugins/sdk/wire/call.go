@@ -32,14 +32,3 @@ func callFromWire(c *pb.Call, save func([]byte) error) (sdk.Call, error) {
 		SaveSecret:  save,
 	}, nil
 }
-
-// saveSecret makes a new secret durable at the caller.
-func saveSecret(call sdk.Call, secret []byte) error {
-	if call.SaveSecret == nil {
-		return sdk.Errorf(sdk.Internal, "the provider sent a new secret, but the call gives no place to keep it")
-	}
-	if err := call.SaveSecret(secret); err != nil {
-		return &sdk.Error{Kind: sdk.Internal, Message: "the connection's new secret could not be kept", Cause: err}
-	}
-	return nil
-}

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
@@ -21,6 +22,7 @@ type Client struct {
 	conn     grpc.ClientConnInterface
 	api      pb.ProviderClient
 	lastWord time.Duration // tests change it
+	deaf     atomic.Bool   // the provider's side does not know Tell
 }
 
 var _ sdk.Provider = (*Client)(nil)
@@ -41,7 +43,8 @@ func (c *Client) Ping(ctx context.Context) error {
 func (c *Client) Describe(ctx context.Context) (sdk.Description, error) {
 	res, err := c.api.Describe(ctx, &pb.DescribeRequest{})
 	if err != nil {
-		return sdk.Description{}, errorFromWire(ctx, err)
+		failure, _ := errorFromWire(ctx, err)
+		return sdk.Description{}, failure
 	}
 	d, err := descriptionFromWire(res)
 	if err != nil {

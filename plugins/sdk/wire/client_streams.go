@@ -76,7 +76,7 @@ func (c *Client) ReadStatements(ctx context.Context, req sdk.ReadRequest, file i
 	defer x.close()
 	stream, err := c.api.ReadStatements(x.ctx)
 	if err != nil {
-		return errorFromWire(ctx, err)
+		return x.outcome(err)
 	}
 	sent := make(chan error, 1)
 	go func() { sent <- x.sendFile(stream, req, file) }()

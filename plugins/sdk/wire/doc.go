@@ -14,5 +14,11 @@
 // the bank. Even so a secret is lost when the process dies before SaveSecret,
 // or the machine before the caller's database has it.
 //
+// Version 1 of the protocol had unary methods, and secrets inside answers and
+// failures. Both sides still work with those who know nothing else: a plugin
+// with unary methods, and without Tell, is heard, acknowledged nothing, and
+// cancelled; a host that gives no id to its call gets one message, with the last
+// secret in it or in the failure, which SaveSecret then does not wait for.
+//
 // The package starts no process (see plugins/host) and knows no provider.
 package wire

@@ -63,9 +63,10 @@ func kindOf(code codes.Code) sdk.Kind {
 }
 
 // errorToWire makes the status of a failed call. An error that is none of the
-// sdk's may hold anything, so only the log gets its text.
-func errorToWire(ctx context.Context, err error, log *slog.Logger) error {
-	if ended := ctx.Err(); ended != nil && (errors.Is(err, ended) || errors.Is(err, context.Cause(ctx))) {
+// sdk's may hold anything, so only the log gets its text. A secret goes along
+// unless it is nil.
+func errorToWire(ctx context.Context, err error, secret []byte, log *slog.Logger) error {
+	if ended := ctx.Err(); ended != nil && (errors.Is(err, ended) || errors.Is(err, context.Cause(ctx))) && secret == nil {
 		return status.FromContextError(ended).Err()
 	}
 	var known *sdk.Error
@@ -86,6 +87,7 @@ func errorToWire(ctx context.Context, err error, log *slog.Logger) error {
 		Field:     plainText(known.Field),
 		Line:      int64(known.Line),
 		Reference: plainText(known.Reference),
+		NewSecret: secret,
 	}
 	st, failed := status.New(codeOf(known.Kind), detail.Message).WithDetails(detail)
 	if failed != nil {
@@ -94,20 +96,25 @@ func errorToWire(ctx context.Context, err error, log *slog.Logger) error {
 	return st.Err()
 }
 
-// errorFromWire reads a failed call. ctx is the caller's: when it has ended, its
-// error is in the chain.
-func errorFromWire(ctx context.Context, err error) *sdk.Error {
+// errorFromWire reads a failed call, and the secret that came with it, nil when
+// none did. ctx is the caller's: when it has ended, its error is in the chain.
+func errorFromWire(ctx context.Context, err error) (*sdk.Error, []byte) {
 	st, ok := status.FromError(err)
 	if !ok {
-		return &sdk.Error{Kind: sdk.Internal, Message: "the provider's answer cannot be read", Cause: err}
+		return &sdk.Error{Kind: sdk.Internal, Message: "the provider's answer cannot be read", Cause: err}, nil
 	}
 	for _, d := range st.Details() {
 		if detail, ok := d.(*pb.ErrorDetail); ok {
 			failure := detailFromWire(detail)
 			failure.Cause = ctx.Err()
-			return failure
+			return failure, detail.NewSecret
 		}
 	}
+	return statusFromWire(ctx, st, err), nil
+}
+
+// statusFromWire reads a failure without details.
+func statusFromWire(ctx context.Context, st *status.Status, err error) *sdk.Error {
 	if gone := ctx.Err(); gone != nil {
 		return ended(gone)
 	}

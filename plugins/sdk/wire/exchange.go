@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/girosync/girosync/plugins/sdk"
 	pb "github.com/girosync/girosync/plugins/sdk/wire/pluginpb"
@@ -68,9 +71,16 @@ func (x *exchange) breakOff() {
 	})
 }
 
+// tell fails when the provider's side has no Tell. It is then asked once only.
 func (x *exchange) tell(word *pb.TellRequest) error {
+	if x.client.deaf.Load() {
+		return status.Error(codes.Unimplemented, "the provider cannot be told")
+	}
 	word.CallId = x.id
 	_, err := x.client.api.Tell(x.ctx, word)
+	if status.Code(err) == codes.Unimplemented {
+		x.client.deaf.Store(true)
+	}
 	return err
 }
 
@@ -88,7 +98,7 @@ func (x *exchange) fail(err error) {
 func (x *exchange) keep(secret []byte) {
 	err := saveSecret(x.call, secret)
 	word := &pb.SecretHeard{Kept: err == nil}
-	// When it cannot be told, the stream says why.
+	// When it cannot be told, the stream says why, or there is no Tell.
 	_ = x.tell(&pb.TellRequest{Word: &pb.TellRequest_SecretHeard{SecretHeard: word}})
 	if err != nil {
 		x.failure = err
@@ -96,32 +106,47 @@ func (x *exchange) keep(secret []byte) {
 	}
 }
 
+// outcome reads how the call ended, and keeps the secret that came with a
+// failure.
+func (x *exchange) outcome(err error) error {
+	if errors.Is(err, io.EOF) {
+		return x.failure
+	}
+	failure, secret := errorFromWire(x.caller, err)
+	if secret != nil {
+		if err := saveSecret(x.call, secret); err != nil {
+			return err
+		}
+	}
+	if x.failure != nil {
+		return x.failure
+	}
+	return failure
+}
+
 // message is one message of an answer.
 type message[T any] interface {
 	*T
-	GetNewSecret() *pb.NewSecret
+	proto.Message
 }
 
 // receive hears a call to its end. Every secret is kept; everything else goes
-// to take, until that fails or the call is broken off.
-func receive[T any, M message[T]](x *exchange, recv func() (*T, error), take func(M) error) error {
+// to take, until that fails or the call is broken off. alone tells take that
+// the message was a secret and nothing else.
+func receive[T any, M message[T]](x *exchange, recv func() (*T, error), take func(m M, alone bool) error) error {
 	for {
 		m, err := recv()
-		switch {
-		case err == nil:
-		case x.failure != nil, errors.Is(err, io.EOF):
-			return x.failure
-		default:
-			return errorFromWire(x.caller, err)
+		if err != nil {
+			return x.outcome(err)
 		}
-		if secret := M(m).GetNewSecret(); secret != nil {
-			x.keep(secret.GetSecret())
-			continue
+		secret, alone := cutSecret(M(m))
+		if secret != nil {
+			x.keep(secret)
 		}
 		if x.failure != nil {
 			continue
 		}
-		if err := take(m); err != nil {
+		if err := take(m, alone); err != nil {
 			x.fail(err)
 		}
 	}
@@ -143,14 +168,18 @@ func listen[T any, M message[T]](ctx context.Context, c *Client, call sdk.Call, 
 	defer x.close()
 	stream, err := open(x.ctx, callToWire(call, x.id))
 	if err != nil {
-		return errorFromWire(ctx, err)
+		return x.outcome(err)
 	}
 	return receive(x, stream.Recv, wanted(ctx, take))
 }
 
-// wanted refuses what comes after the caller's context has ended.
-func wanted[M any](ctx context.Context, take func(M) error) func(M) error {
-	return func(m M) error {
+// wanted passes on what is more than a secret, and refuses what comes after the
+// caller's context has ended.
+func wanted[M any](ctx context.Context, take func(M) error) func(M, bool) error {
+	return func(m M, alone bool) error {
+		if alone {
+			return nil
+		}
 		if err := ctx.Err(); err != nil {
 			return ended(err)
 		}
@@ -168,21 +197,27 @@ func ask[T any, M message[T]](ctx context.Context, c *Client, call sdk.Call, ope
 	defer x.close()
 	stream, err := open(x.ctx, callToWire(call, x.id))
 	if err != nil {
-		return nil, errorFromWire(ctx, err)
+		return nil, x.outcome(err)
 	}
-	var answer M
-	err = receive(x, stream.Recv, func(m M) error {
-		if answer != nil {
+	var answer, empty M // empty is the answer if no other comes
+	err = receive(x, stream.Recv, func(m M, alone bool) error {
+		switch {
+		case alone:
+			empty = m
+		case answer != nil:
 			return invalid(fmt.Errorf("a second one came"))
+		default:
+			answer = m
 		}
-		answer = m
 		return nil
 	})
 	switch {
 	case err != nil:
 		return nil, err
-	case answer == nil:
-		return nil, invalid(fmt.Errorf("it ended without one"))
+	case answer != nil:
+		return answer, nil
+	case empty != nil:
+		return empty, nil
 	}
-	return answer, nil
+	return nil, invalid(fmt.Errorf("it ended without one"))
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // ProtocolVersion is the version of the protocol that this build speaks.
-const ProtocolVersion = 2
+const ProtocolVersion = 1
 
 // PluginName is the name under which a plugin process serves its provider.
 const PluginName = "provider"

@@ -1,36 +1,45 @@
 package wire
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"sync"
 
 	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/girosync/girosync/plugins/sdk"
-	pb "github.com/girosync/girosync/plugins/sdk/wire/pluginpb"
 )
 
-// outgoing takes the answer of a call, as messages.
+// outgoing takes the answer of a call, as gRPC gives it to a handler.
 type outgoing[T any] = grpc.ServerStreamingServer[T]
+
+// messages is what a sender needs of it.
+type messages[M proto.Message] interface {
+	Context() context.Context
+	Send(M) error
+}
 
 // sender sends a call's messages: from emit, and from SaveSecret, which a
 // provider may call from another goroutine.
-type sender[T any] struct {
-	ctx    context.Context // the provider's
-	call   *ongoing
-	secret func(*pb.NewSecret) *T
-	stream outgoing[T]
+type sender[M proto.Message] struct {
+	ctx  context.Context // the provider's
+	call *ongoing
+	to   messages[M]
+
+	// carry says that the caller hears one message only: a new secret waits for
+	// the answer, or the failure, and goes with it.
+	carry bool
 
 	saving sync.Mutex // one secret at a time; the call does not end meanwhile
+	unsent []byte     // the secret that waits; nil when there is none
 
 	mu   sync.Mutex
 	over bool
 }
 
 // message sends one of many, unless the caller wants no more.
-func (s *sender[T]) message(m *T) error {
+func (s *sender[M]) message(m M) error {
 	if err := s.ctx.Err(); err != nil {
 		return err
 	}
@@ -39,20 +48,35 @@ func (s *sender[T]) message(m *T) error {
 
 // answer sends the only one. It counts although the caller wanted no more: it
 // may tell of a new connection.
-func (s *sender[T]) answer(m *T) error { return s.send(m) }
+func (s *sender[M]) answer(m M) error {
+	if !s.carry {
+		return s.send(m)
+	}
+	s.saving.Lock()
+	defer s.saving.Unlock()
+	if s.unsent != nil {
+		putSecret(m, s.unsent)
+	}
+	if err := s.send(m); err != nil {
+		return err
+	}
+	s.unsent = nil
+	s.close()
+	return nil
+}
 
 // send fails when the caller has gone.
-func (s *sender[T]) send(m *T) error {
+func (s *sender[M]) send(m M) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.over {
 		return fmt.Errorf("the call is over")
 	}
-	ctx := s.stream.Context()
+	ctx := s.to.Context()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := s.stream.Send(m); err != nil {
+	if err := s.to.Send(m); err != nil {
 		if ended := ctx.Err(); ended != nil {
 			return ended
 		}
@@ -62,16 +86,20 @@ func (s *sender[T]) send(m *T) error {
 	return nil
 }
 
-// save sends a new secret and returns when the caller has kept it. A call that
-// was broken off still may.
-func (s *sender[T]) save(secret []byte) error {
+// save sends a new secret and returns when the caller has kept it, if the
+// caller can say so. A call that was broken off still may.
+func (s *sender[M]) save(secret []byte) error {
 	s.saving.Lock()
 	defer s.saving.Unlock()
+	secret = append([]byte{}, secret...)
+	if s.carry {
+		return s.hold(secret)
+	}
 	select {
 	case <-s.call.heard: // an answer to nothing
 	default:
 	}
-	if err := s.send(s.secret(&pb.NewSecret{Secret: bytes.Clone(secret)})); err != nil {
+	if err := s.send(secretAlone[M](secret)); err != nil {
 		return fmt.Errorf("save secret: %w", err)
 	}
 	if s.call.id == "" {
@@ -83,15 +111,35 @@ func (s *sender[T]) save(secret []byte) error {
 			return fmt.Errorf("save secret: the host could not keep it")
 		}
 		return nil
-	case <-s.stream.Context().Done():
-		return fmt.Errorf("save secret: %w", context.Cause(s.stream.Context()))
+	case <-s.to.Context().Done():
+		return fmt.Errorf("save secret: %w", context.Cause(s.to.Context()))
 	}
 }
 
-// end makes later messages fail. A stream must not be used after its handler.
-func (s *sender[T]) end() {
+// hold lets a secret wait for what the caller will hear.
+func (s *sender[M]) hold(secret []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.over {
+		return fmt.Errorf("save secret: the call is over")
+	}
+	s.unsent = secret
+	if err := s.to.Context().Err(); err != nil {
+		return fmt.Errorf("save secret: %w", err)
+	}
+	return nil
+}
+
+// end makes later messages fail: a stream must not be used after its handler.
+// It returns the secret that was not sent, nil when there is none.
+func (s *sender[M]) end() []byte {
 	s.saving.Lock()
 	defer s.saving.Unlock()
+	s.close()
+	return s.unsent
+}
+
+func (s *sender[M]) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.over = true

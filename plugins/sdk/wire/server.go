@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"runtime/debug"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/girosync/girosync/plugins/sdk"
 	pb "github.com/girosync/girosync/plugins/sdk/wire/pluginpb"
 )
@@ -19,32 +21,49 @@ type server struct {
 }
 
 // finish ends every handler: deferred, it turns a panic and an error of the
-// provider into a status. ctx is the provider's.
-func (s *server) finish(ctx context.Context, err *error) {
+// provider into a status, with the secret that could not be sent before, unless
+// it is nil. ctx is the provider's.
+func (s *server) finish(ctx context.Context, secret *[]byte, err *error) {
 	if p := recover(); p != nil {
 		s.log.Error("the provider panicked", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 		*err = sdk.Errorf(sdk.Internal, "the provider failed unexpectedly; its log says why")
 	}
 	if *err != nil {
-		*err = errorToWire(ctx, *err, s.log)
+		*err = errorToWire(ctx, *err, *secret, s.log)
 	}
 }
 
 // serve runs one call of the provider: do gets the provider's context, which
-// ends when the caller breaks the call off, and sends what it answers. secret
-// makes a message of a new secret.
-func serve[T any](s *server, in *pb.Call, stream outgoing[T], secret func(*pb.NewSecret) *T,
-	do func(ctx context.Context, call sdk.Call, out *sender[T]) error) (err error) {
-	ctx, cancel := context.WithCancel(stream.Context())
+// ends when the caller breaks the call off, and sends what it answers.
+func serve[M proto.Message](s *server, in *pb.Call, to messages[M], do func(context.Context, sdk.Call, *sender[M]) error) error {
+	return run(s, in, &sender[M]{to: to}, do)
+}
+
+// serveOne runs a call that has one answer. A caller that gives no id may have
+// made it as a unary one, and hears one message.
+func serveOne[M proto.Message](s *server, in *pb.Call, to messages[M], do func(context.Context, sdk.Call) (M, error)) error {
+	out := &sender[M]{to: to, carry: in.GetId() == ""}
+	return run(s, in, out, func(ctx context.Context, call sdk.Call, out *sender[M]) error {
+		answer, err := do(ctx, call)
+		if err != nil {
+			return err
+		}
+		return out.answer(answer)
+	})
+}
+
+func run[M proto.Message](s *server, in *pb.Call, out *sender[M], do func(context.Context, sdk.Call, *sender[M]) error) (err error) {
+	ctx, cancel := context.WithCancel(out.to.Context())
 	defer cancel()
-	defer s.finish(ctx, &err)
-	ongoing, err := s.calls.arrive(in.GetId(), cancel)
+	var unsent []byte
+	defer s.finish(ctx, &unsent, &err)
+	out.ctx = ctx
+	out.call, err = s.calls.arrive(in.GetId(), cancel)
 	if err != nil {
 		return err
 	}
-	defer s.calls.letGo(ongoing)
-	out := &sender[T]{ctx: ctx, call: ongoing, secret: secret, stream: stream}
-	defer out.end()
+	defer s.calls.letGo(out.call)
+	defer func() { unsent = out.end() }()
 	call, err := callFromWire(in, out.save)
 	if err != nil {
 		return err
@@ -57,7 +76,8 @@ func unsupported(what string) error {
 }
 
 func (s *server) Describe(ctx context.Context, _ *pb.DescribeRequest) (res *pb.DescribeResponse, err error) {
-	defer s.finish(ctx, &err)
+	var none []byte
+	defer s.finish(ctx, &none, &err)
 	d, err := s.provider.Describe(ctx)
 	if err != nil {
 		return nil, err
@@ -66,13 +86,11 @@ func (s *server) Describe(ctx context.Context, _ *pb.DescribeRequest) (res *pb.D
 	return descriptionToWire(d), nil
 }
 
-func connectSecret(n *pb.NewSecret) *pb.ConnectResponse { return &pb.ConnectResponse{NewSecret: n} }
-
 func (s *server) StartConnect(req *pb.StartConnectRequest, stream outgoing[pb.ConnectResponse]) error {
-	return serve(s, req.GetCall(), stream, connectSecret, func(ctx context.Context, call sdk.Call, out *sender[pb.ConnectResponse]) error {
+	return serveOne(s, req.GetCall(), stream, func(ctx context.Context, call sdk.Call) (*pb.ConnectResponse, error) {
 		kind, err := flowKinds.orElse("flow kind", req.GetKind(), sdk.FlowConnect)
 		if err != nil {
-			return refused(err)
+			return nil, refused(err)
 		}
 		answer, err := s.provider.StartConnect(ctx, sdk.StartConnectRequest{
 			Call:          call,
@@ -84,14 +102,14 @@ func (s *server) StartConnect(req *pb.StartConnectRequest, stream outgoing[pb.Co
 			State:         req.GetState(),
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		return out.answer(connectToWire(answer))
+		return connectToWire(answer), nil
 	})
 }
 
 func (s *server) ContinueConnect(req *pb.ContinueConnectRequest, stream outgoing[pb.ConnectResponse]) error {
-	return serve(s, req.GetCall(), stream, connectSecret, func(ctx context.Context, call sdk.Call, out *sender[pb.ConnectResponse]) error {
+	return serveOne(s, req.GetCall(), stream, func(ctx context.Context, call sdk.Call) (*pb.ConnectResponse, error) {
 		answer, err := s.provider.ContinueConnect(ctx, sdk.ContinueConnectRequest{
 			Call:          call,
 			InstitutionID: req.GetInstitutionId(),
@@ -100,58 +118,54 @@ func (s *server) ContinueConnect(req *pb.ContinueConnectRequest, stream outgoing
 			RedirectURL:   req.GetRedirectUrl(),
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		return out.answer(connectToWire(answer))
+		return connectToWire(answer), nil
 	})
 }
 
 func (s *server) ListAccounts(req *pb.ListAccountsRequest, stream outgoing[pb.ListAccountsResponse]) error {
-	secret := func(n *pb.NewSecret) *pb.ListAccountsResponse { return &pb.ListAccountsResponse{NewSecret: n} }
-	return serve(s, req.GetCall(), stream, secret, func(ctx context.Context, call sdk.Call, out *sender[pb.ListAccountsResponse]) error {
+	return serveOne(s, req.GetCall(), stream, func(ctx context.Context, call sdk.Call) (*pb.ListAccountsResponse, error) {
 		list, err := s.provider.ListAccounts(ctx, sdk.ListAccountsRequest{Call: call})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		return out.answer(&pb.ListAccountsResponse{Accounts: all(list.Accounts, accountToWire)})
+		return &pb.ListAccountsResponse{Accounts: all(list.Accounts, accountToWire)}, nil
 	})
 }
 
 func (s *server) Refresh(req *pb.RefreshRequest, stream outgoing[pb.RefreshResponse]) error {
-	secret := func(n *pb.NewSecret) *pb.RefreshResponse { return &pb.RefreshResponse{NewSecret: n} }
-	return serve(s, req.GetCall(), stream, secret, func(ctx context.Context, call sdk.Call, out *sender[pb.RefreshResponse]) error {
+	return serveOne(s, req.GetCall(), stream, func(ctx context.Context, call sdk.Call) (*pb.RefreshResponse, error) {
 		provider, ok := sdk.As[sdk.Refresher](s.provider)
 		if !ok {
-			return unsupported("refresh")
+			return nil, unsupported("refresh")
 		}
 		answer, err := provider.Refresh(ctx, sdk.RefreshRequest{Call: call, AccountIDs: req.GetAccountIds()})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		return out.answer(&pb.RefreshResponse{RefreshedAt: timeToWire(answer.RefreshedAt), NextAllowed: timeToWire(answer.NextAllowed)})
+		return &pb.RefreshResponse{RefreshedAt: timeToWire(answer.RefreshedAt), NextAllowed: timeToWire(answer.NextAllowed)}, nil
 	})
 }
 
 func (s *server) Revoke(req *pb.RevokeRequest, stream outgoing[pb.RevokeResponse]) error {
-	secret := func(n *pb.NewSecret) *pb.RevokeResponse { return &pb.RevokeResponse{NewSecret: n} }
-	return serve(s, req.GetCall(), stream, secret, func(ctx context.Context, call sdk.Call, out *sender[pb.RevokeResponse]) error {
+	return serveOne(s, req.GetCall(), stream, func(ctx context.Context, call sdk.Call) (*pb.RevokeResponse, error) {
 		provider, ok := sdk.As[sdk.Revoker](s.provider)
 		if !ok {
-			return unsupported("end a consent")
+			return nil, unsupported("end a consent")
 		}
 		if err := provider.Revoke(ctx, call); err != nil {
-			return err
+			return nil, err
 		}
-		return out.answer(&pb.RevokeResponse{})
+		return &pb.RevokeResponse{}, nil
 	})
 }
 
 func (s *server) HandleWebhook(req *pb.HandleWebhookRequest, stream outgoing[pb.HandleWebhookResponse]) error {
-	secret := func(n *pb.NewSecret) *pb.HandleWebhookResponse { return &pb.HandleWebhookResponse{NewSecret: n} }
-	return serve(s, req.GetCall(), stream, secret, func(ctx context.Context, call sdk.Call, out *sender[pb.HandleWebhookResponse]) error {
+	return serveOne(s, req.GetCall(), stream, func(ctx context.Context, call sdk.Call) (*pb.HandleWebhookResponse, error) {
 		provider, ok := sdk.As[sdk.WebhookHandler](s.provider)
 		if !ok {
-			return unsupported("be notified")
+			return nil, unsupported("be notified")
 		}
 		answer, err := provider.HandleWebhook(ctx, sdk.WebhookRequest{
 			Call:    call,
@@ -162,8 +176,8 @@ func (s *server) HandleWebhook(req *pb.HandleWebhookRequest, stream outgoing[pb.
 			Body:    req.GetBody(),
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		return out.answer(webhookToWire(answer))
+		return webhookToWire(answer), nil
 	})
 }

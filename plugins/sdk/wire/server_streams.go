@@ -12,11 +12,7 @@ import (
 )
 
 func (s *server) FetchTransactions(req *pb.FetchTransactionsRequest, stream outgoing[pb.FetchTransactionsResponse]) error {
-	secret := func(n *pb.NewSecret) *pb.FetchTransactionsResponse {
-		return &pb.FetchTransactionsResponse{Message: &pb.FetchTransactionsResponse_NewSecret{NewSecret: n}}
-	}
-	return serve(s, req.GetCall(), stream, secret, func(ctx context.Context, call sdk.Call,
-		out *sender[pb.FetchTransactionsResponse]) error {
+	return serve(s, req.GetCall(), stream, func(ctx context.Context, call sdk.Call, out *sender[*pb.FetchTransactionsResponse]) error {
 		fetch, err := fetchFromWire(call, req)
 		if err != nil {
 			return refused(err)
@@ -48,9 +44,7 @@ func fetchFromWire(call sdk.Call, req *pb.FetchTransactionsRequest) (to sdk.Fetc
 }
 
 func (s *server) ListInstitutions(req *pb.ListInstitutionsRequest, stream outgoing[pb.ListInstitutionsResponse]) error {
-	secret := func(n *pb.NewSecret) *pb.ListInstitutionsResponse { return &pb.ListInstitutionsResponse{NewSecret: n} }
-	return serve(s, req.GetCall(), stream, secret, func(ctx context.Context, call sdk.Call,
-		out *sender[pb.ListInstitutionsResponse]) error {
+	return serve(s, req.GetCall(), stream, func(ctx context.Context, call sdk.Call, out *sender[*pb.ListInstitutionsResponse]) error {
 		provider, ok := sdk.As[sdk.InstitutionLister](s.provider)
 		if !ok {
 			return unsupported("list institutions")
@@ -71,15 +65,12 @@ func institutionSize(i *sdk.Institution) int {
 }
 
 func (s *server) ReadStatements(stream grpc.BidiStreamingServer[pb.ReadStatementsRequest, pb.ReadStatementsResponse]) error {
-	secret := func(n *pb.NewSecret) *pb.ReadStatementsResponse {
-		return &pb.ReadStatementsResponse{Message: &pb.ReadStatementsResponse_NewSecret{NewSecret: n}}
-	}
 	first, err := stream.Recv()
 	if err != nil {
 		return err
 	}
 	open := first.GetOpen()
-	return serve(s, open.GetCall(), stream, secret, func(ctx context.Context, call sdk.Call, out *sender[pb.ReadStatementsResponse]) error {
+	return serve(s, open.GetCall(), stream, func(ctx context.Context, call sdk.Call, out *sender[*pb.ReadStatementsResponse]) error {
 		provider, ok := sdk.As[sdk.StatementReader](s.provider)
 		if !ok {
 			return unsupported("read statement files")

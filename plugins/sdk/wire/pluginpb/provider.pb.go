@@ -6,14 +6,21 @@
 //
 // Plugins keep no state between calls. A connection's state is its secret,
 // which travels in Call. Whenever it changes during a call, the plugin says so
-// at once, by a message of the answer that holds new_secret and nothing else.
-// The host makes it durable and tells the plugin by Tell. Every call but
-// Describe therefore answers with a stream; where the answer is one, the stream
-// holds one message besides those of new secrets.
+// by new_secret: best at once, in a message of its own; otherwise together with
+// the answer, or in the details of a failure. The host makes each one durable
+// before its call ends, and tells the plugin by Tell.
 //
 // A host that wants no more of a call tells so, too, and hears the call to its
 // end, so that no secret on its way is lost. It cancels the stream only when
 // the plugin does not end it soon.
+//
+// Where the answer is one, the stream holds one message that is more than a new
+// secret, or else its last message is the answer. On the wire, such a stream
+// with one message is what a unary method sends: a plugin may implement these
+// methods as unary, and then needs no Tell, whose UNIMPLEMENTED the host takes
+// for "acknowledge nothing, cancel at once". A host may call them as unary when
+// it gives no Call.id: the plugin then puts a new secret into the answer, or
+// the failure, and sends nothing else. Names and numbers of version 1 stay.
 //
 // A failure is a gRPC status whose details hold one ErrorDetail. A status
 // UNAVAILABLE without it means that the connection to the plugin broke.
@@ -566,7 +573,7 @@ type Call struct {
 	UserIp        string                 `protobuf:"bytes,4,opt,name=user_ip,json=userIp,proto3" json:"user_ip,omitempty"`
 	Language      string                 `protobuf:"bytes,5,opt,name=language,proto3" json:"language,omitempty"`
 	Secret        []byte                 `protobuf:"bytes,6,opt,name=secret,proto3" json:"secret,omitempty"`
-	Id            string                 `protobuf:"bytes,7,opt,name=id,proto3" json:"id,omitempty"` // how Tell names this call; empty when the host will tell nothing
+	Id            string                 `protobuf:"bytes,7,opt,name=id,proto3" json:"id,omitempty"` // how Tell names this call; empty when the host tells nothing
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -650,51 +657,6 @@ func (x *Call) GetId() string {
 	return ""
 }
 
-// NewSecret is the connection's secret from now on.
-type NewSecret struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Secret        []byte                 `protobuf:"bytes,1,opt,name=secret,proto3" json:"secret,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *NewSecret) Reset() {
-	*x = NewSecret{}
-	mi := &file_provider_proto_msgTypes[1]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *NewSecret) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*NewSecret) ProtoMessage() {}
-
-func (x *NewSecret) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[1]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use NewSecret.ProtoReflect.Descriptor instead.
-func (*NewSecret) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{1}
-}
-
-func (x *NewSecret) GetSecret() []byte {
-	if x != nil {
-		return x.Secret
-	}
-	return nil
-}
-
 type TellRequest struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	CallId string                 `protobuf:"bytes,1,opt,name=call_id,json=callId,proto3" json:"call_id,omitempty"`
@@ -709,7 +671,7 @@ type TellRequest struct {
 
 func (x *TellRequest) Reset() {
 	*x = TellRequest{}
-	mi := &file_provider_proto_msgTypes[2]
+	mi := &file_provider_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -721,7 +683,7 @@ func (x *TellRequest) String() string {
 func (*TellRequest) ProtoMessage() {}
 
 func (x *TellRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[2]
+	mi := &file_provider_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -734,7 +696,7 @@ func (x *TellRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TellRequest.ProtoReflect.Descriptor instead.
 func (*TellRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{2}
+	return file_provider_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *TellRequest) GetCallId() string {
@@ -794,7 +756,7 @@ type BreakOff struct {
 
 func (x *BreakOff) Reset() {
 	*x = BreakOff{}
-	mi := &file_provider_proto_msgTypes[3]
+	mi := &file_provider_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -806,7 +768,7 @@ func (x *BreakOff) String() string {
 func (*BreakOff) ProtoMessage() {}
 
 func (x *BreakOff) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[3]
+	mi := &file_provider_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -819,11 +781,11 @@ func (x *BreakOff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BreakOff.ProtoReflect.Descriptor instead.
 func (*BreakOff) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{3}
+	return file_provider_proto_rawDescGZIP(), []int{2}
 }
 
-// SecretHeard answers a new secret; the plugin sends none before it has the
-// answer to the last one.
+// SecretHeard answers a new secret. A plugin that waits for it sends none before
+// it has the answer to the last one.
 type SecretHeard struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Kept          bool                   `protobuf:"varint,1,opt,name=kept,proto3" json:"kept,omitempty"` // false: the host could not make it durable
@@ -833,7 +795,7 @@ type SecretHeard struct {
 
 func (x *SecretHeard) Reset() {
 	*x = SecretHeard{}
-	mi := &file_provider_proto_msgTypes[4]
+	mi := &file_provider_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -845,7 +807,7 @@ func (x *SecretHeard) String() string {
 func (*SecretHeard) ProtoMessage() {}
 
 func (x *SecretHeard) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[4]
+	mi := &file_provider_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -858,7 +820,7 @@ func (x *SecretHeard) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SecretHeard.ProtoReflect.Descriptor instead.
 func (*SecretHeard) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{4}
+	return file_provider_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *SecretHeard) GetKept() bool {
@@ -876,7 +838,7 @@ type TellResponse struct {
 
 func (x *TellResponse) Reset() {
 	*x = TellResponse{}
-	mi := &file_provider_proto_msgTypes[5]
+	mi := &file_provider_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -888,7 +850,7 @@ func (x *TellResponse) String() string {
 func (*TellResponse) ProtoMessage() {}
 
 func (x *TellResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[5]
+	mi := &file_provider_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -901,25 +863,26 @@ func (x *TellResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TellResponse.ProtoReflect.Descriptor instead.
 func (*TellResponse) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{5}
+	return file_provider_proto_rawDescGZIP(), []int{4}
 }
 
 // ErrorDetail travels in the details of a gRPC status. Users see message.
 type ErrorDetail struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Kind          ErrorKind              `protobuf:"varint,1,opt,name=kind,proto3,enum=girosync.provider.v2.ErrorKind" json:"kind,omitempty"`
+	Kind          ErrorKind              `protobuf:"varint,1,opt,name=kind,proto3,enum=girosync.provider.v1.ErrorKind" json:"kind,omitempty"`
 	Message       string                 `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
 	Until         *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=until,proto3" json:"until,omitempty"`
 	Field         string                 `protobuf:"bytes,4,opt,name=field,proto3" json:"field,omitempty"`
 	Line          int64                  `protobuf:"varint,5,opt,name=line,proto3" json:"line,omitempty"`
 	Reference     string                 `protobuf:"bytes,6,opt,name=reference,proto3" json:"reference,omitempty"`
+	NewSecret     []byte                 `protobuf:"bytes,7,opt,name=new_secret,json=newSecret,proto3,oneof" json:"new_secret,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ErrorDetail) Reset() {
 	*x = ErrorDetail{}
-	mi := &file_provider_proto_msgTypes[6]
+	mi := &file_provider_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -931,7 +894,7 @@ func (x *ErrorDetail) String() string {
 func (*ErrorDetail) ProtoMessage() {}
 
 func (x *ErrorDetail) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[6]
+	mi := &file_provider_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -944,7 +907,7 @@ func (x *ErrorDetail) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErrorDetail.ProtoReflect.Descriptor instead.
 func (*ErrorDetail) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{6}
+	return file_provider_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ErrorDetail) GetKind() ErrorKind {
@@ -989,6 +952,13 @@ func (x *ErrorDetail) GetReference() string {
 	return ""
 }
 
+func (x *ErrorDetail) GetNewSecret() []byte {
+	if x != nil {
+		return x.NewSecret
+	}
+	return nil
+}
+
 type DescribeRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Call          *Call                  `protobuf:"bytes,1,opt,name=call,proto3" json:"call,omitempty"`
@@ -998,7 +968,7 @@ type DescribeRequest struct {
 
 func (x *DescribeRequest) Reset() {
 	*x = DescribeRequest{}
-	mi := &file_provider_proto_msgTypes[7]
+	mi := &file_provider_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1010,7 +980,7 @@ func (x *DescribeRequest) String() string {
 func (*DescribeRequest) ProtoMessage() {}
 
 func (x *DescribeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[7]
+	mi := &file_provider_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1023,7 +993,7 @@ func (x *DescribeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeRequest.ProtoReflect.Descriptor instead.
 func (*DescribeRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{7}
+	return file_provider_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *DescribeRequest) GetCall() *Call {
@@ -1046,14 +1016,15 @@ type DescribeResponse struct {
 	LookBack         *durationpb.Duration   `protobuf:"bytes,9,opt,name=look_back,json=lookBack,proto3" json:"look_back,omitempty"`
 	UnattendedPerDay int64                  `protobuf:"varint,10,opt,name=unattended_per_day,json=unattendedPerDay,proto3" json:"unattended_per_day,omitempty"`
 	Settings         []*Field               `protobuf:"bytes,11,rep,name=settings,proto3" json:"settings,omitempty"`
-	Addresses        []string               `protobuf:"bytes,12,rep,name=addresses,proto3" json:"addresses,omitempty"` // host:port
+	Addresses        []string               `protobuf:"bytes,12,rep,name=addresses,proto3" json:"addresses,omitempty"`                         // host:port
+	NewSecret        []byte                 `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3,oneof" json:"new_secret,omitempty"` // ignored: no connection is asked about
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
 }
 
 func (x *DescribeResponse) Reset() {
 	*x = DescribeResponse{}
-	mi := &file_provider_proto_msgTypes[8]
+	mi := &file_provider_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1065,7 +1036,7 @@ func (x *DescribeResponse) String() string {
 func (*DescribeResponse) ProtoMessage() {}
 
 func (x *DescribeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[8]
+	mi := &file_provider_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1078,7 +1049,7 @@ func (x *DescribeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeResponse.ProtoReflect.Descriptor instead.
 func (*DescribeResponse) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{8}
+	return file_provider_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DescribeResponse) GetName() string {
@@ -1165,10 +1136,17 @@ func (x *DescribeResponse) GetAddresses() []string {
 	return nil
 }
 
+func (x *DescribeResponse) GetNewSecret() []byte {
+	if x != nil {
+		return x.NewSecret
+	}
+	return nil
+}
+
 type StartConnectRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Call          *Call                  `protobuf:"bytes,1,opt,name=call,proto3" json:"call,omitempty"`
-	Kind          FlowKind               `protobuf:"varint,2,opt,name=kind,proto3,enum=girosync.provider.v2.FlowKind" json:"kind,omitempty"`
+	Kind          FlowKind               `protobuf:"varint,2,opt,name=kind,proto3,enum=girosync.provider.v1.FlowKind" json:"kind,omitempty"`
 	InstitutionId string                 `protobuf:"bytes,3,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
 	AccountKind   string                 `protobuf:"bytes,4,opt,name=account_kind,json=accountKind,proto3" json:"account_kind,omitempty"`
 	Phone         string                 `protobuf:"bytes,5,opt,name=phone,proto3" json:"phone,omitempty"`
@@ -1180,7 +1158,7 @@ type StartConnectRequest struct {
 
 func (x *StartConnectRequest) Reset() {
 	*x = StartConnectRequest{}
-	mi := &file_provider_proto_msgTypes[9]
+	mi := &file_provider_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1192,7 +1170,7 @@ func (x *StartConnectRequest) String() string {
 func (*StartConnectRequest) ProtoMessage() {}
 
 func (x *StartConnectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[9]
+	mi := &file_provider_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1205,7 +1183,7 @@ func (x *StartConnectRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartConnectRequest.ProtoReflect.Descriptor instead.
 func (*StartConnectRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{9}
+	return file_provider_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *StartConnectRequest) GetCall() *Call {
@@ -1270,7 +1248,7 @@ type ContinueConnectRequest struct {
 
 func (x *ContinueConnectRequest) Reset() {
 	*x = ContinueConnectRequest{}
-	mi := &file_provider_proto_msgTypes[10]
+	mi := &file_provider_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1282,7 +1260,7 @@ func (x *ContinueConnectRequest) String() string {
 func (*ContinueConnectRequest) ProtoMessage() {}
 
 func (x *ContinueConnectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[10]
+	mi := &file_provider_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1295,7 +1273,7 @@ func (x *ContinueConnectRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContinueConnectRequest.ProtoReflect.Descriptor instead.
 func (*ContinueConnectRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{10}
+	return file_provider_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ContinueConnectRequest) GetCall() *Call {
@@ -1333,7 +1311,7 @@ func (x *ContinueConnectRequest) GetRedirectUrl() string {
 	return ""
 }
 
-// ConnectResponse has exactly one of step and done, or a new secret.
+// ConnectResponse has exactly one of step and done, unless it is a new secret alone.
 type ConnectResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Types that are valid to be assigned to Outcome:
@@ -1342,14 +1320,14 @@ type ConnectResponse struct {
 	//	*ConnectResponse_Done
 	Outcome       isConnectResponse_Outcome `protobuf_oneof:"outcome"`
 	FlowState     []byte                    `protobuf:"bytes,3,opt,name=flow_state,json=flowState,proto3" json:"flow_state,omitempty"`
-	NewSecret     *NewSecret                `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3" json:"new_secret,omitempty"`
+	NewSecret     []byte                    `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3,oneof" json:"new_secret,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ConnectResponse) Reset() {
 	*x = ConnectResponse{}
-	mi := &file_provider_proto_msgTypes[11]
+	mi := &file_provider_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1361,7 +1339,7 @@ func (x *ConnectResponse) String() string {
 func (*ConnectResponse) ProtoMessage() {}
 
 func (x *ConnectResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[11]
+	mi := &file_provider_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1374,7 +1352,7 @@ func (x *ConnectResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConnectResponse.ProtoReflect.Descriptor instead.
 func (*ConnectResponse) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{11}
+	return file_provider_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ConnectResponse) GetOutcome() isConnectResponse_Outcome {
@@ -1409,7 +1387,7 @@ func (x *ConnectResponse) GetFlowState() []byte {
 	return nil
 }
 
-func (x *ConnectResponse) GetNewSecret() *NewSecret {
+func (x *ConnectResponse) GetNewSecret() []byte {
 	if x != nil {
 		return x.NewSecret
 	}
@@ -1449,7 +1427,7 @@ type Connection struct {
 
 func (x *Connection) Reset() {
 	*x = Connection{}
-	mi := &file_provider_proto_msgTypes[12]
+	mi := &file_provider_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1461,7 +1439,7 @@ func (x *Connection) String() string {
 func (*Connection) ProtoMessage() {}
 
 func (x *Connection) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[12]
+	mi := &file_provider_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1474,7 +1452,7 @@ func (x *Connection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Connection.ProtoReflect.Descriptor instead.
 func (*Connection) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{12}
+	return file_provider_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Connection) GetSecret() []byte {
@@ -1535,7 +1513,7 @@ func (x *Connection) GetNextRefresh() *timestamppb.Timestamp {
 
 type Step struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Kind          StepKind               `protobuf:"varint,1,opt,name=kind,proto3,enum=girosync.provider.v2.StepKind" json:"kind,omitempty"`
+	Kind          StepKind               `protobuf:"varint,1,opt,name=kind,proto3,enum=girosync.provider.v1.StepKind" json:"kind,omitempty"`
 	Title         string                 `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
 	Text          string                 `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
 	Fields        []*Field               `protobuf:"bytes,4,rep,name=fields,proto3" json:"fields,omitempty"`
@@ -1549,7 +1527,7 @@ type Step struct {
 
 func (x *Step) Reset() {
 	*x = Step{}
-	mi := &file_provider_proto_msgTypes[13]
+	mi := &file_provider_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1561,7 +1539,7 @@ func (x *Step) String() string {
 func (*Step) ProtoMessage() {}
 
 func (x *Step) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[13]
+	mi := &file_provider_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1574,7 +1552,7 @@ func (x *Step) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Step.ProtoReflect.Descriptor instead.
 func (*Step) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{13}
+	return file_provider_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Step) GetKind() StepKind {
@@ -1637,7 +1615,7 @@ type Field struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	Label         string                 `protobuf:"bytes,2,opt,name=label,proto3" json:"label,omitempty"`
-	Kind          FieldKind              `protobuf:"varint,3,opt,name=kind,proto3,enum=girosync.provider.v2.FieldKind" json:"kind,omitempty"`
+	Kind          FieldKind              `protobuf:"varint,3,opt,name=kind,proto3,enum=girosync.provider.v1.FieldKind" json:"kind,omitempty"`
 	Required      bool                   `protobuf:"varint,4,opt,name=required,proto3" json:"required,omitempty"`
 	Help          string                 `protobuf:"bytes,5,opt,name=help,proto3" json:"help,omitempty"`
 	Default       string                 `protobuf:"bytes,6,opt,name=default,proto3" json:"default,omitempty"`
@@ -1648,7 +1626,7 @@ type Field struct {
 
 func (x *Field) Reset() {
 	*x = Field{}
-	mi := &file_provider_proto_msgTypes[14]
+	mi := &file_provider_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1660,7 +1638,7 @@ func (x *Field) String() string {
 func (*Field) ProtoMessage() {}
 
 func (x *Field) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[14]
+	mi := &file_provider_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1673,7 +1651,7 @@ func (x *Field) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Field.ProtoReflect.Descriptor instead.
 func (*Field) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{14}
+	return file_provider_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Field) GetName() string {
@@ -1735,7 +1713,7 @@ type Choice struct {
 
 func (x *Choice) Reset() {
 	*x = Choice{}
-	mi := &file_provider_proto_msgTypes[15]
+	mi := &file_provider_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1747,7 +1725,7 @@ func (x *Choice) String() string {
 func (*Choice) ProtoMessage() {}
 
 func (x *Choice) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[15]
+	mi := &file_provider_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1760,7 +1738,7 @@ func (x *Choice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Choice.ProtoReflect.Descriptor instead.
 func (*Choice) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{15}
+	return file_provider_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Choice) GetValue() string {
@@ -1784,7 +1762,7 @@ type Account struct {
 	Name          string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
 	Number        string                 `protobuf:"bytes,4,opt,name=number,proto3" json:"number,omitempty"`
 	Currency      string                 `protobuf:"bytes,5,opt,name=currency,proto3" json:"currency,omitempty"` // ISO 4217, required
-	Kind          AccountKind            `protobuf:"varint,6,opt,name=kind,proto3,enum=girosync.provider.v2.AccountKind" json:"kind,omitempty"`
+	Kind          AccountKind            `protobuf:"varint,6,opt,name=kind,proto3,enum=girosync.provider.v1.AccountKind" json:"kind,omitempty"`
 	Owner         string                 `protobuf:"bytes,7,opt,name=owner,proto3" json:"owner,omitempty"`
 	Balances      []*Balance             `protobuf:"bytes,8,rep,name=balances,proto3" json:"balances,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1793,7 +1771,7 @@ type Account struct {
 
 func (x *Account) Reset() {
 	*x = Account{}
-	mi := &file_provider_proto_msgTypes[16]
+	mi := &file_provider_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1805,7 +1783,7 @@ func (x *Account) String() string {
 func (*Account) ProtoMessage() {}
 
 func (x *Account) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[16]
+	mi := &file_provider_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1818,7 +1796,7 @@ func (x *Account) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Account.ProtoReflect.Descriptor instead.
 func (*Account) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{16}
+	return file_provider_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Account) GetId() string {
@@ -1879,7 +1857,7 @@ func (x *Account) GetBalances() []*Balance {
 
 type Balance struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Kind          BalanceKind            `protobuf:"varint,1,opt,name=kind,proto3,enum=girosync.provider.v2.BalanceKind" json:"kind,omitempty"`
+	Kind          BalanceKind            `protobuf:"varint,1,opt,name=kind,proto3,enum=girosync.provider.v1.BalanceKind" json:"kind,omitempty"`
 	Amount        string                 `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"` // signed: negative is overdrawn
 	Currency      string                 `protobuf:"bytes,3,opt,name=currency,proto3" json:"currency,omitempty"`
 	Date          string                 `protobuf:"bytes,4,opt,name=date,proto3" json:"date,omitempty"`
@@ -1889,7 +1867,7 @@ type Balance struct {
 
 func (x *Balance) Reset() {
 	*x = Balance{}
-	mi := &file_provider_proto_msgTypes[17]
+	mi := &file_provider_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1901,7 +1879,7 @@ func (x *Balance) String() string {
 func (*Balance) ProtoMessage() {}
 
 func (x *Balance) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[17]
+	mi := &file_provider_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1914,7 +1892,7 @@ func (x *Balance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Balance.ProtoReflect.Descriptor instead.
 func (*Balance) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{17}
+	return file_provider_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Balance) GetKind() BalanceKind {
@@ -1954,7 +1932,7 @@ type ListAccountsRequest struct {
 
 func (x *ListAccountsRequest) Reset() {
 	*x = ListAccountsRequest{}
-	mi := &file_provider_proto_msgTypes[18]
+	mi := &file_provider_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1966,7 +1944,7 @@ func (x *ListAccountsRequest) String() string {
 func (*ListAccountsRequest) ProtoMessage() {}
 
 func (x *ListAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[18]
+	mi := &file_provider_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1979,7 +1957,7 @@ func (x *ListAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountsRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{18}
+	return file_provider_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListAccountsRequest) GetCall() *Call {
@@ -1992,14 +1970,14 @@ func (x *ListAccountsRequest) GetCall() *Call {
 type ListAccountsResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Accounts      []*Account             `protobuf:"bytes,1,rep,name=accounts,proto3" json:"accounts,omitempty"`
-	NewSecret     *NewSecret             `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3" json:"new_secret,omitempty"`
+	NewSecret     []byte                 `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3,oneof" json:"new_secret,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListAccountsResponse) Reset() {
 	*x = ListAccountsResponse{}
-	mi := &file_provider_proto_msgTypes[19]
+	mi := &file_provider_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2011,7 +1989,7 @@ func (x *ListAccountsResponse) String() string {
 func (*ListAccountsResponse) ProtoMessage() {}
 
 func (x *ListAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[19]
+	mi := &file_provider_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2024,7 +2002,7 @@ func (x *ListAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountsResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{19}
+	return file_provider_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListAccountsResponse) GetAccounts() []*Account {
@@ -2034,7 +2012,7 @@ func (x *ListAccountsResponse) GetAccounts() []*Account {
 	return nil
 }
 
-func (x *ListAccountsResponse) GetNewSecret() *NewSecret {
+func (x *ListAccountsResponse) GetNewSecret() []byte {
 	if x != nil {
 		return x.NewSecret
 	}
@@ -2055,7 +2033,7 @@ type FetchTransactionsRequest struct {
 
 func (x *FetchTransactionsRequest) Reset() {
 	*x = FetchTransactionsRequest{}
-	mi := &file_provider_proto_msgTypes[20]
+	mi := &file_provider_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2067,7 +2045,7 @@ func (x *FetchTransactionsRequest) String() string {
 func (*FetchTransactionsRequest) ProtoMessage() {}
 
 func (x *FetchTransactionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[20]
+	mi := &file_provider_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2080,7 +2058,7 @@ func (x *FetchTransactionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FetchTransactionsRequest.ProtoReflect.Descriptor instead.
 func (*FetchTransactionsRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{20}
+	return file_provider_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *FetchTransactionsRequest) GetCall() *Call {
@@ -2139,7 +2117,7 @@ type FetchTransactionsResponse struct {
 
 func (x *FetchTransactionsResponse) Reset() {
 	*x = FetchTransactionsResponse{}
-	mi := &file_provider_proto_msgTypes[21]
+	mi := &file_provider_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2151,7 +2129,7 @@ func (x *FetchTransactionsResponse) String() string {
 func (*FetchTransactionsResponse) ProtoMessage() {}
 
 func (x *FetchTransactionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[21]
+	mi := &file_provider_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2164,7 +2142,7 @@ func (x *FetchTransactionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FetchTransactionsResponse.ProtoReflect.Descriptor instead.
 func (*FetchTransactionsResponse) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{21}
+	return file_provider_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *FetchTransactionsResponse) GetMessage() isFetchTransactionsResponse_Message {
@@ -2183,7 +2161,7 @@ func (x *FetchTransactionsResponse) GetBatch() *Batch {
 	return nil
 }
 
-func (x *FetchTransactionsResponse) GetNewSecret() *NewSecret {
+func (x *FetchTransactionsResponse) GetNewSecret() []byte {
 	if x != nil {
 		if x, ok := x.Message.(*FetchTransactionsResponse_NewSecret); ok {
 			return x.NewSecret
@@ -2201,7 +2179,7 @@ type FetchTransactionsResponse_Batch struct {
 }
 
 type FetchTransactionsResponse_NewSecret struct {
-	NewSecret *NewSecret `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3,oneof"`
+	NewSecret []byte `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3,oneof"`
 }
 
 func (*FetchTransactionsResponse_Batch) isFetchTransactionsResponse_Message() {}
@@ -2228,7 +2206,7 @@ type Batch struct {
 
 func (x *Batch) Reset() {
 	*x = Batch{}
-	mi := &file_provider_proto_msgTypes[22]
+	mi := &file_provider_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2240,7 +2218,7 @@ func (x *Batch) String() string {
 func (*Batch) ProtoMessage() {}
 
 func (x *Batch) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[22]
+	mi := &file_provider_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2253,7 +2231,7 @@ func (x *Batch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Batch.ProtoReflect.Descriptor instead.
 func (*Batch) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{22}
+	return file_provider_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Batch) GetBooked() []*Transaction {
@@ -2348,7 +2326,7 @@ type Transaction struct {
 	Date             string                 `protobuf:"bytes,4,opt,name=date,proto3" json:"date,omitempty"`
 	ValueDate        string                 `protobuf:"bytes,5,opt,name=value_date,json=valueDate,proto3" json:"value_date,omitempty"`
 	Amount           string                 `protobuf:"bytes,6,opt,name=amount,proto3" json:"amount,omitempty"` // without sign
-	Direction        Direction              `protobuf:"varint,7,opt,name=direction,proto3,enum=girosync.provider.v2.Direction" json:"direction,omitempty"`
+	Direction        Direction              `protobuf:"varint,7,opt,name=direction,proto3,enum=girosync.provider.v1.Direction" json:"direction,omitempty"`
 	Currency         string                 `protobuf:"bytes,8,opt,name=currency,proto3" json:"currency,omitempty"`
 	OriginalAmount   string                 `protobuf:"bytes,9,opt,name=original_amount,json=originalAmount,proto3" json:"original_amount,omitempty"`
 	OriginalCurrency string                 `protobuf:"bytes,10,opt,name=original_currency,json=originalCurrency,proto3" json:"original_currency,omitempty"`
@@ -2366,7 +2344,7 @@ type Transaction struct {
 
 func (x *Transaction) Reset() {
 	*x = Transaction{}
-	mi := &file_provider_proto_msgTypes[23]
+	mi := &file_provider_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2378,7 +2356,7 @@ func (x *Transaction) String() string {
 func (*Transaction) ProtoMessage() {}
 
 func (x *Transaction) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[23]
+	mi := &file_provider_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2391,7 +2369,7 @@ func (x *Transaction) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Transaction.ProtoReflect.Descriptor instead.
 func (*Transaction) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{23}
+	return file_provider_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Transaction) GetId() string {
@@ -2528,18 +2506,18 @@ type Institution struct {
 	Bic             string                 `protobuf:"bytes,4,opt,name=bic,proto3" json:"bic,omitempty"`
 	Website         string                 `protobuf:"bytes,5,opt,name=website,proto3" json:"website,omitempty"`
 	LogoUrl         string                 `protobuf:"bytes,6,opt,name=logo_url,json=logoUrl,proto3" json:"logo_url,omitempty"`
-	Status          InstitutionStatus      `protobuf:"varint,7,opt,name=status,proto3,enum=girosync.provider.v2.InstitutionStatus" json:"status,omitempty"`
+	Status          InstitutionStatus      `protobuf:"varint,7,opt,name=status,proto3,enum=girosync.provider.v1.InstitutionStatus" json:"status,omitempty"`
 	AutoSyncAllowed bool                   `protobuf:"varint,8,opt,name=auto_sync_allowed,json=autoSyncAllowed,proto3" json:"auto_sync_allowed,omitempty"`
 	HistoryDays     int64                  `protobuf:"varint,9,opt,name=history_days,json=historyDays,proto3" json:"history_days,omitempty"`
 	RefreshesPerDay int64                  `protobuf:"varint,10,opt,name=refreshes_per_day,json=refreshesPerDay,proto3" json:"refreshes_per_day,omitempty"`
-	AccountKinds    []AccountKind          `protobuf:"varint,11,rep,packed,name=account_kinds,json=accountKinds,proto3,enum=girosync.provider.v2.AccountKind" json:"account_kinds,omitempty"`
+	AccountKinds    []AccountKind          `protobuf:"varint,11,rep,packed,name=account_kinds,json=accountKinds,proto3,enum=girosync.provider.v1.AccountKind" json:"account_kinds,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Institution) Reset() {
 	*x = Institution{}
-	mi := &file_provider_proto_msgTypes[24]
+	mi := &file_provider_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2551,7 +2529,7 @@ func (x *Institution) String() string {
 func (*Institution) ProtoMessage() {}
 
 func (x *Institution) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[24]
+	mi := &file_provider_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2564,7 +2542,7 @@ func (x *Institution) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Institution.ProtoReflect.Descriptor instead.
 func (*Institution) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{24}
+	return file_provider_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Institution) GetId() string {
@@ -2653,7 +2631,7 @@ type ListInstitutionsRequest struct {
 
 func (x *ListInstitutionsRequest) Reset() {
 	*x = ListInstitutionsRequest{}
-	mi := &file_provider_proto_msgTypes[25]
+	mi := &file_provider_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2665,7 +2643,7 @@ func (x *ListInstitutionsRequest) String() string {
 func (*ListInstitutionsRequest) ProtoMessage() {}
 
 func (x *ListInstitutionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[25]
+	mi := &file_provider_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2678,7 +2656,7 @@ func (x *ListInstitutionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInstitutionsRequest.ProtoReflect.Descriptor instead.
 func (*ListInstitutionsRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{25}
+	return file_provider_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListInstitutionsRequest) GetCall() *Call {
@@ -2692,14 +2670,14 @@ func (x *ListInstitutionsRequest) GetCall() *Call {
 type ListInstitutionsResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Institutions  []*Institution         `protobuf:"bytes,1,rep,name=institutions,proto3" json:"institutions,omitempty"`
-	NewSecret     *NewSecret             `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3" json:"new_secret,omitempty"`
+	NewSecret     []byte                 `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3,oneof" json:"new_secret,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListInstitutionsResponse) Reset() {
 	*x = ListInstitutionsResponse{}
-	mi := &file_provider_proto_msgTypes[26]
+	mi := &file_provider_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2711,7 +2689,7 @@ func (x *ListInstitutionsResponse) String() string {
 func (*ListInstitutionsResponse) ProtoMessage() {}
 
 func (x *ListInstitutionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[26]
+	mi := &file_provider_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2724,7 +2702,7 @@ func (x *ListInstitutionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInstitutionsResponse.ProtoReflect.Descriptor instead.
 func (*ListInstitutionsResponse) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{26}
+	return file_provider_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListInstitutionsResponse) GetInstitutions() []*Institution {
@@ -2734,7 +2712,7 @@ func (x *ListInstitutionsResponse) GetInstitutions() []*Institution {
 	return nil
 }
 
-func (x *ListInstitutionsResponse) GetNewSecret() *NewSecret {
+func (x *ListInstitutionsResponse) GetNewSecret() []byte {
 	if x != nil {
 		return x.NewSecret
 	}
@@ -2751,7 +2729,7 @@ type RefreshRequest struct {
 
 func (x *RefreshRequest) Reset() {
 	*x = RefreshRequest{}
-	mi := &file_provider_proto_msgTypes[27]
+	mi := &file_provider_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2763,7 +2741,7 @@ func (x *RefreshRequest) String() string {
 func (*RefreshRequest) ProtoMessage() {}
 
 func (x *RefreshRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[27]
+	mi := &file_provider_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2776,7 +2754,7 @@ func (x *RefreshRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshRequest.ProtoReflect.Descriptor instead.
 func (*RefreshRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{27}
+	return file_provider_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *RefreshRequest) GetCall() *Call {
@@ -2797,14 +2775,14 @@ type RefreshResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	RefreshedAt   *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=refreshed_at,json=refreshedAt,proto3" json:"refreshed_at,omitempty"`
 	NextAllowed   *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=next_allowed,json=nextAllowed,proto3" json:"next_allowed,omitempty"`
-	NewSecret     *NewSecret             `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3" json:"new_secret,omitempty"`
+	NewSecret     []byte                 `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3,oneof" json:"new_secret,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RefreshResponse) Reset() {
 	*x = RefreshResponse{}
-	mi := &file_provider_proto_msgTypes[28]
+	mi := &file_provider_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2816,7 +2794,7 @@ func (x *RefreshResponse) String() string {
 func (*RefreshResponse) ProtoMessage() {}
 
 func (x *RefreshResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[28]
+	mi := &file_provider_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2829,7 +2807,7 @@ func (x *RefreshResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshResponse.ProtoReflect.Descriptor instead.
 func (*RefreshResponse) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{28}
+	return file_provider_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *RefreshResponse) GetRefreshedAt() *timestamppb.Timestamp {
@@ -2846,7 +2824,7 @@ func (x *RefreshResponse) GetNextAllowed() *timestamppb.Timestamp {
 	return nil
 }
 
-func (x *RefreshResponse) GetNewSecret() *NewSecret {
+func (x *RefreshResponse) GetNewSecret() []byte {
 	if x != nil {
 		return x.NewSecret
 	}
@@ -2862,7 +2840,7 @@ type RevokeRequest struct {
 
 func (x *RevokeRequest) Reset() {
 	*x = RevokeRequest{}
-	mi := &file_provider_proto_msgTypes[29]
+	mi := &file_provider_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2874,7 +2852,7 @@ func (x *RevokeRequest) String() string {
 func (*RevokeRequest) ProtoMessage() {}
 
 func (x *RevokeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[29]
+	mi := &file_provider_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2887,7 +2865,7 @@ func (x *RevokeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeRequest.ProtoReflect.Descriptor instead.
 func (*RevokeRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{29}
+	return file_provider_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *RevokeRequest) GetCall() *Call {
@@ -2899,14 +2877,14 @@ func (x *RevokeRequest) GetCall() *Call {
 
 type RevokeResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	NewSecret     *NewSecret             `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3" json:"new_secret,omitempty"`
+	NewSecret     []byte                 `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3,oneof" json:"new_secret,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RevokeResponse) Reset() {
 	*x = RevokeResponse{}
-	mi := &file_provider_proto_msgTypes[30]
+	mi := &file_provider_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2918,7 +2896,7 @@ func (x *RevokeResponse) String() string {
 func (*RevokeResponse) ProtoMessage() {}
 
 func (x *RevokeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[30]
+	mi := &file_provider_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2931,10 +2909,10 @@ func (x *RevokeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeResponse.ProtoReflect.Descriptor instead.
 func (*RevokeResponse) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{30}
+	return file_provider_proto_rawDescGZIP(), []int{29}
 }
 
-func (x *RevokeResponse) GetNewSecret() *NewSecret {
+func (x *RevokeResponse) GetNewSecret() []byte {
 	if x != nil {
 		return x.NewSecret
 	}
@@ -2955,7 +2933,7 @@ type HandleWebhookRequest struct {
 
 func (x *HandleWebhookRequest) Reset() {
 	*x = HandleWebhookRequest{}
-	mi := &file_provider_proto_msgTypes[31]
+	mi := &file_provider_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2967,7 +2945,7 @@ func (x *HandleWebhookRequest) String() string {
 func (*HandleWebhookRequest) ProtoMessage() {}
 
 func (x *HandleWebhookRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[31]
+	mi := &file_provider_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2980,7 +2958,7 @@ func (x *HandleWebhookRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandleWebhookRequest.ProtoReflect.Descriptor instead.
 func (*HandleWebhookRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{31}
+	return file_provider_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *HandleWebhookRequest) GetCall() *Call {
@@ -3035,7 +3013,7 @@ type Header struct {
 
 func (x *Header) Reset() {
 	*x = Header{}
-	mi := &file_provider_proto_msgTypes[32]
+	mi := &file_provider_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3047,7 +3025,7 @@ func (x *Header) String() string {
 func (*Header) ProtoMessage() {}
 
 func (x *Header) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[32]
+	mi := &file_provider_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3060,7 +3038,7 @@ func (x *Header) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Header.ProtoReflect.Descriptor instead.
 func (*Header) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{32}
+	return file_provider_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Header) GetName() string {
@@ -3080,7 +3058,7 @@ func (x *Header) GetValues() []string {
 type WebhookEvent struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	ExternalId    string                 `protobuf:"bytes,1,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
-	Kind          WebhookKind            `protobuf:"varint,2,opt,name=kind,proto3,enum=girosync.provider.v2.WebhookKind" json:"kind,omitempty"`
+	Kind          WebhookKind            `protobuf:"varint,2,opt,name=kind,proto3,enum=girosync.provider.v1.WebhookKind" json:"kind,omitempty"`
 	Message       string                 `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3088,7 +3066,7 @@ type WebhookEvent struct {
 
 func (x *WebhookEvent) Reset() {
 	*x = WebhookEvent{}
-	mi := &file_provider_proto_msgTypes[33]
+	mi := &file_provider_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3100,7 +3078,7 @@ func (x *WebhookEvent) String() string {
 func (*WebhookEvent) ProtoMessage() {}
 
 func (x *WebhookEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[33]
+	mi := &file_provider_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3113,7 +3091,7 @@ func (x *WebhookEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WebhookEvent.ProtoReflect.Descriptor instead.
 func (*WebhookEvent) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{33}
+	return file_provider_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *WebhookEvent) GetExternalId() string {
@@ -3142,14 +3120,14 @@ type HandleWebhookResponse struct {
 	Events        []*WebhookEvent        `protobuf:"bytes,1,rep,name=events,proto3" json:"events,omitempty"`
 	Status        int64                  `protobuf:"varint,2,opt,name=status,proto3" json:"status,omitempty"` // HTTP; 0 means 200
 	Body          []byte                 `protobuf:"bytes,3,opt,name=body,proto3" json:"body,omitempty"`
-	NewSecret     *NewSecret             `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3" json:"new_secret,omitempty"`
+	NewSecret     []byte                 `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3,oneof" json:"new_secret,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *HandleWebhookResponse) Reset() {
 	*x = HandleWebhookResponse{}
-	mi := &file_provider_proto_msgTypes[34]
+	mi := &file_provider_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3161,7 +3139,7 @@ func (x *HandleWebhookResponse) String() string {
 func (*HandleWebhookResponse) ProtoMessage() {}
 
 func (x *HandleWebhookResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[34]
+	mi := &file_provider_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3174,7 +3152,7 @@ func (x *HandleWebhookResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandleWebhookResponse.ProtoReflect.Descriptor instead.
 func (*HandleWebhookResponse) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{34}
+	return file_provider_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *HandleWebhookResponse) GetEvents() []*WebhookEvent {
@@ -3198,7 +3176,7 @@ func (x *HandleWebhookResponse) GetBody() []byte {
 	return nil
 }
 
-func (x *HandleWebhookResponse) GetNewSecret() *NewSecret {
+func (x *HandleWebhookResponse) GetNewSecret() []byte {
 	if x != nil {
 		return x.NewSecret
 	}
@@ -3219,7 +3197,7 @@ type ReadStatementsRequest struct {
 
 func (x *ReadStatementsRequest) Reset() {
 	*x = ReadStatementsRequest{}
-	mi := &file_provider_proto_msgTypes[35]
+	mi := &file_provider_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3231,7 +3209,7 @@ func (x *ReadStatementsRequest) String() string {
 func (*ReadStatementsRequest) ProtoMessage() {}
 
 func (x *ReadStatementsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[35]
+	mi := &file_provider_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3244,7 +3222,7 @@ func (x *ReadStatementsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadStatementsRequest.ProtoReflect.Descriptor instead.
 func (*ReadStatementsRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{35}
+	return file_provider_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ReadStatementsRequest) GetMessage() isReadStatementsRequest_Message {
@@ -3299,7 +3277,7 @@ type OpenStatements struct {
 
 func (x *OpenStatements) Reset() {
 	*x = OpenStatements{}
-	mi := &file_provider_proto_msgTypes[36]
+	mi := &file_provider_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3311,7 +3289,7 @@ func (x *OpenStatements) String() string {
 func (*OpenStatements) ProtoMessage() {}
 
 func (x *OpenStatements) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[36]
+	mi := &file_provider_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3324,7 +3302,7 @@ func (x *OpenStatements) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenStatements.ProtoReflect.Descriptor instead.
 func (*OpenStatements) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{36}
+	return file_provider_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *OpenStatements) GetCall() *Call {
@@ -3362,7 +3340,7 @@ type ReadStatementsResponse struct {
 
 func (x *ReadStatementsResponse) Reset() {
 	*x = ReadStatementsResponse{}
-	mi := &file_provider_proto_msgTypes[37]
+	mi := &file_provider_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3374,7 +3352,7 @@ func (x *ReadStatementsResponse) String() string {
 func (*ReadStatementsResponse) ProtoMessage() {}
 
 func (x *ReadStatementsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[37]
+	mi := &file_provider_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3387,7 +3365,7 @@ func (x *ReadStatementsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadStatementsResponse.ProtoReflect.Descriptor instead.
 func (*ReadStatementsResponse) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{37}
+	return file_provider_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ReadStatementsResponse) GetMessage() isReadStatementsResponse_Message {
@@ -3406,7 +3384,7 @@ func (x *ReadStatementsResponse) GetBatch() *StatementBatch {
 	return nil
 }
 
-func (x *ReadStatementsResponse) GetNewSecret() *NewSecret {
+func (x *ReadStatementsResponse) GetNewSecret() []byte {
 	if x != nil {
 		if x, ok := x.Message.(*ReadStatementsResponse_NewSecret); ok {
 			return x.NewSecret
@@ -3424,7 +3402,7 @@ type ReadStatementsResponse_Batch struct {
 }
 
 type ReadStatementsResponse_NewSecret struct {
-	NewSecret *NewSecret `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3,oneof"`
+	NewSecret []byte `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3,oneof"`
 }
 
 func (*ReadStatementsResponse_Batch) isReadStatementsResponse_Message() {}
@@ -3449,7 +3427,7 @@ type StatementBatch struct {
 
 func (x *StatementBatch) Reset() {
 	*x = StatementBatch{}
-	mi := &file_provider_proto_msgTypes[38]
+	mi := &file_provider_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3461,7 +3439,7 @@ func (x *StatementBatch) String() string {
 func (*StatementBatch) ProtoMessage() {}
 
 func (x *StatementBatch) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[38]
+	mi := &file_provider_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3474,7 +3452,7 @@ func (x *StatementBatch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatementBatch.ProtoReflect.Descriptor instead.
 func (*StatementBatch) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{38}
+	return file_provider_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *StatementBatch) GetFormat() string {
@@ -3557,7 +3535,7 @@ type Refusal struct {
 
 func (x *Refusal) Reset() {
 	*x = Refusal{}
-	mi := &file_provider_proto_msgTypes[39]
+	mi := &file_provider_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3569,7 +3547,7 @@ func (x *Refusal) String() string {
 func (*Refusal) ProtoMessage() {}
 
 func (x *Refusal) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[39]
+	mi := &file_provider_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3582,7 +3560,7 @@ func (x *Refusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
 func (*Refusal) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{39}
+	return file_provider_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *Refusal) GetLine() int64 {
@@ -3603,9 +3581,9 @@ var File_provider_proto protoreflect.FileDescriptor
 
 const file_provider_proto_rawDesc = "" +
 	"\n" +
-	"\x0eprovider.proto\x12\x14girosync.provider.v2\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaf\x02\n" +
+	"\x0eprovider.proto\x12\x14girosync.provider.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaf\x02\n" +
 	"\x04Call\x12>\n" +
-	"\x06config\x18\x01 \x03(\v2&.girosync.provider.v2.Call.ConfigEntryR\x06config\x12,\n" +
+	"\x06config\x18\x01 \x03(\v2&.girosync.provider.v1.Call.ConfigEntryR\x06config\x12,\n" +
 	"\x03now\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x03now\x12!\n" +
 	"\fuser_present\x18\x03 \x01(\bR\vuserPresent\x12\x17\n" +
 	"\auser_ip\x18\x04 \x01(\tR\x06userIp\x12\x1a\n" +
@@ -3614,28 +3592,29 @@ const file_provider_proto_rawDesc = "" +
 	"\x02id\x18\a \x01(\tR\x02id\x1a9\n" +
 	"\vConfigEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"#\n" +
-	"\tNewSecret\x12\x16\n" +
-	"\x06secret\x18\x01 \x01(\fR\x06secret\"\xb5\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xb5\x01\n" +
 	"\vTellRequest\x12\x17\n" +
 	"\acall_id\x18\x01 \x01(\tR\x06callId\x12=\n" +
-	"\tbreak_off\x18\x02 \x01(\v2\x1e.girosync.provider.v2.BreakOffH\x00R\bbreakOff\x12F\n" +
-	"\fsecret_heard\x18\x03 \x01(\v2!.girosync.provider.v2.SecretHeardH\x00R\vsecretHeardB\x06\n" +
+	"\tbreak_off\x18\x02 \x01(\v2\x1e.girosync.provider.v1.BreakOffH\x00R\bbreakOff\x12F\n" +
+	"\fsecret_heard\x18\x03 \x01(\v2!.girosync.provider.v1.SecretHeardH\x00R\vsecretHeardB\x06\n" +
 	"\x04word\"\n" +
 	"\n" +
 	"\bBreakOff\"!\n" +
 	"\vSecretHeard\x12\x12\n" +
 	"\x04kept\x18\x01 \x01(\bR\x04kept\"\x0e\n" +
-	"\fTellResponse\"\xd6\x01\n" +
+	"\fTellResponse\"\x89\x02\n" +
 	"\vErrorDetail\x123\n" +
-	"\x04kind\x18\x01 \x01(\x0e2\x1f.girosync.provider.v2.ErrorKindR\x04kind\x12\x18\n" +
+	"\x04kind\x18\x01 \x01(\x0e2\x1f.girosync.provider.v1.ErrorKindR\x04kind\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x120\n" +
 	"\x05until\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\x12\x14\n" +
 	"\x05field\x18\x04 \x01(\tR\x05field\x12\x12\n" +
 	"\x04line\x18\x05 \x01(\x03R\x04line\x12\x1c\n" +
-	"\treference\x18\x06 \x01(\tR\treference\"A\n" +
+	"\treference\x18\x06 \x01(\tR\treference\x12\"\n" +
+	"\n" +
+	"new_secret\x18\a \x01(\fH\x00R\tnewSecret\x88\x01\x01B\r\n" +
+	"\v_new_secret\"A\n" +
 	"\x0fDescribeRequest\x12.\n" +
-	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v2.CallR\x04call\"\xc0\x03\n" +
+	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\"\xf3\x03\n" +
 	"\x10DescribeResponse\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12\x18\n" +
@@ -3649,40 +3628,44 @@ const file_provider_proto_rawDesc = "" +
 	"\tlook_back\x18\t \x01(\v2\x19.google.protobuf.DurationR\blookBack\x12,\n" +
 	"\x12unattended_per_day\x18\n" +
 	" \x01(\x03R\x10unattendedPerDay\x127\n" +
-	"\bsettings\x18\v \x03(\v2\x1b.girosync.provider.v2.FieldR\bsettings\x12\x1c\n" +
-	"\taddresses\x18\f \x03(\tR\taddresses\"\x92\x02\n" +
+	"\bsettings\x18\v \x03(\v2\x1b.girosync.provider.v1.FieldR\bsettings\x12\x1c\n" +
+	"\taddresses\x18\f \x03(\tR\taddresses\x12\"\n" +
+	"\n" +
+	"new_secret\x18d \x01(\fH\x00R\tnewSecret\x88\x01\x01B\r\n" +
+	"\v_new_secret\"\x92\x02\n" +
 	"\x13StartConnectRequest\x12.\n" +
-	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v2.CallR\x04call\x122\n" +
-	"\x04kind\x18\x02 \x01(\x0e2\x1e.girosync.provider.v2.FlowKindR\x04kind\x12%\n" +
+	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\x122\n" +
+	"\x04kind\x18\x02 \x01(\x0e2\x1e.girosync.provider.v1.FlowKindR\x04kind\x12%\n" +
 	"\x0einstitution_id\x18\x03 \x01(\tR\rinstitutionId\x12!\n" +
 	"\faccount_kind\x18\x04 \x01(\tR\vaccountKind\x12\x14\n" +
 	"\x05phone\x18\x05 \x01(\tR\x05phone\x12!\n" +
 	"\fredirect_url\x18\x06 \x01(\tR\vredirectUrl\x12\x14\n" +
 	"\x05state\x18\a \x01(\tR\x05state\"\xbe\x02\n" +
 	"\x16ContinueConnectRequest\x12.\n" +
-	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v2.CallR\x04call\x12%\n" +
+	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\x12%\n" +
 	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x12\x1d\n" +
 	"\n" +
 	"flow_state\x18\x03 \x01(\fR\tflowState\x12P\n" +
-	"\x06values\x18\x04 \x03(\v28.girosync.provider.v2.ContinueConnectRequest.ValuesEntryR\x06values\x12!\n" +
+	"\x06values\x18\x04 \x03(\v28.girosync.provider.v1.ContinueConnectRequest.ValuesEntryR\x06values\x12!\n" +
 	"\fredirect_url\x18\x05 \x01(\tR\vredirectUrl\x1a9\n" +
 	"\vValuesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xe5\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xd8\x01\n" +
 	"\x0fConnectResponse\x120\n" +
-	"\x04step\x18\x01 \x01(\v2\x1a.girosync.provider.v2.StepH\x00R\x04step\x126\n" +
-	"\x04done\x18\x02 \x01(\v2 .girosync.provider.v2.ConnectionH\x00R\x04done\x12\x1d\n" +
+	"\x04step\x18\x01 \x01(\v2\x1a.girosync.provider.v1.StepH\x00R\x04step\x126\n" +
+	"\x04done\x18\x02 \x01(\v2 .girosync.provider.v1.ConnectionH\x00R\x04done\x12\x1d\n" +
 	"\n" +
-	"flow_state\x18\x03 \x01(\fR\tflowState\x12>\n" +
+	"flow_state\x18\x03 \x01(\fR\tflowState\x12\"\n" +
 	"\n" +
-	"new_secret\x18d \x01(\v2\x1f.girosync.provider.v2.NewSecretR\tnewSecretB\t\n" +
-	"\aoutcome\"\xdc\x02\n" +
+	"new_secret\x18d \x01(\fH\x01R\tnewSecret\x88\x01\x01B\t\n" +
+	"\aoutcomeB\r\n" +
+	"\v_new_secret\"\xdc\x02\n" +
 	"\n" +
 	"Connection\x12\x16\n" +
 	"\x06secret\x18\x01 \x01(\fR\x06secret\x12\x1f\n" +
 	"\vexternal_id\x18\x02 \x01(\tR\n" +
 	"externalId\x129\n" +
-	"\baccounts\x18\x03 \x03(\v2\x1d.girosync.provider.v2.AccountR\baccounts\x12\x1f\n" +
+	"\baccounts\x18\x03 \x03(\v2\x1d.girosync.provider.v1.AccountR\baccounts\x12\x1f\n" +
 	"\vchosen_some\x18\x04 \x01(\bR\n" +
 	"chosenSome\x12\x16\n" +
 	"\x06chosen\x18\x05 \x03(\tR\x06chosen\x12?\n" +
@@ -3690,24 +3673,24 @@ const file_provider_proto_rawDesc = "" +
 	"\fhistory_from\x18\a \x01(\tR\vhistoryFrom\x12=\n" +
 	"\fnext_refresh\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\vnextRefresh\"\xdb\x02\n" +
 	"\x04Step\x122\n" +
-	"\x04kind\x18\x01 \x01(\x0e2\x1e.girosync.provider.v2.StepKindR\x04kind\x12\x14\n" +
+	"\x04kind\x18\x01 \x01(\x0e2\x1e.girosync.provider.v1.StepKindR\x04kind\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x12\n" +
 	"\x04text\x18\x03 \x01(\tR\x04text\x123\n" +
-	"\x06fields\x18\x04 \x03(\v2\x1b.girosync.provider.v2.FieldR\x06fields\x12\x10\n" +
+	"\x06fields\x18\x04 \x03(\v2\x1b.girosync.provider.v1.FieldR\x06fields\x12\x10\n" +
 	"\x03url\x18\x05 \x01(\tR\x03url\x128\n" +
 	"\n" +
 	"poll_after\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\tpollAfter\x129\n" +
-	"\baccounts\x18\a \x03(\v2\x1d.girosync.provider.v2.AccountR\baccounts\x129\n" +
+	"\baccounts\x18\a \x03(\v2\x1d.girosync.provider.v1.AccountR\baccounts\x129\n" +
 	"\n" +
 	"expires_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\texpiresAt\"\xe8\x01\n" +
 	"\x05Field\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\x123\n" +
-	"\x04kind\x18\x03 \x01(\x0e2\x1f.girosync.provider.v2.FieldKindR\x04kind\x12\x1a\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1f.girosync.provider.v1.FieldKindR\x04kind\x12\x1a\n" +
 	"\brequired\x18\x04 \x01(\bR\brequired\x12\x12\n" +
 	"\x04help\x18\x05 \x01(\tR\x04help\x12\x18\n" +
 	"\adefault\x18\x06 \x01(\tR\adefault\x126\n" +
-	"\achoices\x18\a \x03(\v2\x1c.girosync.provider.v2.ChoiceR\achoices\"4\n" +
+	"\achoices\x18\a \x03(\v2\x1c.girosync.provider.v1.ChoiceR\achoices\"4\n" +
 	"\x06Choice\x12\x14\n" +
 	"\x05value\x18\x01 \x01(\tR\x05value\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\"\x86\x02\n" +
@@ -3717,39 +3700,40 @@ const file_provider_proto_rawDesc = "" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x16\n" +
 	"\x06number\x18\x04 \x01(\tR\x06number\x12\x1a\n" +
 	"\bcurrency\x18\x05 \x01(\tR\bcurrency\x125\n" +
-	"\x04kind\x18\x06 \x01(\x0e2!.girosync.provider.v2.AccountKindR\x04kind\x12\x14\n" +
+	"\x04kind\x18\x06 \x01(\x0e2!.girosync.provider.v1.AccountKindR\x04kind\x12\x14\n" +
 	"\x05owner\x18\a \x01(\tR\x05owner\x129\n" +
-	"\bbalances\x18\b \x03(\v2\x1d.girosync.provider.v2.BalanceR\bbalances\"\x88\x01\n" +
+	"\bbalances\x18\b \x03(\v2\x1d.girosync.provider.v1.BalanceR\bbalances\"\x88\x01\n" +
 	"\aBalance\x125\n" +
-	"\x04kind\x18\x01 \x01(\x0e2!.girosync.provider.v2.BalanceKindR\x04kind\x12\x16\n" +
+	"\x04kind\x18\x01 \x01(\x0e2!.girosync.provider.v1.BalanceKindR\x04kind\x12\x16\n" +
 	"\x06amount\x18\x02 \x01(\tR\x06amount\x12\x1a\n" +
 	"\bcurrency\x18\x03 \x01(\tR\bcurrency\x12\x12\n" +
 	"\x04date\x18\x04 \x01(\tR\x04date\"E\n" +
 	"\x13ListAccountsRequest\x12.\n" +
-	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v2.CallR\x04call\"\x91\x01\n" +
+	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\"\x84\x01\n" +
 	"\x14ListAccountsResponse\x129\n" +
-	"\baccounts\x18\x01 \x03(\v2\x1d.girosync.provider.v2.AccountR\baccounts\x12>\n" +
+	"\baccounts\x18\x01 \x03(\v2\x1d.girosync.provider.v1.AccountR\baccounts\x12\"\n" +
 	"\n" +
-	"new_secret\x18d \x01(\v2\x1f.girosync.provider.v2.NewSecretR\tnewSecret\"\xc2\x01\n" +
+	"new_secret\x18d \x01(\fH\x00R\tnewSecret\x88\x01\x01B\r\n" +
+	"\v_new_secret\"\xc2\x01\n" +
 	"\x18FetchTransactionsRequest\x12.\n" +
-	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v2.CallR\x04call\x12\x1d\n" +
+	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x02 \x01(\tR\taccountId\x12\x16\n" +
 	"\x06cursor\x18\x03 \x01(\fR\x06cursor\x12\x12\n" +
 	"\x04from\x18\x04 \x01(\tR\x04from\x12\x0e\n" +
 	"\x02to\x18\x05 \x01(\tR\x02to\x12\x1b\n" +
-	"\tpage_size\x18\x06 \x01(\x03R\bpageSize\"\x9d\x01\n" +
+	"\tpage_size\x18\x06 \x01(\x03R\bpageSize\"|\n" +
 	"\x19FetchTransactionsResponse\x123\n" +
-	"\x05batch\x18\x01 \x01(\v2\x1b.girosync.provider.v2.BatchH\x00R\x05batch\x12@\n" +
+	"\x05batch\x18\x01 \x01(\v2\x1b.girosync.provider.v1.BatchH\x00R\x05batch\x12\x1f\n" +
 	"\n" +
-	"new_secret\x18d \x01(\v2\x1f.girosync.provider.v2.NewSecretH\x00R\tnewSecretB\t\n" +
+	"new_secret\x18d \x01(\fH\x00R\tnewSecretB\t\n" +
 	"\amessage\"\xed\x03\n" +
 	"\x05Batch\x129\n" +
-	"\x06booked\x18\x01 \x03(\v2!.girosync.provider.v2.TransactionR\x06booked\x12;\n" +
-	"\apending\x18\x02 \x03(\v2!.girosync.provider.v2.TransactionR\apending\x12=\n" +
-	"\bmodified\x18\x03 \x03(\v2!.girosync.provider.v2.TransactionR\bmodified\x12\x18\n" +
+	"\x06booked\x18\x01 \x03(\v2!.girosync.provider.v1.TransactionR\x06booked\x12;\n" +
+	"\apending\x18\x02 \x03(\v2!.girosync.provider.v1.TransactionR\apending\x12=\n" +
+	"\bmodified\x18\x03 \x03(\v2!.girosync.provider.v1.TransactionR\bmodified\x12\x18\n" +
 	"\aremoved\x18\x04 \x03(\tR\aremoved\x129\n" +
-	"\bbalances\x18\x05 \x03(\v2\x1d.girosync.provider.v2.BalanceR\bbalances\x12\x16\n" +
+	"\bbalances\x18\x05 \x03(\v2\x1d.girosync.provider.v1.BalanceR\bbalances\x12\x16\n" +
 	"\x06cursor\x18\x06 \x01(\fR\x06cursor\x12\x19\n" +
 	"\bhas_more\x18\a \x01(\bR\ahasMore\x12\x0e\n" +
 	"\x02of\x18\b \x01(\x03R\x02of\x12\x12\n" +
@@ -3767,7 +3751,7 @@ const file_provider_proto_rawDesc = "" +
 	"\n" +
 	"value_date\x18\x05 \x01(\tR\tvalueDate\x12\x16\n" +
 	"\x06amount\x18\x06 \x01(\tR\x06amount\x12=\n" +
-	"\tdirection\x18\a \x01(\x0e2\x1f.girosync.provider.v2.DirectionR\tdirection\x12\x1a\n" +
+	"\tdirection\x18\a \x01(\x0e2\x1f.girosync.provider.v1.DirectionR\tdirection\x12\x1a\n" +
 	"\bcurrency\x18\b \x01(\tR\bcurrency\x12'\n" +
 	"\x0foriginal_amount\x18\t \x01(\tR\x0eoriginalAmount\x12+\n" +
 	"\x11original_currency\x18\n" +
@@ -3779,7 +3763,7 @@ const file_provider_proto_rawDesc = "" +
 	"\rend_to_end_id\x18\x0f \x01(\tR\n" +
 	"endToEndId\x12\x12\n" +
 	"\x04code\x18\x10 \x01(\tR\x04code\x12H\n" +
-	"\adetails\x18\x11 \x03(\v2..girosync.provider.v2.Transaction.DetailsEntryR\adetails\x12\x10\n" +
+	"\adetails\x18\x11 \x03(\v2..girosync.provider.v1.Transaction.DetailsEntryR\adetails\x12\x10\n" +
 	"\x03raw\x18\x12 \x01(\fR\x03raw\x1a:\n" +
 	"\fDetailsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
@@ -3791,38 +3775,41 @@ const file_provider_proto_rawDesc = "" +
 	"\x03bic\x18\x04 \x01(\tR\x03bic\x12\x18\n" +
 	"\awebsite\x18\x05 \x01(\tR\awebsite\x12\x19\n" +
 	"\blogo_url\x18\x06 \x01(\tR\alogoUrl\x12?\n" +
-	"\x06status\x18\a \x01(\x0e2'.girosync.provider.v2.InstitutionStatusR\x06status\x12*\n" +
+	"\x06status\x18\a \x01(\x0e2'.girosync.provider.v1.InstitutionStatusR\x06status\x12*\n" +
 	"\x11auto_sync_allowed\x18\b \x01(\bR\x0fautoSyncAllowed\x12!\n" +
 	"\fhistory_days\x18\t \x01(\x03R\vhistoryDays\x12*\n" +
 	"\x11refreshes_per_day\x18\n" +
 	" \x01(\x03R\x0frefreshesPerDay\x12F\n" +
-	"\raccount_kinds\x18\v \x03(\x0e2!.girosync.provider.v2.AccountKindR\faccountKinds\"I\n" +
+	"\raccount_kinds\x18\v \x03(\x0e2!.girosync.provider.v1.AccountKindR\faccountKinds\"I\n" +
 	"\x17ListInstitutionsRequest\x12.\n" +
-	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v2.CallR\x04call\"\xa1\x01\n" +
+	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\"\x94\x01\n" +
 	"\x18ListInstitutionsResponse\x12E\n" +
-	"\finstitutions\x18\x01 \x03(\v2!.girosync.provider.v2.InstitutionR\finstitutions\x12>\n" +
+	"\finstitutions\x18\x01 \x03(\v2!.girosync.provider.v1.InstitutionR\finstitutions\x12\"\n" +
 	"\n" +
-	"new_secret\x18d \x01(\v2\x1f.girosync.provider.v2.NewSecretR\tnewSecret\"a\n" +
+	"new_secret\x18d \x01(\fH\x00R\tnewSecret\x88\x01\x01B\r\n" +
+	"\v_new_secret\"a\n" +
 	"\x0eRefreshRequest\x12.\n" +
-	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v2.CallR\x04call\x12\x1f\n" +
+	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\x12\x1f\n" +
 	"\vaccount_ids\x18\x02 \x03(\tR\n" +
-	"accountIds\"\xcf\x01\n" +
+	"accountIds\"\xc2\x01\n" +
 	"\x0fRefreshResponse\x12=\n" +
 	"\frefreshed_at\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\vrefreshedAt\x12=\n" +
-	"\fnext_allowed\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\vnextAllowed\x12>\n" +
+	"\fnext_allowed\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\vnextAllowed\x12\"\n" +
 	"\n" +
-	"new_secret\x18d \x01(\v2\x1f.girosync.provider.v2.NewSecretR\tnewSecret\"?\n" +
+	"new_secret\x18d \x01(\fH\x00R\tnewSecret\x88\x01\x01B\r\n" +
+	"\v_new_secret\"?\n" +
 	"\rRevokeRequest\x12.\n" +
-	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v2.CallR\x04call\"P\n" +
-	"\x0eRevokeResponse\x12>\n" +
+	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\"C\n" +
+	"\x0eRevokeResponse\x12\"\n" +
 	"\n" +
-	"new_secret\x18d \x01(\v2\x1f.girosync.provider.v2.NewSecretR\tnewSecret\"\xd4\x01\n" +
+	"new_secret\x18d \x01(\fH\x00R\tnewSecret\x88\x01\x01B\r\n" +
+	"\v_new_secret\"\xd4\x01\n" +
 	"\x14HandleWebhookRequest\x12.\n" +
-	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v2.CallR\x04call\x12\x16\n" +
+	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\x12\x16\n" +
 	"\x06method\x18\x02 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x03 \x01(\tR\x04path\x12\x14\n" +
 	"\x05query\x18\x04 \x01(\tR\x05query\x126\n" +
-	"\aheaders\x18\x05 \x03(\v2\x1c.girosync.provider.v2.HeaderR\aheaders\x12\x12\n" +
+	"\aheaders\x18\x05 \x03(\v2\x1c.girosync.provider.v1.HeaderR\aheaders\x12\x12\n" +
 	"\x04body\x18\x06 \x01(\fR\x04body\"4\n" +
 	"\x06Header\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
@@ -3830,42 +3817,43 @@ const file_provider_proto_rawDesc = "" +
 	"\fWebhookEvent\x12\x1f\n" +
 	"\vexternal_id\x18\x01 \x01(\tR\n" +
 	"externalId\x125\n" +
-	"\x04kind\x18\x02 \x01(\x0e2!.girosync.provider.v2.WebhookKindR\x04kind\x12\x18\n" +
-	"\amessage\x18\x03 \x01(\tR\amessage\"\xbf\x01\n" +
+	"\x04kind\x18\x02 \x01(\x0e2!.girosync.provider.v1.WebhookKindR\x04kind\x12\x18\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\"\xb2\x01\n" +
 	"\x15HandleWebhookResponse\x12:\n" +
-	"\x06events\x18\x01 \x03(\v2\".girosync.provider.v2.WebhookEventR\x06events\x12\x16\n" +
+	"\x06events\x18\x01 \x03(\v2\".girosync.provider.v1.WebhookEventR\x06events\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\x03R\x06status\x12\x12\n" +
-	"\x04body\x18\x03 \x01(\fR\x04body\x12>\n" +
+	"\x04body\x18\x03 \x01(\fR\x04body\x12\"\n" +
 	"\n" +
-	"new_secret\x18d \x01(\v2\x1f.girosync.provider.v2.NewSecretR\tnewSecret\"v\n" +
+	"new_secret\x18d \x01(\fH\x00R\tnewSecret\x88\x01\x01B\r\n" +
+	"\v_new_secret\"v\n" +
 	"\x15ReadStatementsRequest\x12:\n" +
-	"\x04open\x18\x01 \x01(\v2$.girosync.provider.v2.OpenStatementsH\x00R\x04open\x12\x16\n" +
+	"\x04open\x18\x01 \x01(\v2$.girosync.provider.v1.OpenStatementsH\x00R\x04open\x12\x16\n" +
 	"\x05chunk\x18\x02 \x01(\fH\x00R\x05chunkB\t\n" +
 	"\amessage\"\xe5\x01\n" +
 	"\x0eOpenStatements\x12.\n" +
-	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v2.CallR\x04call\x12\x1a\n" +
+	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\x12\x1a\n" +
 	"\bfilename\x18\x02 \x01(\tR\bfilename\x12K\n" +
-	"\aoptions\x18\x03 \x03(\v21.girosync.provider.v2.OpenStatements.OptionsEntryR\aoptions\x1a:\n" +
+	"\aoptions\x18\x03 \x03(\v21.girosync.provider.v1.OpenStatements.OptionsEntryR\aoptions\x1a:\n" +
 	"\fOptionsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xa3\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x82\x01\n" +
 	"\x16ReadStatementsResponse\x12<\n" +
-	"\x05batch\x18\x01 \x01(\v2$.girosync.provider.v2.StatementBatchH\x00R\x05batch\x12@\n" +
+	"\x05batch\x18\x01 \x01(\v2$.girosync.provider.v1.StatementBatchH\x00R\x05batch\x12\x1f\n" +
 	"\n" +
-	"new_secret\x18d \x01(\v2\x1f.girosync.provider.v2.NewSecretH\x00R\tnewSecretB\t\n" +
+	"new_secret\x18d \x01(\fH\x00R\tnewSecretB\t\n" +
 	"\amessage\"\xbe\x04\n" +
 	"\x0eStatementBatch\x12\x16\n" +
 	"\x06format\x18\x01 \x01(\tR\x06format\x127\n" +
-	"\aaccount\x18\x02 \x01(\v2\x1d.girosync.provider.v2.AccountR\aaccount\x127\n" +
-	"\aopening\x18\x03 \x01(\v2\x1d.girosync.provider.v2.BalanceR\aopening\x127\n" +
-	"\aclosing\x18\x04 \x01(\v2\x1d.girosync.provider.v2.BalanceR\aclosing\x12\x16\n" +
+	"\aaccount\x18\x02 \x01(\v2\x1d.girosync.provider.v1.AccountR\aaccount\x127\n" +
+	"\aopening\x18\x03 \x01(\v2\x1d.girosync.provider.v1.BalanceR\aopening\x127\n" +
+	"\aclosing\x18\x04 \x01(\v2\x1d.girosync.provider.v1.BalanceR\aclosing\x12\x16\n" +
 	"\x06number\x18\x05 \x01(\tR\x06number\x129\n" +
-	"\x06booked\x18\x06 \x03(\v2!.girosync.provider.v2.TransactionR\x06booked\x12;\n" +
-	"\apending\x18\a \x03(\v2!.girosync.provider.v2.TransactionR\apending\x127\n" +
-	"\arefused\x18\b \x03(\v2\x1d.girosync.provider.v2.RefusalR\arefused\x12\x1a\n" +
+	"\x06booked\x18\x06 \x03(\v2!.girosync.provider.v1.TransactionR\x06booked\x12;\n" +
+	"\apending\x18\a \x03(\v2!.girosync.provider.v1.TransactionR\apending\x127\n" +
+	"\arefused\x18\b \x03(\v2\x1d.girosync.provider.v1.RefusalR\arefused\x12\x1a\n" +
 	"\bencoding\x18\t \x01(\tR\bencoding\x12I\n" +
 	"\aread_as\x18\n" +
-	" \x03(\v20.girosync.provider.v2.StatementBatch.ReadAsEntryR\x06readAs\x1a9\n" +
+	" \x03(\v20.girosync.provider.v1.StatementBatch.ReadAsEntryR\x06readAs\x1a9\n" +
 	"\vReadAsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"5\n" +
@@ -3933,17 +3921,17 @@ const file_provider_proto_rawDesc = "" +
 	"\x14WEBHOOK_KIND_CONSENT\x10\x02\x12\x18\n" +
 	"\x14WEBHOOK_KIND_REVOKED\x10\x032\xe6\b\n" +
 	"\bProvider\x12Y\n" +
-	"\bDescribe\x12%.girosync.provider.v2.DescribeRequest\x1a&.girosync.provider.v2.DescribeResponse\x12b\n" +
-	"\fStartConnect\x12).girosync.provider.v2.StartConnectRequest\x1a%.girosync.provider.v2.ConnectResponse0\x01\x12h\n" +
-	"\x0fContinueConnect\x12,.girosync.provider.v2.ContinueConnectRequest\x1a%.girosync.provider.v2.ConnectResponse0\x01\x12g\n" +
-	"\fListAccounts\x12).girosync.provider.v2.ListAccountsRequest\x1a*.girosync.provider.v2.ListAccountsResponse0\x01\x12v\n" +
-	"\x11FetchTransactions\x12..girosync.provider.v2.FetchTransactionsRequest\x1a/.girosync.provider.v2.FetchTransactionsResponse0\x01\x12M\n" +
-	"\x04Tell\x12!.girosync.provider.v2.TellRequest\x1a\".girosync.provider.v2.TellResponse\x12s\n" +
-	"\x10ListInstitutions\x12-.girosync.provider.v2.ListInstitutionsRequest\x1a..girosync.provider.v2.ListInstitutionsResponse0\x01\x12X\n" +
-	"\aRefresh\x12$.girosync.provider.v2.RefreshRequest\x1a%.girosync.provider.v2.RefreshResponse0\x01\x12U\n" +
-	"\x06Revoke\x12#.girosync.provider.v2.RevokeRequest\x1a$.girosync.provider.v2.RevokeResponse0\x01\x12j\n" +
-	"\rHandleWebhook\x12*.girosync.provider.v2.HandleWebhookRequest\x1a+.girosync.provider.v2.HandleWebhookResponse0\x01\x12o\n" +
-	"\x0eReadStatements\x12+.girosync.provider.v2.ReadStatementsRequest\x1a,.girosync.provider.v2.ReadStatementsResponse(\x010\x01B8Z6github.com/girosync/girosync/plugins/sdk/wire/pluginpbb\x06proto3"
+	"\bDescribe\x12%.girosync.provider.v1.DescribeRequest\x1a&.girosync.provider.v1.DescribeResponse\x12b\n" +
+	"\fStartConnect\x12).girosync.provider.v1.StartConnectRequest\x1a%.girosync.provider.v1.ConnectResponse0\x01\x12h\n" +
+	"\x0fContinueConnect\x12,.girosync.provider.v1.ContinueConnectRequest\x1a%.girosync.provider.v1.ConnectResponse0\x01\x12g\n" +
+	"\fListAccounts\x12).girosync.provider.v1.ListAccountsRequest\x1a*.girosync.provider.v1.ListAccountsResponse0\x01\x12v\n" +
+	"\x11FetchTransactions\x12..girosync.provider.v1.FetchTransactionsRequest\x1a/.girosync.provider.v1.FetchTransactionsResponse0\x01\x12M\n" +
+	"\x04Tell\x12!.girosync.provider.v1.TellRequest\x1a\".girosync.provider.v1.TellResponse\x12s\n" +
+	"\x10ListInstitutions\x12-.girosync.provider.v1.ListInstitutionsRequest\x1a..girosync.provider.v1.ListInstitutionsResponse0\x01\x12X\n" +
+	"\aRefresh\x12$.girosync.provider.v1.RefreshRequest\x1a%.girosync.provider.v1.RefreshResponse0\x01\x12U\n" +
+	"\x06Revoke\x12#.girosync.provider.v1.RevokeRequest\x1a$.girosync.provider.v1.RevokeResponse0\x01\x12j\n" +
+	"\rHandleWebhook\x12*.girosync.provider.v1.HandleWebhookRequest\x1a+.girosync.provider.v1.HandleWebhookResponse0\x01\x12o\n" +
+	"\x0eReadStatements\x12+.girosync.provider.v1.ReadStatementsRequest\x1a,.girosync.provider.v1.ReadStatementsResponse(\x010\x01B8Z6github.com/girosync/girosync/plugins/sdk/wire/pluginpbb\x06proto3"
 
 var (
 	file_provider_proto_rawDescOnce sync.Once
@@ -3958,163 +3946,154 @@ func file_provider_proto_rawDescGZIP() []byte {
 }
 
 var file_provider_proto_enumTypes = make([]protoimpl.EnumInfo, 9)
-var file_provider_proto_msgTypes = make([]protoimpl.MessageInfo, 45)
+var file_provider_proto_msgTypes = make([]protoimpl.MessageInfo, 44)
 var file_provider_proto_goTypes = []any{
-	(ErrorKind)(0),                    // 0: girosync.provider.v2.ErrorKind
-	(FlowKind)(0),                     // 1: girosync.provider.v2.FlowKind
-	(StepKind)(0),                     // 2: girosync.provider.v2.StepKind
-	(FieldKind)(0),                    // 3: girosync.provider.v2.FieldKind
-	(AccountKind)(0),                  // 4: girosync.provider.v2.AccountKind
-	(BalanceKind)(0),                  // 5: girosync.provider.v2.BalanceKind
-	(Direction)(0),                    // 6: girosync.provider.v2.Direction
-	(InstitutionStatus)(0),            // 7: girosync.provider.v2.InstitutionStatus
-	(WebhookKind)(0),                  // 8: girosync.provider.v2.WebhookKind
-	(*Call)(nil),                      // 9: girosync.provider.v2.Call
-	(*NewSecret)(nil),                 // 10: girosync.provider.v2.NewSecret
-	(*TellRequest)(nil),               // 11: girosync.provider.v2.TellRequest
-	(*BreakOff)(nil),                  // 12: girosync.provider.v2.BreakOff
-	(*SecretHeard)(nil),               // 13: girosync.provider.v2.SecretHeard
-	(*TellResponse)(nil),              // 14: girosync.provider.v2.TellResponse
-	(*ErrorDetail)(nil),               // 15: girosync.provider.v2.ErrorDetail
-	(*DescribeRequest)(nil),           // 16: girosync.provider.v2.DescribeRequest
-	(*DescribeResponse)(nil),          // 17: girosync.provider.v2.DescribeResponse
-	(*StartConnectRequest)(nil),       // 18: girosync.provider.v2.StartConnectRequest
-	(*ContinueConnectRequest)(nil),    // 19: girosync.provider.v2.ContinueConnectRequest
-	(*ConnectResponse)(nil),           // 20: girosync.provider.v2.ConnectResponse
-	(*Connection)(nil),                // 21: girosync.provider.v2.Connection
-	(*Step)(nil),                      // 22: girosync.provider.v2.Step
-	(*Field)(nil),                     // 23: girosync.provider.v2.Field
-	(*Choice)(nil),                    // 24: girosync.provider.v2.Choice
-	(*Account)(nil),                   // 25: girosync.provider.v2.Account
-	(*Balance)(nil),                   // 26: girosync.provider.v2.Balance
-	(*ListAccountsRequest)(nil),       // 27: girosync.provider.v2.ListAccountsRequest
-	(*ListAccountsResponse)(nil),      // 28: girosync.provider.v2.ListAccountsResponse
-	(*FetchTransactionsRequest)(nil),  // 29: girosync.provider.v2.FetchTransactionsRequest
-	(*FetchTransactionsResponse)(nil), // 30: girosync.provider.v2.FetchTransactionsResponse
-	(*Batch)(nil),                     // 31: girosync.provider.v2.Batch
-	(*Transaction)(nil),               // 32: girosync.provider.v2.Transaction
-	(*Institution)(nil),               // 33: girosync.provider.v2.Institution
-	(*ListInstitutionsRequest)(nil),   // 34: girosync.provider.v2.ListInstitutionsRequest
-	(*ListInstitutionsResponse)(nil),  // 35: girosync.provider.v2.ListInstitutionsResponse
-	(*RefreshRequest)(nil),            // 36: girosync.provider.v2.RefreshRequest
-	(*RefreshResponse)(nil),           // 37: girosync.provider.v2.RefreshResponse
-	(*RevokeRequest)(nil),             // 38: girosync.provider.v2.RevokeRequest
-	(*RevokeResponse)(nil),            // 39: girosync.provider.v2.RevokeResponse
-	(*HandleWebhookRequest)(nil),      // 40: girosync.provider.v2.HandleWebhookRequest
-	(*Header)(nil),                    // 41: girosync.provider.v2.Header
-	(*WebhookEvent)(nil),              // 42: girosync.provider.v2.WebhookEvent
-	(*HandleWebhookResponse)(nil),     // 43: girosync.provider.v2.HandleWebhookResponse
-	(*ReadStatementsRequest)(nil),     // 44: girosync.provider.v2.ReadStatementsRequest
-	(*OpenStatements)(nil),            // 45: girosync.provider.v2.OpenStatements
-	(*ReadStatementsResponse)(nil),    // 46: girosync.provider.v2.ReadStatementsResponse
-	(*StatementBatch)(nil),            // 47: girosync.provider.v2.StatementBatch
-	(*Refusal)(nil),                   // 48: girosync.provider.v2.Refusal
-	nil,                               // 49: girosync.provider.v2.Call.ConfigEntry
-	nil,                               // 50: girosync.provider.v2.ContinueConnectRequest.ValuesEntry
-	nil,                               // 51: girosync.provider.v2.Transaction.DetailsEntry
-	nil,                               // 52: girosync.provider.v2.OpenStatements.OptionsEntry
-	nil,                               // 53: girosync.provider.v2.StatementBatch.ReadAsEntry
-	(*timestamppb.Timestamp)(nil),     // 54: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),       // 55: google.protobuf.Duration
+	(ErrorKind)(0),                    // 0: girosync.provider.v1.ErrorKind
+	(FlowKind)(0),                     // 1: girosync.provider.v1.FlowKind
+	(StepKind)(0),                     // 2: girosync.provider.v1.StepKind
+	(FieldKind)(0),                    // 3: girosync.provider.v1.FieldKind
+	(AccountKind)(0),                  // 4: girosync.provider.v1.AccountKind
+	(BalanceKind)(0),                  // 5: girosync.provider.v1.BalanceKind
+	(Direction)(0),                    // 6: girosync.provider.v1.Direction
+	(InstitutionStatus)(0),            // 7: girosync.provider.v1.InstitutionStatus
+	(WebhookKind)(0),                  // 8: girosync.provider.v1.WebhookKind
+	(*Call)(nil),                      // 9: girosync.provider.v1.Call
+	(*TellRequest)(nil),               // 10: girosync.provider.v1.TellRequest
+	(*BreakOff)(nil),                  // 11: girosync.provider.v1.BreakOff
+	(*SecretHeard)(nil),               // 12: girosync.provider.v1.SecretHeard
+	(*TellResponse)(nil),              // 13: girosync.provider.v1.TellResponse
+	(*ErrorDetail)(nil),               // 14: girosync.provider.v1.ErrorDetail
+	(*DescribeRequest)(nil),           // 15: girosync.provider.v1.DescribeRequest
+	(*DescribeResponse)(nil),          // 16: girosync.provider.v1.DescribeResponse
+	(*StartConnectRequest)(nil),       // 17: girosync.provider.v1.StartConnectRequest
+	(*ContinueConnectRequest)(nil),    // 18: girosync.provider.v1.ContinueConnectRequest
+	(*ConnectResponse)(nil),           // 19: girosync.provider.v1.ConnectResponse
+	(*Connection)(nil),                // 20: girosync.provider.v1.Connection
+	(*Step)(nil),                      // 21: girosync.provider.v1.Step
+	(*Field)(nil),                     // 22: girosync.provider.v1.Field
+	(*Choice)(nil),                    // 23: girosync.provider.v1.Choice
+	(*Account)(nil),                   // 24: girosync.provider.v1.Account
+	(*Balance)(nil),                   // 25: girosync.provider.v1.Balance
+	(*ListAccountsRequest)(nil),       // 26: girosync.provider.v1.ListAccountsRequest
+	(*ListAccountsResponse)(nil),      // 27: girosync.provider.v1.ListAccountsResponse
+	(*FetchTransactionsRequest)(nil),  // 28: girosync.provider.v1.FetchTransactionsRequest
+	(*FetchTransactionsResponse)(nil), // 29: girosync.provider.v1.FetchTransactionsResponse
+	(*Batch)(nil),                     // 30: girosync.provider.v1.Batch
+	(*Transaction)(nil),               // 31: girosync.provider.v1.Transaction
+	(*Institution)(nil),               // 32: girosync.provider.v1.Institution
+	(*ListInstitutionsRequest)(nil),   // 33: girosync.provider.v1.ListInstitutionsRequest
+	(*ListInstitutionsResponse)(nil),  // 34: girosync.provider.v1.ListInstitutionsResponse
+	(*RefreshRequest)(nil),            // 35: girosync.provider.v1.RefreshRequest
+	(*RefreshResponse)(nil),           // 36: girosync.provider.v1.RefreshResponse
+	(*RevokeRequest)(nil),             // 37: girosync.provider.v1.RevokeRequest
+	(*RevokeResponse)(nil),            // 38: girosync.provider.v1.RevokeResponse
+	(*HandleWebhookRequest)(nil),      // 39: girosync.provider.v1.HandleWebhookRequest
+	(*Header)(nil),                    // 40: girosync.provider.v1.Header
+	(*WebhookEvent)(nil),              // 41: girosync.provider.v1.WebhookEvent
+	(*HandleWebhookResponse)(nil),     // 42: girosync.provider.v1.HandleWebhookResponse
+	(*ReadStatementsRequest)(nil),     // 43: girosync.provider.v1.ReadStatementsRequest
+	(*OpenStatements)(nil),            // 44: girosync.provider.v1.OpenStatements
+	(*ReadStatementsResponse)(nil),    // 45: girosync.provider.v1.ReadStatementsResponse
+	(*StatementBatch)(nil),            // 46: girosync.provider.v1.StatementBatch
+	(*Refusal)(nil),                   // 47: girosync.provider.v1.Refusal
+	nil,                               // 48: girosync.provider.v1.Call.ConfigEntry
+	nil,                               // 49: girosync.provider.v1.ContinueConnectRequest.ValuesEntry
+	nil,                               // 50: girosync.provider.v1.Transaction.DetailsEntry
+	nil,                               // 51: girosync.provider.v1.OpenStatements.OptionsEntry
+	nil,                               // 52: girosync.provider.v1.StatementBatch.ReadAsEntry
+	(*timestamppb.Timestamp)(nil),     // 53: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),       // 54: google.protobuf.Duration
 }
 var file_provider_proto_depIdxs = []int32{
-	49, // 0: girosync.provider.v2.Call.config:type_name -> girosync.provider.v2.Call.ConfigEntry
-	54, // 1: girosync.provider.v2.Call.now:type_name -> google.protobuf.Timestamp
-	12, // 2: girosync.provider.v2.TellRequest.break_off:type_name -> girosync.provider.v2.BreakOff
-	13, // 3: girosync.provider.v2.TellRequest.secret_heard:type_name -> girosync.provider.v2.SecretHeard
-	0,  // 4: girosync.provider.v2.ErrorDetail.kind:type_name -> girosync.provider.v2.ErrorKind
-	54, // 5: girosync.provider.v2.ErrorDetail.until:type_name -> google.protobuf.Timestamp
-	9,  // 6: girosync.provider.v2.DescribeRequest.call:type_name -> girosync.provider.v2.Call
-	55, // 7: girosync.provider.v2.DescribeResponse.look_back:type_name -> google.protobuf.Duration
-	23, // 8: girosync.provider.v2.DescribeResponse.settings:type_name -> girosync.provider.v2.Field
-	9,  // 9: girosync.provider.v2.StartConnectRequest.call:type_name -> girosync.provider.v2.Call
-	1,  // 10: girosync.provider.v2.StartConnectRequest.kind:type_name -> girosync.provider.v2.FlowKind
-	9,  // 11: girosync.provider.v2.ContinueConnectRequest.call:type_name -> girosync.provider.v2.Call
-	50, // 12: girosync.provider.v2.ContinueConnectRequest.values:type_name -> girosync.provider.v2.ContinueConnectRequest.ValuesEntry
-	22, // 13: girosync.provider.v2.ConnectResponse.step:type_name -> girosync.provider.v2.Step
-	21, // 14: girosync.provider.v2.ConnectResponse.done:type_name -> girosync.provider.v2.Connection
-	10, // 15: girosync.provider.v2.ConnectResponse.new_secret:type_name -> girosync.provider.v2.NewSecret
-	25, // 16: girosync.provider.v2.Connection.accounts:type_name -> girosync.provider.v2.Account
-	54, // 17: girosync.provider.v2.Connection.consent_until:type_name -> google.protobuf.Timestamp
-	54, // 18: girosync.provider.v2.Connection.next_refresh:type_name -> google.protobuf.Timestamp
-	2,  // 19: girosync.provider.v2.Step.kind:type_name -> girosync.provider.v2.StepKind
-	23, // 20: girosync.provider.v2.Step.fields:type_name -> girosync.provider.v2.Field
-	55, // 21: girosync.provider.v2.Step.poll_after:type_name -> google.protobuf.Duration
-	25, // 22: girosync.provider.v2.Step.accounts:type_name -> girosync.provider.v2.Account
-	54, // 23: girosync.provider.v2.Step.expires_at:type_name -> google.protobuf.Timestamp
-	3,  // 24: girosync.provider.v2.Field.kind:type_name -> girosync.provider.v2.FieldKind
-	24, // 25: girosync.provider.v2.Field.choices:type_name -> girosync.provider.v2.Choice
-	4,  // 26: girosync.provider.v2.Account.kind:type_name -> girosync.provider.v2.AccountKind
-	26, // 27: girosync.provider.v2.Account.balances:type_name -> girosync.provider.v2.Balance
-	5,  // 28: girosync.provider.v2.Balance.kind:type_name -> girosync.provider.v2.BalanceKind
-	9,  // 29: girosync.provider.v2.ListAccountsRequest.call:type_name -> girosync.provider.v2.Call
-	25, // 30: girosync.provider.v2.ListAccountsResponse.accounts:type_name -> girosync.provider.v2.Account
-	10, // 31: girosync.provider.v2.ListAccountsResponse.new_secret:type_name -> girosync.provider.v2.NewSecret
-	9,  // 32: girosync.provider.v2.FetchTransactionsRequest.call:type_name -> girosync.provider.v2.Call
-	31, // 33: girosync.provider.v2.FetchTransactionsResponse.batch:type_name -> girosync.provider.v2.Batch
-	10, // 34: girosync.provider.v2.FetchTransactionsResponse.new_secret:type_name -> girosync.provider.v2.NewSecret
-	32, // 35: girosync.provider.v2.Batch.booked:type_name -> girosync.provider.v2.Transaction
-	32, // 36: girosync.provider.v2.Batch.pending:type_name -> girosync.provider.v2.Transaction
-	32, // 37: girosync.provider.v2.Batch.modified:type_name -> girosync.provider.v2.Transaction
-	26, // 38: girosync.provider.v2.Batch.balances:type_name -> girosync.provider.v2.Balance
-	54, // 39: girosync.provider.v2.Batch.provider_refreshed_at:type_name -> google.protobuf.Timestamp
-	6,  // 40: girosync.provider.v2.Transaction.direction:type_name -> girosync.provider.v2.Direction
-	51, // 41: girosync.provider.v2.Transaction.details:type_name -> girosync.provider.v2.Transaction.DetailsEntry
-	7,  // 42: girosync.provider.v2.Institution.status:type_name -> girosync.provider.v2.InstitutionStatus
-	4,  // 43: girosync.provider.v2.Institution.account_kinds:type_name -> girosync.provider.v2.AccountKind
-	9,  // 44: girosync.provider.v2.ListInstitutionsRequest.call:type_name -> girosync.provider.v2.Call
-	33, // 45: girosync.provider.v2.ListInstitutionsResponse.institutions:type_name -> girosync.provider.v2.Institution
-	10, // 46: girosync.provider.v2.ListInstitutionsResponse.new_secret:type_name -> girosync.provider.v2.NewSecret
-	9,  // 47: girosync.provider.v2.RefreshRequest.call:type_name -> girosync.provider.v2.Call
-	54, // 48: girosync.provider.v2.RefreshResponse.refreshed_at:type_name -> google.protobuf.Timestamp
-	54, // 49: girosync.provider.v2.RefreshResponse.next_allowed:type_name -> google.protobuf.Timestamp
-	10, // 50: girosync.provider.v2.RefreshResponse.new_secret:type_name -> girosync.provider.v2.NewSecret
-	9,  // 51: girosync.provider.v2.RevokeRequest.call:type_name -> girosync.provider.v2.Call
-	10, // 52: girosync.provider.v2.RevokeResponse.new_secret:type_name -> girosync.provider.v2.NewSecret
-	9,  // 53: girosync.provider.v2.HandleWebhookRequest.call:type_name -> girosync.provider.v2.Call
-	41, // 54: girosync.provider.v2.HandleWebhookRequest.headers:type_name -> girosync.provider.v2.Header
-	8,  // 55: girosync.provider.v2.WebhookEvent.kind:type_name -> girosync.provider.v2.WebhookKind
-	42, // 56: girosync.provider.v2.HandleWebhookResponse.events:type_name -> girosync.provider.v2.WebhookEvent
-	10, // 57: girosync.provider.v2.HandleWebhookResponse.new_secret:type_name -> girosync.provider.v2.NewSecret
-	45, // 58: girosync.provider.v2.ReadStatementsRequest.open:type_name -> girosync.provider.v2.OpenStatements
-	9,  // 59: girosync.provider.v2.OpenStatements.call:type_name -> girosync.provider.v2.Call
-	52, // 60: girosync.provider.v2.OpenStatements.options:type_name -> girosync.provider.v2.OpenStatements.OptionsEntry
-	47, // 61: girosync.provider.v2.ReadStatementsResponse.batch:type_name -> girosync.provider.v2.StatementBatch
-	10, // 62: girosync.provider.v2.ReadStatementsResponse.new_secret:type_name -> girosync.provider.v2.NewSecret
-	25, // 63: girosync.provider.v2.StatementBatch.account:type_name -> girosync.provider.v2.Account
-	26, // 64: girosync.provider.v2.StatementBatch.opening:type_name -> girosync.provider.v2.Balance
-	26, // 65: girosync.provider.v2.StatementBatch.closing:type_name -> girosync.provider.v2.Balance
-	32, // 66: girosync.provider.v2.StatementBatch.booked:type_name -> girosync.provider.v2.Transaction
-	32, // 67: girosync.provider.v2.StatementBatch.pending:type_name -> girosync.provider.v2.Transaction
-	48, // 68: girosync.provider.v2.StatementBatch.refused:type_name -> girosync.provider.v2.Refusal
-	53, // 69: girosync.provider.v2.StatementBatch.read_as:type_name -> girosync.provider.v2.StatementBatch.ReadAsEntry
-	16, // 70: girosync.provider.v2.Provider.Describe:input_type -> girosync.provider.v2.DescribeRequest
-	18, // 71: girosync.provider.v2.Provider.StartConnect:input_type -> girosync.provider.v2.StartConnectRequest
-	19, // 72: girosync.provider.v2.Provider.ContinueConnect:input_type -> girosync.provider.v2.ContinueConnectRequest
-	27, // 73: girosync.provider.v2.Provider.ListAccounts:input_type -> girosync.provider.v2.ListAccountsRequest
-	29, // 74: girosync.provider.v2.Provider.FetchTransactions:input_type -> girosync.provider.v2.FetchTransactionsRequest
-	11, // 75: girosync.provider.v2.Provider.Tell:input_type -> girosync.provider.v2.TellRequest
-	34, // 76: girosync.provider.v2.Provider.ListInstitutions:input_type -> girosync.provider.v2.ListInstitutionsRequest
-	36, // 77: girosync.provider.v2.Provider.Refresh:input_type -> girosync.provider.v2.RefreshRequest
-	38, // 78: girosync.provider.v2.Provider.Revoke:input_type -> girosync.provider.v2.RevokeRequest
-	40, // 79: girosync.provider.v2.Provider.HandleWebhook:input_type -> girosync.provider.v2.HandleWebhookRequest
-	44, // 80: girosync.provider.v2.Provider.ReadStatements:input_type -> girosync.provider.v2.ReadStatementsRequest
-	17, // 81: girosync.provider.v2.Provider.Describe:output_type -> girosync.provider.v2.DescribeResponse
-	20, // 82: girosync.provider.v2.Provider.StartConnect:output_type -> girosync.provider.v2.ConnectResponse
-	20, // 83: girosync.provider.v2.Provider.ContinueConnect:output_type -> girosync.provider.v2.ConnectResponse
-	28, // 84: girosync.provider.v2.Provider.ListAccounts:output_type -> girosync.provider.v2.ListAccountsResponse
-	30, // 85: girosync.provider.v2.Provider.FetchTransactions:output_type -> girosync.provider.v2.FetchTransactionsResponse
-	14, // 86: girosync.provider.v2.Provider.Tell:output_type -> girosync.provider.v2.TellResponse
-	35, // 87: girosync.provider.v2.Provider.ListInstitutions:output_type -> girosync.provider.v2.ListInstitutionsResponse
-	37, // 88: girosync.provider.v2.Provider.Refresh:output_type -> girosync.provider.v2.RefreshResponse
-	39, // 89: girosync.provider.v2.Provider.Revoke:output_type -> girosync.provider.v2.RevokeResponse
-	43, // 90: girosync.provider.v2.Provider.HandleWebhook:output_type -> girosync.provider.v2.HandleWebhookResponse
-	46, // 91: girosync.provider.v2.Provider.ReadStatements:output_type -> girosync.provider.v2.ReadStatementsResponse
-	81, // [81:92] is the sub-list for method output_type
-	70, // [70:81] is the sub-list for method input_type
-	70, // [70:70] is the sub-list for extension type_name
-	70, // [70:70] is the sub-list for extension extendee
-	0,  // [0:70] is the sub-list for field type_name
+	48, // 0: girosync.provider.v1.Call.config:type_name -> girosync.provider.v1.Call.ConfigEntry
+	53, // 1: girosync.provider.v1.Call.now:type_name -> google.protobuf.Timestamp
+	11, // 2: girosync.provider.v1.TellRequest.break_off:type_name -> girosync.provider.v1.BreakOff
+	12, // 3: girosync.provider.v1.TellRequest.secret_heard:type_name -> girosync.provider.v1.SecretHeard
+	0,  // 4: girosync.provider.v1.ErrorDetail.kind:type_name -> girosync.provider.v1.ErrorKind
+	53, // 5: girosync.provider.v1.ErrorDetail.until:type_name -> google.protobuf.Timestamp
+	9,  // 6: girosync.provider.v1.DescribeRequest.call:type_name -> girosync.provider.v1.Call
+	54, // 7: girosync.provider.v1.DescribeResponse.look_back:type_name -> google.protobuf.Duration
+	22, // 8: girosync.provider.v1.DescribeResponse.settings:type_name -> girosync.provider.v1.Field
+	9,  // 9: girosync.provider.v1.StartConnectRequest.call:type_name -> girosync.provider.v1.Call
+	1,  // 10: girosync.provider.v1.StartConnectRequest.kind:type_name -> girosync.provider.v1.FlowKind
+	9,  // 11: girosync.provider.v1.ContinueConnectRequest.call:type_name -> girosync.provider.v1.Call
+	49, // 12: girosync.provider.v1.ContinueConnectRequest.values:type_name -> girosync.provider.v1.ContinueConnectRequest.ValuesEntry
+	21, // 13: girosync.provider.v1.ConnectResponse.step:type_name -> girosync.provider.v1.Step
+	20, // 14: girosync.provider.v1.ConnectResponse.done:type_name -> girosync.provider.v1.Connection
+	24, // 15: girosync.provider.v1.Connection.accounts:type_name -> girosync.provider.v1.Account
+	53, // 16: girosync.provider.v1.Connection.consent_until:type_name -> google.protobuf.Timestamp
+	53, // 17: girosync.provider.v1.Connection.next_refresh:type_name -> google.protobuf.Timestamp
+	2,  // 18: girosync.provider.v1.Step.kind:type_name -> girosync.provider.v1.StepKind
+	22, // 19: girosync.provider.v1.Step.fields:type_name -> girosync.provider.v1.Field
+	54, // 20: girosync.provider.v1.Step.poll_after:type_name -> google.protobuf.Duration
+	24, // 21: girosync.provider.v1.Step.accounts:type_name -> girosync.provider.v1.Account
+	53, // 22: girosync.provider.v1.Step.expires_at:type_name -> google.protobuf.Timestamp
+	3,  // 23: girosync.provider.v1.Field.kind:type_name -> girosync.provider.v1.FieldKind
+	23, // 24: girosync.provider.v1.Field.choices:type_name -> girosync.provider.v1.Choice
+	4,  // 25: girosync.provider.v1.Account.kind:type_name -> girosync.provider.v1.AccountKind
+	25, // 26: girosync.provider.v1.Account.balances:type_name -> girosync.provider.v1.Balance
+	5,  // 27: girosync.provider.v1.Balance.kind:type_name -> girosync.provider.v1.BalanceKind
+	9,  // 28: girosync.provider.v1.ListAccountsRequest.call:type_name -> girosync.provider.v1.Call
+	24, // 29: girosync.provider.v1.ListAccountsResponse.accounts:type_name -> girosync.provider.v1.Account
+	9,  // 30: girosync.provider.v1.FetchTransactionsRequest.call:type_name -> girosync.provider.v1.Call
+	30, // 31: girosync.provider.v1.FetchTransactionsResponse.batch:type_name -> girosync.provider.v1.Batch
+	31, // 32: girosync.provider.v1.Batch.booked:type_name -> girosync.provider.v1.Transaction
+	31, // 33: girosync.provider.v1.Batch.pending:type_name -> girosync.provider.v1.Transaction
+	31, // 34: girosync.provider.v1.Batch.modified:type_name -> girosync.provider.v1.Transaction
+	25, // 35: girosync.provider.v1.Batch.balances:type_name -> girosync.provider.v1.Balance
+	53, // 36: girosync.provider.v1.Batch.provider_refreshed_at:type_name -> google.protobuf.Timestamp
+	6,  // 37: girosync.provider.v1.Transaction.direction:type_name -> girosync.provider.v1.Direction
+	50, // 38: girosync.provider.v1.Transaction.details:type_name -> girosync.provider.v1.Transaction.DetailsEntry
+	7,  // 39: girosync.provider.v1.Institution.status:type_name -> girosync.provider.v1.InstitutionStatus
+	4,  // 40: girosync.provider.v1.Institution.account_kinds:type_name -> girosync.provider.v1.AccountKind
+	9,  // 41: girosync.provider.v1.ListInstitutionsRequest.call:type_name -> girosync.provider.v1.Call
+	32, // 42: girosync.provider.v1.ListInstitutionsResponse.institutions:type_name -> girosync.provider.v1.Institution
+	9,  // 43: girosync.provider.v1.RefreshRequest.call:type_name -> girosync.provider.v1.Call
+	53, // 44: girosync.provider.v1.RefreshResponse.refreshed_at:type_name -> google.protobuf.Timestamp
+	53, // 45: girosync.provider.v1.RefreshResponse.next_allowed:type_name -> google.protobuf.Timestamp
+	9,  // 46: girosync.provider.v1.RevokeRequest.call:type_name -> girosync.provider.v1.Call
+	9,  // 47: girosync.provider.v1.HandleWebhookRequest.call:type_name -> girosync.provider.v1.Call
+	40, // 48: girosync.provider.v1.HandleWebhookRequest.headers:type_name -> girosync.provider.v1.Header
+	8,  // 49: girosync.provider.v1.WebhookEvent.kind:type_name -> girosync.provider.v1.WebhookKind
+	41, // 50: girosync.provider.v1.HandleWebhookResponse.events:type_name -> girosync.provider.v1.WebhookEvent
+	44, // 51: girosync.provider.v1.ReadStatementsRequest.open:type_name -> girosync.provider.v1.OpenStatements
+	9,  // 52: girosync.provider.v1.OpenStatements.call:type_name -> girosync.provider.v1.Call
+	51, // 53: girosync.provider.v1.OpenStatements.options:type_name -> girosync.provider.v1.OpenStatements.OptionsEntry
+	46, // 54: girosync.provider.v1.ReadStatementsResponse.batch:type_name -> girosync.provider.v1.StatementBatch
+	24, // 55: girosync.provider.v1.StatementBatch.account:type_name -> girosync.provider.v1.Account
+	25, // 56: girosync.provider.v1.StatementBatch.opening:type_name -> girosync.provider.v1.Balance
+	25, // 57: girosync.provider.v1.StatementBatch.closing:type_name -> girosync.provider.v1.Balance
+	31, // 58: girosync.provider.v1.StatementBatch.booked:type_name -> girosync.provider.v1.Transaction
+	31, // 59: girosync.provider.v1.StatementBatch.pending:type_name -> girosync.provider.v1.Transaction
+	47, // 60: girosync.provider.v1.StatementBatch.refused:type_name -> girosync.provider.v1.Refusal
+	52, // 61: girosync.provider.v1.StatementBatch.read_as:type_name -> girosync.provider.v1.StatementBatch.ReadAsEntry
+	15, // 62: girosync.provider.v1.Provider.Describe:input_type -> girosync.provider.v1.DescribeRequest
+	17, // 63: girosync.provider.v1.Provider.StartConnect:input_type -> girosync.provider.v1.StartConnectRequest
+	18, // 64: girosync.provider.v1.Provider.ContinueConnect:input_type -> girosync.provider.v1.ContinueConnectRequest
+	26, // 65: girosync.provider.v1.Provider.ListAccounts:input_type -> girosync.provider.v1.ListAccountsRequest
+	28, // 66: girosync.provider.v1.Provider.FetchTransactions:input_type -> girosync.provider.v1.FetchTransactionsRequest
+	10, // 67: girosync.provider.v1.Provider.Tell:input_type -> girosync.provider.v1.TellRequest
+	33, // 68: girosync.provider.v1.Provider.ListInstitutions:input_type -> girosync.provider.v1.ListInstitutionsRequest
+	35, // 69: girosync.provider.v1.Provider.Refresh:input_type -> girosync.provider.v1.RefreshRequest
+	37, // 70: girosync.provider.v1.Provider.Revoke:input_type -> girosync.provider.v1.RevokeRequest
+	39, // 71: girosync.provider.v1.Provider.HandleWebhook:input_type -> girosync.provider.v1.HandleWebhookRequest
+	43, // 72: girosync.provider.v1.Provider.ReadStatements:input_type -> girosync.provider.v1.ReadStatementsRequest
+	16, // 73: girosync.provider.v1.Provider.Describe:output_type -> girosync.provider.v1.DescribeResponse
+	19, // 74: girosync.provider.v1.Provider.StartConnect:output_type -> girosync.provider.v1.ConnectResponse
+	19, // 75: girosync.provider.v1.Provider.ContinueConnect:output_type -> girosync.provider.v1.ConnectResponse
+	27, // 76: girosync.provider.v1.Provider.ListAccounts:output_type -> girosync.provider.v1.ListAccountsResponse
+	29, // 77: girosync.provider.v1.Provider.FetchTransactions:output_type -> girosync.provider.v1.FetchTransactionsResponse
+	13, // 78: girosync.provider.v1.Provider.Tell:output_type -> girosync.provider.v1.TellResponse
+	34, // 79: girosync.provider.v1.Provider.ListInstitutions:output_type -> girosync.provider.v1.ListInstitutionsResponse
+	36, // 80: girosync.provider.v1.Provider.Refresh:output_type -> girosync.provider.v1.RefreshResponse
+	38, // 81: girosync.provider.v1.Provider.Revoke:output_type -> girosync.provider.v1.RevokeResponse
+	42, // 82: girosync.provider.v1.Provider.HandleWebhook:output_type -> girosync.provider.v1.HandleWebhookResponse
+	45, // 83: girosync.provider.v1.Provider.ReadStatements:output_type -> girosync.provider.v1.ReadStatementsResponse
+	73, // [73:84] is the sub-list for method output_type
+	62, // [62:73] is the sub-list for method input_type
+	62, // [62:62] is the sub-list for extension type_name
+	62, // [62:62] is the sub-list for extension extendee
+	0,  // [0:62] is the sub-list for field type_name
 }
 
 func init() { file_provider_proto_init() }
@@ -4122,23 +4101,30 @@ func file_provider_proto_init() {
 	if File_provider_proto != nil {
 		return
 	}
-	file_provider_proto_msgTypes[2].OneofWrappers = []any{
+	file_provider_proto_msgTypes[1].OneofWrappers = []any{
 		(*TellRequest_BreakOff)(nil),
 		(*TellRequest_SecretHeard)(nil),
 	}
-	file_provider_proto_msgTypes[11].OneofWrappers = []any{
+	file_provider_proto_msgTypes[5].OneofWrappers = []any{}
+	file_provider_proto_msgTypes[7].OneofWrappers = []any{}
+	file_provider_proto_msgTypes[10].OneofWrappers = []any{
 		(*ConnectResponse_Step)(nil),
 		(*ConnectResponse_Done)(nil),
 	}
-	file_provider_proto_msgTypes[21].OneofWrappers = []any{
+	file_provider_proto_msgTypes[18].OneofWrappers = []any{}
+	file_provider_proto_msgTypes[20].OneofWrappers = []any{
 		(*FetchTransactionsResponse_Batch)(nil),
 		(*FetchTransactionsResponse_NewSecret)(nil),
 	}
-	file_provider_proto_msgTypes[35].OneofWrappers = []any{
+	file_provider_proto_msgTypes[25].OneofWrappers = []any{}
+	file_provider_proto_msgTypes[27].OneofWrappers = []any{}
+	file_provider_proto_msgTypes[29].OneofWrappers = []any{}
+	file_provider_proto_msgTypes[33].OneofWrappers = []any{}
+	file_provider_proto_msgTypes[34].OneofWrappers = []any{
 		(*ReadStatementsRequest_Open)(nil),
 		(*ReadStatementsRequest_Chunk)(nil),
 	}
-	file_provider_proto_msgTypes[37].OneofWrappers = []any{
+	file_provider_proto_msgTypes[36].OneofWrappers = []any{
 		(*ReadStatementsResponse_Batch)(nil),
 		(*ReadStatementsResponse_NewSecret)(nil),
 	}
@@ -4148,7 +4134,7 @@ func file_provider_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_provider_proto_rawDesc), len(file_provider_proto_rawDesc)),
 			NumEnums:      9,
-			NumMessages:   45,
+			NumMessages:   44,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

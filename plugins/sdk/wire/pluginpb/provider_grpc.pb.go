@@ -6,14 +6,21 @@
 //
 // Plugins keep no state between calls. A connection's state is its secret,
 // which travels in Call. Whenever it changes during a call, the plugin says so
-// at once, by a message of the answer that holds new_secret and nothing else.
-// The host makes it durable and tells the plugin by Tell. Every call but
-// Describe therefore answers with a stream; where the answer is one, the stream
-// holds one message besides those of new secrets.
+// by new_secret: best at once, in a message of its own; otherwise together with
+// the answer, or in the details of a failure. The host makes each one durable
+// before its call ends, and tells the plugin by Tell.
 //
 // A host that wants no more of a call tells so, too, and hears the call to its
 // end, so that no secret on its way is lost. It cancels the stream only when
 // the plugin does not end it soon.
+//
+// Where the answer is one, the stream holds one message that is more than a new
+// secret, or else its last message is the answer. On the wire, such a stream
+// with one message is what a unary method sends: a plugin may implement these
+// methods as unary, and then needs no Tell, whose UNIMPLEMENTED the host takes
+// for "acknowledge nothing, cancel at once". A host may call them as unary when
+// it gives no Call.id: the plugin then puts a new secret into the answer, or
+// the failure, and sends nothing else. Names and numbers of version 1 stay.
 //
 // A failure is a gRPC status whose details hold one ErrorDetail. A status
 // UNAVAILABLE without it means that the connection to the plugin broke.
@@ -39,17 +46,17 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Provider_Describe_FullMethodName          = "/girosync.provider.v2.Provider/Describe"
-	Provider_StartConnect_FullMethodName      = "/girosync.provider.v2.Provider/StartConnect"
-	Provider_ContinueConnect_FullMethodName   = "/girosync.provider.v2.Provider/ContinueConnect"
-	Provider_ListAccounts_FullMethodName      = "/girosync.provider.v2.Provider/ListAccounts"
-	Provider_FetchTransactions_FullMethodName = "/girosync.provider.v2.Provider/FetchTransactions"
-	Provider_Tell_FullMethodName              = "/girosync.provider.v2.Provider/Tell"
-	Provider_ListInstitutions_FullMethodName  = "/girosync.provider.v2.Provider/ListInstitutions"
-	Provider_Refresh_FullMethodName           = "/girosync.provider.v2.Provider/Refresh"
-	Provider_Revoke_FullMethodName            = "/girosync.provider.v2.Provider/Revoke"
-	Provider_HandleWebhook_FullMethodName     = "/girosync.provider.v2.Provider/HandleWebhook"
-	Provider_ReadStatements_FullMethodName    = "/girosync.provider.v2.Provider/ReadStatements"
+	Provider_Describe_FullMethodName          = "/girosync.provider.v1.Provider/Describe"
+	Provider_StartConnect_FullMethodName      = "/girosync.provider.v1.Provider/StartConnect"
+	Provider_ContinueConnect_FullMethodName   = "/girosync.provider.v1.Provider/ContinueConnect"
+	Provider_ListAccounts_FullMethodName      = "/girosync.provider.v1.Provider/ListAccounts"
+	Provider_FetchTransactions_FullMethodName = "/girosync.provider.v1.Provider/FetchTransactions"
+	Provider_Tell_FullMethodName              = "/girosync.provider.v1.Provider/Tell"
+	Provider_ListInstitutions_FullMethodName  = "/girosync.provider.v1.Provider/ListInstitutions"
+	Provider_Refresh_FullMethodName           = "/girosync.provider.v1.Provider/Refresh"
+	Provider_Revoke_FullMethodName            = "/girosync.provider.v1.Provider/Revoke"
+	Provider_HandleWebhook_FullMethodName     = "/girosync.provider.v1.Provider/HandleWebhook"
+	Provider_ReadStatements_FullMethodName    = "/girosync.provider.v1.Provider/ReadStatements"
 )
 
 // ProviderClient is the client API for Provider service.
@@ -67,7 +74,7 @@ type ProviderClient interface {
 	// FetchTransactions streams batches until one has has_more false.
 	FetchTransactions(ctx context.Context, in *FetchTransactionsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[FetchTransactionsResponse], error)
 	// Tell says something about another call, which is under way or about to
-	// arrive. It returns when that call has been told.
+	// arrive. It returns when that call has been told. A plugin may lack it.
 	Tell(ctx context.Context, in *TellRequest, opts ...grpc.CallOption) (*TellResponse, error)
 	// ListInstitutions ("list_institutions") streams the catalogue of banks.
 	ListInstitutions(ctx context.Context, in *ListInstitutionsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ListInstitutionsResponse], error)
@@ -290,7 +297,7 @@ type ProviderServer interface {
 	// FetchTransactions streams batches until one has has_more false.
 	FetchTransactions(*FetchTransactionsRequest, grpc.ServerStreamingServer[FetchTransactionsResponse]) error
 	// Tell says something about another call, which is under way or about to
-	// arrive. It returns when that call has been told.
+	// arrive. It returns when that call has been told. A plugin may lack it.
 	Tell(context.Context, *TellRequest) (*TellResponse, error)
 	// ListInstitutions ("list_institutions") streams the catalogue of banks.
 	ListInstitutions(*ListInstitutionsRequest, grpc.ServerStreamingServer[ListInstitutionsResponse]) error
@@ -502,7 +509,7 @@ type Provider_ReadStatementsServer = grpc.BidiStreamingServer[ReadStatementsRequ
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
 var Provider_ServiceDesc = grpc.ServiceDesc{
-	ServiceName: "girosync.provider.v2.Provider",
+	ServiceName: "girosync.provider.v1.Provider",
 	HandlerType: (*ProviderServer)(nil),
 	Methods: []grpc.MethodDesc{
 		{
