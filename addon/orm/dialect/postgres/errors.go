@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/girosync/girosync/addon/orm/dialect"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
@@ -15,6 +16,9 @@ import (
 func mapError(err error) error {
 	if err == nil {
 		return nil
+	}
+	if errors.Is(err, pgx.ErrTxCommitRollback) {
+		return fmt.Errorf("%w: %w", dialect.ErrRolledBack, err)
 	}
 	var e *pgconn.PgError
 	if !errors.As(err, &e) {
@@ -30,6 +34,10 @@ func mapError(err error) error {
 	switch e.Code {
 	case "40001", "40P01": // serialization failure, deadlock
 		return fmt.Errorf("%w: %w", dialect.ErrConflict, err)
+	case "53100":
+		return fmt.Errorf("%w: %w: %w", dialect.ErrUnavailable, dialect.ErrFull, err)
+	case "25P02": // after an error, until a savepoint is gone back to
+		return fmt.Errorf("%w: %w", dialect.ErrRolledBack, err)
 	case "25006":
 		return fmt.Errorf("%w: %w", dialect.ErrReadOnly, err)
 	case "25P03": // idle in a transaction for too long
