@@ -37,6 +37,7 @@ type Host struct {
 	Base      *base.Base
 	Keys      *secret.Keyset
 
+	presence *databases.Presence
 	log      *slog.Logger
 	now      func() time.Time
 	throttle *databases.Throttle
@@ -70,6 +71,9 @@ func (h *Host) open(ctx context.Context) error {
 	place := databases.Place{Dir: dir, URL: string(h.Config.Database.URL)}
 	var err error
 	if h.System, err = databases.OpenSystem(ctx, place); err != nil {
+		return err
+	}
+	if h.presence, err = databases.Appear(ctx, place); err != nil {
 		return err
 	}
 	if h.Keys, err = secret.OpenKeyset(h.Config.Secrets.KeySetFile); err != nil {
@@ -108,6 +112,7 @@ func (h *Host) addons() []addon.Addon {
 		Providers:     providers{h.Plugins},
 		Sealer:        h.Keys,
 		Waker:         waker{&h.jobs},
+		Hosts:         h.presence,
 		Settings:      func(provider string) map[string]string { return h.Config.Providers[provider] },
 		Log:           h.log,
 		Interval:      h.Config.Sync.Interval,
@@ -230,6 +235,9 @@ func (h *Host) Close() error {
 	}
 	if h.Databases != nil {
 		errs = append(errs, h.Databases.Close())
+	}
+	if h.presence != nil {
+		errs = append(errs, h.presence.Leave(ctx))
 	}
 	if h.System != nil {
 		errs = append(errs, h.System.Close())

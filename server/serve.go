@@ -53,7 +53,7 @@ func (h *Host) Serve(ctx context.Context, prepare func(ctx context.Context) erro
 // work starts the job engine, opens all databases and resumes what a crash or
 // a stop cut off.
 func (h *Host) work(ctx context.Context) error {
-	engine, err := jobs.Start(ctx, jobs.Options{Pool: h.System.Pool(), DB: h.System.Jobs(), Work: h.chores(), Log: h.log,
+	engine, err := jobs.Start(ctx, jobs.Options{Pool: h.System.Pool(), DB: h.System.Jobs(), Work: h.chores(), Log: h.log, Hosts: h.presence,
 		SweepEvery: min(h.Config.Sync.Lease, time.Minute)})
 	if err != nil {
 		return err
@@ -68,9 +68,10 @@ func (h *Host) work(ctx context.Context) error {
 	return nil
 }
 
-// resume takes up what a host that was killed held when this one started, as
-// soon as its leases have ended. The job engine's own sweeps begin only when it
-// knows that the other host no longer leads.
+// resume takes up what another host held when this one started and still holds
+// when its leases have ended, in case that it was killed where this cannot be
+// seen. The job engine's own sweeps begin only when it knows that the other host
+// no longer leads.
 func (h *Host) resume(ctx context.Context) {
 	pause(ctx, h.Config.Sync.Lease+time.Second)
 	if ctx.Err() != nil {
