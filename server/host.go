@@ -76,7 +76,7 @@ func (h *Host) open(ctx context.Context) error {
 	if h.presence, err = databases.Appear(ctx, place); err != nil {
 		return err
 	}
-	if h.Keys, err = secret.OpenKeyset(h.Config.Secrets.KeySetFile); err != nil {
+	if h.Keys, err = secret.FindKeyset(h.Config.Secrets.KeySetFile); err != nil {
 		return err
 	}
 	if h.Plugins, err = h.openPlugins(ctx); err != nil {
@@ -99,7 +99,7 @@ func (h *Host) open(ctx context.Context) error {
 		Opened: h.opened, Closing: h.closing,
 	})
 	h.openDoors(ordered)
-	return nil
+	return h.makeKeys(ctx)
 }
 
 // addons makes the addons of every host, in any order.

@@ -21,6 +21,9 @@ import (
 // until it is done /readyz says what it is about. Listening is told the address
 // once clients can connect.
 func (h *Host) Serve(ctx context.Context, prepare func(ctx context.Context) error, listening func(address string)) error {
+	if h.Keys.Missing() {
+		return h.keysMissing()
+	}
 	listener, err := net.Listen("tcp", h.Config.Server.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
@@ -60,6 +63,9 @@ func (h *Host) work(ctx context.Context) error {
 	}
 	h.jobs.Store(engine)
 	err = h.chores().each(ctx, func(name string, db *orm.Database) error {
+		if err := h.CheckSecrets(ctx, db); err != nil {
+			h.log.Error("stored credentials", "database", name, "error", err)
+		}
 		return errors.Join(h.Sync.RefreshProviders(ctx, db), h.Sync.Sweep(ctx, db))
 	})
 	if err != nil {

@@ -76,6 +76,12 @@ func (a *Addon) Institutions(env *orm.Env, query, country string, limit int) ([]
 	return a.finder.Search(env, query, country, limit)
 }
 
+// Secrets counts the stored credentials of a database, and those among them that
+// the host's key set cannot open.
+func (a *Addon) Secrets(ctx context.Context, db *orm.Database) (stored, lost int, err error) {
+	return a.connections.Vault.Opened(ctx, db)
+}
+
 // Reseal seals the credentials that an older key sealed with the newest one and
 // returns how many; what no key opens is told at the end and stays as it is.
 func (a *Addon) Reseal(ctx context.Context, db *orm.Database) (sealed int, err error) {
