@@ -98,6 +98,9 @@ func (h *Host) ready(ctx context.Context) string {
 	if err := h.System.Ping(ctx); err != nil {
 		return "the system store does not answer"
 	}
+	if err := h.roomLeft(); err != nil {
+		return "the disk of the data folder is full"
+	}
 	return ""
 }
 

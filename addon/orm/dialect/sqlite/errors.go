@@ -17,7 +17,7 @@ func mapError(c *conn, err error) error {
 	if err == nil || !errors.As(err, &e) {
 		return err
 	}
-	if e.Code == sqlite3.ErrFull || noRoom(e.SystemErrno) {
+	if Full(err) {
 		return fmt.Errorf("%w: %w: %w", dialect.ErrUnavailable, dialect.ErrFull, err)
 	}
 	switch e.Code {
@@ -39,10 +39,16 @@ func mapError(c *conn, err error) error {
 	return err
 }
 
-// noRoom reports whether the system refused for want of room: SQLite says
-// "full" for a write, but "I/O error" or "unable to open" for its shared memory
-// and for new files.
-func noRoom(errno syscall.Errno) bool { return errno == syscall.ENOSPC || errno == syscall.EDQUOT }
+// Full reports whether an error of the driver, on whatever connection, says that
+// no room is left. SQLite says "full" for a write, but "I/O error" or "unable to
+// open" for its shared memory and for new files; the system's own word tells.
+func Full(err error) bool {
+	var e sqlite3.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	return e.Code == sqlite3.ErrFull || e.SystemErrno == syscall.ENOSPC || e.SystemErrno == syscall.EDQUOT
+}
 
 func constraint(c *conn, e sqlite3.Error) error {
 	out := &dialect.ConstraintError{Kind: "check", Cause: e}
