@@ -20,7 +20,9 @@ func TestStatementsStartWhereThePreviousOneIsSaidToEnd(t *testing.T) {
 	books(t,
 		ormtest.Step{Model: lines, Method: "create", Want: `[1,2,3,4,5]`, Args: `[[
 			{"journal_id":1,"date":"2027-01-01","amount":100},{"journal_id":1,"date":"2027-01-02","amount":10.005},
-			{"journal_id":1,"date":"2027-01-03","amount":20},{"journal_id":1,"date":"2027-01-04","amount":5},{"journal_id":1,"date":"2027-01-05","amount":1}]]`},
+			{"journal_id":1,"date":"2027-01-03","amount":20},
+			{"journal_id":1,"date":"2027-01-04","amount":5},
+			{"journal_id":1,"date":"2027-01-05","amount":1}]]`},
 		ormtest.Step{Model: statements, Method: "create", Args: `[{"name":"S1","line_ids":[[6,0,[1,2]]]}]`, Want: `1`},
 		balances("1", `"balance_start":0.0,"balance_end":110.01,"balance_end_real":110.01,"is_valid":true`),
 		ormtest.Step{Model: statements, Method: "write", Args: `[[1],{"balance_end_real":50}]`, Want: `true`},
@@ -41,7 +43,9 @@ func TestStatementsStartWhereThePreviousOneIsSaidToEnd(t *testing.T) {
 func TestRoundingIsToTheCurrencyAwayFromZero(t *testing.T) {
 	books(t,
 		ormtest.Step{Model: lines, Method: "create", Want: `[1,2,3]`, Args: `[[
-			{"journal_id":1,"date":"2027-01-01","amount":-0.005},{"journal_id":1,"date":"2027-01-02","amount":-0.0049},{"journal_id":1,"date":"2027-01-03","amount":1.0151}]]`},
+			{"journal_id":1,"date":"2027-01-01","amount":-0.005},
+			{"journal_id":1,"date":"2027-01-02","amount":-0.0049},
+			{"journal_id":1,"date":"2027-01-03","amount":1.0151}]]`},
 		ormtest.Step{Model: lines, Method: "search_read", Args: `{"args":[[],["running_balance"]],"kwargs":{"order":"id"}}`,
 			Want: `[{"id":1,"running_balance":-0.01},{"id":2,"running_balance":-0.01},{"id":3,"running_balance":1.01}]`},
 	)
@@ -53,7 +57,8 @@ func TestALineTellsWhatIsLeftOfIt(t *testing.T) {
 	}
 	books(t,
 		ormtest.Step{Model: lines, Method: "create", Want: `[1,2,3]`, Args: `[[
-			{"journal_id":1,"date":"2027-01-01","amount":-10.005},{"journal_id":1,"date":"2027-01-02","amount":100,"foreign_currency_id":4,"amount_currency":90},
+			{"journal_id":1,"date":"2027-01-01","amount":-10.005},
+			{"journal_id":1,"date":"2027-01-02","amount":100,"foreign_currency_id":4,"amount_currency":90},
 			{"journal_id":1,"date":"2027-01-03","amount":7}]]`},
 		read(`[{"id":1,"amount_residual":10.01},{"id":2,"amount_residual":-90.0},{"id":3,"amount_residual":-7.0}]`),
 		ormtest.Step{Model: lines, Method: "write", Args: `[[1,2],{"is_reconciled":true}]`, Want: `true`},

@@ -54,7 +54,9 @@ func TestALostSecretIsSaidAndHealed(t *testing.T) {
 			if got := r.link(link); got["attention"] != "credentials" || got["state"] != "error" || got["next_refresh"] != false {
 				t.Errorf("the connection: %v", got)
 			}
-			for model, method := range map[string]string{"account.online.link": "action_fetch_accounts", "account.journal": "find_missing"} {
+			for model, method := range map[string]string{
+				"account.online.link": "action_fetch_accounts", "account.journal": "find_missing",
+			} {
 				id := any(link)
 				if model == "account.journal" {
 					id = r.rows(model, []any{leaf("account_online_link_id", "=", link)}, "id")[0]["id"]

@@ -35,12 +35,16 @@ var odooTalk = []talk{
 	{model: "res.partner", method: "write", args: `[[1],{"child_ids":[[3,3,0]]}]`, want: `true`},
 	{model: "res.partner", method: "write", args: `[[1],{"child_ids":[[4,3,0]]}]`, want: `true`},
 
-	{model: "res.partner", method: "search", args: `{"args":[[]],"kwargs":{"offset":-1}}`, kind: fault.Value, want: "OFFSET must not be negative"},
-	{model: "res.partner", method: "search_read", args: `{"args":[[]],"kwargs":{"offset":-1}}`, kind: fault.Value, want: "OFFSET must not be negative"},
-	{model: "res.partner", method: "search", args: `{"args":[[]],"kwargs":{"limit":-1}}`, kind: fault.Value, want: "LIMIT must not be negative"},
+	{model: "res.partner", method: "search", args: `{"args":[[]],"kwargs":{"offset":-1}}`,
+		kind: fault.Value, want: "OFFSET must not be negative"},
+	{model: "res.partner", method: "search_read", args: `{"args":[[]],"kwargs":{"offset":-1}}`,
+		kind: fault.Value, want: "OFFSET must not be negative"},
+	{model: "res.partner", method: "search", args: `{"args":[[]],"kwargs":{"limit":-1}}`,
+		kind: fault.Value, want: "LIMIT must not be negative"},
 
 	// only what is stored is added up by itself
-	{model: "res.partner", method: "fields_get", args: `[["color","child_count"],["aggregator"]]`, want: `{"child_count":{},"color":{"aggregator":"sum"}}`},
+	{model: "res.partner", method: "fields_get", args: `[["color","child_count"],["aggregator"]]`,
+		want: `{"child_count":{},"color":{"aggregator":"sum"}}`},
 
 	// a language that is not installed counts its weeks as en_US does
 	{model: "res.partner", method: "read_group", args: `{"args":[[["id","=",1]],[],["born:week"]],"kwargs":{"context":{"lang":"fr_FR"}}}`,
@@ -54,7 +58,8 @@ var odooTalk = []talk{
 		want: `{"parent_field":false,"values":[{"__count":1,"display_name":"Used","id":1},{"__count":0,"display_name":"Idle","id":2}]}`},
 	{model: "line", method: "search_panel_select_range", args: `{"args":["book_id"],"kwargs":{"expand":true,"comodel_domain":[["name","=","Idle"]]}}`,
 		want: `{"parent_field":false,"values":[{"display_name":"Idle","id":2}]}`},
-	{model: "line", method: "search_panel_select_range", args: `{"args":["book_id"],"kwargs":{"expand":true,"limit":2}}`, want: `{"error_msg":"Too many items to display."}`},
+	{model: "line", method: "search_panel_select_range", args: `{"args":["book_id"],"kwargs":{"expand":true,"limit":2}}`,
+		want: `{"error_msg":"Too many items to display."}`},
 	{model: "res.partner", method: "search_panel_select_range", args: `["type"]`,
 		want: `{"parent_field":false,"values":[{"display_name":"Contact","id":"contact"},{"display_name":"Invoice","id":"invoice"}]}`},
 	{model: "res.partner", method: "search_panel_select_range", args: `["parent_id"]`,

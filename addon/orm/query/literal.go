@@ -201,7 +201,8 @@ var looseDays = [...]string{"2006-1-2", "2006/1/2", "1/2/2006", "20060102"}
 // looseDay reads a day that is not written as YYYY-MM-DD.
 func looseDay(s string) (time.Time, bool) {
 	for _, layout := range looseDays {
-		if t, err := time.Parse(layout, s); err == nil && schema.InCalendar(t) && len(s) >= len("2006-1-2") && s != t.Format(time.DateOnly) {
+		t, err := time.Parse(layout, s)
+		if err == nil && schema.InCalendar(t) && len(s) >= len("2006-1-2") && s != t.Format(time.DateOnly) {
 			return t, true
 		}
 	}
