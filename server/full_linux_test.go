@@ -66,7 +66,8 @@ func TestAFullDiskIsSaid(t *testing.T) {
 			"kwargs":{"context":{"lang":"nl_NL"}}}}`).Body.String()
 	}
 	script := func() int {
-		request := httptest.NewRequest(http.MethodPost, "/json/2/res.partner/create", strings.NewReader(`{"vals_list":[{"name":"P","comment":"`+long+`"}]}`))
+		request := httptest.NewRequest(http.MethodPost, "/json/2/res.partner/create",
+			strings.NewReader(`{"vals_list":[{"name":"P","comment":"`+long+`"}]}`))
 		request.Header.Set("Content-Type", "application/json")
 		request.Header.Set("Cookie", d.cookie)
 		recorder := httptest.NewRecorder()

@@ -15,7 +15,8 @@ func TestStatementsStartWhereThePreviousOneIsSaidToEnd(t *testing.T) {
 			Args: `[[` + id + `],["balance_start","balance_end","balance_end_real","is_valid"]]`}
 	}
 	running := func(want string) ormtest.Step {
-		return ormtest.Step{Model: lines, Method: "search_read", Args: `{"args":[[],["running_balance"]],"kwargs":{"order":"id"}}`, Want: want}
+		return ormtest.Step{Model: lines, Method: "search_read", Want: want,
+			Args: `{"args":[[],["running_balance"]],"kwargs":{"order":"id"}}`}
 	}
 	books(t,
 		ormtest.Step{Model: lines, Method: "create", Want: `[1,2,3,4,5]`, Args: `[[
@@ -46,14 +47,16 @@ func TestRoundingIsToTheCurrencyAwayFromZero(t *testing.T) {
 			{"journal_id":1,"date":"2027-01-01","amount":-0.005},
 			{"journal_id":1,"date":"2027-01-02","amount":-0.0049},
 			{"journal_id":1,"date":"2027-01-03","amount":1.0151}]]`},
-		ormtest.Step{Model: lines, Method: "search_read", Args: `{"args":[[],["running_balance"]],"kwargs":{"order":"id"}}`,
+		ormtest.Step{Model: lines, Method: "search_read",
+			Args: `{"args":[[],["running_balance"]],"kwargs":{"order":"id"}}`,
 			Want: `[{"id":1,"running_balance":-0.01},{"id":2,"running_balance":-0.01},{"id":3,"running_balance":1.01}]`},
 	)
 }
 
 func TestALineTellsWhatIsLeftOfIt(t *testing.T) {
 	read := func(want string) ormtest.Step {
-		return ormtest.Step{Model: lines, Method: "search_read", Args: `{"args":[[],["amount_residual"]],"kwargs":{"order":"id"}}`, Want: want}
+		return ormtest.Step{Model: lines, Method: "search_read", Want: want,
+			Args: `{"args":[[],["amount_residual"]],"kwargs":{"order":"id"}}`}
 	}
 	books(t,
 		ormtest.Step{Model: lines, Method: "create", Want: `[1,2,3]`, Args: `[[

@@ -40,7 +40,8 @@ func TestRecordsArriveAsTheyWereMeant(t *testing.T) {
 	t.Parallel()
 	all := logged(t, "records")
 	for _, want := range []map[string]any{
-		{"level": "INFO", "msg": "numbers", "whole": "1234567", "large": "9007199254740993", "money": "1234567.10", "nested": "map[id:20261130123456789]"},
+		{"level": "INFO", "msg": "numbers", "whole": "1234567", "large": "9007199254740993",
+			"money": "1234567.10", "nested": "map[id:20261130123456789]"},
 		{"level": "WARN", "msg": "a line of text"},
 		{"level": "DEBUG", "msg": "no mark"},
 		{"level": "DEBUG", "msg": `{"message": "another program's"}`},

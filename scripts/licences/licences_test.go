@@ -59,7 +59,9 @@ func TestWhatMayNotBeBuiltInIsFound(t *testing.T) {
 			t.Errorf("%q is %v", test.text, got)
 		}
 	}
-	for text, want := range map[string][]string{"(GPL-2.0 OR MIT)": {"MIT"}, "MIT AND BSD-3-Clause": {"MIT", "BSD-3-Clause"}, "GPL-3.0": {"GPL-3.0"}, "": nil} {
+	for text, want := range map[string][]string{
+		"(GPL-2.0 OR MIT)": {"MIT"}, "MIT AND BSD-3-Clause": {"MIT", "BSD-3-Clause"}, "GPL-3.0": {"GPL-3.0"}, "": nil,
+	} {
 		if got := expression(text); !slices.Equal(got, want) {
 			t.Errorf("%q is %v", text, got)
 		}
