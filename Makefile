@@ -24,7 +24,7 @@ CLIENTS := server/e2e/testdata/clients
 PLUGINS := $(dir $(wildcard plugins/*/cmd/girosync-provider-*/main.go))
 
 .NOTPARALLEL:
-.PHONY: help build run test check lint generate bench soak clean dependencies host plugins dashboard
+.PHONY: help build run test check lint generate bench soak clean dependencies host plugins dashboard licences vulncheck
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,12 @@ lint: $(if $(wildcard $(WEB)/package.json),$(WEB)/node_modules/.package-lock.jso
 	go vet ./...
 	go run $(STATICCHECK) ./...
 	$(if $(wildcard $(WEB)/tsconfig.json),cd $(WEB) && npm run lint)
+
+licences: ## the licence of everything that is built in
+	@go run ./scripts/licences
+
+vulncheck: ## known vulnerabilities in what is called, where their data can be reached
+	@scripts/vulncheck
 
 generate: ## write again what is generated (protobuf)
 	scripts/generate

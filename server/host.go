@@ -37,6 +37,7 @@ type Host struct {
 	Base      *base.Base
 	Keys      *secret.Keyset
 
+	presence *databases.Presence
 	log      *slog.Logger
 	now      func() time.Time
 	throttle *databases.Throttle
@@ -72,7 +73,10 @@ func (h *Host) open(ctx context.Context) error {
 	if h.System, err = databases.OpenSystem(ctx, place); err != nil {
 		return err
 	}
-	if h.Keys, err = secret.OpenKeyset(h.Config.Secrets.KeySetFile); err != nil {
+	if h.presence, err = databases.Appear(ctx, place); err != nil {
+		return err
+	}
+	if h.Keys, err = secret.FindKeyset(h.Config.Secrets.KeySetFile); err != nil {
 		return err
 	}
 	if h.Plugins, err = h.openPlugins(ctx); err != nil {
@@ -95,7 +99,7 @@ func (h *Host) open(ctx context.Context) error {
 		Opened: h.opened, Closing: h.closing,
 	})
 	h.openDoors(ordered)
-	return nil
+	return h.makeKeys(ctx)
 }
 
 // addons makes the addons of every host, in any order.
@@ -108,6 +112,7 @@ func (h *Host) addons() []addon.Addon {
 		Providers:     providers{h.Plugins},
 		Sealer:        h.Keys,
 		Waker:         waker{&h.jobs},
+		Hosts:         h.presence,
 		Settings:      func(provider string) map[string]string { return h.Config.Providers[provider] },
 		Log:           h.log,
 		Interval:      h.Config.Sync.Interval,
@@ -230,6 +235,9 @@ func (h *Host) Close() error {
 	}
 	if h.Databases != nil {
 		errs = append(errs, h.Databases.Close())
+	}
+	if h.presence != nil {
+		errs = append(errs, h.presence.Leave(ctx))
 	}
 	if h.System != nil {
 		errs = append(errs, h.System.Close())

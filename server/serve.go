@@ -21,6 +21,9 @@ import (
 // until it is done /readyz says what it is about. Listening is told the address
 // once clients can connect.
 func (h *Host) Serve(ctx context.Context, prepare func(ctx context.Context) error, listening func(address string)) error {
+	if h.Keys.Missing() {
+		return h.keysMissing()
+	}
 	listener, err := net.Listen("tcp", h.Config.Server.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
@@ -53,13 +56,16 @@ func (h *Host) Serve(ctx context.Context, prepare func(ctx context.Context) erro
 // work starts the job engine, opens all databases and resumes what a crash or
 // a stop cut off.
 func (h *Host) work(ctx context.Context) error {
-	engine, err := jobs.Start(ctx, jobs.Options{Pool: h.System.Pool(), DB: h.System.Jobs(), Work: h.chores(), Log: h.log,
+	engine, err := jobs.Start(ctx, jobs.Options{Pool: h.System.Pool(), DB: h.System.Jobs(), Work: h.chores(), Log: h.log, Hosts: h.presence,
 		SweepEvery: min(h.Config.Sync.Lease, time.Minute)})
 	if err != nil {
 		return err
 	}
 	h.jobs.Store(engine)
 	err = h.chores().each(ctx, func(name string, db *orm.Database) error {
+		if err := h.CheckSecrets(ctx, db); err != nil {
+			h.log.Error("stored credentials", "database", name, "error", err)
+		}
 		return errors.Join(h.Sync.RefreshProviders(ctx, db), h.Sync.Sweep(ctx, db))
 	})
 	if err != nil {
@@ -68,9 +74,10 @@ func (h *Host) work(ctx context.Context) error {
 	return nil
 }
 
-// resume takes up what a host that was killed held when this one started, as
-// soon as its leases have ended. The job engine's own sweeps begin only when it
-// knows that the other host no longer leads.
+// resume takes up what another host held when this one started and still holds
+// when its leases have ended, in case that it was killed where this cannot be
+// seen. The job engine's own sweeps begin only when it knows that the other host
+// no longer leads.
 func (h *Host) resume(ctx context.Context) {
 	pause(ctx, h.Config.Sync.Lease+time.Second)
 	if ctx.Err() != nil {
@@ -90,6 +97,9 @@ func (h *Host) ready(ctx context.Context) string {
 	}
 	if err := h.System.Ping(ctx); err != nil {
 		return "the system store does not answer"
+	}
+	if err := h.roomLeft(); err != nil {
+		return "the disk of the data folder is full"
 	}
 	return ""
 }

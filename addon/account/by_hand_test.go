@@ -29,7 +29,7 @@ func TestAStatementIsMadeFromALineDown(t *testing.T) {
 		ormtest.Step{Model: statements, Method: "create", Args: `{"args":[{"name":"Last"}],"kwargs":{"context":{"st_line_id":5}}}`,
 			Want: `3`},
 		ormtest.Step{Model: statements, Method: "read", Args: `[[3],["balance_start","balance_end_real","line_ids"]]`,
-			Want: `[{"id":3,"balance_start":-245.5,"balance_end_real":-144.51,"line_ids":[5,3]}]`},
+			Want: `[{"id":3,"balance_start":7.0,"balance_end_real":107.99,"line_ids":[5,3]}]`},
 		ormtest.Step{Model: statements, Method: "create", Args: `[{"name":"None marked"}]`, Want: `4`},
 		ormtest.Step{Model: statements, Method: "read", Args: `[[4],["line_ids"]]`, Want: `[{"id":4,"line_ids":[]}]`},
 	)

@@ -34,6 +34,8 @@ var line = orm.Model{
 		schema.Many2one("foreign_currency_id", "Foreign Currency", "res.currency"),
 		schema.Monetary("amount_currency", "Amount in Currency", "foreign_currency_id"),
 		schema.Boolean("is_reconciled", "Is Reconciled"),
+		schema.Float("amount_residual", "Residual Amount").
+			DependsOn("amount", "amount_currency", "foreign_currency_id", "is_reconciled").NotKept(),
 		schema.Char("internal_index", "Internal Reference").DependsOn("date", "sequence"),
 		schema.Monetary("running_balance", "Running Balance", "currency_id").DependsOn("amount", "statement_id").NotKept(),
 	},
@@ -52,6 +54,7 @@ var line = orm.Model{
 			{Fields: []string{"internal_index"}, Do: internalIndex},
 			{Fields: []string{"name"}, Do: lineNames},
 			{Fields: []string{"running_balance"}, Do: runningBalance},
+			{Fields: []string{"amount_residual"}, Do: residual},
 		},
 		Defaults: orm.Defaults{
 			"date":       func(env *orm.Env) (any, error) { return env.Today(), nil },
@@ -66,7 +69,7 @@ var line = orm.Model{
 		},
 		Methods: orm.Methods{"create_statement": {Needs: orm.Write, Do: statementFromLine, Params: []orm.Param{
 			orm.Opt("name", nil), orm.Opt("balance_start", nil), orm.Opt("balance_end_real", nil)}}},
-		Hooks:  orm.Hooks{BeforeWrite: auditWrite, BeforeUnlink: auditUnlink},
+		Hooks:  orm.Hooks{BeforeWrite: beforeLineWrite, BeforeUnlink: auditUnlink},
 		Access: books(),
 		Rules:  []orm.Rule{base.CompanyRule("Statement line: company")},
 	},

@@ -1,8 +1,10 @@
 package account
 
 import (
+	"regexp"
 	"slices"
 
+	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/schema"
@@ -32,6 +34,41 @@ func seriesOf(row orm.Row) series {
 		key.year = string(day[:4])
 	}
 	return key
+}
+
+// beforeLineWrite refuses what numbers forbid and tells what changes.
+func beforeLineWrite(env *orm.Env, ids []int64, values orm.Values) error {
+	if err := keepYear(env, ids, values); err != nil {
+		return err
+	}
+	return auditWrite(env, ids, values)
+}
+
+// numberYear is the year in a line's number.
+var numberYear = regexp.MustCompile(`/(\d{4})/\d+$`)
+
+// keepYear refuses that a user moves a line out of the year that its number is
+// of. A bank may: the line stays one and the same.
+func keepYear(env *orm.Env, ids []int64, values orm.Values) error {
+	day, given := values["date"].(schema.Date)
+	if _, renamed := values["name"]; !given || renamed || len(day) < 4 || *Unaudited(env) {
+		return nil
+	}
+	rows, err := env.Sudo().Read("account.bank.statement.line", ids, "name")
+	if err != nil {
+		return err
+	}
+	for row := range rows.All() {
+		if of := numberYear.FindStringSubmatch(row.Str("name")); of != nil && of[1] != string(day[:4]) {
+			layout := "01/02/2006"
+			if env.Context().Lang() == "nl_NL" {
+				layout = "02-01-2006"
+			}
+			return fault.Say(fault.Invalid, "account.date_outside_sequence",
+				fault.Args{"date": day.Time().Format(layout), "number": row.Str("name")})
+		}
+	}
+	return nil
 }
 
 // takeNumbers reserves as many numbers of each series as wanted and returns

@@ -61,7 +61,7 @@ func createOpening(env *orm.Env, call *orm.Call) (any, error) {
 			day = oldest.At(0).Date("date").AddDays(-1)
 		}
 	}
-	has, err := balanceBefore(env.Sudo(), id, DayIndex(day.AddDays(1)), 0)
+	has, err := balanceBefore(env.Sudo(), id, DayIndex(day.AddDays(1)))
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ const gapFactor = 8
 
 func runningBalance(env *orm.Env, batch *orm.Batch) error {
 	env = env.Sudo()
-	rows, err := batch.Rows("journal_id", "internal_index", "amount")
+	rows, err := batch.Rows("journal_id", "internal_index", "amount", "currency_id")
 	if err != nil {
 		return err
 	}
@@ -86,6 +86,7 @@ func balancePage(env *orm.Env, batch *orm.Batch, rows *orm.Rows, journalID int64
 		return err
 	}
 	var balance decimal.Decimal
+	round := rounding{env: env}
 	at, upTo := -1, ""
 	for _, i := range page {
 		index := rows.At(i).Str("internal_index")
@@ -109,16 +110,19 @@ func balancePage(env *orm.Env, batch *orm.Batch, rows *orm.Rows, journalID int64
 			}
 		}
 		upTo = index
-		batch.Set(i, "running_balance", balance)
+		shown, err := round.to(rows.At(i).Ref("currency_id"), balance)
+		if err != nil {
+			return err
+		}
+		batch.Set(i, "running_balance", shown)
 	}
 	return nil
 }
 
-// balanceBefore is the running balance before a line, leaving out the
-// statement except, which is being made.
-func balanceBefore(env *orm.Env, journalID int64, index string, except int64) (decimal.Decimal, error) {
+// balanceBefore is the running balance before a line.
+func balanceBefore(env *orm.Env, journalID int64, index string) (decimal.Decimal, error) {
 	previous, err := env.SearchRead("account.bank.statement", domain.All(
-		domain.Where("journal_id", domain.Eq, journalID), domain.Where("id", domain.Ne, except),
+		domain.Where("journal_id", domain.Eq, journalID),
 		domain.Where("first_line_index", domain.Lt, index)),
 		[]string{"first_line_index", "balance_start"}, orm.SearchOptions{Order: "first_line_index desc", Limit: 1})
 	if err != nil {

@@ -29,7 +29,7 @@ var statement = mail.Threaded(orm.Model{
 		schema.Many2one("company_id", "Company", "res.company").DependsOn("line_ids.journal_id"),
 		schema.Many2one("currency_id", "Currency", "res.currency").DependsOn("line_ids.journal_id"),
 		schema.Monetary("balance_start", "Starting Balance", "currency_id"),
-		schema.Monetary("balance_end", "Computed Balance", "currency_id").DependsOn("balance_start", "line_ids.amount"),
+		schema.Monetary("balance_end", "Computed Balance", "currency_id").DependsOn("balance_start", "line_ids.amount", "currency_id"),
 		schema.Monetary("balance_end_real", "Ending Balance", "currency_id").DependsOn("balance_start").Editable(),
 		schema.One2many("line_ids", "Statement lines", "account.bank.statement.line", "statement_id"),
 		schema.Boolean("is_complete", "Is Complete").DependsOn("balance_end", "balance_end_real", "line_ids"),
@@ -105,10 +105,11 @@ func balanceEndReal(env *orm.Env, batch *orm.Batch) error {
 }
 
 func ends(env *orm.Env, batch *orm.Batch, field string) error {
-	rows, err := batch.Rows("balance_start")
+	rows, err := batch.Rows("balance_start", "currency_id")
 	if err != nil {
 		return err
 	}
+	round := rounding{env: env}
 	groups, err := env.Sudo().Group("account.bank.statement.line",
 		domain.Where("statement_id", domain.In, list(batch.IDs())), []query.GroupBy{{Field: "statement_id"}},
 		[]query.Aggregate{{Field: "amount", Func: "sum"}}, orm.GroupOptions{})
@@ -123,6 +124,9 @@ func ends(env *orm.Env, batch *orm.Batch, field string) error {
 		end, err := rows.At(i).Decimal("balance_start").Add(sums[batch.ID(i)])
 		if err != nil {
 			return fault.Wrap(err, "balance of statement", batch.ID(i))
+		}
+		if end, err = round.to(rows.At(i).Ref("currency_id"), end); err != nil {
+			return err
 		}
 		batch.Set(i, field, end)
 	}
@@ -165,9 +169,42 @@ func problems(env *orm.Env, batch *orm.Batch) error {
 	return nil
 }
 
-// completeStatements fills in what a new statement leaves open: it starts at
-// the running balance before its first line, ends where its lines end, and is
-// named after its journal and day.
+// startOfNew is where a new statement starts (as observed on Odoo 18): at the end
+// of the statement before it, as it is written there, and what the lines between
+// them come to.
+func startOfNew(env *orm.Env, journal int64, index string) (decimal.Decimal, error) {
+	previous, start, err := Between(env, journal, index)
+	if err != nil || previous == 0 {
+		return start, err
+	}
+	rows, err := env.Read("account.bank.statement", []int64{previous}, "balance_end_real")
+	if err != nil || rows.Len() == 0 {
+		return start, err
+	}
+	return start.Add(rows.At(0).Decimal("balance_end_real"))
+}
+
+// Between is the statement of the last line before an index that is in one, 0 if
+// there is none, and the sum of the lines after that line and before the index.
+func Between(env *orm.Env, journal int64, index string) (statement int64, sum decimal.Decimal, err error) {
+	of := domain.Where("journal_id", domain.Eq, journal)
+	last, err := env.SearchRead("account.bank.statement.line", domain.All(of, domain.Where("internal_index", domain.Lt, index),
+		domain.Where("statement_id", domain.Ne, nil)), []string{"internal_index", "statement_id"},
+		orm.SearchOptions{Order: "internal_index desc", Limit: 1})
+	if err != nil {
+		return 0, sum, err
+	}
+	from := ""
+	if last.Len() > 0 {
+		from, statement = last.At(0).Str("internal_index"), last.At(0).Ref("statement_id")
+	}
+	sum, err = sumLines(env, domain.All(of, domain.Where("internal_index", domain.Gt, from),
+		domain.Where("internal_index", domain.Lt, index)))
+	return statement, sum, err
+}
+
+// completeStatements fills in what a new statement leaves open: where it starts,
+// that it ends where its lines end, and a name after its journal and day.
 func completeStatements(env *orm.Env, ids []int64, values []orm.Values) error {
 	env = env.Sudo()
 	for i, id := range ids {
@@ -178,7 +215,7 @@ func completeStatements(env *orm.Env, ids []int64, values []orm.Values) error {
 		row := rows.At(0)
 		change := orm.Values{}
 		if _, given := values[i]["balance_start"]; !given && row.Ref("journal_id") != 0 {
-			start, err := balanceBefore(env, row.Ref("journal_id"), row.Str("first_line_index"), id)
+			start, err := startOfNew(env, row.Ref("journal_id"), row.Str("first_line_index"))
 			if err != nil {
 				return err
 			}

@@ -31,6 +31,9 @@ type Options struct {
 	Sealer    connect.Sealer
 	// Waker may be nil: runs then wait for RunSync to be called.
 	Waker run.Waker
+	// Hosts may be nil: the run of a host that was killed then waits for the end
+	// of its lease.
+	Hosts run.Hosts
 	// Settings tells a provider's configuration; it may hold secrets.
 	Settings func(provider string) map[string]string
 	Log      *slog.Logger
@@ -80,7 +83,7 @@ func New(opt Options) *Addon {
 	opt = opt.withDefaults()
 	points := failpoint.Points{Step: opt.Step}
 	plugins := &provider.Plugins{Providers: opt.Providers, Settings: opt.Settings, Timeout: opt.PluginTimeout}
-	queue := &run.Queue{Waker: opt.Waker, Log: opt.Log, Interval: opt.Interval, Lease: opt.Lease}
+	queue := &run.Queue{Waker: opt.Waker, Log: opt.Log, Interval: opt.Interval, Lease: opt.Lease, Hosts: opt.Hosts}
 	applier := &apply.Applier{Chunk: opt.Chunk, Points: points}
 	connections := &connect.Connections{Plugins: plugins, Queue: queue,
 		Vault: &connect.Vault{Sealer: opt.Sealer, Settings: opt.Settings, Points: points},

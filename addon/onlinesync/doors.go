@@ -22,15 +22,20 @@ func (a *Addon) RunSync(ctx context.Context, db *orm.Database, run int64) error 
 }
 
 // Sweep does what time asks for: connections that are due get a run, runs whose
-// worker gave no sign are queued again, queued ones are woken, and flows that
-// nobody finished expire. The host calls it often, say every few seconds.
+// worker gave no sign, or whose host ended, are queued again, queued ones are
+// woken, and flows that nobody finished expire. The host calls it often, say
+// every few seconds.
 func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
+	orphans, err := a.queue.Orphans(ctx, db)
+	if err != nil {
+		return fault.Wrap(err, "sweep", nil)
+	}
 	var wake []int64
-	err := db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) (err error) {
+	err = db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) (err error) {
 		if err := a.connections.ExpireFlows(env); err != nil {
 			return err
 		}
-		wake, err = a.queue.Sweep(env)
+		wake, err = a.queue.Sweep(env, orphans)
 		return err
 	})
 	if err != nil {
@@ -69,6 +74,12 @@ func (a *Addon) LoadCatalogue(ctx context.Context, db *orm.Database, progress fu
 // the caller decides who may. limit is kept within 1..100.
 func (a *Addon) Institutions(env *orm.Env, query, country string, limit int) ([]catalogue.Institution, error) {
 	return a.finder.Search(env, query, country, limit)
+}
+
+// Secrets counts the stored credentials of a database, and those among them that
+// the host's key set cannot open.
+func (a *Addon) Secrets(ctx context.Context, db *orm.Database) (stored, lost int, err error) {
+	return a.connections.Vault.Opened(ctx, db)
 }
 
 // Reseal seals the credentials that an older key sealed with the newest one and

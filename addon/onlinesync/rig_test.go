@@ -41,6 +41,7 @@ type rig struct {
 	mu      sync.Mutex
 	now     time.Time
 	step    func(name string)
+	keys    string // the key set's file
 	// folder holds the files of an SQLite database.
 	folder string
 	// cost counts what is asked of the database of a countedRig.
@@ -119,7 +120,8 @@ func makeRig(t testing.TB, kind ormtest.Kind, wrap func(*rig, dialect.Store) dia
 	t.Helper()
 	r := &rig{t: t, log: &safeBuffer{}, now: time.Date(2026, 6, 17, 9, 30, 0, 0, time.UTC)}
 	r.banks = providers{"demo": bigDemo{demo.New()}}
-	keys, err := secret.OpenKeyset(filepath.Join(t.TempDir(), "keys"))
+	r.keys = filepath.Join(t.TempDir(), "keys")
+	keys, err := secret.OpenKeyset(r.keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +247,12 @@ func (r *rig) bank(identifier string) float64 {
 // first n accounts (all if n < 0). It returns the connection's id.
 func (r *rig) connect(identifier string, n int, more object) float64 {
 	r.t.Helper()
-	reply := r.call("account.online.flow", "start", object{"institution_id": r.bank(identifier)}).(object)
+	return r.answer(r.call("account.online.flow", "start", object{"institution_id": r.bank(identifier)}).(object), n, more)
+}
+
+// answer walks a flow from its first step on, as connect does.
+func (r *rig) answer(reply object, n int, more object) float64 {
+	r.t.Helper()
 	for range 6 {
 		flow := reply["flow_id"]
 		switch reply["state"] {

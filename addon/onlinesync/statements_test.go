@@ -165,3 +165,29 @@ func TestAnOpeningTransactionMakesBalancesAgree(t *testing.T) {
 		}
 	})
 }
+
+// TestStatementsCountWhatLiesBetween takes a line out of the end of a statement:
+// the next one starts after it, so that the running balance loses nothing.
+func TestStatementsCountWhatLiesBetween(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		s, link := scripted(r, iban)
+		s.tell("a1", all(tx("1", "2026-01-10", "100", "a"), tx("2", "2026-01-31", "7", "out"), tx("3", "2026-02-05", "1", "c")))
+		r.sync(link)
+		out := r.rows("account.bank.statement.line", []any{leaf("payment_ref", "=", "out")}, "id")[0]["id"]
+		r.call("account.bank.statement.line", "write", []any{out}, object{"statement_id": false})
+		s.tell("a1", all(tx("4", "2026-01-05", "5", "late")))
+		r.sync(link)
+		list := r.call("account.bank.statement", "search_read", []any{},
+			[]any{"balance_start", "balance_end_real", "is_complete"}, 0, 0, "id").([]any)
+		for i, want := range [][2]float64{{0, 105}, {112, 113}} {
+			got := list[i].(object)
+			if got["balance_start"] != want[0] || got["balance_end_real"] != want[1] || got["is_complete"] != true {
+				t.Errorf("statement %d: %v, want %v", i, got, want)
+			}
+		}
+		last := r.rows("account.bank.statement.line", []any{leaf("payment_ref", "=", "c")}, "running_balance")[0]
+		if last["running_balance"] != 113.0 {
+			t.Errorf("the last line: %v", last)
+		}
+	})
+}

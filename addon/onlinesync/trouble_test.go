@@ -119,6 +119,58 @@ func TestTwoHostsShareARun(t *testing.T) {
 	})
 }
 
+// hosts are processes of which one has ended.
+type hosts struct{ self, dead string }
+
+func (h hosts) Self() string                             { return h.self }
+func (h hosts) Gone(_ context.Context, name string) bool { return name == h.dead }
+
+// TestRunsOfAKilledHostGoOnAtOnce cuts a host off in the middle; the next one
+// goes on before the lease has ended, but leaves alone what a living one holds.
+func TestRunsOfAKilledHostGoOnAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		link := r.connect("demo-big-1100", -1, nil)
+		run := int64(r.rows("account.online.run", []any{}, "id")[0]["id"].(float64))
+		opt := r.options
+		opt.Hosts = hosts{self: "first"}
+		killed := onlinesync.New(opt)
+		var seen object
+		r.step = func(name string) {
+			if name != "sync.chunk.committed" || seen != nil {
+				return
+			}
+			opt.Hosts = hosts{self: "second"}
+			careful := onlinesync.New(opt)
+			opt.Hosts = hosts{self: "third", dead: "first"}
+			next := onlinesync.New(opt)
+			seen = object{}
+			for _, host := range []*onlinesync.Addon{careful, next} {
+				r.woken = nil
+				if err := host.Sweep(t.Context(), r.db); err != nil {
+					t.Error(err)
+				}
+				if taken := len(r.woken) == 1; taken != (host == next) {
+					t.Errorf("woken: %v", r.woken)
+				}
+			}
+			if err := next.RunSync(t.Context(), r.db, run); err != nil {
+				t.Error(err)
+			}
+			seen = r.run(float64(run))
+		}
+		if err := killed.RunSync(t.Context(), r.db, run); err != nil {
+			t.Errorf("the first host, which is not as dead as it seems: %v", err)
+		}
+		if seen["outcome"] != "ok" || seen["created"] != 1100.0 || r.count("account.bank.statement.line") != 1100 {
+			t.Errorf("%d lines, the run says %v", r.count("account.bank.statement.line"), seen)
+		}
+		r.step = nil
+		if again := r.sync(link); again["created"] != 0.0 {
+			t.Errorf("another one: %v", again)
+		}
+	})
+}
+
 func TestAbandonedRunsAreTakenUp(t *testing.T) {
 	r := newRig(t, ormtest.SQLite)
 	scripted(r, iban)

@@ -179,6 +179,13 @@ func (r *relation) oneCommand(owner int64, c Command) error {
 	case CommandDelete:
 		return r.env.Unlink(r.co.Name, []int64{c.ID})
 	case CommandUnlink:
+		there, err := r.env.Sudo().matching(r.co, []int64{c.ID}, nil)
+		if err == nil && !there[c.ID] {
+			err = r.env.missing(r.co, c.ID)
+		}
+		if err != nil {
+			return err
+		}
 		return r.release(owner, []int64{c.ID})
 	case CommandLink:
 		return r.attach(owner, []int64{c.ID})

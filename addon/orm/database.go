@@ -211,6 +211,8 @@ func atBorder(err error) error {
 		return fault.Say(fault.Conflict, "fault.conflict", nil).Because(err)
 	case errors.Is(err, dialect.ErrTooLarge):
 		return fault.Say(fault.Invalid, "fault.too_large", nil).Because(err)
+	case errors.Is(err, dialect.ErrFull):
+		return fault.Say(fault.Unavailable, "fault.disk_full", nil).Because(err)
 	case errors.Is(err, dialect.ErrUnavailable):
 		return fault.Say(fault.Unavailable, "fault.unavailable", nil).Because(err)
 	}

@@ -89,9 +89,11 @@ func (e *Env) describe(on *entity, f *schema.Field) map[string]any {
 		d["selection"] = options
 	case schema.TypeMonetary:
 		d["currency_field"] = f.CurrencyField
-		d["aggregator"] = "sum"
+		if !f.NotStored {
+			d["aggregator"] = "sum"
+		}
 	case schema.TypeInteger, schema.TypeFloat:
-		if f.Name != "id" {
+		if f.Name != "id" && !f.NotStored {
 			d["aggregator"] = "sum"
 		}
 	case schema.TypeMany2one, schema.TypeOne2many, schema.TypeMany2many:

@@ -55,6 +55,9 @@ var generic = map[string]Method{
 	"action_archive":   {Do: doArchive(false)},
 	"action_unarchive": {Do: doArchive(true)},
 	"toggle_active":    {Do: doToggleActive},
+	"search_panel_select_range": {Do: doSearchPanel, Tx: TxRead, OnModel: true, Params: []Param{Arg("field_name"),
+		Opt("category_domain", nil), Opt("comodel_domain", nil), Opt("enable_counters", false), Opt("expand", false),
+		Opt("filter_domain", nil), Opt("hierarchize", true), Opt("limit", nil), Opt("search_domain", nil)}},
 }
 
 const classicRead = "_classic_read"

@@ -48,7 +48,7 @@ func periodLabel(from time.Time, granularity, lang string) string {
 
 // startsOnSunday reports whether weeks begin on Sunday where lang is spoken;
 // elsewhere they begin on Monday and are numbered as ISO 8601 does.
-func startsOnSunday(lang string) bool { return lang == "en_US" }
+func startsOnSunday(lang string) bool { return lang != "nl_NL" }
 
 // weekOf numbers the week that begins at from. Where weeks begin on Sunday,
 // week 1 is the one with 1 January.

@@ -267,7 +267,7 @@ func (g *grouping) answer(groups *Groups) ([]any, error) {
 }
 
 func (g *grouping) shownFigure(f figure, v any) any {
-	if v == nil && (f.aggregate.Func == "sum" || strings.HasPrefix(f.aggregate.Func, "count")) {
+	if v == nil && strings.HasPrefix(f.aggregate.Func, "count") {
 		return int64(0)
 	}
 	of, _ := g.on.Field(f.aggregate.Field)

@@ -35,24 +35,56 @@ type stamp struct {
 	modified int64 // nanoseconds
 }
 
-// OpenKeyset reads the key set at path; a missing one is made, with one new
-// key, readable by its owner alone. A file that others can read, or whose
-// content was damaged, is an error.
+// ErrNoKeyset: the file is missing, so nothing can be sealed or opened.
+var ErrNoKeyset = errors.New("the key set is missing")
+
+// OpenKeyset reads the key set at path; a missing one is made.
 func OpenKeyset(path string) (*Keyset, error) {
-	k := &Keyset{path: path}
-	err := k.load()
-	if errors.Is(err, os.ErrNotExist) {
-		// Another process may be first; then its file is read.
-		if err := create(path); err != nil && !errors.Is(err, os.ErrExist) {
-			return nil, fmt.Errorf("make key set %s: %w", path, err)
-		}
-		err = k.load()
+	k, err := FindKeyset(path)
+	if err == nil && k.Missing() {
+		err = k.Make()
 	}
 	if err != nil {
+		return nil, err
+	}
+	return k, nil
+}
+
+// FindKeyset reads the key set at path. Without the file it is one that seals
+// and opens nothing until the file is there. A file that others can read, or
+// whose content was damaged, is an error.
+func FindKeyset(path string) (*Keyset, error) {
+	k := &Keyset{path: path}
+	if err := k.load(); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("read key set %s: %w", path, err)
 	}
 	return k, nil
 }
+
+// Missing reports whether there is no key set yet.
+func (k *Keyset) Missing() bool {
+	if k.stale() {
+		_ = k.load() // what cannot be read is still missing
+	}
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.handle == nil
+}
+
+// Make makes the missing file, with one new key, readable by its owner alone.
+// Where another process is first, its file is read.
+func (k *Keyset) Make() error {
+	if err := create(k.path); err != nil && !errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("make key set %s: %w", k.path, err)
+	}
+	if err := k.load(); err != nil {
+		return fmt.Errorf("read key set %s: %w", k.path, err)
+	}
+	return nil
+}
+
+// Path is where the file is.
+func (k *Keyset) Path() string { return k.path }
 
 func create(path string) error {
 	handle, err := keyset.NewHandle(aead.XChaCha20Poly1305KeyTemplate())
@@ -87,6 +119,9 @@ func (k *Keyset) Seal(plaintext, associated []byte) ([]byte, error) {
 	}
 	k.mu.RLock()
 	defer k.mu.RUnlock()
+	if k.aead == nil {
+		return nil, fmt.Errorf("seal: %w", ErrNoKeyset)
+	}
 	sealed, err := k.aead.Encrypt(plaintext, associated)
 	if err != nil {
 		return nil, fmt.Errorf("seal: %w", err)
@@ -113,6 +148,9 @@ func (k *Keyset) Open(sealed, associated []byte) ([]byte, error) {
 func (k *Keyset) open(sealed, associated []byte) ([]byte, error) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
+	if k.aead == nil {
+		return nil, ErrNoKeyset
+	}
 	return k.aead.Decrypt(sealed, associated)
 }
 
@@ -137,6 +175,9 @@ type Key struct {
 func (k *Keyset) Keys() []Key {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
+	if k.handle == nil {
+		return nil
+	}
 	info := k.handle.KeysetInfo()
 	var keys []Key
 	for _, key := range info.GetKeyInfo() {

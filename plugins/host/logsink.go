@@ -16,12 +16,11 @@ const (
 	maxAttrs   = 16
 )
 
-// sink takes log records from go-plugin and hands them to slog: the plugin's
-// own at their level, go-plugin's at debug.
+// sink takes what a plugin logged, at its level, and go-plugin's own records, at
+// debug, and hands them to slog.
 type sink struct {
-	log    *slog.Logger
-	red    *redactor
-	plugin string // the logger name under which the plugin's own records come
+	log *slog.Logger
+	red *redactor
 }
 
 // newHclog makes the logger that go-plugin wants.
@@ -36,23 +35,15 @@ func newHclog(s *sink) hclog.Logger {
 }
 
 // Accept implements [hclog.SinkAdapter].
-func (s *sink) Accept(name string, level hclog.Level, msg string, args ...any) {
-	to := slog.LevelDebug
-	if name == s.plugin {
-		to = slogLevel(level)
-	}
-	if !s.log.Enabled(context.Background(), to) {
+func (s *sink) Accept(_ string, _ hclog.Level, msg string, args ...any) {
+	if !s.log.Enabled(context.Background(), slog.LevelDebug) {
 		return
 	}
 	attrs := make([]slog.Attr, 0, 4)
 	for i := 0; i+1 < len(args) && len(attrs) < maxAttrs; i += 2 {
-		key := fmt.Sprint(args[i])
-		if key == "timestamp" {
-			continue
-		}
-		attrs = append(attrs, slog.String(key, s.text(fmt.Sprint(args[i+1]), maxAttr)))
+		attrs = append(attrs, slog.String(fmt.Sprint(args[i]), s.text(fmt.Sprint(args[i+1]), maxAttr)))
 	}
-	s.log.LogAttrs(context.Background(), to, s.text(msg, maxMessage), attrs...)
+	s.log.LogAttrs(context.Background(), slog.LevelDebug, s.text(msg, maxMessage), attrs...)
 }
 
 // line logs a line that has no level, such as what was printed.
@@ -75,17 +66,4 @@ func cut(text string, limit int) string {
 		limit--
 	}
 	return text[:limit] + "…"
-}
-
-func slogLevel(level hclog.Level) slog.Level {
-	switch level {
-	case hclog.Error:
-		return slog.LevelError
-	case hclog.Warn:
-		return slog.LevelWarn
-	case hclog.Info:
-		return slog.LevelInfo
-	default:
-		return slog.LevelDebug
-	}
 }

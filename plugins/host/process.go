@@ -54,9 +54,9 @@ type launch struct {
 func start(ctx context.Context, l launch) (*process, error) {
 	p := &process{red: &redactor{}, last: &lastWords{}, buried: make(chan struct{}), sum: strings.ToLower(l.sum)}
 	log := l.log.With("provider", l.name)
-	to := &sink{log: log, red: p.red, plugin: Prefix + l.name}
+	to := &sink{log: log, red: p.red}
 	p.limit = newLineLimit(func(n int) { log.Warn("log lines of the plugin dropped", "count", n) })
-	p.command = newCommand(l.path, l.sum, p.handshakeOnly(to), p.limited)
+	p.command = newCommand(l.path, l.sum, p.handshakeOnly(to), p.logged(to))
 	printed := &lineWriter{tell: func(line []byte) {
 		if p.limit.allow() {
 			to.line("printed", line)
@@ -157,10 +157,23 @@ func (p *process) handshakeOnly(to *sink) func([]byte) bool {
 	}
 }
 
-// limited keeps the log lines that are not too many.
-func (p *process) limited(line []byte) bool {
-	p.last.hear(line)
-	return p.limit.allow()
+// logged logs the lines that are not too many. None is left to go-plugin: its
+// reader turns whole numbers into floats, loses the level of long lines, takes
+// all that follows a line "panic: " for an error, and panics itself at a message
+// that is no text.
+func (p *process) logged(to *sink) func([]byte) bool {
+	return func(line []byte) bool {
+		dying := p.last.hear(line)
+		if !p.limit.allow() {
+			return false
+		}
+		e := readEntry(line)
+		if dying {
+			e.level = slog.LevelError
+		}
+		to.entry(e)
+		return false
+	}
 }
 
 // pid is 0 before the process runs.
@@ -202,7 +215,7 @@ func (p *process) cause() string {
 	if err := p.command.failure; err != nil {
 		how = "it ended: " + err.Error()
 	}
-	if said := p.red.clean(p.last.String()); said != "" {
+	if said := p.red.clean(p.last.of(p.command.failure)); said != "" {
 		how += ": " + cut(said, maxAttr)
 	}
 	return how
@@ -225,21 +238,46 @@ func socketFolder() string {
 	return "/tmp"
 }
 
-// lastWords remembers how a Go program says that it dies, else nothing.
+// agony is how long a program may take to die after it said so.
+const agony = 30 * time.Second
+
+// lastWords remembers how a Go program says that it dies, until it logs
+// something else: then it did not.
 type lastWords struct {
-	line atomic.Pointer[string]
+	heard atomic.Pointer[words]
 }
 
-func (w *lastWords) hear(line []byte) {
-	if bytes.HasPrefix(line, []byte("panic: ")) || bytes.HasPrefix(line, []byte("fatal error: ")) {
-		said := string(line)
-		w.line.CompareAndSwap(nil, &said)
-	}
+type words struct {
+	text string
+	at   time.Time
 }
 
-func (w *lastWords) String() string {
-	if said := w.line.Load(); said != nil {
-		return *said
+// hear reports whether a line belongs to what a dying program says. Every line
+// comes here, so that it has to be cheap.
+func (w *lastWords) hear(line []byte) (dying bool) {
+	last := w.heard.Load()
+	switch {
+	case bytes.HasPrefix(line, []byte("panic: ")) || bytes.HasPrefix(line, []byte("fatal error: ")):
+		if last == nil || time.Since(last.at) > agony { // the first of several is the cause
+			last = &words{string(line), time.Now()}
+			w.heard.Store(last)
+		}
+	case last == nil:
+		return false
+	case bytes.HasPrefix(line, []byte("{")) && bytes.Contains(line, []byte(`"@level"`)):
+		w.heard.Store(nil)
+		return false
 	}
-	return ""
+	return time.Since(last.at) <= agony
+}
+
+// of is what a program that ended with failure said of its death; "" when it
+// ended well, was killed, or said it too long ago.
+func (w *lastWords) of(failure error) string {
+	var exit *exec.ExitError
+	last := w.heard.Load()
+	if last == nil || time.Since(last.at) > agony || !errors.As(failure, &exit) || !exit.Exited() {
+		return ""
+	}
+	return last.text
 }

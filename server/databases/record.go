@@ -78,14 +78,14 @@ func (s *System) rename(ctx context.Context, place Place, from, to string) error
 func (s *System) within(ctx context.Context, f func(tx *sql.Tx) error) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("system store: %w", err)
+		return storeError(err, "system store")
 	}
 	defer tx.Rollback()
 	if err := f(tx); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("system store: %w", err)
+		return storeError(err, "system store")
 	}
 	return nil
 }

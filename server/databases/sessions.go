@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -50,7 +49,7 @@ func (s *Sessions) Save(ctx context.Context, v session.Session) error {
 		session.Key(v.Token), v.Database, v.UID, v.Login, v.Lang, v.TZ, v.Created.Unix(), v.Expires.Unix(),
 		v.Address, shortened(v.Agent), v.Used.Unix())
 	if err != nil {
-		return fmt.Errorf("save session: %w", err)
+		return storeError(err, "save session")
 	}
 	s.remember(v)
 	return nil
@@ -72,7 +71,7 @@ func (s *Sessions) Renew(ctx context.Context, v session.Session) error {
 		`token_hash = $4`,
 		v.Expires.Unix(), v.Used.Unix(), v.Address, session.Key(v.Token))
 	if err != nil {
-		return fmt.Errorf("renew session: %w", err)
+		return storeError(err, "renew session")
 	}
 	if n, err := done.RowsAffected(); err == nil && n == 1 {
 		s.remember(v)
@@ -97,7 +96,7 @@ func (s *Sessions) Find(ctx context.Context, token string) (session.Session, err
 	case errors.Is(err, sql.ErrNoRows):
 		return session.Session{}, nil
 	case err != nil:
-		return session.Session{}, fmt.Errorf("find session: %w", err)
+		return session.Session{}, storeError(err, "find session")
 	}
 	v.Created, v.Expires, v.Used = time.Unix(created, 0), time.Unix(expires, 0), time.Unix(used, 0)
 	if !v.Valid(s.now()) {
@@ -113,7 +112,7 @@ func (s *Sessions) Delete(ctx context.Context, token string) error {
 	delete(s.seen, session.Key(token))
 	s.mu.Unlock()
 	if _, err := s.system.db.ExecContext(ctx, `DELETE FROM girosync_session WHERE token_hash = $1`, session.Key(token)); err != nil {
-		return fmt.Errorf("end session: %w", err)
+		return storeError(err, "end session")
 	}
 	return nil
 }

@@ -15,6 +15,10 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
 	"github.com/pressly/goose/v3"
+
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm/dialect/postgres"
+	"github.com/girosync/girosync/addon/orm/dialect/sqlite"
 )
 
 //go:embed steps/*.sql
@@ -99,6 +103,16 @@ func migrated(ctx context.Context, s *System, dialect goose.Dialect) (*System, e
 		return nil, fmt.Errorf("upgrade system store: %w", err)
 	}
 	return s, nil
+}
+
+// storeError says of an error of the system store what was being done. A full
+// disk becomes a fault that users read in their own words.
+func storeError(err error, what string, args ...any) error {
+	err = fmt.Errorf("%s: %w", fmt.Sprintf(what, args...), err)
+	if sqlite.Full(err) || postgres.Full(err) {
+		return fault.Say(fault.Unavailable, "fault.disk_full", nil).Because(err)
+	}
+	return err
 }
 
 // Jobs is the store for the job engine on SQLite, nil on PostgreSQL.

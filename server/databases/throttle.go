@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"net/netip"
 	"strings"
 	"time"
@@ -116,7 +115,7 @@ func (t *Throttle) Begin(ctx context.Context, a Attempt) error {
 		return nil
 	})
 	if err != nil && until.IsZero() {
-		return fmt.Errorf("throttle: %w", err)
+		return storeError(err, "throttle")
 	}
 	return err
 }
@@ -197,7 +196,7 @@ func (t *Throttle) Right(ctx context.Context, a Attempt) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("throttle: %w", err)
+		return storeError(err, "throttle")
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ func (s *System) TrustPlugin(ctx context.Context, name, checksum string, now tim
 		 ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, trusted_at = excluded.trusted_at`,
 		name, checksum, now.Unix())
 	if err != nil {
-		return fmt.Errorf("trust plugin %s: %w", name, err)
+		return storeError(err, "trust plugin %s", name)
 	}
 	return nil
 }
@@ -64,14 +64,14 @@ func TrustedAt(ctx context.Context, place Place) (map[string]string, error) {
 func trustedPlugins(ctx context.Context, db *sql.DB, table string) (map[string]string, error) {
 	rows, err := db.QueryContext(ctx, `SELECT name, checksum FROM `+table)
 	if err != nil {
-		return nil, fmt.Errorf("trusted plugins: %w", err)
+		return nil, storeError(err, "trusted plugins")
 	}
 	defer rows.Close()
 	trusted := map[string]string{}
 	for rows.Next() {
 		var name, sum string
 		if err := rows.Scan(&name, &sum); err != nil {
-			return nil, fmt.Errorf("trusted plugins: %w", err)
+			return nil, storeError(err, "trusted plugins")
 		}
 		trusted[name] = sum
 	}

@@ -2,7 +2,6 @@ package databases
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -24,7 +23,7 @@ func (s *Sessions) Of(ctx context.Context, database string, uid int64) ([]base.S
 	rows, err := s.system.db.QueryContext(ctx, `SELECT token_hash, address, agent, created_at, used_at, expires_at FROM girosync_session
 		WHERE db = $1 AND uid = $2 AND expires_at > $3 ORDER BY used_at DESC, token_hash`, database, uid, s.now().Unix())
 	if err != nil {
-		return nil, fmt.Errorf("list sessions: %w", err)
+		return nil, storeError(err, "list sessions")
 	}
 	defer rows.Close()
 	var list []base.Session
@@ -32,7 +31,7 @@ func (s *Sessions) Of(ctx context.Context, database string, uid int64) ([]base.S
 		var v base.Session
 		var created, used, expires int64
 		if err := rows.Scan(&v.Key, &v.Address, &v.Agent, &created, &used, &expires); err != nil {
-			return nil, fmt.Errorf("list sessions: %w", err)
+			return nil, storeError(err, "list sessions")
 		}
 		v.Name = SessionName(v.Key)
 		v.Created, v.Used, v.Expires = time.Unix(created, 0).UTC(), time.Unix(used, 0).UTC(), time.Unix(expires, 0).UTC()
@@ -51,7 +50,7 @@ func (s *Sessions) EndOf(ctx context.Context, database string, uid int64, stays 
 		`token_hash <> $4`,
 		database, uid, uid, stays)
 	if err != nil {
-		return fmt.Errorf("end sessions of %q: %w", database, err)
+		return storeError(err, "end sessions of %q", database)
 	}
 	return nil
 }
@@ -70,7 +69,7 @@ func (s *Sessions) EndNamed(ctx context.Context, database string, uid int64, nam
 		done, err := s.system.db.ExecContext(ctx, `DELETE FROM girosync_session WHERE db = $1 AND uid = $2 AND token_hash LIKE $3`,
 			database, uid, name+"%")
 		if err != nil {
-			return ended, fmt.Errorf("end session: %w", err)
+			return ended, storeError(err, "end session")
 		}
 		if n, err := done.RowsAffected(); err == nil {
 			ended += int(n)

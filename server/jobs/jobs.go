@@ -38,7 +38,22 @@ type Options struct {
 	Syncs int
 	// SweepEvery is how often what is due is looked for; 0 is a minute.
 	SweepEvery time.Duration
+	// Hosts may be nil: the job of a host that was killed is then given up when
+	// no job would take as long.
+	Hosts Hosts
 }
+
+// Hosts tells the processes apart that work in one system store.
+type Hosts interface {
+	// Self names this process; no other ever has the name.
+	Self() string
+	// Gone reports whether the process of that name is known to have ended.
+	Gone(ctx context.Context, name string) bool
+}
+
+// longest is how long a job may take. What is cut off then, a sweep takes up; a
+// job that is still there later belonged to a host that was killed.
+const longest = 6 * time.Hour
 
 // Engine runs jobs until it is stopped.
 type Engine struct {
@@ -65,6 +80,9 @@ func start[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], opt Opt
 	client, err := river.NewClient(driver, config(opt))
 	if err != nil {
 		return nil, fmt.Errorf("job engine: %w", err)
+	}
+	if err := buryOrphans(ctx, driver.GetExecutor(), opt.Hosts); err != nil {
+		return nil, fmt.Errorf("jobs of hosts that ended: %w", err)
 	}
 	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
 		return nil, fmt.Errorf("start job engine: %w", err)
@@ -95,24 +113,32 @@ func config(opt Options) *river.Config {
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[housekeepArgs]) error {
 		return opt.Work.Housekeep(ctx)
 	}))
-	return &river.Config{
+	config := &river.Config{
 		Logger:            quiet(opt.Log),
 		Workers:           workers,
 		Queues:            map[string]river.QueueConfig{queueSync: {MaxWorkers: opt.Syncs}, queueRoutine: {MaxWorkers: 1}},
 		FetchCooldown:     10 * time.Millisecond,
 		FetchPollInterval: time.Second,
-		JobTimeout:        -1, // a run's own lease and deadlines bound it
-		ErrorHandler:      failures{opt.Log},
+		JobTimeout:        longest,
+		// Without this the rescuer would wait an hour more.
+		RescueStuckJobsAfter: longest,
+		ErrorHandler:         failures{opt.Log},
 		PeriodicJobs: []*river.PeriodicJob{
 			every(opt.SweepEvery, sweepArgs{}),
 			every(24*time.Hour, housekeepArgs{}),
 		},
 	}
+	if opt.Hosts != nil {
+		config.ID = opt.Hosts.Self()
+	}
+	return config
 }
 
+// every makes a job at the start, too: intervals begin anew with each host, and
+// one that restarts daily would never come to the end of a long one.
 func every(interval time.Duration, args river.JobArgs) *river.PeriodicJob {
 	return river.NewPeriodicJob(river.PeriodicInterval(interval),
-		func() (river.JobArgs, *river.InsertOpts) { return args, nil }, nil)
+		func() (river.JobArgs, *river.InsertOpts) { return args, nil }, &river.PeriodicJobOpts{RunOnStart: true})
 }
 
 // Wake asks for a run of a database to be synchronised.
@@ -152,8 +178,15 @@ func (sweepArgs) InsertOpts() river.InsertOpts { return once(queueRoutine) }
 
 type housekeepArgs struct{}
 
-func (housekeepArgs) Kind() string                 { return "housekeep" }
-func (housekeepArgs) InsertOpts() river.InsertOpts { return once(queueRoutine) }
+func (housekeepArgs) Kind() string { return "housekeep" }
+
+// InsertOpts make it once a day (UTC), however often hosts start: it asks every
+// provider for its institutions. One that failed comes again.
+func (housekeepArgs) InsertOpts() river.InsertOpts {
+	opts := once(queueRoutine)
+	opts.UniqueOpts = river.UniqueOpts{ByPeriod: 24 * time.Hour}
+	return opts
+}
 
 // once: River does not try again; the run rows say what is left to do.
 func once(queue string) river.InsertOpts { return river.InsertOpts{Queue: queue, MaxAttempts: 1} }

@@ -17,6 +17,7 @@ import (
 type diary struct {
 	syncs chan [2]any
 	swept chan struct{}
+	kept  chan struct{} // housekeeping
 }
 
 func (d *diary) Sync(_ context.Context, database string, run int64) error {
@@ -33,16 +34,122 @@ func (d *diary) Sweep(context.Context) error {
 	}
 	return nil
 }
-func (d *diary) Housekeep(context.Context) error { return nil }
+func (d *diary) Housekeep(context.Context) error {
+	d.kept <- struct{}{}
+	return nil
+}
 
-func TestAWakeReachesTheWorkerAndAPanicHarmsNoOther(t *testing.T) {
+func newDiary() *diary {
+	return &diary{syncs: make(chan [2]any, 8), swept: make(chan struct{}, 1), kept: make(chan struct{}, 8)}
+}
+
+// store is a fresh system store of the engine's.
+func store(t *testing.T) *sql.DB {
+	t.Helper()
 	db, err := sql.Open("sqlite3", "file:"+filepath.Join(t.TempDir(), "jobs.db")+"?_journal_mode=WAL&_busy_timeout=5000&_txlock=immediate")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	t.Cleanup(func() { db.Close() })
 	db.SetMaxOpenConns(1)
-	work := &diary{syncs: make(chan [2]any, 8), swept: make(chan struct{}, 1)}
+	return db
+}
+
+func start(t *testing.T, opt jobs.Options) (stop func()) {
+	t.Helper()
+	engine, err := jobs.Start(t.Context(), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if err := engine.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func happens(t *testing.T, what string, c chan struct{}) {
+	t.Helper()
+	select {
+	case <-c:
+	case <-time.After(2 * time.Minute):
+		t.Fatalf("%s does not happen", what)
+	}
+}
+
+// names are hosts of a made-up store; only "dead" has ended.
+type names string
+
+func (n names) Self() string                           { return string(n) }
+func (names) Gone(_ context.Context, name string) bool { return name == "dead" }
+
+func state(t *testing.T, db *sql.DB, id int64) (state string) {
+	t.Helper()
+	if err := db.QueryRow("SELECT state FROM river_job WHERE id = $1", id).Scan(&state); err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+// Jobs that a host began and did not end are given up once it is gone; those of
+// one that lives stay.
+func TestJobsOfAKilledHostAreGivenUp(t *testing.T) {
+	db := store(t)
+	start(t, jobs.Options{DB: db, Work: newDiary(), Log: slog.New(slog.DiscardHandler), Hosts: names("first")})() // makes the tables
+	var ids []int64
+	for _, by := range []string{"dead", "alive", "dead"} {
+		for range 300 { // more than are looked at together
+			done, err := db.Exec(`INSERT INTO river_job (args, attempt, attempted_at, attempted_by, kind, max_attempts, queue, state)
+				VALUES
+				('{"database": "demo", "run": 1}', 1, datetime('now', '-1 second'), json_array('before', $1), 'sync', 1, 'sync', 'running')`, by)
+			if err != nil {
+				t.Fatal(err)
+			}
+			id, err := done.LastInsertId()
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids = append(ids, id)
+		}
+	}
+	start(t, jobs.Options{DB: db, Work: newDiary(), Log: slog.New(slog.DiscardHandler), Hosts: names("second")})()
+	for i, id := range ids {
+		want := "discarded"
+		if i/300 == 1 {
+			want = "running"
+		}
+		if got := state(t, db, id); got != want {
+			t.Fatalf("job %d is %s, want %s", i, got, want)
+		}
+	}
+}
+
+// What recurs begins with the host. Housekeeping, which asks every provider, is
+// done once a day however often hosts start.
+func TestWhatRecursBeginsWithTheHost(t *testing.T) {
+	db := store(t)
+	work := newDiary()
+	opt := jobs.Options{DB: db, Work: work, Log: slog.New(slog.DiscardHandler), SweepEvery: time.Hour}
+	day := time.Now().UTC().Day()
+	for range 3 {
+		stop := start(t, opt)
+		happens(t, "the sweep at the start", work.swept)
+		stop()
+	}
+	happens(t, "housekeeping", work.kept)
+	var done int
+	if err := db.QueryRow("SELECT count(*) FROM river_job WHERE kind = 'housekeep'").Scan(&done); err != nil {
+		t.Fatal(err)
+	}
+	if done != 1 && day == time.Now().UTC().Day() {
+		t.Errorf("housekeeping %d times on a day", done)
+	}
+}
+
+func TestAWakeReachesTheWorkerAndAPanicHarmsNoOther(t *testing.T) {
+	db, work := store(t), newDiary()
 	engine, err := jobs.Start(t.Context(), jobs.Options{DB: db, Work: work, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

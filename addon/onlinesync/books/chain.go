@@ -68,8 +68,8 @@ func ChainTouched(env *orm.Env, journal int64, t *Touched) error {
 }
 
 // chainBalances lets each of our statements from an index on begin where the
-// one before it ends, and end where its lines end: lines came in, also into
-// statements of past periods. The first one's start, the statements that users
+// one before it ends, plus the lines between that are in none, and end where its
+// lines end: lines came in, also into statements of past periods. The first one's start, the statements that users
 // made, and an ending balance that a user wrote into one of ours stay as they
 // are. Statements before the index are not read, but for the last.
 func chainBalances(env *orm.Env, journal int64, from string) error {
@@ -90,13 +90,19 @@ func chainBalances(env *orm.Env, journal int64, from string) error {
 	if !first {
 		before = previous.At(0).Decimal("balance_end_real")
 	}
+	gaps, err := anyLoose(env, of, previous, rows)
+	if err != nil {
+		return err
+	}
 	for row := range rows.All() {
 		start := row.Decimal("balance_start")
 		moved := record.Plus(row.Decimal("balance_end"), start.Neg())
 		end := row.Decimal("balance_end_real")
 		if row.Str("online_period") != "" {
 			if !first {
-				start = before
+				if start, err = startAfter(env, journal, row, before, gaps); err != nil {
+					return err
+				}
 			} else if start.IsZero() && row.Str("online_end") == "" {
 				// the first one begins with what lines without a statement come to
 				if start, err = sumOf(env, domain.All(of,
@@ -111,6 +117,32 @@ func chainBalances(env *orm.Env, journal int64, from string) error {
 		before, first = end, false
 	}
 	return nil
+}
+
+// anyLoose reports whether lines without a statement lie between the first and
+// the last of some statements: hardly ever, so that gaps are not looked for.
+func anyLoose(env *orm.Env, of domain.Node, previous, rows *orm.Rows) (bool, error) {
+	all := make([]string, 0, 2)
+	for _, list := range []*orm.Rows{previous, rows} {
+		if n := list.Len(); n > 0 {
+			all = append(all, list.At(0).Str("first_line_index"), list.At(n-1).Str("first_line_index"))
+		}
+	}
+	if previous.Len()+rows.Len() < 2 {
+		return false, nil
+	}
+	n, err := env.Count(record.Lines, domain.All(of, domain.Where("statement_id", domain.Eq, nil),
+		domain.Where("internal_index", domain.Gt, slices.Min(all)), domain.Where("internal_index", domain.Lt, slices.Max(all))), 1)
+	return n > 0, err
+}
+
+// startAfter is where a statement starts that is not the first one of its journal.
+func startAfter(env *orm.Env, journal int64, row orm.Row, before decimal.Decimal, gaps bool) (decimal.Decimal, error) {
+	if !gaps {
+		return before, nil
+	}
+	_, between, err := account.Between(env, journal, row.Str("first_line_index"))
+	return record.Plus(before, between), err
 }
 
 // chain writes one of our statements' balances where they changed, and returns

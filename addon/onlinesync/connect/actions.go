@@ -2,6 +2,7 @@ package connect
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/girosync/girosync/addon/onlinesync/run"
@@ -9,6 +10,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
 	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/mail"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/plugins/sdk"
@@ -34,10 +36,13 @@ func (c *Connections) fetchAccounts(env *orm.Env, call *orm.Call) (any, error) {
 	out := []int64{}
 	for _, id := range call.IDs {
 		f, now, err := c.LinkToCall(env, id)
-		if err != nil {
+		if err != nil && !errors.Is(err, record.ErrSecretLost) {
 			return nil, err
 		}
-		list, err := c.listAccounts(env.Ctx(), env.Database(), f, now)
+		var list sdk.AccountList
+		if err == nil {
+			list, err = c.listAccounts(env.Ctx(), env.Database(), f, now)
+		}
 		if err != nil {
 			failed := record.Fail(c.Log, err, "link", id, "provider", f.Provider)
 			if err := env.Within(orm.TxWrite, func(env *orm.Env) error { return c.MarkFailed(env.Sudo(), f, failed) }); err != nil {
@@ -70,7 +75,8 @@ func (c *Connections) listAccounts(ctx context.Context, db *orm.Database, f *rec
 }
 
 // LinkToCall reads a connection that a method without transaction will call
-// the provider about, after checking that the user may.
+// the provider about, after checking that the user may. It returns it also with
+// the error that it is a legacy one, or that its secret is lost.
 func (c *Connections) LinkToCall(env *orm.Env, id int64) (*record.Link, time.Time, error) {
 	var f *record.Link
 	err := env.Within(orm.TxRead, func(env *orm.Env) (err error) {
@@ -80,8 +86,12 @@ func (c *Connections) LinkToCall(env *orm.Env, id int64) (*record.Link, time.Tim
 		f, err = c.Vault.Link(env.Sudo(), id)
 		return err
 	})
-	if err == nil && f.Legacy {
+	switch {
+	case err != nil:
+	case f.Legacy:
 		err = fault.Say(fault.User, "sync.legacy", nil)
+	case f.SecretLost != nil:
+		err = f.SecretLost
 	}
 	return f, env.Now(), err
 }
@@ -112,8 +122,9 @@ func (c *Connections) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
 	}
 	for _, id := range call.IDs {
 		f, now, err := c.LinkToCall(env, id)
-		if fault.Is(err, fault.User) {
-			err = nil // a legacy connection has nothing to revoke
+		lost := errors.Is(err, record.ErrSecretLost)
+		if lost || fault.Is(err, fault.User) {
+			err = nil // a legacy connection has nothing to revoke, and for a lost secret nothing can be
 		}
 		if err != nil {
 			return nil, err
@@ -139,6 +150,11 @@ func (c *Connections) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
 			if err := env.Sudo().Write(record.Journals, fed, orm.Values{"bank_statements_source": "undefined"}); err != nil {
 				return err
 			}
+			if lost {
+				if err := c.tellNotRevoked(env.Sudo(), f, fed); err != nil {
+					return err
+				}
+			}
 			return env.Unlink(record.Links, []int64{id})
 		})
 		if err != nil {
@@ -146,6 +162,19 @@ func (c *Connections) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
 		}
 	}
 	return true, nil
+}
+
+// tellNotRevoked says, where the deleted connection brought transactions, that
+// the bank still knows of the consent.
+func (c *Connections) tellNotRevoked(env *orm.Env, f *record.Link, fed []int64) error {
+	c.Log.Warn("connection deleted without revocation", "link", f.ID, "provider", f.Provider, "error", f.SecretLost)
+	for _, journal := range fed {
+		text := record.Say(env, "sync.not_revoked", fault.Args{"connection": f.Name})
+		if _, err := mail.Post(env, record.Journals, journal, text, mail.Options{}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *Connections) revoke(ctx context.Context, db *orm.Database, f *record.Link, now time.Time) error {

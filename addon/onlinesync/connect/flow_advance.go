@@ -46,7 +46,7 @@ func (c *Connections) askProvider(env *orm.Env, f *liveFlow, texts map[string]st
 	defer cancel()
 	if !f.started {
 		answer, err := p.StartConnect(ctx, sdk.StartConnectRequest{
-			Call: c.flowCall(env, f), Kind: f.kind, InstitutionID: f.institution.identifier, AccountKind: f.accountKind,
+			Call: c.flowCall(env, f), Kind: f.told(), InstitutionID: f.institution.identifier, AccountKind: f.accountKind,
 			Phone: f.phone, RedirectURL: c.RedirectURL, State: f.token,
 		})
 		f.started = err == nil

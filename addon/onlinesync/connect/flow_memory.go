@@ -41,6 +41,7 @@ type liveFlow struct {
 	started  bool // the plugin was asked
 	state    []byte
 	secret   []byte // what a renewal brings, or a rotation left
+	anew     bool   // a renewal whose secret is lost
 	step     *sdk.Step
 	token    string
 	typed    []string       // to be kept out of messages

@@ -150,6 +150,7 @@ func (c *Connections) prepareRenewal(env *orm.Env, f *liveFlow) error {
 	if facts.Legacy {
 		return fault.Say(fault.User, "sync.legacy", nil)
 	}
+	f.anew = facts.SecretLost != nil
 	f.company, f.provider, f.linkUUID, f.secret = facts.Company, facts.Provider, facts.UUID, facts.Secret
 	f.institution.id = facts.Institution
 	return nil
@@ -191,6 +192,15 @@ func (f *liveFlow) hostStep(lang string) *sdk.Step {
 			Fields: []sdk.Field{{Name: fieldPhone, Label: "Phone", Kind: sdk.PhoneField, Required: true}}}
 	}
 	return nil
+}
+
+// told is the kind of the flow as its provider hears it: one that gets no secret
+// begins anew, whatever the flow renews here.
+func (f *liveFlow) told() sdk.FlowKind {
+	if f.anew {
+		return sdk.FlowConnect
+	}
+	return f.kind
 }
 
 // call is what every request to the provider of a flow carries. A rotated

@@ -3,6 +3,7 @@ package connect
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
@@ -10,6 +11,28 @@ import (
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
 )
+
+// Opened counts the stored secrets of a database, and those among them that the
+// key set cannot open.
+func (v *Vault) Opened(ctx context.Context, db *orm.Database) (stored, lost int, err error) {
+	err = db.Within(ctx, record.System(), orm.TxRead, func(env *orm.Env) error {
+		rows, err := env.SearchRead(record.Links, domain.Where("secret", domain.Ne, nil), []string{"uuid", "secret"}, orm.SearchOptions{})
+		if err != nil {
+			return err
+		}
+		stored, lost = rows.Len(), 0
+		for row := range rows.All() {
+			switch _, err := v.unseal(env, row.Str("uuid"), row.Str("secret")); {
+			case errors.Is(err, record.ErrSecretLost):
+				lost++
+			case err != nil:
+				return err
+			}
+		}
+		return nil
+	})
+	return stored, lost, err
+}
 
 // Reseal seals the credentials that an older key sealed with the newest one,
 // each in a transaction of its own, and returns how many. What no key opens is

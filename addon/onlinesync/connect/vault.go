@@ -3,6 +3,8 @@ package connect
 import (
 	"context"
 	"encoding/base64"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/girosync/girosync/addon/onlinesync/record"
@@ -51,6 +53,7 @@ func (v *Vault) seal(env *orm.Env, link string, plain []byte) (string, error) {
 	return base64.StdEncoding.EncodeToString(sealed), nil
 }
 
+// unseal fails with ErrSecretLost when the key set does not open text.
 func (v *Vault) unseal(env *orm.Env, link, text string) ([]byte, error) {
 	if text == "" {
 		return nil, nil
@@ -61,13 +64,16 @@ func (v *Vault) unseal(env *orm.Env, link, text string) ([]byte, error) {
 	}
 	sealed, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
-		return nil, fault.Wrap(err, "sealed secret of connection", link)
+		return nil, fmt.Errorf("sealed secret of connection %s: %w: %w", link, record.ErrSecretLost, err)
 	}
 	plain, err := v.Sealer.Open(sealed, bound)
-	return plain, fault.Wrap(err, "open secret of connection", link)
+	if err != nil {
+		return nil, fmt.Errorf("open secret of connection %s: %w: %w", link, record.ErrSecretLost, err)
+	}
+	return plain, nil
 }
 
-// Link reads a connection with its secret. It needs a system environment.
+// Link reads a connection with its secret, or why that is lost. It needs a system environment.
 func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	rows, err := env.Read(record.Links, []int64{id}, "name", "uuid", "provider_id", "institution_id", "company_id", "state", "attention",
 		"is_legacy", "secret", "history_from", "next_refresh_allowed", "failures", "auto_sync", "expiring_synchronization_date")
@@ -105,7 +111,9 @@ func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	if f.Lang, err = base.Param(env, "onlinesync.language", "en_US"); err != nil {
 		return nil, err
 	}
-	f.Secret, err = v.unseal(env, f.UUID, row.Str("secret"))
+	if f.Secret, err = v.unseal(env, f.UUID, row.Str("secret")); errors.Is(err, record.ErrSecretLost) {
+		f.SecretLost, err = err, nil
+	}
 	return f, err
 }
 

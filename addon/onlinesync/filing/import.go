@@ -2,6 +2,7 @@ package filing
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/importing"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/schema"
+	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // Request is a statement file and what is to be done with it.
@@ -186,10 +188,15 @@ func (f *filing) foretell(ctx context.Context, told *importing.Told) error {
 }
 
 // fail ends the run of an import that failed and returns the error for the user:
-// what is wrong with the file, in its own words, else the failure.
+// what is wrong with the file or with this host, in its own words, else the
+// failure.
 func (f *filing) fail(ctx context.Context, err error, lang string) error {
-	if fault.Is(err, fault.User) {
-		return f.refuse(ctx, err)
+	var told *sdk.Error
+	switch {
+	case fault.Is(err, fault.User):
+		return f.refuse(ctx, err, record.OutcomeRefused)
+	case fault.Is(err, fault.Unavailable, fault.Conflict) && !errors.As(err, &told):
+		return f.refuse(ctx, err, record.OutcomeFailed)
 	}
 	failed := record.Fail(f.Log, err, "run", f.run.ID, "file", f.req.Filename)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

@@ -24,19 +24,19 @@ func (f *filing) takeTurn(ctx context.Context) error {
 		what, err := f.tryTurn(ctx, said)
 		switch {
 		case err != nil:
-			return f.refuse(ctx, err)
+			return f.refuse(ctx, err, record.OutcomeRefused)
 		case what == "":
 			return nil
 		case time.Since(began) >= f.req.Patience:
 			return f.refuse(ctx, fault.Say(fault.User, "sync.file_waited",
-				fault.Args{"what": what, "seconds": int(f.req.Patience.Seconds())}))
+				fault.Args{"what": what, "seconds": int(f.req.Patience.Seconds())}), record.OutcomeRefused)
 		case what != said && f.req.Waiting != nil:
 			f.req.Waiting(what)
 		}
 		said = what
 		select {
 		case <-ctx.Done():
-			return f.refuse(ctx, context.Cause(ctx))
+			return f.refuse(ctx, context.Cause(ctx), record.OutcomeRefused)
 		case <-time.After(turnEvery):
 		}
 	}
@@ -93,8 +93,8 @@ func waitsFor(env *orm.Env, other orm.Row, lang string) (string, error) {
 	return fault.Localize(fault.Say(fault.User, id, args), lang), nil
 }
 
-// refuse ends a run that imported nothing, and returns why.
-func (f *filing) refuse(ctx context.Context, why error) error {
+// refuse ends a run that is not carried out to its end, and returns why.
+func (f *filing) refuse(ctx context.Context, why error, outcome string) error {
 	if run.LostLease(ctx, why) {
 		return why
 	}
@@ -102,7 +102,7 @@ func (f *filing) refuse(ctx context.Context, why error) error {
 	defer cancel()
 	err := f.within(ctx, orm.TxWrite, func(env *orm.Env) error {
 		values := orm.Values{"state": record.RunDone, "finished_at": env.Now(), "lease_owner": nil, "lease_until": nil,
-			"outcome":       record.OutcomeRefused,
+			"outcome":       outcome,
 			"error_message": fault.Localize(why, "en")}
 		if err := env.Write(record.Runs, []int64{f.run.ID}, values); err != nil {
 			return err

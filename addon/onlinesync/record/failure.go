@@ -45,6 +45,11 @@ var consequences = map[sdk.Kind]consequence{
 	sdk.Internal:       {StateError, AttentionInternal, OutcomeFailed, fault.Unavailable, "sync.provider_failed", backoff, false},
 }
 
+// ErrSecretLost: the stored secret of a connection cannot be opened by the
+// host's key set. It means the same as credentials that the bank refuses: the
+// user has to give them again.
+var ErrSecretLost = errors.New("the stored credentials cannot be opened")
+
 // consequenceOf returns what an error means.
 func consequenceOf(err error) (sdk.Kind, consequence) {
 	kind := KindOf(err)
@@ -52,13 +57,19 @@ func consequenceOf(err error) (sdk.Kind, consequence) {
 	if !ok {
 		return sdk.Internal, consequences[sdk.Internal]
 	}
+	if errors.Is(err, ErrSecretLost) {
+		c.message = "sync.secret_lost"
+	}
 	return kind, c
 }
 
 // KindOf is sdk.KindOf, but a provider that gave no sign in time counts as a
-// bank that does not answer.
+// bank that does not answer, and a lost secret as bad credentials.
 func KindOf(err error) sdk.Kind {
 	var told *sdk.Error
+	if errors.Is(err, ErrSecretLost) {
+		return sdk.BadCredentials
+	}
 	if !errors.As(err, &told) && errors.Is(err, context.DeadlineExceeded) {
 		return sdk.BankUnavailable
 	}

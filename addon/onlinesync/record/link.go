@@ -22,6 +22,7 @@ type Link struct {
 	Attention      string
 	Legacy         bool
 	Secret         []byte
+	SecretLost     error // ErrSecretLost with its reason, when the stored secret cannot be opened
 	HistoryFrom    schema.Date
 	ConsentUntil   schema.Date
 	RefreshAllowed time.Time

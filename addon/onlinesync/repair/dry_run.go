@@ -2,6 +2,7 @@ package repair
 
 import (
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/girosync/girosync/addon/onlinesync/apply"
@@ -97,10 +98,13 @@ func (t *Tools) dryRunJournals(env *orm.Env, call *orm.Call) (any, error) {
 // dryRun asks about one connection, or one account of it.
 func (t *Tools) dryRun(env *orm.Env, link, account int64) ([]DryRun, error) {
 	f, now, err := t.Connections.LinkToCall(env, link)
-	if err != nil {
+	if err != nil && !errors.Is(err, record.ErrSecretLost) {
 		return nil, err
 	}
-	list, err := t.dryAccounts(env, f, account, now)
+	var list []DryRun
+	if err == nil {
+		list, err = t.dryAccounts(env, f, account, now)
+	}
 	if err == nil {
 		return list, nil
 	}

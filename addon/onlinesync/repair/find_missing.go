@@ -85,7 +85,12 @@ func (t *Tools) findMissing(env *orm.Env, call *orm.Call) (any, error) {
 	if link.HistoryFrom != "" {
 		from = max(from, link.HistoryFrom)
 	}
-	got, desc, err := t.peek(env, link, account, importing.Window{From: from, To: to})
+	var got *fetch.Pages
+	var desc sdk.Description
+	err = link.SecretLost
+	if err == nil {
+		got, desc, err = t.peek(env, link, account, importing.Window{From: from, To: to})
+	}
 	if err != nil {
 		failed := record.Fail(t.Log, err, "find missing of journal", account.Journal, "provider", link.Provider)
 		return nil, failed.AsFault(env.Context().Lang())

@@ -48,7 +48,11 @@ type Run struct {
 
 // Open prepares to work on a run; Claim or Take makes it this worker's.
 func (q *Queue) Open(db *orm.Database, id int64) *Run {
-	return &Run{queue: q, Db: db, ID: id, owner: record.NewToken(), fed: map[int64]bool{}}
+	owner := record.NewToken()
+	if q.Hosts != nil {
+		owner = q.Hosts.Self() + ownerMark + owner
+	}
+	return &Run{queue: q, Db: db, ID: id, owner: owner, fed: map[int64]bool{}}
 }
 
 // OpenFile prepares to work on the run of a statement file with a number of

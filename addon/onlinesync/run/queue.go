@@ -24,7 +24,9 @@ type Queue struct {
 	// does not say otherwise (S25).
 	Interval time.Duration
 	// Lease is how long a run stays with a worker that gives no sign.
-	Lease  time.Duration
+	Lease time.Duration
+	// Hosts may be nil: a worker that was killed is then known by its lease's end.
+	Hosts  Hosts
 	active activeRuns
 }
 
@@ -189,6 +191,14 @@ func InTheWay(env *orm.Env, run, link int64, list []int64) (*orm.Rows, error) {
 		domain.Where("lease_until", domain.Gt, env.Now()),
 		domain.Or{domain.Where("link_id", domain.In, record.IDs(feeders)), domain.Where("account_id", domain.In, record.IDs(list))}),
 		[]string{"link_id"}, orm.SearchOptions{Limit: 1})
+}
+
+// Hosts tells the processes apart that work on the same databases.
+type Hosts interface {
+	// Self names this process; no other ever has the name.
+	Self() string
+	// Gone reports whether the process of that name is known to have ended.
+	Gone(ctx context.Context, name string) bool
 }
 
 // Waker gets a worker to call RunSync for a run, soon. It may lose the message

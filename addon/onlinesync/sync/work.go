@@ -23,6 +23,10 @@ func (s *synchronisation) work(ctx context.Context) error {
 		s.note(&sdk.Error{Kind: sdk.AutoNotAllowed})
 		return nil
 	}
+	if s.link.SecretLost != nil {
+		s.note(s.link.SecretLost)
+		return nil
+	}
 	p, desc, err := s.Plugins.Open(ctx, s.link.Provider)
 	if err != nil {
 		return s.bankOrHost(ctx, err)

@@ -118,10 +118,13 @@ type Tx interface {
 	Lock(ctx context.Context, name string) error
 	// Notify wakes listeners of the store when the transaction commits.
 	Notify(ctx context.Context, channel, payload string) error
-	// Savepoint runs f and undoes its changes alone when it fails.
+	// Savepoint runs f and undoes its changes alone when it fails, or fails with
+	// ErrRolledBack when the database gave up the whole transaction.
 	Savepoint(ctx context.Context, f func() error) error
+	// Commit keeps all of it or, when it fails, nothing.
 	Commit() error
-	// Rollback after Commit does nothing.
+	// Rollback keeps nothing, also when the database was first to give up.
+	// After Commit it does nothing.
 	Rollback() error
 }
 

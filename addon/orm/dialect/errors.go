@@ -8,6 +8,11 @@ var (
 	ErrConflict = errors.New("transaction conflict")
 	// ErrUnavailable: the database cannot be reached, or is too busy.
 	ErrUnavailable = errors.New("database unavailable")
+	// ErrFull: no room is left where the database lies. It is ErrUnavailable, too.
+	ErrFull = errors.New("no room left on the disk")
+	// ErrRolledBack: after an earlier error the database itself gave the whole
+	// transaction up. Nothing of it stays, and nothing more can be done in it.
+	ErrRolledBack = errors.New("the database has rolled the transaction back")
 	// ErrReadOnly: something was written in a transaction begun with ReadOnly.
 	ErrReadOnly = errors.New("read-only transaction")
 	// ErrTooLarge: a sum came to more than an amount can be.

@@ -174,6 +174,9 @@ func dateLiteral(v any) (bounds, error) {
 	case time.Time:
 		return exactly(schema.DateOf(x)), nil
 	case string:
+		if t, ok := looseDay(x); ok {
+			return exactly(schema.DateOf(t)), nil
+		}
 		day := x
 		if len(x) > 10 {
 			if _, err := parseDatetime(x); err != nil {
@@ -188,6 +191,22 @@ func dateLiteral(v any) (bounds, error) {
 		return exactly(d), nil
 	}
 	return bounds{}, wrongLiteral("date", v)
+}
+
+// looseDays are other ways to write a day that Odoo's database reads in a
+// condition: without zeros, with slashes (the month first in the American way),
+// without anything between.
+var looseDays = [...]string{"2006-1-2", "2006/1/2", "1/2/2006", "20060102"}
+
+// looseDay reads a day that is not written as YYYY-MM-DD.
+func looseDay(s string) (time.Time, bool) {
+	for _, layout := range looseDays {
+		t, err := time.Parse(layout, s)
+		if err == nil && schema.InCalendar(t) && len(s) >= len("2006-1-2") && s != t.Format(time.DateOnly) {
+			return t, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // timeLiteral takes a datetime in UTC, or a day: its end for <= and >, else its start.
@@ -207,6 +226,9 @@ func timeLiteral(op domain.Op, v any) (bounds, error) {
 			if op == domain.Le || op == domain.Gt {
 				t = t.Add(24*time.Hour - time.Microsecond)
 			}
+			return exactly(t), nil
+		}
+		if t, ok := looseDay(x); ok {
 			return exactly(t), nil
 		}
 		t, err := parseDatetime(x)

@@ -69,8 +69,11 @@ func (c *doctorCommand) examine(ctx context.Context, h *server.Host, note func(c
 	names, err := h.Databases.Names(ctx)
 	note("databases", err, fmt.Sprintf("%d", len(names)))
 	for _, name := range names {
-		_, err := h.Databases.Open(ctx, name)
+		db, err := h.Databases.Open(ctx, name)
 		note("database "+name, err, "")
+		if err == nil {
+			note("credentials of "+name, h.CheckSecrets(ctx, db), "the key set opens them")
+		}
 	}
 	for _, p := range h.Plugins.List() {
 		_, err := h.Plugins.Capabilities(ctx, p.Name)

@@ -12,6 +12,7 @@ import (
 
 type keyCommands struct {
 	Backup keyBackup `cmd:"" help:"Copy the key set to a safe place, apart from the databases."`
+	New    keyNew    `cmd:"" help:"Make a key set in place of one that is lost. What the lost one sealed stays sealed."`
 	Rotate keyRotate `cmd:"" help:"Make a new key, and seal all secrets with it anew."`
 }
 
@@ -30,6 +31,28 @@ func (c *keyBackup) Run(ctx context.Context) error {
 			return json.NewEncoder(os.Stdout).Encode(map[string]any{"file": c.File, "keys": len(h.Keys.Keys())})
 		}
 		fmt.Printf("The key set is in %s. Keep it apart from the databases: with both, every bank credential can be read.\n", c.File)
+		return nil
+	})
+}
+
+type keyNew struct {
+	place
+	JSON bool `help:"For machines."`
+}
+
+// Run makes a key set only where there is none.
+func (c *keyNew) Run(ctx context.Context) error {
+	return c.host(ctx, func(h *server.Host) error {
+		if !h.Keys.Missing() {
+			return fmt.Errorf("%s is there already; a new key beside the old ones: girosync key rotate", h.Keys.Path())
+		}
+		if err := h.Keys.Make(); err != nil {
+			return err
+		}
+		if c.JSON {
+			return json.NewEncoder(os.Stdout).Encode(map[string]any{"file": h.Keys.Path(), "keys": len(h.Keys.Keys())})
+		}
+		fmt.Printf("A new key set is in %s. Connections made before have to be reconnected.\n", h.Keys.Path())
 		return nil
 	})
 }

@@ -24,6 +24,7 @@ func Run(t *testing.T, open func(t testing.TB) dialect.Store) {
 		{"the last id given", testCounters},
 		{"rows that point forward", testUnordered},
 		{"rollback and savepoint", testSavepoint},
+		{"a transaction given up", testGivenUp},
 		{"read only", testReadOnly},
 		{"a snapshot stays", testSnapshot},
 		{"the first of two writers wins", testWriters},

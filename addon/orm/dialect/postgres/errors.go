@@ -7,14 +7,28 @@ import (
 	"strings"
 
 	"github.com/girosync/girosync/addon/orm/dialect"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
+
+// diskFull is the server's code for want of room.
+const diskFull = "53100"
+
+// Full reports whether an error of the server, on whatever connection, says that
+// no room is left.
+func Full(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == diskFull
+}
 
 // mapError tells what the server answered in the words of package dialect.
 // The codes are those of the PostgreSQL manual, appendix A.
 func mapError(err error) error {
 	if err == nil {
 		return nil
+	}
+	if errors.Is(err, pgx.ErrTxCommitRollback) {
+		return fmt.Errorf("%w: %w", dialect.ErrRolledBack, err)
 	}
 	var e *pgconn.PgError
 	if !errors.As(err, &e) {
@@ -30,6 +44,10 @@ func mapError(err error) error {
 	switch e.Code {
 	case "40001", "40P01": // serialization failure, deadlock
 		return fmt.Errorf("%w: %w", dialect.ErrConflict, err)
+	case diskFull:
+		return fmt.Errorf("%w: %w: %w", dialect.ErrUnavailable, dialect.ErrFull, err)
+	case "25P02": // after an error, until a savepoint is gone back to
+		return fmt.Errorf("%w: %w", dialect.ErrRolledBack, err)
 	case "25006":
 		return fmt.Errorf("%w: %w", dialect.ErrReadOnly, err)
 	case "25P03": // idle in a transaction for too long

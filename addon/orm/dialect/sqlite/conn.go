@@ -6,16 +6,19 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/girosync/girosync/addon/orm/dialect"
 	"github.com/mattn/go-sqlite3"
 )
 
 // conn is one connection with its prepared statements. One goroutine at a time
 // uses it.
 type conn struct {
-	raw   *sqlite3.SQLiteConn
-	stmts map[string]*stmt
-	most  int
-	clock uint64
+	raw    *sqlite3.SQLiteConn
+	stmts  map[string]*stmt
+	most   int
+	clock  uint64
+	inside bool  // a transaction that a tx began has not been ended by it
+	lost   error // why SQLite itself ended that transaction
 }
 
 // stmt is a prepared statement with room for its arguments and one row.
@@ -55,9 +58,30 @@ func (c *conn) close() error {
 	return c.raw.Close()
 }
 
+// failed tells what SQLite answered in the words of package dialect.
+//
+// SQLite ends a whole transaction after some errors: a full disk, a failed
+// write, a deadline inside a statement that writes. Each later statement would
+// then be a transaction of its own, so failed asks, and prepare refuses from
+// then on. Every error of a statement has to come through here.
+func (c *conn) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	ended := c.inside && c.lost == nil && c.raw.AutoCommit()
+	err = mapError(c, err)
+	if ended {
+		c.lost = err
+	}
+	return err
+}
+
 // prepare finds a statement by its text or prepares it. One that is still
 // being read is prepared a second time.
 func (c *conn) prepare(sql string) (*stmt, error) {
+	if c.lost != nil {
+		return nil, fmt.Errorf("%w: %w", dialect.ErrRolledBack, c.lost)
+	}
 	c.clock++
 	if s, ok := c.stmts[sql]; ok && !s.busy {
 		s.used, s.busy = c.clock, true
@@ -65,7 +89,7 @@ func (c *conn) prepare(sql string) (*stmt, error) {
 	}
 	raw, err := c.raw.Prepare(sql)
 	if err != nil {
-		return nil, err
+		return nil, c.failed(err)
 	}
 	n := raw.NumInput()
 	s := &stmt{raw: raw, args: make([]driver.NamedValue, n), busy: true, used: c.clock}
@@ -130,6 +154,8 @@ func (s *stmt) bind(args []any) error {
 	return nil
 }
 
+// query begins a statement. Its errors, and those of all that stands on it, are
+// in the words of package dialect.
 func (c *conn) query(ctx context.Context, sql string, args []any) (*rows, error) {
 	s, err := c.prepare(sql)
 	if err != nil {
@@ -142,7 +168,7 @@ func (c *conn) query(ctx context.Context, sql string, args []any) (*rows, error)
 	raw, err := s.raw.(driver.StmtQueryContext).QueryContext(ctx, s.args)
 	if err != nil {
 		c.release(s)
-		return nil, err
+		return nil, c.failed(err)
 	}
 	if s.dest == nil {
 		s.dest = make([]driver.Value, len(raw.Columns()))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 
 	"github.com/girosync/girosync/addon/orm/dialect"
 	"github.com/mattn/go-sqlite3"
@@ -16,6 +17,9 @@ func mapError(c *conn, err error) error {
 	if err == nil || !errors.As(err, &e) {
 		return err
 	}
+	if Full(err) {
+		return fmt.Errorf("%w: %w: %w", dialect.ErrUnavailable, dialect.ErrFull, err)
+	}
 	switch e.Code {
 	case sqlite3.ErrBusy, sqlite3.ErrLocked:
 		return fmt.Errorf("%w: %w", dialect.ErrUnavailable, err)
@@ -23,7 +27,7 @@ func mapError(c *conn, err error) error {
 		return fmt.Errorf("%w: %w", dialect.ErrReadOnly, err)
 	case sqlite3.ErrInterrupt:
 		return fmt.Errorf("%w: %w", context.Canceled, err)
-	case sqlite3.ErrFull, sqlite3.ErrIoErr, sqlite3.ErrCantOpen:
+	case sqlite3.ErrIoErr, sqlite3.ErrCantOpen:
 		return fmt.Errorf("%w: %w", dialect.ErrUnavailable, err)
 	case sqlite3.ErrConstraint:
 		return constraint(c, e)
@@ -33,6 +37,17 @@ func mapError(c *conn, err error) error {
 		}
 	}
 	return err
+}
+
+// Full reports whether an error of the driver, on whatever connection, says that
+// no room is left. SQLite says "full" for a write, but "I/O error" or "unable to
+// open" for its shared memory and for new files; the system's own word tells.
+func Full(err error) bool {
+	var e sqlite3.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	return e.Code == sqlite3.ErrFull || e.SystemErrno == syscall.ENOSPC || e.SystemErrno == syscall.EDQUOT
 }
 
 func constraint(c *conn, e sqlite3.Error) error {

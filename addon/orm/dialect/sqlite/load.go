@@ -74,7 +74,7 @@ func Settle(path string) error {
 		err = errors.Join(r.Err(), r.Close())
 	}
 	if err != nil {
-		return fmt.Errorf("settle %s: %w", path, mapError(c, err))
+		return fmt.Errorf("settle %s: %w", path, err)
 	}
 	if mode != "delete" {
 		return fmt.Errorf("settle %s: %w: it is open elsewhere", path, dialect.ErrUnavailable)

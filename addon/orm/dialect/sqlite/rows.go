@@ -30,7 +30,7 @@ func (r *rows) Next() bool {
 		return true
 	}
 	if !errors.Is(err, io.EOF) {
-		r.err = mapError(r.conn, err)
+		r.err = r.conn.failed(err)
 	}
 	r.finish()
 	return false
@@ -41,15 +41,14 @@ func (r *rows) finish() error {
 		return nil
 	}
 	r.done = true
-	err := r.raw.Close()
+	err := r.conn.failed(r.raw.Close())
 	r.conn.release(r.stmt)
 	return err
 }
 
 func (r *rows) Close() error {
-	err := r.finish()
-	if err != nil && r.err == nil {
-		return mapError(r.conn, err)
+	if err := r.finish(); r.err == nil {
+		return err
 	}
 	return nil
 }

@@ -152,8 +152,9 @@ func (s *Store) Begin(ctx context.Context, mode dialect.Mode) (dialect.Tx, error
 	}
 	if err := c.run(begin); err != nil {
 		pool <- c
-		return nil, mapError(c, err)
+		return nil, err
 	}
+	c.inside = true
 	return &tx{store: s, conn: c, pool: pool, mode: mode}, nil
 }
 
@@ -212,7 +213,7 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	}
 	defer c.close()
 	if _, err := c.exec(ctx, "VACUUM INTO ?", []any{path}); err != nil {
-		return fmt.Errorf("backup to %s: %w", path, mapError(c, err))
+		return fmt.Errorf("backup to %s: %w", path, err)
 	}
 	return nil
 }

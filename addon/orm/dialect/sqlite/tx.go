@@ -29,7 +29,7 @@ func (t *tx) Query(ctx context.Context, sql string, args ...any) (dialect.Rows, 
 	}
 	r, err := t.conn.query(ctx, sql, args)
 	if err != nil {
-		return nil, mapError(t.conn, err)
+		return nil, err
 	}
 	return r, nil
 }
@@ -38,11 +38,7 @@ func (t *tx) Exec(ctx context.Context, sql string, args ...any) (int64, error) {
 	if t.over {
 		return 0, errOver
 	}
-	n, err := t.conn.exec(ctx, sql, args)
-	if err != nil {
-		return 0, mapError(t.conn, err)
-	}
-	return n, nil
+	return t.conn.exec(ctx, sql, args)
 }
 
 // ReserveIDs moves the table's counter. One that is missing begins after the
@@ -88,7 +84,7 @@ func (t *tx) Insert(ctx context.Context, table string, columns []string, rows []
 	}
 	s, err := t.conn.prepare(insertSQL(table, columns))
 	if err != nil {
-		return mapError(t.conn, err)
+		return err
 	}
 	defer t.conn.release(s)
 	query := s.raw.(driver.StmtQueryContext)
@@ -103,10 +99,10 @@ func (t *tx) Insert(ctx context.Context, table string, columns []string, rows []
 		// then one crossing into C instead of one per column.
 		result, err := query.QueryContext(context.Background(), s.args)
 		if err != nil {
-			return mapError(t.conn, err)
+			return t.conn.failed(err)
 		}
 		if err := result.Close(); err != nil {
-			return mapError(t.conn, err)
+			return t.conn.failed(err)
 		}
 	}
 	return nil
@@ -147,7 +143,7 @@ func (t *tx) Savepoint(_ context.Context, f func() error) error {
 	notes := len(t.notes)
 	defer func() { t.depth-- }()
 	if err := t.conn.run("SAVEPOINT " + name); err != nil {
-		return mapError(t.conn, err)
+		return err
 	}
 	done := false
 	defer func() {
@@ -158,13 +154,16 @@ func (t *tx) Savepoint(_ context.Context, f func() error) error {
 	err := f()
 	done = true
 	if err == nil {
-		return mapError(t.conn, t.conn.run("RELEASE "+name))
+		return t.conn.run("RELEASE " + name)
 	}
 	t.notes = t.notes[:notes]
-	if undo := t.conn.run("ROLLBACK TO " + name); undo != nil {
-		return errors.Join(err, mapError(t.conn, undo))
+	if t.conn.lost != nil { // nothing is left to undo
+		return fmt.Errorf("%w: %w", dialect.ErrRolledBack, err)
 	}
-	return errors.Join(err, mapError(t.conn, t.conn.run("RELEASE "+name)))
+	if undo := t.conn.run("ROLLBACK TO " + name); undo != nil {
+		return errors.Join(err, undo)
+	}
+	return errors.Join(err, t.conn.run("RELEASE "+name))
 }
 
 func (t *tx) Commit() error {
@@ -172,8 +171,7 @@ func (t *tx) Commit() error {
 		return errOver
 	}
 	if err := t.conn.run("COMMIT"); err != nil {
-		t.Rollback()
-		return mapError(t.conn, err)
+		return errors.Join(err, t.Rollback())
 	}
 	t.finish()
 	if t.mode == dialect.ReadWrite {
@@ -188,8 +186,8 @@ func (t *tx) Rollback() error {
 		return nil
 	}
 	var err error
-	if !t.conn.raw.AutoCommit() { // SQLite itself ends a transaction after some errors
-		err = mapError(t.conn, t.conn.run("ROLLBACK"))
+	if t.conn.lost == nil { // else SQLite was first
+		err = t.conn.run("ROLLBACK")
 	}
 	t.finish()
 	return err
@@ -197,5 +195,6 @@ func (t *tx) Rollback() error {
 
 func (t *tx) finish() {
 	t.over = true
+	t.conn.inside, t.conn.lost = false, nil
 	t.pool <- t.conn
 }

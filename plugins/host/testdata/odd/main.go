@@ -38,6 +38,10 @@ func main() {
 	serve.Serve(odd{})
 }
 
+// stderr is the process's own: while it serves, go-plugin passes on what is
+// printed to os.Stderr in another way.
+var stderr = os.Stderr
+
 type odd struct{}
 
 func (odd) Describe(context.Context) (sdk.Description, error) {
@@ -114,6 +118,14 @@ func (odd) ListAccounts(ctx context.Context, req sdk.ListAccountsRequest) (sdk.A
 		for range 1000 {
 			fmt.Println("printed flood")
 		}
+	case "records":
+		sayRecords()
+	case "say panic":
+		fmt.Fprintln(stderr, "panic: only said")
+	case "say panic, log, crash":
+		fmt.Fprintln(stderr, "panic: only said")
+		slog.Info("nothing happened")
+		os.Exit(4)
 	case "no currency":
 		return sdk.AccountList{Accounts: []sdk.Account{{ID: "1"}}}, nil
 	case "fail":
@@ -135,6 +147,23 @@ func (odd) ListAccounts(ctx context.Context, req sdk.ListAccountsRequest) (sdk.A
 		return sdk.AccountList{}, ctx.Err()
 	}
 	return account("1", "one"), nil
+}
+
+// sayRecords logs in all the ways that programs do.
+func sayRecords() {
+	slog.Info("numbers", "whole", 1234567, "large", int64(9007199254740993), "money", json.Number("1234567.10"),
+		slog.Group("nested", "id", int64(20261130123456789)))
+	fmt.Fprintln(stderr, "[WARN] a line of text")
+	fmt.Fprintln(stderr, "no mark")
+	fmt.Fprintln(stderr, `{"message": "another program's"}`)
+	fmt.Fprintln(stderr, `{"@level": "error", "@message": 17, "whole": 1}`)
+	slog.Error("long message " + strings.Repeat("m", 10_000))
+	slog.Error("endless message " + strings.Repeat("m", 100_000))
+	slog.Error("long value", "body", strings.Repeat("v", 50_000))
+	fmt.Fprintln(stderr, "panic: caught")
+	fmt.Fprintln(stderr, "goroutine 7 [running]:")
+	slog.Info("alive")
+	fmt.Fprintln(stderr, "said all")
 }
 
 // FetchTransactions gives "n" transactions in pages, then does "do".
