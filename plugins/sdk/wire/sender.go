@@ -56,6 +56,11 @@ func (s *sender[M]) answer(m M) error {
 	defer s.saving.Unlock()
 	if s.unsent != nil {
 		putSecret(m, s.unsent)
+		// gRPC ends a call itself when a message cannot be sent; the failure that
+		// carries the secret would come too late.
+		if err := sendable(m); err != nil {
+			return err
+		}
 	}
 	if err := s.send(m); err != nil {
 		return err
@@ -80,10 +85,25 @@ func (s *sender[M]) send(m M) error {
 		if ended := ctx.Err(); ended != nil {
 			return ended
 		}
-		return &sdk.Error{Kind: sdk.Internal, Cause: err,
-			Message: "the provider's answer cannot be sent: it is too large, or has text that is not UTF-8"}
+		return unsendable(err)
 	}
 	return nil
+}
+
+// sendable reports what keeps a message from being sent.
+func sendable(m proto.Message) error {
+	if size := proto.Size(m); size > MaxMessage {
+		return unsendable(fmt.Errorf("it has %d bytes", size))
+	}
+	if _, err := proto.Marshal(m); err != nil {
+		return unsendable(err)
+	}
+	return nil
+}
+
+func unsendable(cause error) error {
+	return &sdk.Error{Kind: sdk.Internal, Cause: cause,
+		Message: "the provider's answer cannot be sent: it is too large, or has text that is not UTF-8"}
 }
 
 // save sends a new secret and returns when the caller has kept it, if the
