@@ -13,13 +13,13 @@ func TestAsOdooComputes(t *testing.T) {
 }
 
 var odooTalk = []talk{
-	{model: "res.partner", method: "create", args: `[[{"name":"One","color":1,"born":"2027-01-03"},{"name":"Two","born":"2027-03-01","seen":"2027-03-01 00:00:00"},{"name":"Kid","parent_id":1,"type":"invoice"}]]`, want: `[1,2,3]`},
+	{model: "res.partner", method: "create", args: `[[{"name":"One","color":1,"born":"2027-01-03"},
+		{"name":"Two","born":"2027-03-01","seen":"2027-03-01 00:00:00"}]]`, want: `[1,2]`},
+	{model: "res.partner", method: "create", args: `[[{"name":"Kid","parent_id":1,"type":"invoice"}]]`, want: `[3]`},
 
 	// a figure over nothing is false, a count 0
 	{model: "res.partner", method: "read_group", args: `[[["id","=",0]],["color:sum","weight:max","n:count(name)"],[]]`,
 		want: `[{"__count":0,"__domain":[["id","=",0]],"color":false,"n":0,"weight":false}]`},
-	{model: "res.partner", method: "read_group", args: `[[["id","=",2]],["color:sum"],["type"]]`,
-		want: `[{"__domain":["\u0026",["id","=",2],["type","=","contact"]],"color":false,"type":"contact","type_count":1}]`},
 
 	// days as people write them
 	{model: "res.partner", method: "search", args: `[[["born","=","2027-1-3"]]]`, want: `[1]`},

@@ -53,13 +53,13 @@ func (p *panel) parse(call *Call) error {
 		return err
 	}
 	for _, part := range []string{"search_domain", "category_domain", "filter_domain"} {
-		where, err := call.Domain(part)
+		where, err := optionalDomain(call, part)
 		if err != nil {
 			return err
 		}
 		p.where = domain.All(p.where, where)
 	}
-	if p.among, err = call.Domain("comodel_domain"); err != nil {
+	if p.among, err = optionalDomain(call, "comodel_domain"); err != nil {
 		return err
 	}
 	for name, into := range map[string]*bool{"expand": &p.expand, "enable_counters": &p.counters, "hierarchize": &p.hierarchy} {
@@ -169,4 +169,12 @@ func anyIDs(ids []int64) []any {
 		list[i] = id
 	}
 	return list
+}
+
+// optionalDomain reads a domain that may be left out, or be None or False.
+func optionalDomain(call *Call, name string) (domain.Node, error) {
+	if v := call.Value(name); v == nil || v == false {
+		return domain.And{}, nil
+	}
+	return call.Domain(name)
 }
