@@ -53,6 +53,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("/json/2", s.json2Lost)
 	mux.HandleFunc("/json/2/", s.json2Lost)
 	mux.HandleFunc("POST /json/2/{model}/{method}", s.json2)
+	mux.HandleFunc("POST /json/2/{model}/{method}/{$}", s.json2)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		page(w, http.StatusNotFound, "Not Found", "The requested URL was not found on the server.")
 	})

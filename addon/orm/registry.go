@@ -126,30 +126,32 @@ func (r *Registry) Model(name string) (*schema.Model, bool) {
 // Names lists the models, sorted.
 func (r *Registry) Names() []string { return r.names }
 
-// Method finds a model's method, the generic ones (search, read, …) included.
-func (r *Registry) Method(model, name string) (Method, bool) {
+// Method finds a model's method in an edition, the generic ones (search, read, …)
+// included. Private ones are not found.
+func (r *Registry) Method(edition Edition, model, name string) (Method, bool) {
 	e, ok := r.entities[model]
-	if !ok {
+	if !ok || edition.isPrivate(name) {
 		return Method{}, false
 	}
-	if m, ok := e.methods[name]; ok {
-		return m, true
-	}
-	m, ok := generic[name]
+	m, _, ok := e.method(edition, name)
 	return m, ok
 }
 
+// IsPrivate reports whether only code may call methods of a name, in an edition.
+func (r *Registry) IsPrivate(edition Edition, name string) bool { return edition.isPrivate(name) }
+
 // MethodNames lists what clients may call on a model, the generic methods
 // included, sorted; none for an unknown model.
-func (r *Registry) MethodNames(model string) []string {
+func (r *Registry) MethodNames(edition Edition, model string) []string {
 	e, ok := r.entities[model]
 	if !ok {
 		return nil
 	}
 	names := make(map[string]Method, len(generic)+len(e.methods))
 	maps.Copy(names, generic)
+	maps.Copy(names, genericOf[edition])
 	maps.Copy(names, e.methods)
-	maps.DeleteFunc(names, func(name string, _ Method) bool { return isPrivate(name) })
+	maps.DeleteFunc(names, func(name string, _ Method) bool { return edition.isPrivate(name) })
 	return slices.Sorted(maps.Keys(names))
 }
 
