@@ -112,7 +112,8 @@ func TestDocumentationIsComplete(t *testing.T) {
 			t.Fatal(err)
 		}
 		if len(one.Fields) != len(m.Fields) || len(one.Methods) != len(m.Methods) {
-			t.Errorf("%s: the index has %d fields and %d methods, its document %d and %d", m.Model, len(m.Fields), len(m.Methods), len(one.Fields), len(one.Methods))
+			t.Errorf("%s: the index has %d fields and %d methods, its document %d and %d",
+				m.Model, len(m.Fields), len(m.Methods), len(one.Fields), len(one.Methods))
 		}
 		for name, f := range one.Fields {
 			if f.Type == "" || f.Module == "" || m.Fields[name].String == "" {
@@ -149,7 +150,8 @@ func TestDocumentedSignature(t *testing.T) {
 	}
 	m := one.Methods["search_read"]
 	if m.Signature != "(domain=None, fields=None, offset=None, limit=None, order=None, load='_classic_read')" ||
-		!slices.Equal(m.API, []string{"model", "readonly"}) || !strings.HasPrefix(m.Doc, "<p>Finds records") || m.Parameters["load"]["default"] != "_classic_read" {
+		!slices.Equal(m.API, []string{"model", "readonly"}) || !strings.HasPrefix(m.Doc, "<p>Finds records") ||
+		m.Parameters["load"]["default"] != "_classic_read" {
 		t.Errorf("search_read: %+v", m)
 	}
 	if m := one.Methods["write"]; m.Signature != "(vals)" || m.API != nil || len(m.Parameters["vals"]) != 1 {
@@ -187,8 +189,11 @@ func TestWebPages(t *testing.T) {
 func TestCallButton(t *testing.T) {
 	h := open(t, nil)
 	token := h.login(t, "")
-	for method, want := range map[string]string{"api_key_wizard": `"type":"ir.actions.act_window"`, "read": `"result":false`, "no_such": "AttributeError"} {
-		got := h.post(t, "/web/dataset/call_button/res.users/"+method, token, `{"model":"res.users","method":"`+method+`","args":[[2]],"kwargs":{}}`)
+	for method, want := range map[string]string{
+		"api_key_wizard": `"type":"ir.actions.act_window"`, "read": `"result":false`, "no_such": "AttributeError",
+	} {
+		got := h.post(t, "/web/dataset/call_button/res.users/"+method, token,
+			`{"model":"res.users","method":"`+method+`","args":[[2]],"kwargs":{}}`)
 		if !strings.Contains(strings.ReplaceAll(got.body, " ", ""), want) {
 			t.Errorf("%s: %s, want %s", method, got.body, want)
 		}

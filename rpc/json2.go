@@ -26,7 +26,8 @@ func (e *status) Error() string { return e.why }
 
 // names of werkzeug's exceptions.
 var werkzeug = map[int]string{
-	http.StatusBadRequest: "BadRequest", http.StatusUnauthorized: "Unauthorized", http.StatusForbidden: "Forbidden", http.StatusNotFound: "NotFound",
+	http.StatusBadRequest: "BadRequest", http.StatusUnauthorized: "Unauthorized", http.StatusForbidden: "Forbidden",
+	http.StatusNotFound:              "NotFound",
 	http.StatusRequestEntityTooLarge: "RequestEntityTooLarge", http.StatusUnsupportedMediaType: "UnsupportedMediaType",
 	http.StatusUnprocessableEntity: "UnprocessableEntity",
 }

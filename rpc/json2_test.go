@@ -121,7 +121,9 @@ func TestJSON2Errors(t *testing.T) {
 		didYouMean    = "Did you mean POST /json/2/<model>/<method>?"
 		noKey         = "User not authenticated, use an API Key with a Bearer Authorization header."
 	)
-	for token, kept := range map[string]session.Session{"admin's": {Database: "main", UID: 2}, "ann's": {Database: "main", UID: 7}, "elsewhere": {Database: "other", UID: 2}} {
+	for token, kept := range map[string]session.Session{
+		"admin's": {Database: "main", UID: 2}, "ann's": {Database: "main", UID: 7}, "elsewhere": {Database: "other", UID: 2},
+	} {
 		kept.Token, kept.Expires = token, h.clock.Now().Add(time.Hour)
 		if err := h.sessions.Save(t.Context(), kept); err != nil {
 			t.Fatal(err)
@@ -143,17 +145,21 @@ func TestJSON2Errors(t *testing.T) {
 		{"another database", plain{path: "/res.users/search", key: key, database: "other"}, 404, notFound, "No database is selected"},
 		{"unknown model", plain{path: "/no.model/search", key: key}, 404, notFound, "the model 'no.model' does not exist"},
 		{"unknown method", plain{path: "/res.users/explode", key: key}, 404, notFound, "The method 'res.users.explode' does not exist"},
-		{"private method", plain{path: "/res.users/_search", key: key}, 403, "odoo.exceptions.AccessError", "Private methods (such as 'res.users._search') cannot"},
-		{"private since Odoo 19", plain{path: "/res.users/exists", key: key}, 403, "odoo.exceptions.AccessError", "Private methods (such as 'res.users.exists')"},
+		{"private method", plain{path: "/res.users/_search", key: key}, 403, "odoo.exceptions.AccessError",
+			"Private methods (such as 'res.users._search') cannot"},
+		{"private since Odoo 19", plain{path: "/res.users/exists", key: key}, 403, "odoo.exceptions.AccessError",
+			"Private methods (such as 'res.users.exists')"},
 		{"the key before the body", plain{path: "/res.users/search", key: "Bearer x", body: `{`}, 401, unauthorized, "Invalid apikey"},
 		{"the key before the model", plain{path: "/no.model/search", key: "Bearer x"}, 401, unauthorized, "Invalid apikey"},
 		{"the media type before the key", plain{path: "/res.users/search", body: `{}`, contentType: "text/plain"}, 415,
 			"werkzeug.exceptions.UnsupportedMediaType", "The body must be JSON"},
 		{"blanks", plain{path: "/res.users/search", key: key, body: "  "}, 400, badRequest, "could not parse the body as json"},
-		{"another's session", plain{path: "/res.users/search", key: key, session: "ann's"}, 403, "odoo.exceptions.AccessDenied", "Session user does not match"},
+		{"another's session", plain{path: "/res.users/search", key: key, session: "ann's"}, 403,
+			"odoo.exceptions.AccessDenied", "Session user does not match"},
 		{"a session of another database", plain{path: "/res.users/search", key: key, session: "elsewhere", database: "main"}, 403,
 			"werkzeug.exceptions.Forbidden", "The session and the header"},
-		{"a session alone", plain{path: "/res.users/search", session: "admin's"}, 401, unauthorized, `Missing "Authorization" or Sec-headers`},
+		{"a session alone", plain{path: "/res.users/search", session: "admin's"}, 401, unauthorized,
+			`Missing "Authorization" or Sec-headers`},
 		{"Odoo 18's name of an argument", plain{path: "/res.users/default_get", key: key, body: `{"fields_list":[]}`}, 422, unprocessable, "missing a required argument: 'fields'"},
 		{"too short a path", plain{path: "/res.users", key: key}, 404, notFound, didYouMean},
 		{"too long a path", plain{path: "/res.users/search/x", key: key}, 404, notFound, didYouMean},
