@@ -44,6 +44,8 @@ func (s *Server) Handler() http.Handler {
 		mux.Handle(path, s.json(path, f))
 		mux.Handle(path+"/{$}", s.json(path, f)) // a last slash does not matter, as on Odoo
 	}
+	mux.Handle("/web/dataset/call_button", s.json("/web/dataset/call_button", s.callButton))
+	mux.Handle("/web/dataset/call_button/{rest...}", s.json("/web/dataset/call_button", s.callButton))
 	mux.Handle("/web/dataset/call_kw", s.json("/web/dataset/call_kw", s.callKw))
 	mux.Handle("/web/dataset/call_kw/{rest...}", s.json("/web/dataset/call_kw", s.callKw)) // model/method, for who reads logs
 	for path, faults := range map[string]faultOf{"/xmlrpc/2/{service}": numbered, "/xmlrpc/{service}": worded} {
@@ -53,18 +55,12 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("/json/2", s.json2Lost)
 	mux.HandleFunc("/json/2/", s.json2Lost)
 	mux.HandleFunc("POST /json/2/{model}/{method}", s.json2)
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		page(w, http.StatusNotFound, "Not Found", "The requested URL was not found on the server.")
-	})
-	mux.HandleFunc("/web/health", health)
-	mux.HandleFunc("/websocket/health", health)
+	mux.HandleFunc("POST /json/2/{model}/{method}/{$}", s.json2)
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { nothing(w) })
+	mux.HandleFunc("/websocket/health", s.health)
+	s.pages(mux)
+	s.documents(mux)
 	return mux
-}
-
-func health(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	io.WriteString(w, `{"status": "pass"}`)
 }
 
 // buffers hold replies while they are written.

@@ -1,7 +1,6 @@
 package rpc
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,7 +10,6 @@ import (
 	"mime"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
@@ -28,7 +26,8 @@ func (e *status) Error() string { return e.why }
 
 // names of werkzeug's exceptions.
 var werkzeug = map[int]string{
-	http.StatusBadRequest: "BadRequest", http.StatusUnauthorized: "Unauthorized", http.StatusNotFound: "NotFound",
+	http.StatusBadRequest: "BadRequest", http.StatusUnauthorized: "Unauthorized", http.StatusForbidden: "Forbidden",
+	http.StatusNotFound:              "NotFound",
 	http.StatusRequestEntityTooLarge: "RequestEntityTooLarge", http.StatusUnsupportedMediaType: "UnsupportedMediaType",
 	http.StatusUnprocessableEntity: "UnprocessableEntity",
 }
@@ -67,16 +66,17 @@ func (s *Server) json2Lost(w http.ResponseWriter, r *http.Request) {
 	s.json2Error(w, r, &status{http.StatusNotFound, "Did you mean POST /json/2/<model>/<method>?"})
 }
 
+// json2Call checks in Odoo's order: media type, key, JSON, model, method, private,
+// ids, arguments.
 func (s *Server) json2Call(w http.ResponseWriter, r *http.Request) (*[]byte, error) {
+	if err := json2Media(r); err != nil {
+		return nil, err
+	}
+	db, who, err := s.json2Caller(r)
+	if err != nil {
+		return nil, err
+	}
 	named, err := s.json2Body(w, r)
-	if err != nil {
-		return nil, err
-	}
-	db, err := s.json2Database(r)
-	if err != nil {
-		return nil, err
-	}
-	who, err := s.bearer(r, db)
 	if err != nil {
 		return nil, err
 	}
@@ -89,10 +89,24 @@ func (s *Server) json2Call(w http.ResponseWriter, r *http.Request) (*[]byte, err
 	if err != nil || result == nil {
 		return nil, err
 	}
-	if id, one := result.(int64); one && method == "create" {
+	if id, one := result.(int64); one && recordMade(method) {
 		result = []int64{id} // records are lists here
 	}
 	return encoded(result)
+}
+
+// recordMade names the methods whose number is a record.
+func recordMade(method string) bool { return method == "create" || method == "message_post" }
+
+// json2Media refuses a body that does not say that it is JSON.
+func json2Media(r *http.Request) error {
+	if r.ContentLength == 0 {
+		return nil
+	}
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		return &status{http.StatusUnsupportedMediaType, "The body must be JSON, with Content-Type: application/json."}
+	}
+	return nil
 }
 
 // json2Body reads the named arguments.
@@ -106,11 +120,8 @@ func (s *Server) json2Body(w http.ResponseWriter, r *http.Request) (map[string]a
 	if err != nil {
 		return nil, &status{http.StatusBadRequest, "The request ended early."}
 	}
-	if len(bytes.TrimSpace(body)) == 0 {
+	if len(body) == 0 {
 		return map[string]any{}, nil
-	}
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
-		return nil, &status{http.StatusUnsupportedMediaType, "The body must be JSON, with Content-Type: application/json."}
 	}
 	if err := jsonrpc.CheckDepth(body, s.opt.Limits.Depth); err != nil {
 		return nil, &status{http.StatusBadRequest, "could not parse the body as json: " + err.Error()}
@@ -129,58 +140,19 @@ func (s *Server) json2Body(w http.ResponseWriter, r *http.Request) (map[string]a
 	return named, nil
 }
 
-// json2Database opens the database that a header names; the only one if none does.
-func (s *Server) json2Database(r *http.Request) (*orm.Database, error) {
-	const unknown = "No database is selected and the requested URL was not found in the server-wide controllers. " +
-		"Name a database in the header X-Odoo-Database."
-	name := r.Header.Get("X-Odoo-Database")
-	if name == "" {
-		names, err := s.opt.Databases.Names(r.Context())
-		if err != nil {
-			return nil, err
-		}
-		if len(names) != 1 {
-			return nil, &status{http.StatusNotFound, unknown}
-		}
-		name = names[0]
-	}
-	db, err := s.opt.Databases.Open(r.Context(), name)
-	if fault.Is(err, fault.Missing) {
-		return nil, &status{http.StatusNotFound, unknown}
-	}
-	return db, err
-}
-
-// bearer returns whose key a request brings. Cookies count for nothing here, so
-// that no other site can use them.
-func (s *Server) bearer(r *http.Request, db *orm.Database) (orm.Principal, error) {
-	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "bearer") || strings.TrimSpace(key) == "" {
-		return orm.Principal{}, &status{http.StatusUnauthorized,
-			"User not authenticated, use an API Key with a Bearer Authorization header."}
-	}
-	proof := Proof{Text: strings.TrimSpace(key), Keys: true, Address: addressOf(r)}
-	uid, err := s.opt.People.KeyOwner(r.Context(), db, proof)
-	if err == nil && uid == 0 {
-		err = &status{http.StatusUnauthorized, "Invalid apikey"}
-	}
-	return orm.Principal{UID: uid, Caller: orm.Caller{Address: proof.Address}}, err
-}
-
 // json2Arguments checks that the named arguments fit the method, takes the ids
 // out of them and returns the positional ones.
 func json2Arguments(registry *orm.Registry, model, method string, named map[string]any) ([]any, error) {
 	if _, ok := registry.Model(model); !ok {
 		return nil, &status{http.StatusNotFound, "the model '" + model + "' does not exist"}
 	}
-	m, ok := registry.Method(model, method)
-	if !ok {
-		if strings.HasPrefix(method, "_") || method == "init" {
-			return nil, nil // the kernel says that it is private
-		}
-		return nil, &status{http.StatusNotFound, fmt.Sprintf("The method '%s' does not exist on the model '%s'", method, model)}
+	if registry.IsPrivate(orm.Odoo19, method) {
+		return nil, nil // the kernel says so
 	}
-	rename(method, m, named)
+	m, ok := registry.Method(orm.Odoo19, model, method)
+	if !ok {
+		return nil, &status{http.StatusNotFound, fmt.Sprintf("The method '%s.%s' does not exist", model, method)}
+	}
 	ids, given := named["ids"]
 	delete(named, "ids")
 	if m.OnModel && given && !none(ids) {
@@ -192,36 +164,28 @@ func json2Arguments(registry *orm.Registry, model, method string, named map[stri
 	if m.OnModel {
 		return nil, nil
 	}
-	if !given {
+	if !given || none(ids) {
 		ids = []any{}
 	}
 	return []any{ids}, nil
 }
 
-// renamed are the arguments that Odoo 19 calls otherwise than Odoo 18.
-var renamed = map[string][2]string{"name_search": {"domain", "args"}, "default_get": {"fields", "fields_list"}}
-
-// rename lets Odoo 19's names stand for the method's own.
-func rename(method string, m orm.Method, named map[string]any) {
-	names, ok := renamed[method]
-	v, given := named[names[0]]
-	takes := func(name string) bool {
-		return slices.ContainsFunc(m.Params, func(p orm.Param) bool { return p.Name == name })
-	}
-	if !ok || !given || takes(names[0]) || !takes(names[1]) {
-		return
-	}
-	if _, both := named[names[1]]; both {
-		return // refused as unexpected
-	}
-	delete(named, names[0])
-	named[names[1]] = v
-}
-
 // none is Python's falsehood of what stands for ids.
 func none(ids any) bool {
-	list, ok := ids.([]any)
-	return ids == nil || ids == false || ok && len(list) == 0
+	switch v := ids.(type) {
+	case nil:
+		return true
+	case bool:
+		return !v
+	case string:
+		return v == ""
+	case json.Number:
+		f, err := v.Float64()
+		return err == nil && f == 0
+	case []any:
+		return len(v) == 0
+	}
+	return false
 }
 
 // fits refuses named arguments that the method does not take, in the words of
@@ -264,7 +228,7 @@ func (s *Server) json2Error(w http.ResponseWriter, r *http.Request, err error) {
 		data = s.odooError(err, languageOf(r), r.URL.Path).Data
 	}
 	if code == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", "bearer")
+		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
 	text, err := json.Marshal(data)
 	if err != nil { // arguments that are no JSON; the message says enough

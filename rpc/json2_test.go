@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -13,11 +14,12 @@ import (
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/rpc"
+	"github.com/girosync/girosync/rpc/session"
 )
 
 // plain is a request to /json/2.
 type plain struct {
-	method, path, body, key, database, contentType string
+	method, path, body, key, database, contentType, session string
 }
 
 func (h *house) json2(t *testing.T, p plain) said {
@@ -39,6 +41,9 @@ func (h *house) json2(t *testing.T, p plain) said {
 	if p.database != "" {
 		r.Header.Set("X-Odoo-Database", p.database)
 	}
+	if p.session != "" {
+		r.AddCookie(&http.Cookie{Name: session.CookieName, Value: p.session})
+	}
 	reply, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
@@ -53,6 +58,7 @@ func (h *house) json2(t *testing.T, p plain) said {
 
 func TestJSON2(t *testing.T) {
 	h := open(t, nil)
+	token := h.login(t, "")
 	for _, c := range []struct {
 		name  string
 		asked plain
@@ -63,8 +69,13 @@ func TestJSON2(t *testing.T) {
 		{"the database by name", plain{path: "/res.users/read", body: `{"ids":[2],"fields":["login"]}`, database: "main"},
 			`[{"id":2,"login":"admin"}]`},
 		{"no ids", plain{path: "/res.users/read", body: `{"fields":["login"]}`}, `[]`},
+		{"ids of 0 are none", plain{path: "/res.users/read", body: `{"ids":0,"fields":["login"]}`}, `[]`},
+		{"ids of 0 for the model", plain{path: "/res.users/search_count", body: `{"ids":0,"domain":[["id","=",2]]}`}, `1`},
+		{"one session and its user's key", plain{path: "/res.users/search_count", body: `{"domain":[["id","=",2]]}`, session: token}, `1`},
+		{"a session that ended", plain{path: "/res.users/search_count", body: `{"domain":[["id","=",2]]}`, session: "gone"}, `1`},
+		{"a domain that is false", plain{path: "/res.users/search_count", body: `{"domain":false}`}, `0`},
 		{"no body", plain{path: "/res.users/has_access", body: ``}, ``},
-		{"a last slash is another path", plain{path: "/res.users/search/", body: `{"domain":[]}`}, ``},
+		{"a last slash does not matter", plain{path: "/res.users/search/", body: `{"domain":[["login","=","admin"]]}`}, `[2]`},
 		{"context", plain{path: "/res.users/search_count", body: `{"domain":[["login","=","admin"]],"context":{"lang":"nl_NL"}}`}, `1`},
 		{"no ids named for the model", plain{path: "/res.users/search_count", body: `{"domain":[["id","=",2]],"ids":[]}`}, `1`},
 		{"None", plain{path: "/x.trouble/none", body: `{}`}, `null`},
@@ -110,6 +121,14 @@ func TestJSON2Errors(t *testing.T) {
 		didYouMean    = "Did you mean POST /json/2/<model>/<method>?"
 		noKey         = "User not authenticated, use an API Key with a Bearer Authorization header."
 	)
+	for token, kept := range map[string]session.Session{
+		"admin's": {Database: "main", UID: 2}, "ann's": {Database: "main", UID: 7}, "elsewhere": {Database: "other", UID: 2},
+	} {
+		kept.Token, kept.Expires = token, h.clock.Now().Add(time.Hour)
+		if err := h.sessions.Save(t.Context(), kept); err != nil {
+			t.Fatal(err)
+		}
+	}
 	key := "Bearer " + h.key
 	for _, c := range []struct {
 		name    string
@@ -125,9 +144,23 @@ func TestJSON2Errors(t *testing.T) {
 		{"a wrong key", plain{path: "/res.users/search", key: key + "0"}, 401, unauthorized, "Invalid apikey"},
 		{"another database", plain{path: "/res.users/search", key: key, database: "other"}, 404, notFound, "No database is selected"},
 		{"unknown model", plain{path: "/no.model/search", key: key}, 404, notFound, "the model 'no.model' does not exist"},
-		{"unknown method", plain{path: "/res.users/explode", key: key}, 404, notFound,
-			"The method 'explode' does not exist on the model 'res.users'"},
-		{"private method", plain{path: "/res.users/_search", key: key}, 403, "odoo.exceptions.AccessError", "Private methods"},
+		{"unknown method", plain{path: "/res.users/explode", key: key}, 404, notFound, "The method 'res.users.explode' does not exist"},
+		{"private method", plain{path: "/res.users/_search", key: key}, 403, "odoo.exceptions.AccessError",
+			"Private methods (such as 'res.users._search') cannot"},
+		{"private since Odoo 19", plain{path: "/res.users/exists", key: key}, 403, "odoo.exceptions.AccessError",
+			"Private methods (such as 'res.users.exists')"},
+		{"the key before the body", plain{path: "/res.users/search", key: "Bearer x", body: `{`}, 401, unauthorized, "Invalid apikey"},
+		{"the key before the model", plain{path: "/no.model/search", key: "Bearer x"}, 401, unauthorized, "Invalid apikey"},
+		{"the media type before the key", plain{path: "/res.users/search", body: `{}`, contentType: "text/plain"}, 415,
+			"werkzeug.exceptions.UnsupportedMediaType", "The body must be JSON"},
+		{"blanks", plain{path: "/res.users/search", key: key, body: "  "}, 400, badRequest, "could not parse the body as json"},
+		{"another's session", plain{path: "/res.users/search", key: key, session: "ann's"}, 403,
+			"odoo.exceptions.AccessDenied", "Session user does not match"},
+		{"a session of another database", plain{path: "/res.users/search", key: key, session: "elsewhere", database: "main"}, 403,
+			"werkzeug.exceptions.Forbidden", "The session and the header"},
+		{"a session alone", plain{path: "/res.users/search", session: "admin's"}, 401, unauthorized,
+			`Missing "Authorization" or Sec-headers`},
+		{"Odoo 18's name of an argument", plain{path: "/res.users/default_get", key: key, body: `{"fields_list":[]}`}, 422, unprocessable, "missing a required argument: 'fields'"},
 		{"too short a path", plain{path: "/res.users", key: key}, 404, notFound, didYouMean},
 		{"too long a path", plain{path: "/res.users/search/x", key: key}, 404, notFound, didYouMean},
 		{"no path", plain{key: key}, 404, notFound, didYouMean},
@@ -167,7 +200,7 @@ func TestJSON2Errors(t *testing.T) {
 			if e.Context == nil || e.Debug == "" || len(e.Arguments) == 0 || e.Arguments[0] != e.Message {
 				t.Errorf("members are missing: %s", got.body)
 			}
-			if asks := got.header.Get("WWW-Authenticate"); (asks == "bearer") != (c.status == 401) {
+			if asks := got.header.Get("WWW-Authenticate"); (asks == "Bearer") != (c.status == 401) {
 				t.Errorf("WWW-Authenticate: %q", asks)
 			}
 		})

@@ -180,23 +180,29 @@ func (h *house) do(t *testing.T, r *http.Request) said {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer reply.Body.Close()
-	text, err := io.ReadAll(reply.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := said{status: reply.StatusCode, header: reply.Header, body: string(text)}
+	got := read(t, reply)
 	for _, c := range reply.Cookies() {
 		if c.Name == session.CookieName {
 			got.cookie = c
 		}
 	}
 	if strings.HasPrefix(reply.Header.Get("Content-Type"), "application/json") {
-		if err := json.Unmarshal(text, &got); err != nil {
-			t.Fatalf("%s: %v in %s", r.URL.Path, err, text)
+		if err := json.Unmarshal([]byte(got.body), &got); err != nil {
+			t.Fatalf("%s: %v in %s", r.URL.Path, err, got.body)
 		}
 	}
 	return got
+}
+
+// read reads an answer as it is.
+func read(t *testing.T, reply *http.Response) said {
+	t.Helper()
+	defer reply.Body.Close()
+	text, err := io.ReadAll(reply.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return said{status: reply.StatusCode, header: reply.Header, body: string(text)}
 }
 
 // post sends params with id 7.
@@ -294,6 +300,7 @@ func (p people) Profile(ctx context.Context, db *orm.Database, uid int64) (profi
 		}
 		row := rows.At(0)
 		profile = rpc.Profile{UID: uid, Name: row.Str("name"), Login: row.Str("login"), Lang: row.Str("lang"), TZ: "UTC",
+			System:  uid == base.AdminUser,
 			Company: 1, Companies: []rpc.Company{{ID: 1, Name: "One"}, {ID: 2, Name: "Two", Parent: 1}},
 			Currencies: []rpc.Currency{{ID: 1, Symbol: "€", Position: "after", Digits: 2}}}
 		return nil

@@ -193,6 +193,15 @@ func (s *Server) callKw(r *http.Request, _ http.ResponseWriter, raw json.RawMess
 	return s.call(r, db, who, model, method, args, kwargs)
 }
 
+// callButton is callKw for buttons: it answers an action, or false.
+func (s *Server) callButton(r *http.Request, w http.ResponseWriter, raw json.RawMessage) (*[]byte, error) {
+	result, err := s.callKw(r, w, raw)
+	if err != nil || result != nil && len(*result) > 0 && (*result)[0] == '{' {
+		return result, err
+	}
+	return encoded(false)
+}
+
 // profile is a user as Odoo's session routes tell it, as far as it applies here.
 func (s *Server) profile(database string, p Profile) map[string]any {
 	allowed := map[string]any{}

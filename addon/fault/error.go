@@ -70,6 +70,14 @@ func (e *Error) Because(cause error) *Error {
 	return &with
 }
 
+// Named returns a copy with an id and values that the catalogue need not know: a
+// door may tell the same mistake in the words of its own clients.
+func (e *Error) Named(id string, args Args) *Error {
+	with := *e
+	with.ID, with.Args = id, args
+	return &with
+}
+
 // Error is the text for the log: message, then causes.
 func (e *Error) Error() string {
 	if e.Cause == nil {

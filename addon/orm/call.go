@@ -17,6 +17,8 @@ type Call struct {
 	args   map[string]any
 	extra  map[string]any
 	terms  int // the most that a domain may have; 0 is the usual
+	// edition is the caller's, for domains and signatures.
+	edition Edition
 }
 
 // Extra is the named arguments beyond the parameters, for a method that takes
@@ -133,7 +135,11 @@ func (c *Call) Domain(name string) (domain.Node, error) {
 	if node, ok := c.args[name].(domain.Node); ok {
 		return node, nil
 	}
-	return domain.Limits{Leaves: c.terms}.Parse(c.args[name])
+	v := c.args[name]
+	if form := editions[c.edition].domain; form != nil {
+		v = form(v)
+	}
+	return domain.Limits{Leaves: c.terms}.Parse(v)
 }
 
 // JSON is a parameter as JSON text.

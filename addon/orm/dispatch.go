@@ -21,11 +21,16 @@ import (
 // method, Denied for a private one, Type for arguments that do not fit, and
 // what the method itself says.
 func (d *Database) Call(ctx context.Context, who Principal, model, method string, args []any, kwargs map[string]any) (any, error) {
+	result, err := d.call(ctx, who, model, method, args, kwargs)
+	return result, who.Caller.Edition.retell(err)
+}
+
+func (d *Database) call(ctx context.Context, who Principal, model, method string, args []any, kwargs map[string]any) (any, error) {
 	if err := d.reg.CheckModel(model); err != nil {
 		return nil, err
 	}
 	on := d.reg.entities[model]
-	m, own, err := d.reg.public(on, method)
+	m, own, err := d.reg.public(who.Caller.Edition, on, method)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +45,7 @@ func (d *Database) Call(ctx context.Context, who Principal, model, method string
 	if err := d.opt.Limits.checkIDs(len(call.IDs)); err != nil {
 		return nil, err
 	}
-	call.terms = d.opt.Limits.Terms
+	call.terms, call.edition = d.opt.Limits.Terms, who.Caller.Edition
 	var result any
 	err = d.Within(ctx, who, m.Tx, func(env *Env) error {
 		result, err = env.do(on, m, call)
@@ -68,7 +73,7 @@ func (e *Env) Method(model, method string, ids []int64, kwargs map[string]any) (
 	if err != nil {
 		return nil, err
 	}
-	m, own, err := e.db.reg.public(on, method)
+	m, own, err := e.db.reg.public(Odoo18, on, method)
 	if err != nil {
 		return nil, err
 	}
@@ -87,20 +92,33 @@ func (e *Env) Method(model, method string, ids []int64, kwargs map[string]any) (
 }
 
 // public finds a method that may be called; own is false for a generic one.
-func (r *Registry) public(on *entity, name string) (m Method, own bool, err error) {
-	if isPrivate(name) {
-		return m, false, fault.New(fault.Denied, "Private methods (such as %s) cannot be called remotely.", name)
+func (r *Registry) public(edition Edition, on *entity, name string) (m Method, own bool, err error) {
+	if edition.isPrivate(name) {
+		return m, false, fault.New(fault.Denied, "Private methods (such as %s) cannot be called remotely.", name).
+			Named(sayPrivate, fault.Args{"model": on.Name, "method": name})
 	}
-	if m, ok := on.methods[name]; ok {
-		return m, true, nil
-	}
-	if m, ok := generic[name]; ok {
-		return m, false, nil
+	if m, own, ok := on.method(edition, name); ok {
+		return m, own, nil
 	}
 	return m, false, fault.New(fault.Attribute, "The method '%s' does not exist on the model '%s'", name, on.Name)
 }
 
-func isPrivate(name string) bool { return name == "" || name[0] == '_' || name == "init" }
+// method finds a method of a model; own is false for a generic one.
+func (on *entity) method(edition Edition, name string) (m Method, own, ok bool) {
+	if m, ok := on.methods[name]; ok {
+		return m, true, true
+	}
+	m, ok = genericOf[edition][name]
+	if !ok {
+		m, ok = generic[name]
+	}
+	m.Doc = genericDocs[name]
+	return m, false, ok
+}
+
+func (e Edition) isPrivate(name string) bool {
+	return name == "" || name[0] == '_' || name == "init" || slices.Contains(editions[e].private, name)
+}
 
 // takeContext takes the context out of the named arguments.
 func takeContext(kwargs map[string]any, who Principal) (map[string]any, Principal, error) {

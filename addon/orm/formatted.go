@@ -13,47 +13,84 @@ import (
 // the keys and aggregates under the names that the client gave them, and
 // "__extra_domain", which finds the group's records among those of the domain. A
 // many2one is [id, name], a period [first moment, label]; an aggregate over no
-// values is false, a count 0.
+// values is false, a count 0. Without keys and aggregates there is nothing to tell.
 func doFormattedReadGroup(env *Env, call *Call) (any, error) {
 	where, err := call.Domain("domain")
 	if err != nil {
 		return nil, err
 	}
-	g := grouping{env: env, on: env.db.reg.entities[call.Model], count: "__count"}
-	terms, err := call.Strings("groupby")
+	f, err := call.formattedQuery(env)
 	if err != nil {
 		return nil, err
 	}
-	if err := g.group(terms); err != nil {
+	if f.terms, err = call.Strings("groupby"); err != nil {
+		return nil, err
+	}
+	if call.Has("having") {
+		if f.page.Having, err = call.Domain("having"); err != nil {
+			return nil, err
+		}
+	}
+	if f.page.Offset, err = call.whole("offset"); err != nil {
+		return nil, err
+	}
+	if f.page.Limit, err = call.whole("limit"); err != nil {
+		return nil, err
+	}
+	return f.groups(where)
+}
+
+// formattedQuery is what Odoo 19's groupings have in common.
+type formattedQuery struct {
+	env   *Env
+	on    *entity
+	terms []string // grouped by
+	specs []string // aggregates
+	order string
+	page  GroupOptions
+}
+
+// formattedQuery reads aggregates and order.
+func (c *Call) formattedQuery(env *Env) (f formattedQuery, err error) {
+	f.env, f.on = env, env.db.reg.entities[c.Model]
+	if f.specs, err = c.Strings("aggregates"); err == nil {
+		f.order, err = c.String("order")
+	}
+	return f, err
+}
+
+func (c *Call) whole(name string) (int, error) {
+	n, err := c.Int(name)
+	return int(n), err
+}
+
+// groups asks for the groups of what fulfils where.
+func (f formattedQuery) groups(where domain.Node) ([]any, error) {
+	g := grouping{env: f.env, on: f.on, count: "__count"}
+	if err := g.group(f.terms); err != nil {
 		return nil, err
 	}
 	if err := g.checkGranularity(); err != nil {
 		return nil, err
 	}
-	specs, err := call.Strings("aggregates")
-	if err != nil {
+	if err := g.aggregate(f.specs); err != nil {
 		return nil, err
 	}
-	if err := g.aggregate(specs); err != nil {
+	var err error
+	if f.page.Order, err = g.ordered(f.order); err != nil {
 		return nil, err
 	}
-	opt, err := g.options(call, "order")
-	if err != nil {
-		return nil, err
+	if len(f.terms)+len(f.specs) == 0 {
+		return []any{}, f.env.checkAccess(f.on, Read)
 	}
-	if call.Has("having") {
-		if opt.Having, err = call.Domain("having"); err != nil {
-			return nil, err
-		}
-	}
-	opt.Limit = env.bounded(opt.Limit)
+	f.page.Limit = f.env.bounded(f.page.Limit)
 	aggregates := []query.Aggregate{{Field: "__count"}}
-	for _, f := range g.figures {
-		aggregates = append(aggregates, f.aggregate)
+	for _, figure := range g.figures {
+		aggregates = append(aggregates, figure.aggregate)
 	}
-	groups, err := env.Group(call.Model, where, g.by, aggregates, opt)
+	groups, err := f.env.Group(f.on.Name, where, g.by, aggregates, f.page)
 	if err == nil {
-		err = env.checkAnswer(len(groups.List))
+		err = f.env.checkAnswer(len(groups.List))
 	}
 	if err != nil {
 		return nil, err

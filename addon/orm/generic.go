@@ -3,7 +3,6 @@ package orm
 import (
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm/domain"
-	"github.com/girosync/girosync/addon/orm/schema"
 )
 
 // generic are the methods that every model has, with Odoo 18's parameters. A
@@ -198,6 +197,9 @@ func doCreate(env *Env, call *Call) (any, error) {
 	switch v := call.Value("vals_list").(type) {
 	case map[string]any:
 		ids, err := env.Create(call.Model, env.fromClient(call.Model, v))
+		if err == nil {
+			err = env.roundMoney(call.Model, ids, v)
+		}
 		return first(ids), err
 	case []any:
 		if err := env.db.opt.Limits.checkIDs(len(v)); err != nil && !env.system {
@@ -211,9 +213,21 @@ func doCreate(env *Env, call *Call) (any, error) {
 			}
 			rows[i] = env.fromClient(call.Model, values)
 		}
-		return env.Create(call.Model, rows...)
+		ids, err := env.Create(call.Model, rows...)
+		if err == nil {
+			err = env.roundMoney(call.Model, ids, rows...)
+		}
+		return ids, err
 	}
 	return nil, call.wrong("vals_list", "a list of dict")
+}
+
+// written names a mistake about a field as one about what is written.
+func written(err error) error {
+	if said, ok := fault.As(err); ok && said.ID == sayField {
+		return said.Named(sayWritten, said.Args)
+	}
+	return err
 }
 
 // fromClient drops values of stored computed fields that clients may not
@@ -237,9 +251,9 @@ func doWrite(env *Env, call *Call) (any, error) {
 		return nil, err
 	}
 	if err := env.Write(call.Model, call.IDs, env.fromClient(call.Model, values)); err != nil {
-		return nil, err
+		return nil, written(err)
 	}
-	return true, nil
+	return true, env.roundMoney(call.Model, call.IDs, values)
 }
 
 func doUnlink(env *Env, call *Call) (any, error) {
@@ -268,8 +282,13 @@ func doExists(env *Env, call *Call) (any, error) {
 	return ids, err
 }
 
-func doNameSearch(env *Env, call *Call) (any, error) {
-	pairs, err := env.foundByName(call, "args")
+func doNameSearch(env *Env, call *Call) (any, error) { return nameSearch(env, call, "args") }
+
+func doNameSearch19(env *Env, call *Call) (any, error) { return nameSearch(env, call, "domain") }
+
+// nameSearch answers [id, name] pairs; where is the parameter that has the domain.
+func nameSearch(env *Env, call *Call, where string) (any, error) {
+	pairs, err := env.foundByName(call, where)
 	if err != nil {
 		return nil, err
 	}
@@ -294,45 +313,4 @@ func doNameCreate(env *Env, call *Call) (any, error) {
 		return nil, err
 	}
 	return pairs[0], nil
-}
-
-// doDefaultGet answers what create would fill in; fields without a default are
-// left out.
-func doDefaultGet(env *Env, call *Call) (any, error) {
-	names, err := call.Strings("fields_list")
-	if err != nil {
-		return nil, err
-	}
-	on := env.db.reg.entities[call.Model]
-	if err := env.checkAccess(on, Create); err != nil {
-		return nil, err
-	}
-	given := env.context.defaults()
-	answer := map[string]any{}
-	for _, name := range names {
-		f, ok := on.Field(name)
-		if !ok || !env.canSee(f) {
-			continue
-		}
-		v, ok, err := env.defaultOf(on, f, given)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			continue
-		}
-		if commands, ok := v.([]Command); ok {
-			v = commandList(commands)
-		}
-		if !f.IsX2many() {
-			if v, err = typed(on, f, v); err != nil {
-				return nil, err
-			}
-			if f.Type == schema.TypeMany2one && v == int64(0) {
-				v = nil
-			}
-		}
-		answer[name] = jsonValue(v)
-	}
-	return answer, nil
 }

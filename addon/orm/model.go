@@ -160,6 +160,9 @@ type Method struct {
 	Extra bool
 	// Rights needed on the model before Do runs; 0 leaves it to Do.
 	Needs Right
+	// Doc is for whoever calls it: what it does, what it answers, when it
+	// refuses. Params have theirs.
+	Doc string
 }
 
 // Param is one parameter of a method.
@@ -167,6 +170,13 @@ type Param struct {
 	Name     string
 	Optional bool
 	Default  any
+	Doc      string // what is meant, in a few words; "" where the name says it
+}
+
+// Says returns the parameter with a description.
+func (p Param) Says(doc string) Param {
+	p.Doc = doc
+	return p
 }
 
 // Arg is a required parameter.

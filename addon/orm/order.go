@@ -58,5 +58,6 @@ func badOrder(text string) error {
 }
 
 func invalidField(e *entity, name string) error {
-	return fault.New(fault.Value, "Invalid field '%s' on model '%s'", name, e.Name)
+	return fault.New(fault.Value, "Invalid field '%s' on model '%s'", name, e.Name).
+		Named(sayField, fault.Args{"field": name, "model": e.Name})
 }

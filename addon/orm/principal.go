@@ -16,6 +16,8 @@ type Principal struct {
 
 // Caller is how a principal reached the host; the zero value is from within.
 type Caller struct {
+	// Edition is the series of Odoo that the caller speaks.
+	Edition Edition
 	// Session is the key of the session that the call belongs to, "" if none.
 	Session string
 	// Address is the client's, "" if unknown.

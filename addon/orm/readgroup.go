@@ -184,26 +184,31 @@ func (g *grouping) options(call *Call, by string) (opt GroupOptions, err error) 
 	}
 	opt.Limit, opt.Offset = int(limit), int(offset)
 	order, err := call.String(by)
-	if err != nil {
-		return opt, err
+	if err == nil {
+		opt.Order, err = g.ordered(order)
 	}
-	if order == "" { // Odoo's: by what is grouped by
+	return opt, err
+}
+
+// ordered reads an order of groups; by what is grouped by if it is empty.
+func (g *grouping) ordered(order string) (terms []query.GroupOrder, err error) {
+	if order == "" {
 		for _, by := range g.by {
-			opt.Order = append(opt.Order, query.GroupOrder{Term: termOf(by)})
+			terms = append(terms, query.GroupOrder{Term: termOf(by)})
 		}
-		return opt, nil
+		return terms, nil
 	}
 	for part := range strings.SplitSeq(order, ",") {
 		words := strings.Fields(part)
 		if len(words) == 0 || len(words) > 2 || len(words) == 2 && !strings.EqualFold(words[1], "asc") &&
 			!strings.EqualFold(words[1], "desc") {
-			return opt, badOrder(order)
+			return nil, badOrder(order)
 		}
-		opt.Order = append(opt.Order, query.GroupOrder{
+		terms = append(terms, query.GroupOrder{
 			Term: g.orderTerm(words[0]), Desc: len(words) == 2 && strings.EqualFold(words[1], "desc"),
 		})
 	}
-	return opt, nil
+	return terms, nil
 }
 
 // termOf is what query calls a thing that is grouped by.

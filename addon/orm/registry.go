@@ -34,20 +34,22 @@ type Registry struct {
 // entity is a complete model and what is bound to it.
 type entity struct {
 	*schema.Model
-	hooks       []Hooks
-	computes    []*Compute
-	computeOf   map[string]*Compute
-	defaults    map[string]func(env *Env) (any, error)
-	searches    Searches
-	methods     Methods
-	constraints []Constraint
-	uniques     []Unique
-	access      Access
-	rules       []Rule
-	nameIn      []string
-	nameField   string
-	displayName func(env *Env, ids []int64) ([]string, error)
-	transient   bool
+	hooks     []Hooks
+	computes  []*Compute
+	computeOf map[string]*Compute
+	defaults  map[string]func(env *Env) (any, error)
+	searches  Searches
+	methods   Methods
+	// fieldFrom and methodFrom name the parts that brought fields and methods.
+	fieldFrom, methodFrom map[string]string
+	constraints           []Constraint
+	uniques               []Unique
+	access                Access
+	rules                 []Rule
+	nameIn                []string
+	nameField             string
+	displayName           func(env *Env, ids []int64) ([]string, error)
+	transient             bool
 
 	// columns are the fields kept in the table, id first.
 	columns []*schema.Field
@@ -126,30 +128,32 @@ func (r *Registry) Model(name string) (*schema.Model, bool) {
 // Names lists the models, sorted.
 func (r *Registry) Names() []string { return r.names }
 
-// Method finds a model's method, the generic ones (search, read, …) included.
-func (r *Registry) Method(model, name string) (Method, bool) {
+// Method finds a model's method in an edition, the generic ones (search, read, …)
+// included. Private ones are not found.
+func (r *Registry) Method(edition Edition, model, name string) (Method, bool) {
 	e, ok := r.entities[model]
-	if !ok {
+	if !ok || edition.isPrivate(name) {
 		return Method{}, false
 	}
-	if m, ok := e.methods[name]; ok {
-		return m, true
-	}
-	m, ok := generic[name]
+	m, _, ok := e.method(edition, name)
 	return m, ok
 }
 
+// IsPrivate reports whether only code may call methods of a name, in an edition.
+func (r *Registry) IsPrivate(edition Edition, name string) bool { return edition.isPrivate(name) }
+
 // MethodNames lists what clients may call on a model, the generic methods
 // included, sorted; none for an unknown model.
-func (r *Registry) MethodNames(model string) []string {
+func (r *Registry) MethodNames(edition Edition, model string) []string {
 	e, ok := r.entities[model]
 	if !ok {
 		return nil
 	}
 	names := make(map[string]Method, len(generic)+len(e.methods))
 	maps.Copy(names, generic)
+	maps.Copy(names, genericOf[edition])
 	maps.Copy(names, e.methods)
-	maps.DeleteFunc(names, func(name string, _ Method) bool { return isPrivate(name) })
+	maps.DeleteFunc(names, func(name string, _ Method) bool { return edition.isPrivate(name) })
 	return slices.Sorted(maps.Keys(names))
 }
 
@@ -212,6 +216,7 @@ func (b *builder) model(part string, m *Model) {
 		entity: &entity{
 			computeOf: map[string]*Compute{}, defaults: map[string]func(*Env) (any, error){},
 			searches: Searches{}, methods: Methods{}, access: Access{},
+			fieldFrom: map[string]string{}, methodFrom: map[string]string{},
 			nameIn: m.NameSearch, nameField: m.NameField, displayName: m.DisplayName, transient: m.Transient,
 		},
 	}
@@ -244,6 +249,9 @@ func (b *builder) extend(part string, x *Extension) {
 func (b *builder) fields(part string, d *draft, fields schema.Fields, replace bool) {
 	for i := range fields {
 		f := fields[i]
+		if _, known := d.entity.fieldFrom[f.Name]; !known {
+			d.entity.fieldFrom[f.Name] = part
+		}
 		at := slices.IndexFunc(d.model.Fields, func(have *schema.Field) bool { return have.Name == f.Name })
 		switch {
 		case f.Name == "" || isMagic(f.Name):
@@ -273,6 +281,9 @@ func (b *builder) bind(part string, d *draft, bound *Bound) {
 	maps.Copy(e.defaults, bound.Defaults)
 	maps.Copy(e.searches, bound.Searches)
 	maps.Copy(e.methods, bound.Methods)
+	for name := range bound.Methods {
+		e.methodFrom[name] = part
+	}
 	e.constraints = append(e.constraints, bound.Constraints...)
 	e.uniques = append(e.uniques, bound.SQLUnique...)
 	e.hooks = append(e.hooks, bound.Hooks)

@@ -172,7 +172,7 @@ func (c *checker) model(e *entity) {
 		}
 	}
 	for name, m := range e.methods {
-		if m.Do == nil || isPrivate(name) {
+		if m.Do == nil || Odoo18.isPrivate(name) {
 			c.add("%s: method %q cannot be called", e.Name, name)
 		}
 	}

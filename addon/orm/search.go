@@ -107,6 +107,12 @@ func (e *Env) restrict(on *entity, where domain.Node, archived bool) (domain.Nod
 	if err := e.checkDomain(on, where); err != nil {
 		return nil, err
 	}
+	if editions[e.caller.Edition].dates && !e.system {
+		var err error
+		if where, err = e.dated(on, where); err != nil {
+			return nil, err
+		}
+	}
 	if err := e.tx.flushAll(); err != nil {
 		return nil, err
 	}

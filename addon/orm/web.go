@@ -112,8 +112,11 @@ func doWebSave(env *Env, call *Call) (any, error) {
 	} else {
 		ids, err = env.Create(call.Model, env.fromClient(call.Model, values))
 	}
+	if err == nil {
+		err = env.roundMoney(call.Model, ids, values)
+	}
 	if err != nil {
-		return nil, err
+		return nil, written(err)
 	}
 	if call.Has("next_id") {
 		if ids, err = call.Ids("next_id"); err != nil {

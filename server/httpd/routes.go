@@ -10,7 +10,7 @@ import (
 
 // Doors are what a listener leads to.
 type Doors struct {
-	RPC       http.Handler // /jsonrpc, /xmlrpc/…, /json/2/…, /web/…
+	RPC       http.Handler // /jsonrpc, /xmlrpc/…, /json/2/…, /web/…, /doc
 	Bus       http.Handler // /websocket
 	Calls     http.Handler // /rpc
 	Dashboard http.Handler // everything else
@@ -35,7 +35,8 @@ type Doors struct {
 // Routes joins the doors into one handler.
 func Routes(d Doors) http.Handler {
 	mux := http.NewServeMux()
-	for _, path := range []string{"/jsonrpc", "/jsonrpc/", "/xmlrpc/", "/json/2", "/json/2/", "/web/"} {
+	for _, path := range []string{"/jsonrpc", "/jsonrpc/", "/xmlrpc/", "/json/2", "/json/2/", "/json/version",
+		"/web", "/web/", "/doc", "/doc/", "/doc-bearer/"} {
 		mux.Handle(path, d.RPC)
 	}
 	mux.Handle("/websocket/", d.RPC) // health, and what clients without sockets ask

@@ -56,7 +56,8 @@ func (p *parser) domain(v any, depth int) (Node, error) {
 	}
 	items, ok := v.([]any)
 	if !ok {
-		return nil, fault.New(fault.Value, "Domains to normalize must have a 'domain' form: a list or tuple of domain components")
+		return nil, fault.New(fault.Value, "Domains to normalize must have a 'domain' form: a list or tuple of domain components").
+			Named("domain.form", fault.Args{"domain": rawString(v)})
 	}
 	if depth > p.limits.Depth {
 		return nil, fault.New(fault.Value, "The domain is nested more than %d levels deep", p.limits.Depth)
@@ -187,15 +188,15 @@ func (p *parser) leaf(v any, depth int) (Node, error) {
 			}
 		}
 	case nil, bool, int64, float64, json.Number, int:
-		return nil, fault.New(fault.Type, "'%s' object is not subscriptable", pythonType(v))
+		return nil, noLeaf(v, fault.New(fault.Type, "'%s' object is not subscriptable", pythonType(v)))
 	default:
-		return nil, fault.New(fault.Value, "Invalid leaf %s", rawString(v))
+		return nil, noLeaf(v, fault.New(fault.Value, "Invalid leaf %s", rawString(v)))
 	}
 	if len(parts) < 3 {
-		return nil, fault.New(fault.Value, "Invalid leaf %s: tuple index out of range", rawString(v))
+		return nil, noLeaf(v, fault.New(fault.Value, "Invalid leaf %s: tuple index out of range", rawString(v)))
 	}
 	if len(parts) > 3 {
-		return nil, fault.New(fault.Value, "Invalid leaf %s", rawTuple(parts))
+		return nil, noLeaf(v, fault.New(fault.Value, "Invalid leaf %s", rawTuple(parts)))
 	}
 	if left, ok := whole(parts[0]); ok {
 		return constLeaf(left, parts)
@@ -212,13 +213,19 @@ func (p *parser) leaf(v any, depth int) (Node, error) {
 		if isText && len(field) == 1 && len(op) == 1 { // three letters: the field is looked for first
 			return Leaf{Field: field, Op: Op(op), Value: parts[2]}, nil
 		}
-		return nil, fault.New(fault.Value, "Invalid leaf %s", rawTuple(parts))
+		leaf := rawTuple(parts)
+		return nil, fault.New(fault.Value, "Invalid leaf %s", leaf).Named("domain.operator", fault.Args{"leaf": leaf})
 	}
 	value, err := p.value(Op(op), parts[2], depth)
 	if err != nil {
 		return nil, err
 	}
 	return Leaf{Field: field, Op: Op(op), Value: value}, nil
+}
+
+// noLeaf names what is no leaf at all.
+func noLeaf(v any, said *fault.Error) error {
+	return said.Named("domain.item", fault.Args{"item": rawString(v)})
 }
 
 // constLeaf reads (1, '=', 1) and (0, '=', 1).

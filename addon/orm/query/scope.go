@@ -213,7 +213,8 @@ func (s *scope) exprAt(m *schema.Model, alias string, f *schema.Field, depth int
 }
 
 func invalidField(m *schema.Model, name string) error {
-	return fault.New(fault.Value, "Invalid field '%s' on model '%s'", name, m.Name)
+	return fault.New(fault.Value, "Invalid field '%s' on model '%s'", name, m.Name).
+		Named("orm.field", fault.Args{"field": name, "model": m.Name})
 }
 
 func notStored(m *schema.Model, name string) error {
@@ -221,7 +222,9 @@ func notStored(m *schema.Model, name string) error {
 }
 
 func invalidLeafField(m *schema.Model, name string, l domain.Leaf) error {
-	return fault.New(fault.Value, "Invalid field %s.%s in leaf %s", m.Name, name, domain.LeafString(l))
+	leaf := domain.LeafString(l)
+	return fault.New(fault.Value, "Invalid field %s.%s in leaf %s", m.Name, name, leaf).
+		Named("domain.field", fault.Args{"field": name, "model": m.Name, "leaf": leaf})
 }
 
 func invalidLeaf(l domain.Leaf) error {

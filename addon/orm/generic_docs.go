@@ -1,0 +1,37 @@
+package orm
+
+// genericDocs describe the methods that every model has. It is never changed.
+var genericDocs = map[string]string{
+	"search":         "Finds records. Answers their ids, in order.",
+	"search_count":   "Counts the records that fulfil a condition, at most limit of them.",
+	"search_read":    "Finds records and reads them: search and read in one.",
+	"read":           "Reads fields of records. A many2one is [id, name], unless load is empty; a list of records their ids.",
+	"create":         "Makes records of a list of objects with values. Answers their ids.",
+	"write":          "Changes records: all get the same values. Answers true.",
+	"unlink":         "Deletes records. Answers true. Refused while others need them.",
+	"copy":           "Copies records; default replaces values. Answers the copies' ids.",
+	"exists":         "Which of the records are there.",
+	"name_search":    "Finds records by name. Answers [id, name] pairs.",
+	"name_create":    "Makes a record of its name alone. Answers [id, name].",
+	"default_get":    "What create would fill into fields that are left out.",
+	"fields_get":     "Describes fields: type, label, help, whether required or read-only, the choices of selections.",
+	"has_access":     "Whether the user has a right (read, write, create, unlink) on the model, and on the records if there are any.",
+	"check_access":   "Refuses a right (read, write, create, unlink) that the user does not have.",
+	"read_group":     "Groups records and adds up fields, in the form of Odoo 18. formatted_read_group is newer.",
+	"web_read_group": "Groups records, a page of groups at a time, with the number of all groups. Opened groups bring their records.",
+	"formatted_read_group": "Groups records by fields and periods (date:month) and adds up fields (amount:sum). " +
+		"__extra_domain of a group finds its records.",
+	"formatted_read_grouping_sets": "Several ways to group the same records. Answers a list of groups for each.",
+	"read_progress_bar":            "Counts the records of each group by the values of one field.",
+	"web_name_search":              "Finds records by name and answers what a specification asks for.",
+	"web_read":                     "Reads records as a specification asks for: fields, and fields of related records inside them.",
+	"web_search_read":              "Finds records and reads them by a specification. Answers a page, and the number of all.",
+	"web_save":                     "Writes or, without ids, makes a record, and reads it by a specification.",
+	"get_metadata":                 "Who made and changed records, when, and their external ids.",
+	"get_external_id":              "The records' external ids, by id; empty for those without.",
+	"export_data":                  "Reads records as rows of texts, in the form that load takes. Fields of related records: partner_id/name.",
+	"load":                         "Makes and changes records of rows of texts, as export_data gives them. Answers ids and what was wrong.",
+	"action_archive":               "Archives records: searches leave them out.",
+	"action_unarchive":             "Brings archived records back.",
+	"toggle_active":                "Archives active records and brings archived ones back.",
+}
