@@ -10,6 +10,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/girosync/girosync/addon/base"
+	"github.com/girosync/girosync/addon/orm"
 )
 
 // smallDisk is a folder on a disk of its own of 24 MiB.
@@ -54,6 +57,13 @@ func TestAFullDiskIsSaid(t *testing.T) {
 	defer func() { must(t, host.Close()) }()
 	_, err = host.Databases.Init(t.Context(), "books", setup(), nil)
 	must(t, err)
+	db, err := host.Databases.Open(t.Context(), "books")
+	must(t, err)
+	var key string
+	asSystem(t, db, func(env *orm.Env) (err error) {
+		key, err = base.NewAPIKey(env, base.AdminUser, "script")
+		return err
+	})
 	d := &door{t: t, handler: host.Handler()}
 	login := func(lang string) *httptest.ResponseRecorder {
 		return d.post("/web/session/authenticate", `{"params":{"db":"books","login":"admin","password":"admin","context":{"lang":"`+lang+`"}}}`)
@@ -69,7 +79,7 @@ func TestAFullDiskIsSaid(t *testing.T) {
 		request := httptest.NewRequest(http.MethodPost, "/json/2/res.partner/create",
 			strings.NewReader(`{"vals_list":[{"name":"P","comment":"`+long+`"}]}`))
 		request.Header.Set("Content-Type", "application/json")
-		request.Header.Set("Cookie", d.cookie)
+		request.Header.Set("Authorization", "Bearer "+key)
 		recorder := httptest.NewRecorder()
 		d.handler.ServeHTTP(recorder, request)
 		return recorder.Code
