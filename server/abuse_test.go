@@ -138,7 +138,7 @@ func TestNoCallBreaksTheHost(t *testing.T) {
 				d.t = t
 				id := made(w, model, 999_999)
 				for _, method := range books.Registry().MethodNames(orm.Odoo18, model) {
-					m, _ := books.Registry().Method(model, method)
+					m, _ := books.Registry().Method(orm.Odoo18, model, method)
 					d.abuse(model, method, m, id)
 				}
 				d.abuseFields(books.Registry(), model, made(w, model, 999_999)) // the first may be deleted by now

@@ -182,7 +182,7 @@ func (w *companies) readTheirs(uid int64, model string) {
 	} {
 		w.try(uid, a)
 	}
-	for _, method := range w.db.Registry().MethodNames(model) {
+	for _, method := range w.db.Registry().MethodNames(orm.Odoo18, model) {
 		for _, args := range [][]any{{list(id)}, {list(id), id}, {id, object{}}, {list(id), "read"}, {list(id), list("name")}} {
 			w.try(uid, attack{model, method, args, nil})
 		}

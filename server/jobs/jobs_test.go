@@ -103,7 +103,8 @@ func TestJobsOfAKilledHostAreGivenUp(t *testing.T) {
 		for range 300 { // more than are looked at together
 			done, err := db.Exec(`INSERT INTO river_job (args, attempt, attempted_at, attempted_by, kind, max_attempts, queue, state)
 				VALUES
-				('{"database": "demo", "run": 1}', 1, datetime('now', '-1 second'), json_array('before', $1), 'sync', 1, 'sync', 'running')`, by)
+				('{"database": "demo", "run": 1}', 1, datetime('now', '-1 second'), json_array('before', $1), 'sync', 1, 'sync',
+					'running')`, by)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -75,7 +75,7 @@ func ChainTouched(env *orm.Env, journal int64, t *Touched) error {
 func chainBalances(env *orm.Env, journal int64, from string) error {
 	fields := []string{"online_period", "online_end", "first_line_index", "balance_start", "balance_end", "balance_end_real"}
 	of := domain.Where("journal_id", domain.Eq, journal)
-	previous, err := env.SearchRead(record.Statements, domain.All(of, domain.Where("first_line_index", domain.Lt, from)), fields[3:],
+	previous, err := env.SearchRead(record.Statements, domain.All(of, domain.Where("first_line_index", domain.Lt, from)), fields[2:],
 		orm.SearchOptions{Order: "first_line_index desc, id desc", Limit: 1})
 	if err != nil {
 		return err
