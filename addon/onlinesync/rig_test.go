@@ -41,11 +41,11 @@ type rig struct {
 	mu      sync.Mutex
 	now     time.Time
 	step    func(name string)
-	keys    string // the key set's file
 	// folder holds the files of an SQLite database.
 	folder string
 	// cost counts what is asked of the database of a countedRig.
-	cost *ormtest.Counter
+	cost   *ormtest.Counter
+	sealer *sealer
 }
 
 // providers are those of a test, by name.
@@ -95,6 +95,9 @@ func (b *safeBuffer) Write(p []byte) (int, error) {
 	return b.Buffer.Write(p)
 }
 
+// sealer is the key set of a host, which a test may exchange.
+type sealer struct{ *secret.Keyset }
+
 // each runs a test on both databases.
 func each(t *testing.T, test func(t *testing.T, r *rig)) {
 	for _, kind := range ormtest.Kinds() {
@@ -120,12 +123,13 @@ func makeRig(t testing.TB, kind ormtest.Kind, wrap func(*rig, dialect.Store) dia
 	t.Helper()
 	r := &rig{t: t, log: &safeBuffer{}, now: time.Date(2026, 6, 17, 9, 30, 0, 0, time.UTC)}
 	r.banks = providers{"demo": bigDemo{demo.New()}}
-	r.keys = filepath.Join(t.TempDir(), "keys")
-	keys, err := secret.OpenKeyset(r.keys)
+
+	keys, err := secret.OpenKeyset(filepath.Join(t.TempDir(), "keys"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.options = onlinesync.Options{Providers: r.banks, Sealer: keys, Waker: r,
+	r.sealer = &sealer{keys}
+	r.options = onlinesync.Options{Providers: r.banks, Sealer: r.sealer, Waker: r,
 		Log: slog.New(slog.NewTextHandler(r.log, nil)), RedirectURL: "http://127.0.0.1:8069/connect/callback",
 		Settings:      func(string) map[string]string { return map[string]string{"institutions": "40"} },
 		PluginTimeout: 5 * time.Second,
