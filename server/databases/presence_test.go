@@ -68,12 +68,7 @@ func TestPresence(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = command.Wait() // it was killed
-		for deadline := time.Now().Add(time.Minute); !first.Gone(t.Context(), other); {
-			if time.Now().After(deadline) {
-				t.Fatal("a killed process is still here")
-			}
-			time.Sleep(10 * time.Millisecond) // PostgreSQL has to notice
-		}
+		leaves(t, first, other)
 		if !first.Gone(t.Context(), other) {
 			t.Error("it came back")
 		}
@@ -87,8 +82,17 @@ func TestPresence(t *testing.T) {
 		if err := last.Leave(t.Context()); err != nil {
 			t.Error(err)
 		}
-		if !first.Gone(t.Context(), last.Self()) {
-			t.Error("one that left is still here")
-		}
+		leaves(t, first, last.Self())
 	})
+}
+
+// leaves waits until a process is gone: PostgreSQL has to notice that its
+// connection ended.
+func leaves(t *testing.T, p *databases.Presence, name string) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !p.Gone(t.Context(), name); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s is still here", name)
+		}
+	}
 }
