@@ -7,8 +7,9 @@ MAKEFLAGS += --no-print-directory
 
 # The one place where the build's flags are set; every script and tool below
 # inherits them. SQLite needs cgo, and its full-text search the tag. Version
-# stamping is off because it fails in checkouts that another user owns.
-export GOFLAGS := -tags=sqlite_fts5 -buildvcs=false
+# stamping is off because it fails in checkouts that another user owns. Paths
+# are trimmed, so that two checkouts build the same binary, and build it once.
+export GOFLAGS := -tags=sqlite_fts5 -buildvcs=false -trimpath
 export CGO_ENABLED := 1
 # SQLite's count of all memory that it holds, which nobody reads, costs an import 4 %.
 export CGO_CFLAGS := -g -O2 -DSQLITE_DEFAULT_MEMSTATUS=0
