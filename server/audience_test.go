@@ -47,7 +47,7 @@ func heardChannels(t *testing.T, url, key string, channels ...string) []string {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	_ = conn.SetReadDeadline(time.Now().Add(time.Minute))
+	_ = conn.SetReadDeadline(time.Now().Add(patience))
 	var reply struct {
 		Result struct {
 			Channels []string `json:"channels"`

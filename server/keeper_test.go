@@ -128,6 +128,7 @@ func TestDatabaseService(t *testing.T) {
 // eachHostWithMaster runs a test with a host that has a master password and no
 // database, on both.
 func eachHostWithMaster(t *testing.T, test func(t *testing.T, host *server.Host, log *logLines, file string)) {
+	t.Parallel()
 	for _, kind := range ormtest.Kinds() {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()

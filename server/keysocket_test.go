@@ -57,7 +57,7 @@ func TestASocketEndsWithItsKey(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer conn.Close()
-				_ = conn.SetReadDeadline(time.Now().Add(time.Minute))
+				_ = conn.SetReadDeadline(time.Now().Add(patience))
 				ask := func(method string, params any) (got heard) {
 					t.Helper()
 					if err := conn.WriteJSON(object{"jsonrpc": "2.0", "id": 1, "method": method, "params": params}); err != nil {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/girosync/girosync/addon"
 	"github.com/girosync/girosync/addon/orm"
@@ -17,6 +18,7 @@ import (
 // eachHost runs a test with a whole host, all addons in it, on both databases.
 // It has one database, books.
 func eachHost(t *testing.T, test func(t *testing.T, host *server.Host, books *orm.Database)) {
+	t.Parallel()
 	for _, kind := range ormtest.Kinds() {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
@@ -62,6 +64,9 @@ func (h house) open(log io.Writer, change ...func(*conf.Config)) (*server.Host, 
 	config.Plugins.Dir = filepath.Join(h.dir, "plugins")
 	config.Database.URL = conf.Secret(h.url)
 	config.Passwords.HashMemory, config.Passwords.HashPasses = 64<<10, 1
+	// However slow and busy the machine is, no call takes too long, and whoever
+	// guesses has to wait longer than a test takes.
+	config.Limits.CallTime, config.Login.LockTime, config.Login.LongestLock = time.Hour, time.Hour, 24*time.Hour
 	for _, f := range change {
 		f(&config)
 	}
@@ -82,6 +87,9 @@ func books(t testing.TB, host *server.Host) *orm.Database {
 	}
 	return db
 }
+
+// patience is how long an answer may take on a slow and busy machine.
+const patience = 10 * time.Minute
 
 // asSystem runs a function with all rights in one transaction.
 func asSystem(t testing.TB, db *orm.Database, do func(env *orm.Env) error) {

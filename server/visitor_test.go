@@ -148,6 +148,7 @@ func (l *logLines) String() string {
 // eachLogged runs a test with a furnished host of a changed configuration on both
 // databases.
 func eachLogged(t *testing.T, change func(*conf.Config), test func(t *testing.T, host *server.Host, log *logLines)) {
+	t.Parallel()
 	for _, kind := range ormtest.Kinds() {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()

@@ -78,29 +78,43 @@ func second[T any](_ T, err error) error { return err }
 // not go on with the old one.
 func TestAnotherHostReplacesADatabase(t *testing.T) {
 	onBoth(t, func(t *testing.T, place databases.Place) {
-		here := newManager(t, place, openSystem(t, place))
+		at := newClock()
+		here := newManager(t, place, openSystem(t, place), func(o *databases.Options) { o.Now = at.now })
 		there := newManager(t, place, openSystem(t, place))
 		addPartner(t, initialise(t, here, "books"), "Ada")
 		if err := there.Drop(t.Context(), "books"); err != nil {
 			t.Fatal(err)
 		}
-		until(t, "the drop is noticed", func() bool { return errors.Is(second(here.Open(t.Context(), "books")), databases.ErrUnknown) })
+		at.pass(noticed)
+		if _, err := here.Open(t.Context(), "books"); !errors.Is(err, databases.ErrUnknown) {
+			t.Fatalf("after the drop: %v", err)
+		}
+		addPartner(t, initialise(t, there, "books"), "Ada")
+		before, err := here.Open(t.Context(), "books")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := countPartners(t, before, "Ada"); n != 1 {
+			t.Errorf("the new one has %d partners", n)
+		}
+		// also when it is replaced while this host has it open
+		if err := there.Drop(t.Context(), "books"); err != nil {
+			t.Fatal(err)
+		}
 		addPartner(t, initialise(t, there, "books"), "Bob")
-		until(t, "the new one is found", func() bool {
-			db, err := here.Open(t.Context(), "books")
-			return err == nil && countPartners(t, db, "Ada") == 0 && countPartners(t, db, "Bob") == 1
-		})
+		at.pass(noticed)
+		db, err := here.Open(t.Context(), "books")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ada, bob := countPartners(t, db, "Ada"), countPartners(t, db, "Bob"); ada != 0 || bob != 1 {
+			t.Errorf("the replaced one has %d old and %d new partners", ada, bob)
+		}
 	})
 }
 
-func until(t *testing.T, what string, true func() bool) {
-	t.Helper()
-	for began := time.Now(); !true(); time.Sleep(20 * time.Millisecond) {
-		if time.Since(began) > time.Minute {
-			t.Fatal("waited in vain until " + what)
-		}
-	}
-}
+// noticed is how long it may take until a host notices what another did.
+const noticed = 3 * time.Second
 
 func TestRenameWaitsForNobodyElse(t *testing.T) {
 	place := databases.Place{Dir: t.TempDir()}

@@ -149,7 +149,7 @@ func (m *Manager) replaced(ctx context.Context, name string, o *opening) bool {
 		return false
 	}
 	o.mu.Lock()
-	now := time.Now()
+	now := m.opt.Now()
 	fresh := now.Sub(o.asked) < staleAfter
 	if !fresh {
 		o.asked = now // the others need not ask as well
@@ -186,7 +186,7 @@ func (m *Manager) forget(name string, o *opening) error {
 func (m *Manager) begin(ctx context.Context, name string, o *opening) {
 	ctx = context.WithoutCancel(ctx) // others may be waiting for it
 	var err error
-	o.asked = time.Now()
+	o.asked = m.opt.Now()
 	if o.is, err = m.opt.System.incarnation(ctx, name); err == nil {
 		o.db, err = m.openHome(ctx, name)
 	}

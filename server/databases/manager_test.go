@@ -243,11 +243,5 @@ func TestCloseDoesNotWaitForItself(t *testing.T) {
 			}
 		})
 	}
-	ended := make(chan struct{})
-	go func() { all.Wait(); close(ended) }()
-	select {
-	case <-ended:
-	case <-time.After(20 * time.Second):
-		t.Fatal("closing and failing openings wait for each other")
-	}
+	all.Wait() // for ever, should closing and failing openings wait for each other
 }

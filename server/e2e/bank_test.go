@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"testing"
 )
 
@@ -101,19 +102,21 @@ func (s step) answer(typed map[string]string) object {
 
 // runsDone waits until no synchronisation of a connection is open and returns
 // them all, the first one first.
-func (c *client) runsDone(t testing.TB, link int64) (runs []object) {
+func (c *client) runsDone(t testing.TB, link int64) []object {
 	t.Helper()
-	until(t, "the end of the synchronisation", func() bool {
-		runs = c.rows(t, "account.online.run", list{leaf("link_id", "=", link)},
+	if !c.cookie {
+		c = c.h.client().login(t)
+	}
+	news := c.listen(t, 0, "res.company/1") // from before the first look, so that no end is missed
+	defer news.close()
+	for {
+		runs := c.rows(t, "account.online.run", list{leaf("link_id", "=", link)},
 			"state", "outcome", "fetched", "created", "known", "error_message", "error_reference")
-		for _, run := range runs {
-			if run["state"] != "done" {
-				return false
-			}
+		if len(runs) > 0 && !slices.ContainsFunc(runs, func(run object) bool { return run["state"] != "done" }) {
+			return runs
 		}
-		return len(runs) > 0
-	})
-	return runs
+		news.until(t, "the end of the synchronisation", finished)
+	}
 }
 
 // fetch presses Fetch Transactions and waits for the run's end.

@@ -14,6 +14,7 @@ func TestBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("not with -short")
 	}
+	t.Parallel()
 	web := filepath.Join(built.root, "server", "web")
 	for _, needed := range []string{"/usr/bin/chromium", filepath.Join(web, "node_modules", ".bin", "playwright")} {
 		if _, err := os.Stat(needed); err != nil {

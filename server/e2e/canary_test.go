@@ -15,14 +15,13 @@ import (
 // TestSecretsStayOut types a password into a connection flow and looks for it in
 // everything that is kept, logged or told (S19).
 func TestSecretsStayOut(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, on database) {
-		t.Parallel()
 		if testing.Short() && on == onPostgres {
 			t.Skip("not with -short")
 		}
 		const canary = "Canary-7f3e9b2c-Zwaluw"
-		h := newHost(t, on, "GIROSYNC_LOG_LEVEL=debug")
-		h.init(t, "books")
+		h := furnishedHost(t, on, "GIROSYNC_LOG_LEVEL=debug")
 		h.serve(t)
 		c := h.client().login(t)
 		watch := c.listen(t, 0, "res.company/1")

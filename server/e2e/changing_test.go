@@ -353,7 +353,6 @@ func TestKillWhileBankChanges(t *testing.T) {
 	}
 	t.Parallel()
 	onBoth(t, func(t *testing.T, on database) {
-		t.Parallel()
 		c := newChanging(t, on)
 		c.killAt(t, "sync.chunk.committed", 2)
 		c.killAt(t, "sync.account.before_commit", 1)

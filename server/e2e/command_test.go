@@ -18,6 +18,7 @@ import (
 // TestCommands runs the scripts of testdata/script, each with a data folder of
 // its own, on both databases.
 func TestCommands(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, on database) {
 		if testing.Short() && on == onPostgres {
 			t.Skip("not with -short")
@@ -38,7 +39,7 @@ func TestCommands(t *testing.T) {
 					env.Setenv(name, value)
 				}
 				if on == onPostgres {
-					store, drop, err := makePostgres(cluster)
+					store, drop, err := makePostgres(cluster, "template1")
 					if err != nil {
 						return err
 					}

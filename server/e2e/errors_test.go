@@ -68,7 +68,7 @@ func TestErrors(t *testing.T) {
 		{"zero bytes", "/jsonrpc", "\x00\x00\x00", http.StatusBadRequest, ""},
 		{"deep nesting", "/jsonrpc", object(journal, "search", strings.Repeat("[", 5000)+strings.Repeat("]", 5000), "{}"), -1, ""},
 		{"very deep nesting", "/jsonrpc", strings.Repeat(`{"a":[`, 200_000), -1, ""},
-		{"a huge body", "/jsonrpc", `{"params":"` + strings.Repeat("x", 65<<20) + `"}`, -1, ""},
+		{"a huge body", "/jsonrpc", `{"params":"` + strings.Repeat("x", 5<<20) + `"}`, -1, ""},
 	}
 	onBoth(t, func(t *testing.T, on database) {
 		if testing.Short() && on == onPostgres {

@@ -19,7 +19,8 @@ import (
 type filing struct {
 	*host
 	passed string
-	files  int // imported completely
+	first  time.Time // day of the first entry
+	files  int       // imported completely
 }
 
 const (
@@ -31,9 +32,8 @@ const (
 
 func newFiling(t *testing.T, on database) *filing {
 	t.Helper()
-	f := &filing{host: newHost(t, on)}
+	f := &filing{host: furnishedHost(t, on), first: time.Now().UTC().AddDate(-1, 0, 0)}
 	f.passed = filepath.Join(filepath.Dir(f.dir), "passed")
-	f.init(t, "books")
 	f.serve(t)
 	f.client().call(t, nil, "account.journal", "create", list{object{"name": "Files", "code": "FILES", "type": "bank"}}, nil)
 	if err := f.stop(); err != nil {
@@ -45,7 +45,7 @@ func newFiling(t *testing.T, on database) *filing {
 // statement writes the next file: MT940, two equal payments after each other.
 func (f *filing) statement(t testing.TB) string {
 	t.Helper()
-	first := time.Now().UTC().AddDate(-1, 0, f.files*fileStep)
+	first := f.first.AddDate(0, 0, f.files*fileStep)
 	day := func(n int) string { return first.AddDate(0, 0, n).Format("060102") }
 	var b strings.Builder
 	fmt.Fprintf(&b, ":20:GIROSYNC\n:25:BE68539007547034\n:28C:%d/1\n:60F:C%sEUR0,00\n", f.files+1, day(0))
@@ -162,7 +162,6 @@ func TestKillWhileImportingFile(t *testing.T) {
 	}
 	t.Parallel()
 	onBoth(t, func(t *testing.T, on database) {
-		t.Parallel()
 		f := newFiling(t, on)
 		f.killAt(t, "sync.chunk.ledger", 2)
 		f.end(t)

@@ -27,7 +27,6 @@ TO 2026-06-30 135.00
 func TestThirdPartysFormat(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, on database) {
-		t.Parallel()
 		h := newHost(t, on)
 		h.ownPlugins(t)
 		program := filepath.Join(h.plugin, "girosync-provider-cashbook")

@@ -53,6 +53,7 @@ func runAll(m *testing.M) (status int, err error) {
 		return 1, err
 	}
 	status = m.Run()
+	models.drop()
 	return status, errors.Join(shared.stop(), noRaces(), nothingRuns())
 }
 
@@ -87,8 +88,7 @@ func build() error {
 	for _, args := range [][]string{
 		{"go", "build", detector, "-o", filepath.Join(kept, "girosync"), "./server/cmd/girosync"},
 		{"go", "build", "-o", filepath.Join(kept, "plugins") + "/", "./plugins/demo/cmd/girosync-provider-demo",
-			"./plugins/files/cmd/girosync-provider-files"},
-		{"go", "build", "-o", filepath.Join(kept, "girosync-provider-cashbook"), "./server/e2e/testdata/girosync-provider-cashbook"},
+			"./plugins/files/cmd/girosync-provider-files", "./server/e2e/testdata/girosync-provider-cashbook"},
 	} {
 		if err := inRoot(args...); err != nil {
 			return err
@@ -98,9 +98,9 @@ func build() error {
 	if err := os.Mkdir(built.plugins, 0o755); err != nil {
 		return err
 	}
-	for _, name := range []string{"girosync", "plugins/girosync-provider-demo", "plugins/girosync-provider-files",
-		"girosync-provider-cashbook"} {
-		if err := copyFile(filepath.Join(kept, name), filepath.Join(built.dir, name)); err != nil {
+	const demo, files, cashbook = "plugins/girosync-provider-demo", "plugins/girosync-provider-files", "girosync-provider-cashbook"
+	for from, to := range map[string]string{"girosync": "girosync", demo: demo, files: files, "plugins/" + cashbook: cashbook} {
+		if err := copyFile(filepath.Join(kept, from), filepath.Join(built.dir, to)); err != nil {
 			return err
 		}
 	}
@@ -140,8 +140,11 @@ func noRaces() error {
 	return err
 }
 
-// raceLog makes a program built with the race detector write there.
-func raceLog() string { return "GORACE=log_path=" + filepath.Join(built.dir, "race") }
+// raceLog makes a program built with the race detector write there, and end at
+// once: by default it sleeps for a second first.
+func raceLog() string {
+	return "GORACE=atexit_sleep_ms=0 log_path=" + filepath.Join(built.dir, "race")
+}
 
 // running lists the processes of programs that this run built.
 func running() (pids []int) {

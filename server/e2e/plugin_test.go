@@ -104,9 +104,9 @@ func TestMisbehavingPlugin(t *testing.T) {
 	if testing.Short() {
 		t.Skip("not with -short")
 	}
+	t.Parallel()
 	onBoth(t, func(t *testing.T, on database) {
-		t.Parallel()
-		h := newHost(t, on, "GIROSYNC_PROVIDERS_DEMO_MISBEHAVE=true", "GIROSYNC_PLUGINS_CALL_TIME=3s", "GIROSYNC_PLUGINS_IDLE_TIME=1m")
+		h := newHost(t, on, "GIROSYNC_PROVIDERS_DEMO_MISBEHAVE=true", "GIROSYNC_PLUGINS_CALL_TIME=20s", "GIROSYNC_PLUGINS_IDLE_TIME=1m")
 		h.init(t, "books")
 		h.serve(t)
 		c := h.client().login(t)

@@ -19,11 +19,11 @@ func TestReplay(t *testing.T) {
 	if _, err := exec.LookPath(python); err != nil {
 		t.Skip("the replayer needs python3, which is not installed")
 	}
+	t.Parallel()
 	onBoth(t, func(t *testing.T, on database) {
 		if testing.Short() && on == onPostgres {
 			t.Skip("not with -short")
 		}
-		t.Parallel()
 		h := newHost(t, on)
 		h.girosync(t, "admin", "db", "init", "replay", "--password-stdin", "--currency", "USD", "--country", "US")
 		h.girosync(t, "demo", "user", "add", "--db", "replay", "--login", "demo", "--password-stdin",

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"testing"
-	"time"
 )
 
 // object is a JSON object.
@@ -136,13 +135,3 @@ func orEmpty(domain list) list {
 
 // leaf is one condition of a domain.
 func leaf(field, operator string, value any) list { return list{field, operator, value} }
-
-// until waits for a condition.
-func until(t testing.TB, what string, holds func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(patience); !holds(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("in vain waited for: %s", what)
-		}
-	}
-}

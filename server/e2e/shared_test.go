@@ -21,29 +21,36 @@ type demos struct {
 // demo returns a demonstration that runs.
 func demo(t *testing.T, on database) *host {
 	t.Helper()
-	shared.mu.Lock()
-	defer shared.mu.Unlock()
-	if h := shared.hosts[on]; h != nil {
+	h := shared.of(t, on)
+	h.waitReady(t)
+	return h
+}
+
+// of starts a demonstration when it is first asked for.
+func (d *demos) of(t *testing.T, on database) *host {
+	t.Helper()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if h := d.hosts[on]; h != nil {
 		return h
 	}
 	store := ""
 	if on == onPostgres {
-		url, drop, err := makePostgres(dialecttest.Postgres(t))
+		url, drop, err := makePostgres(dialecttest.Postgres(t), "template1")
 		if err != nil {
 			t.Fatal(err)
 		}
-		store, shared.drops = url, append(shared.drops, drop)
+		store, d.drops = url, append(d.drops, drop)
 	}
-	h, err := makeHost("demo-"+string(on), store)
+	h, err := makeHost("demo-"+string(on), store, "GIROSYNC_LIMITS_BODY_SIZE=4MiB")
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.start(t, "demo")
-	if shared.hosts == nil {
-		shared.hosts = map[database]*host{}
+	if d.hosts == nil {
+		d.hosts = map[database]*host{}
 	}
-	shared.hosts[on] = h // stopped at the end even if it is never ready
-	h.waitReady(t)
+	d.hosts[on] = h // stopped at the end even if it is never ready
 	return h
 }
 

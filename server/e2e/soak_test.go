@@ -61,7 +61,7 @@ func (s soak) part(t *testing.T, name string, do func(t *testing.T)) {
 // changes kills while changes of what was told before come in.
 func (s soak) changes(t *testing.T, on database) {
 	calm := newChanging(t, on)
-	passed := passedIn(t, calm.passed, func() {
+	passed := passedIn(t, calm.host, calm.passed, func() {
 		calm.turn(t)
 		calm.settled(t)
 	})
@@ -72,15 +72,15 @@ func (s soak) changes(t *testing.T, on database) {
 func (s soak) files(t *testing.T, on database) {
 	calm := newFiling(t, on)
 	calm.imports(t)
-	passed := passedIn(t, calm.passed, func() { calm.imports(t) })
+	passed := passedIn(t, calm.host, calm.passed, func() { calm.imports(t) })
 	s.victims(t, "files", passed, func(t *testing.T) victim { return newFiling(t, on) })
 }
 
 // passedIn counts how often each failpoint is passed in work that is not killed.
-func passedIn(t *testing.T, log string, work func()) map[string]int {
-	then := hitsIn(t, log)
+func passedIn(t *testing.T, h *host, log string, work func()) map[string]int {
+	then := h.allHits(t, log)
 	work()
-	hits := hitsIn(t, log)
+	hits := h.allHits(t, log)
 	for name, n := range then {
 		if hits[name] -= n; hits[name] == 0 {
 			delete(hits, name)

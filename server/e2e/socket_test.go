@@ -22,12 +22,14 @@ type message struct {
 
 // socket listens to the bus.
 type socket struct {
+	h     *host
 	conn  *websocket.Conn
 	heard chan message
 	over  chan struct{}
 }
 
-// listen opens a socket with the client's cookie and subscribes.
+// listen opens a socket with the client's cookie and subscribes. When it returns,
+// the host has done so: it answers a ping after what was sent before it.
 func (c *client) listen(t testing.TB, last int64, channels ...string) *socket {
 	t.Helper()
 	base, err := url.Parse(c.h.url)
@@ -46,8 +48,13 @@ func (c *client) listen(t testing.TB, last int64, channels ...string) *socket {
 		}
 		t.Fatalf("socket: %v (%d)", err, status)
 	}
-	s := &socket{conn: conn, heard: make(chan message, 10_000), over: make(chan struct{})}
+	s := &socket{h: c.h, conn: conn, heard: make(chan message, 10_000), over: make(chan struct{})}
 	err = conn.WriteJSON(object{"event_name": "subscribe", "data": object{"channels": channels, "last": last}})
+	subscribed := make(chan struct{})
+	conn.SetPongHandler(func(string) error { close(subscribed); return nil })
+	if err == nil {
+		err = conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(patience))
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,6 +71,13 @@ func (c *client) listen(t testing.TB, last int64, channels ...string) *socket {
 		}
 	}()
 	t.Cleanup(s.close)
+	select {
+	case <-subscribed:
+	case <-s.over:
+		t.Fatal("the socket closed before it was subscribed")
+	case <-time.After(patience):
+		t.Fatal("the host answers no ping")
+	}
 	return s
 }
 
@@ -84,9 +98,9 @@ func (s *socket) until(t testing.TB, what string, last func(message) bool) (all 
 				return all
 			}
 		case <-timeout:
-			t.Fatalf("the bus never told: %s; it told %d messages", what, len(all))
+			t.Fatalf("the bus never told: %s; it told %d messages\n%s", what, len(all), s.h.tail())
 		case <-s.over:
-			t.Fatalf("the socket closed before: %s; it told %v", what, all)
+			t.Fatalf("the socket closed before: %s; it told %v\n%s", what, all, s.h.tail())
 		}
 	}
 }
@@ -96,18 +110,17 @@ func finished(m message) bool { return m.Message.Type == "account.online.run/fin
 
 // TestBus watches a first synchronisation, and one from which the client was away.
 func TestBus(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, on database) {
 		if testing.Short() && on == onPostgres {
 			t.Skip("not with -short")
 		}
-		h := newHost(t, on)
-		h.init(t, "books")
+		h := furnishedHost(t, on)
 		h.serve(t)
 		c := h.client().login(t)
 
 		channel := "res.company/1"
 		watch := c.listen(t, 0, channel)
-		time.Sleep(200 * time.Millisecond) // the subscription is not acknowledged
 		c.connect(t, "demo-big-5000", nil)
 		told := watch.until(t, "the end of the run", finished)
 		count := map[string]int{}

@@ -19,11 +19,11 @@ import (
 
 var databasesMade atomic.Int64
 
-// freshPostgres makes an empty database in the tests' PostgreSQL and drops it at
-// the end of the test.
-func freshPostgres(t testing.TB) string {
+// freshPostgres makes a database in the tests' PostgreSQL, a copy of another one,
+// and drops it at the end of the test.
+func freshPostgres(t testing.TB, template string) string {
 	t.Helper()
-	store, drop, err := makePostgres(dialecttest.Postgres(t))
+	store, drop, err := makePostgres(dialecttest.Postgres(t), template)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,8 +31,9 @@ func freshPostgres(t testing.TB) string {
 	return store
 }
 
-// makePostgres makes an empty database in a cluster.
-func makePostgres(cluster string) (store string, drop func(), err error) {
+// makePostgres makes a database in a cluster, a copy of another one; template1 is
+// empty.
+func makePostgres(cluster, template string) (store string, drop func(), err error) {
 	u, err := url.Parse(cluster)
 	if err != nil {
 		return "", nil, err
@@ -40,7 +41,7 @@ func makePostgres(cluster string) (store string, drop func(), err error) {
 	name := fmt.Sprintf("e2e_%s_%d", filepath.Base(built.dir)[len("girosync-e2e-"):], databasesMade.Add(1))
 	u.Path = "/" + name
 	drop = func() { _ = inCluster(cluster, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") } // else the cluster's end removes it
-	return u.String(), drop, inCluster(cluster, "CREATE DATABASE "+name)
+	return u.String(), drop, inCluster(cluster, "CREATE DATABASE "+name+" TEMPLATE "+template)
 }
 
 func inCluster(cluster, statement string) error {

@@ -6,23 +6,22 @@ import (
 	"net"
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/girosync/girosync/server/httpd"
 )
 
 func TestServeFinishesCallsUnderWay(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	open, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	listener := toldClosing{open, make(chan struct{})}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	reached := make(chan struct{})
 	slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		close(reached)
-		<-ctx.Done()
-		time.Sleep(50 * time.Millisecond)
+		<-listener.closing // the end has begun
 		_, _ = io.WriteString(w, "finished")
 	})
 	served := make(chan error, 1)
@@ -44,6 +43,21 @@ func TestServeFinishesCallsUnderWay(t *testing.T) {
 		again.Body.Close()
 		t.Error("it answers after its end")
 	}
+}
+
+// toldClosing is a listener that tells when it is closed for the first time.
+type toldClosing struct {
+	net.Listener
+	closing chan struct{}
+}
+
+func (l toldClosing) Close() error {
+	select {
+	case <-l.closing:
+	default:
+		close(l.closing)
+	}
+	return l.Listener.Close()
 }
 
 func TestServeSaysWhyItCannot(t *testing.T) {

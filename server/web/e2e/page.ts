@@ -36,6 +36,17 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(told).toEqual([]);
 }
 
+/** Keeps the calls of a method waiting until it is told to let them go, so that what the page shows meanwhile stays. */
+export async function holdCalls(page: Page, method: string): Promise<() => void> {
+  let letGo = () => {};
+  const waiting = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route(({ pathname }) => pathname.endsWith(`/${method}`), async (route) => {
+    await waiting;
+    await route.continue();
+  });
+  return letGo;
+}
+
 /** Logs in to the demo database. */
 export async function logIn(page: Page): Promise<void> {
   await page.goto("/");

@@ -116,8 +116,11 @@ func flock(path string, how int) (*os.File, error) {
 	return f, nil
 }
 
+// patience is how long a server may take to answer on a slow and busy machine.
+const patience = 5 * time.Minute
+
 func alive(url string) bool {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	_, err := postgres.List(ctx, url, "test_")
 	return err == nil
@@ -162,7 +165,7 @@ func (c cluster) start() (string, error) {
 	if err := supervisor.Process.Release(); err != nil {
 		return "", err
 	}
-	for deadline := time.Now().Add(60 * time.Second); !alive(url); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !alive(url); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			text, _ := os.ReadFile(filepath.Join(home, "log"))
 			return "", fmt.Errorf("the test server does not start:\n%s", text)
