@@ -45,7 +45,7 @@ type Host struct {
 	sessions *entrance.Sessions
 	rpc      *rpc.Server
 	bus      *ws.Server
-	feeds    *feeds
+	buses    *buses
 	metrics  *metrics
 	jobs     atomic.Pointer[jobs.Engine]
 	started  time.Time
@@ -178,7 +178,7 @@ func (h *Host) openDoors(addons []addon.Addon) {
 		Backend: audience{visitors, h.Databases}, Origins: origins.Allow, Log: h.log, Now: h.now, Version: rpc.WebsocketVersion,
 	})
 	h.sessions.Sockets = h.bus
-	h.feeds = newFeeds(h.bus, h.log)
+	h.buses = newBuses(h.bus, h.log)
 	h.metrics = newMetrics(h.bus.Count, h.ready, h.Plugins.List)
 	h.rpc = rpc.New(rpc.Options{
 		Databases: opener{h.Databases}, People: people, Sessions: h.sessions, Bus: h.bus, Keeper: h.keeper(), Origins: origins.Allow,
@@ -207,12 +207,12 @@ func (h *Host) Forgive(ctx context.Context, database, login string) error {
 
 // opened prepares a database that was just opened: its bus wakes the sockets.
 func (h *Host) opened(name string, db *orm.Database) {
-	h.feeds.watch(name, db)
+	h.buses.watch(name, db)
 }
 
 // closing lets go of a database.
 func (h *Host) closing(name string, db *orm.Database) {
-	h.feeds.unwatch(name)
+	h.buses.unwatch(name)
 	h.Sync.Forget(db)
 }
 
@@ -227,8 +227,8 @@ func (h *Host) Close() error {
 	if h.bus != nil {
 		errs = append(errs, h.bus.Close(ctx))
 	}
-	if h.feeds != nil {
-		h.feeds.close()
+	if h.buses != nil {
+		h.buses.close()
 	}
 	if h.Plugins != nil {
 		errs = append(errs, h.Plugins.Close())

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/onlinesync"
 	"github.com/girosync/girosync/addon/orm"
@@ -237,6 +238,36 @@ func TestSecretsAreSealedAndBound(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestARotatedSecretOutlivesItsCall cancels a call before the provider hands over
+// the secret that replaces the one that the bank has just made void.
+func TestARotatedSecretOutlivesItsCall(t *testing.T) {
+	r := newRig(t, ormtest.SQLite)
+	s, link := scripted(r, iban)
+	u := &unruly{s, nil}
+	ctx, cancel := context.WithCancel(t.Context())
+	u.fetch = func(_ context.Context, req sdk.FetchRequest, _ func(sdk.Batch) error) error {
+		cancel()
+		if err := req.SaveSecret([]byte("rotated")); err != nil {
+			t.Errorf("the new secret is not kept: %v", err)
+		}
+		return ctx.Err()
+	}
+	r.banks["script"] = u
+	if _, err := r.db.Call(ctx, orm.Principal{UID: base.AdminUser}, "account.online.link", "action_dry_run", []any{[]any{link}},
+		nil); err == nil {
+		t.Error("a cancelled call succeeded")
+	}
+	var got string
+	u.fetch = func(_ context.Context, req sdk.FetchRequest, _ func(sdk.Batch) error) error {
+		got = string(req.Secret)
+		return sdk.Errorf(sdk.BankUnavailable, "closed")
+	}
+	r.sync(link)
+	if got != "rotated" {
+		t.Errorf("the next call has the secret %q", got)
 	}
 }
 

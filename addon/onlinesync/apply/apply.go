@@ -71,19 +71,19 @@ func (a *Applier) Apply(ctx context.Context, run *run.Run, in Input) (skipped in
 		return 0, err
 	}
 	a.Points.Hit("sync.decided")
-	steps := p.w.steps(p.plan, a.Chunk)
-	for i := range steps {
-		if err := run.Write(ctx, p.chunk(steps[i], i == 0, i == len(steps)-1)); err != nil {
+	chunks := p.w.chunks(p.plan, a.Chunk)
+	for i, do := range chunks {
+		if err := run.Write(ctx, p.transaction(do, i == 0, i == len(chunks)-1)); err != nil {
 			return 0, err
 		}
 		a.Points.Hit("sync.chunk.committed")
 	}
-	if len(steps) == 0 {
+	if len(chunks) == 0 {
 		if err := run.Write(ctx, p.commit); err != nil {
 			return 0, err
 		}
 	}
-	if p.w.fed {
+	if p.w.moved {
 		run.Feeds(in.Account.Journal)
 	}
 	a.Points.Hit("sync.account.committed")
@@ -107,8 +107,8 @@ func (p *application) decide(ctx context.Context) error {
 	})
 }
 
-// chunk is one step of the plan as a transaction, which may run again.
-func (p *application) chunk(do step, first, last bool) func(env *orm.Env, counts *run.Counters) error {
+// transaction carries out a chunk of the plan; it may run again.
+func (p *application) transaction(do chunk, first, last bool) func(env *orm.Env, counts *run.Counters) error {
 	balance := p.w.balance
 	return func(env *orm.Env, counts *run.Counters) error {
 		p.w.Begin(balance)
@@ -192,9 +192,6 @@ func (p *application) commit(env *orm.Env, counts *run.Counters) error {
 func (p *application) keepBalances(env *orm.Env, values orm.Values) error {
 	account := p.in.Account
 	by := balance.Report{Account: account.ID, Currency: account.Currency, Invert: account.Invert, Source: p.in.Source, Run: p.run.ID}
-	if p.in.Reach == nil {
-		by.Source = record.FilesProvider
-	}
 	by.Newest(values, p.in.Balances)
 	return balance.Keep(env, by, p.in.Balances)
 }

@@ -137,7 +137,7 @@ func (w *Writer) change(env *orm.Env, counts *run.Counters, chunk []importing.Ma
 			w.Touched.On(min(line.Date, m.Now.Date), line.Statement)
 			w.Touched.On(m.Now.Date, of[i])
 			counts.Updated++
-			w.fed = true
+			w.moved = true
 		} else if ok {
 			held = append(held, line.Name)
 			asked = append(asked, w.heldQuestion(record.ChangedHeld, line.Name, m.Known, m.Now))
@@ -232,7 +232,7 @@ func (w *Writer) remove(env *orm.Env, counts *run.Counters, chunk []*importing.K
 		if err := w.beforeRemoval(env, chunk, gone); err != nil {
 			return err
 		}
-		w.fed = true
+		w.moved = true
 		if err := run.TellJournalChanged(env, w.Account.Journal, w.Company, w.run, gone); err != nil {
 			return err
 		}

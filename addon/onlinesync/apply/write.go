@@ -34,12 +34,12 @@ type Writer struct {
 	foreign map[string]int64 // currencies by code; 0 unknown
 	Touched books.Touched    // since begin
 	typed   map[*importing.Entry]typedLine
-	fed     bool // lines came, changed or went
+	moved   bool // lines came, changed or went
 }
 
 // ByUser writes what a user decides about an account.
 func ByUser(env *orm.Env, account *record.Account, company int64) *Writer {
-	return &Writer{Account: account, Company: company, lang: "en_US", Source: "file", now: env.Now()}
+	return &Writer{Account: account, Company: company, lang: "en_US", Source: "user", now: env.Now()}
 }
 
 // Begin begins a transaction, in which the journal has a balance. One that was
@@ -57,14 +57,14 @@ func (w *Writer) Chain(env *orm.Env) error {
 // Say is a sentence in the language of the books.
 func (w *Writer) Say(id string, args fault.Args) string { return record.SayIn(w.lang, id, args) }
 
-// step is one chunk, to be run in one transaction, again if need be.
-type step func(env *orm.Env, counts *run.Counters) error
+// chunk is a part of a plan, to be carried out in one transaction, again if need be.
+type chunk func(env *orm.Env, counts *run.Counters) error
 
-// steps cuts a plan into chunks.
-func (w *Writer) steps(plan *importing.Plan, size int) []step {
-	var out []step
-	for chunk := range slices.Chunk(plan.Postings, size) {
-		out = append(out, func(env *orm.Env, c *run.Counters) error { return w.post(env, c, chunk) })
+// chunks cuts a plan.
+func (w *Writer) chunks(plan *importing.Plan, size int) []chunk {
+	var out []chunk
+	for part := range slices.Chunk(plan.Postings, size) {
+		out = append(out, func(env *orm.Env, c *run.Counters) error { return w.post(env, c, part) })
 	}
 	byRow := map[int][]importing.NewAlias{}
 	var ofKnown []importing.NewAlias
@@ -76,29 +76,29 @@ func (w *Writer) steps(plan *importing.Plan, size int) []step {
 		}
 	}
 	for first := 0; first < len(plan.New); first += size {
-		chunk := plan.New[first:min(first+size, len(plan.New))]
-		out = append(out, func(env *orm.Env, c *run.Counters) error { return w.add(env, c, chunk, first, byRow) })
+		part := plan.New[first:min(first+size, len(plan.New))]
+		out = append(out, func(env *orm.Env, c *run.Counters) error { return w.add(env, c, part, first, byRow) })
 	}
-	for chunk := range slices.Chunk(plan.Changes, size) {
-		out = append(out, func(env *orm.Env, c *run.Counters) error { return w.change(env, c, chunk) })
+	for part := range slices.Chunk(plan.Changes, size) {
+		out = append(out, func(env *orm.Env, c *run.Counters) error { return w.change(env, c, part) })
 	}
-	for chunk := range slices.Chunk(plan.Pendings, size) {
-		out = append(out, func(env *orm.Env, _ *run.Counters) error { return w.repend(env, chunk) })
+	for part := range slices.Chunk(plan.Pendings, size) {
+		out = append(out, func(env *orm.Env, _ *run.Counters) error { return w.repend(env, part) })
 	}
-	for chunk := range slices.Chunk(plan.Removals, size) {
-		out = append(out, func(env *orm.Env, c *run.Counters) error { return w.remove(env, c, chunk) })
+	for part := range slices.Chunk(plan.Removals, size) {
+		out = append(out, func(env *orm.Env, c *run.Counters) error { return w.remove(env, c, part) })
 	}
-	for chunk := range slices.Chunk(plan.Drops, size) {
-		out = append(out, func(env *orm.Env, _ *run.Counters) error { return w.drop(env, chunk) })
+	for part := range slices.Chunk(plan.Drops, size) {
+		out = append(out, func(env *orm.Env, _ *run.Counters) error { return w.drop(env, part) })
 	}
-	for chunk := range slices.Chunk(plan.Retired, size) {
-		out = append(out, func(env *orm.Env, _ *run.Counters) error { return w.retire(env, chunk) })
+	for part := range slices.Chunk(plan.Retired, size) {
+		out = append(out, func(env *orm.Env, _ *run.Counters) error { return w.retire(env, part) })
 	}
-	for chunk := range slices.Chunk(plan.Doubts, size) {
-		out = append(out, func(env *orm.Env, _ *run.Counters) error { return w.AskAbout(env, chunk) })
+	for part := range slices.Chunk(plan.Doubts, size) {
+		out = append(out, func(env *orm.Env, _ *run.Counters) error { return w.AskAbout(env, part) })
 	}
-	for chunk := range slices.Chunk(ofKnown, size) {
-		out = append(out, func(env *orm.Env, _ *run.Counters) error { return w.alias(env, chunk) })
+	for part := range slices.Chunk(ofKnown, size) {
+		out = append(out, func(env *orm.Env, _ *run.Counters) error { return w.alias(env, part) })
 	}
 	return out
 }
@@ -166,7 +166,7 @@ func (w *Writer) Lines(env *orm.Env, entries []*importing.Entry) ([]int64, error
 	if err != nil {
 		return nil, fault.Wrap(err, "write lines of journal", w.Account.Journal)
 	}
-	w.fed = true
+	w.moved = true
 	return ids, run.TellLinesCreated(env, w.Account.Journal, w.Company, w.run, ids, w.balance)
 }
 

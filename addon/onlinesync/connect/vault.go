@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -117,13 +118,19 @@ func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	return f, err
 }
 
+// keepTime bounds how long a rotated secret may take to be stored.
+const keepTime = 30 * time.Second
+
 // Call is what every request about a connection carries. A rotated secret is
-// sealed and stored before the provider goes on.
+// sealed and stored before the provider goes on, also when the request was
+// cancelled meanwhile: the bank no longer takes the old secret.
 func (v *Vault) Call(ctx context.Context, db *orm.Database, f *record.Link, now time.Time, present bool) sdk.Call {
 	return sdk.Call{
 		Config: v.Settings(f.Provider), Now: now, UserPresent: present, Language: f.Lang, Secret: f.Secret,
 		SaveSecret: func(secret []byte) error {
-			secret = append([]byte(nil), secret...)
+			secret = bytes.Clone(secret)
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
+			defer cancel()
 			err := db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
 				sealed, err := v.seal(env, f.UUID, secret)
 				if err != nil {

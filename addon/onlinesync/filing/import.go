@@ -164,7 +164,7 @@ func (f *filing) part(ctx context.Context, days importing.Interval, booked []imp
 	}
 	from, to := f.content.span()
 	in := apply.Input{Account: f.target.account, Told: told, Window: importing.Window{From: from, To: to, Floor: told.Floor}, Last: last,
-		Source: "file", Lang: "en_US"}
+		Source: f.content.reader, Lang: "en_US"}
 	if last {
 		in.Balances = f.content.balances
 	}

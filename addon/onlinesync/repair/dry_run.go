@@ -71,6 +71,9 @@ func (t *Tools) dryRunJournals(env *orm.Env, call *orm.Call) (any, error) {
 		var account int64
 		var feeders []int64
 		err := env.Within(orm.TxRead, func(env *orm.Env) error {
+			if err := record.MayKeep(env); err != nil { // banks count how often they are asked
+				return err
+			}
 			rows, err := env.Read(record.Journals, []int64{journal}, "account_online_account_id", "name")
 			if err != nil || rows.Len() == 0 {
 				return err

@@ -11,8 +11,8 @@ import (
 	"github.com/girosync/girosync/addon/orm/dialect"
 )
 
-// feeds carries the buses of all open databases to the sockets.
-type feeds struct {
+// buses carries those of all open databases to the sockets.
+type buses struct {
 	sockets sockets
 	log     *slog.Logger
 	ctx     context.Context
@@ -28,10 +28,10 @@ type sockets interface {
 	Drop(database string)
 }
 
-func newFeeds(sockets sockets, log *slog.Logger) *feeds {
-	f := &feeds{sockets: sockets, log: log, ends: map[string]context.CancelFunc{}}
-	f.ctx, f.cancel = context.WithCancel(context.Background())
-	return f
+func newBuses(sockets sockets, log *slog.Logger) *buses {
+	b := &buses{sockets: sockets, log: log, ends: map[string]context.CancelFunc{}}
+	b.ctx, b.cancel = context.WithCancel(context.Background())
+	return b
 }
 
 // pollEvery is how soon messages are noticed that another process wrote into
@@ -39,24 +39,24 @@ func newFeeds(sockets sockets, log *slog.Logger) *feeds {
 const pollEvery = 2 * time.Second
 
 // unwatch ends what watch began for a database, and its sockets.
-func (f *feeds) unwatch(name string) {
-	f.mu.Lock()
-	end := f.ends[name]
-	delete(f.ends, name)
-	f.mu.Unlock()
+func (b *buses) unwatch(name string) {
+	b.mu.Lock()
+	end := b.ends[name]
+	delete(b.ends, name)
+	b.mu.Unlock()
 	if end != nil {
 		end()
-		f.sockets.Drop(name)
+		b.sockets.Drop(name)
 	}
 }
 
 // watch wakes the sockets of a database until it, or the host, closes.
-func (f *feeds) watch(name string, db *orm.Database) {
-	ctx, end := context.WithCancel(f.ctx)
-	f.mu.Lock()
-	f.ends[name] = end
-	f.mu.Unlock()
-	f.done.Go(func() {
+func (b *buses) watch(name string, db *orm.Database) {
+	ctx, end := context.WithCancel(b.ctx)
+	b.mu.Lock()
+	b.ends[name] = end
+	b.mu.Unlock()
+	b.done.Go(func() {
 		ticker := time.NewTicker(pollEvery)
 		defer ticker.Stop()
 		for {
@@ -64,7 +64,7 @@ func (f *feeds) watch(name string, db *orm.Database) {
 			case <-ctx.Done():
 				return
 			case <-ticker.C:
-				f.sockets.Wake(name)
+				b.sockets.Wake(name)
 			}
 		}
 	})
@@ -72,11 +72,11 @@ func (f *feeds) watch(name string, db *orm.Database) {
 	if !ok {
 		return
 	}
-	f.done.Go(func() {
+	b.done.Go(func() {
 		for ctx.Err() == nil {
-			err := listener.Listen(ctx, bus.Wake, func(string) { f.sockets.Wake(name) })
+			err := listener.Listen(ctx, bus.Wake, func(string) { b.sockets.Wake(name) })
 			if ctx.Err() == nil {
-				f.log.Warn("bus: listening again", "database", name, "error", err)
+				b.log.Warn("bus: listening again", "database", name, "error", err)
 				pause(ctx, time.Second)
 			}
 		}
@@ -92,7 +92,7 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-func (f *feeds) close() {
-	f.cancel()
-	f.done.Wait()
+func (b *buses) close() {
+	b.cancel()
+	b.done.Wait()
 }
