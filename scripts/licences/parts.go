@@ -31,7 +31,11 @@ func modules() ([]part, error) {
 		return nil, fmt.Errorf("go list: %w", err)
 	}
 	list := []part{{"SQLite (in github.com/mattn/go-sqlite3)", "", []string{"public domain"}}}
-	library, err := licencesIn(runtime.GOROOT())
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return nil, fmt.Errorf("go env: %w", err)
+	}
+	library, err := licencesIn(strings.TrimSpace(string(root)))
 	if err != nil {
 		return nil, err
 	}
