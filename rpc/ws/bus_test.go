@@ -117,9 +117,9 @@ func (b *bus) say(channel string, age time.Duration) int64 {
 	return b.put(channel, age, func(id int64) string { return fmt.Sprintf(`{"id":%d}`, id) })
 }
 
-// sayMuch puts a message of 32 KiB on a channel.
-func (b *bus) sayMuch(channel string) {
-	b.put(channel, 0, func(int64) string { return `"` + strings.Repeat("x", 32<<10) + `"` })
+// sayMuch puts a message of 32 KiB on a channel and returns its id.
+func (b *bus) sayMuch(channel string) int64 {
+	return b.put(channel, 0, func(id int64) string { return fmt.Sprintf(`{"id":%d,"more":"%s"}`, id, strings.Repeat("x", 32<<10)) })
 }
 
 func (b *bus) put(channel string, age time.Duration, payload func(id int64) string) int64 {

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
+	"net"
 	"os"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -38,26 +38,23 @@ const (
 type conn struct {
 	s       *Server
 	sub     *subscriber
-	ws      *websocket.Conn
+	net     net.Conn
+	out     *outbox
 	who     Identity
 	expires time.Time
-
-	out  chan *frame
-	done chan struct{} // closed when the conn ends
-	once sync.Once
-	// goodbye is what the closing frame says; nil for none.
-	goodbye []byte
 	sent    atomic.Int64 // when something was sent last, in nanoseconds
 
 	// What the reader alone uses.
 	heard  time.Time // when something came last
 	pinged time.Time // when a ping went out that waits for its pong; zero when none does
+	look   time.Time // when session and age are looked after next
 }
 
 func newConn(s *Server, ws *websocket.Conn, who Identity) *conn {
-	c := &conn{s: s, ws: ws, who: who, expires: s.retirement(), out: make(chan *frame, queueLength), done: make(chan struct{})}
+	now := time.Now()
+	c := &conn{s: s, net: ws.NetConn(), out: newOutbox(ws.NetConn()), who: who, expires: s.retirement(), heard: now,
+		look: now.Add(aliveEvery)}
 	c.sub = &subscriber{s: s, queue: c.queue, drop: c.drop}
-	c.heard = time.Now()
 	return c
 }
 
@@ -71,30 +68,26 @@ func (c *conn) identity() Identity { return c.who }
 
 // queue takes a frame to be sent; false when the client is too far behind.
 func (c *conn) queue(f *frame) bool {
-	select {
-	case c.out <- f:
-		return true
-	default:
+	if !c.out.send(f.wire) {
 		return false
 	}
+	c.sent.Store(time.Now().UnixNano())
+	return true
 }
 
 // drop ends a conn whose client does not read: a write under way is cut off.
 func (c *conn) drop() {
 	c.end(websocket.CloseTryAgainLater, "")
-	_ = c.ws.NetConn().SetDeadline(time.Now()) // it may be closed already
+	_ = c.net.SetDeadline(time.Now()) // it may be closed already
 }
 
 // end closes the conn with a code, once. It does not wait.
 func (c *conn) end(code int, reason string) {
-	c.once.Do(func() {
-		c.goodbye = websocket.FormatCloseMessage(code, clipped(reason))
-		close(c.done)
-	})
+	c.out.close(wireFrame(opClose, websocket.FormatCloseMessage(code, clipped(reason))))
 }
 
 // abandon closes the conn without a word.
-func (c *conn) abandon() { c.once.Do(func() { close(c.done) }) }
+func (c *conn) abandon() { c.out.close(nil) }
 
 // clipped fits a reason into a closing frame.
 func clipped(reason string) string {
@@ -104,42 +97,12 @@ func clipped(reason string) string {
 	return reason
 }
 
-// write sends what is queued and looks after the session. It is the only
-// goroutine that writes data.
-func (c *conn) write() {
-	alive := time.NewTicker(aliveEvery)
-	defer alive.Stop()
-	defer c.ws.Close()
-	for {
-		select {
-		case <-c.done:
-			if c.goodbye != nil {
-				deadline := time.Now().Add(time.Second)
-				_ = c.ws.WriteControl(websocket.CloseMessage, c.goodbye, deadline) // it may be gone already
-			}
-			return
-		case f := <-c.out:
-			if c.ws.SetWriteDeadline(time.Now().Add(writeWithin)) != nil || c.ws.WritePreparedMessage(f.prepared) != nil {
-				return
-			}
-			c.sent.Store(time.Now().UnixNano())
-		case <-alive.C:
-			c.checkAlive()
-		}
-	}
-}
-
 // alive reports whether the conn is to go on, as far as is known here.
-func (c *conn) alive() bool {
-	select {
-	case <-c.done:
-		return false
-	default:
-		return true
-	}
-}
+func (c *conn) alive() bool { return !c.out.ended() }
 
-func (c *conn) checkAlive() {
+// lookAfter ends a conn whose session is over, or that is old.
+func (c *conn) lookAfter() {
+	c.look = time.Now().Add(aliveEvery)
 	ctx, cancel := context.WithTimeout(c.s.ctx, writeWithin)
 	defer cancel()
 	switch {
@@ -150,19 +113,20 @@ func (c *conn) checkAlive() {
 	}
 }
 
-// read takes what the client sends until the conn ends.
+// read takes what the client sends until the conn ends, and looks after it.
 func (c *conn) read() {
 	err := c.readAll()
 	var broken *violation
 	if errors.As(err, &broken) {
 		c.end(broken.code, broken.reason)
-		return
+	} else {
+		c.abandon()
 	}
-	c.abandon()
+	<-c.out.over
 }
 
 func (c *conn) readAll() error {
-	in := newFrames(c.ws.NetConn(), largestFrame)
+	in := newFrames(c.net, largestFrame)
 	pace := bucket{tokens: burst, filled: time.Now()}
 	var message []byte // of a fragmented message, as far as it came
 	var kind byte
@@ -179,8 +143,8 @@ func (c *conn) readAll() error {
 		}
 		switch f.opcode {
 		case opPing:
-			if err := c.ws.WriteControl(websocket.PongMessage, f.payload, time.Now().Add(writeWithin)); err != nil {
-				return err
+			if !c.out.send(wireFrame(opPong, f.payload)) {
+				return &violation{websocket.CloseTryAgainLater, ""}
 			}
 			continue
 		case opPong:
@@ -220,24 +184,37 @@ func (c *conn) readAll() error {
 // ways is pinged; without a pong it is given up.
 func (c *conn) await(in *frames) error {
 	for {
-		deadline := c.traffic().Add(pingAfter)
-		if !c.pinged.IsZero() {
-			deadline = c.pinged.Add(pingAfter)
+		if !time.Now().Before(c.look) {
+			c.lookAfter()
 		}
-		err := in.wait(deadline)
+		patience := c.traffic().Add(pingAfter)
+		if !c.pinged.IsZero() {
+			patience = c.pinged.Add(pingAfter)
+		}
+		wake := patience
+		if c.look.Before(wake) {
+			wake = c.look
+		}
+		err := in.wait(wake)
 		if err == nil {
 			c.heard = time.Now()
 			return nil
 		}
-		if !errors.Is(err, os.ErrDeadlineExceeded) || !c.pinged.IsZero() || !c.alive() {
+		if !errors.Is(err, os.ErrDeadlineExceeded) || !c.alive() {
 			return err
+		}
+		if time.Now().Before(patience) {
+			continue // it was time to look
+		}
+		if !c.pinged.IsZero() {
+			return err // no pong
 		}
 		if time.Since(c.traffic()) < pingAfter {
 			continue // something was sent meanwhile
 		}
 		c.pinged = time.Now()
-		if err := c.ws.WriteControl(websocket.PingMessage, nil, c.pinged.Add(writeWithin)); err != nil {
-			return err
+		if !c.out.send(wireFrame(opPing, nil)) {
+			return &violation{websocket.CloseTryAgainLater, ""}
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"time"
 	"unicode/utf8"
@@ -107,6 +108,20 @@ func (f *frames) next(deadline time.Time) (inFrame, error) {
 		frame.payload[i] ^= mask[i&3]
 	}
 	return frame, nil
+}
+
+// wireFrame is a whole frame as a server sends it: in one piece, unmasked.
+func wireFrame(opcode byte, payload []byte) []byte {
+	head := append(make([]byte, 0, 10+len(payload)), 0x80|opcode)
+	switch n := len(payload); {
+	case n <= longestControl:
+		head = append(head, byte(n))
+	case n <= math.MaxUint16:
+		head = binary.BigEndian.AppendUint16(append(head, 126), uint16(n))
+	default:
+		head = binary.BigEndian.AppendUint64(append(head, 127), uint64(n))
+	}
+	return append(head, payload...)
 }
 
 // length reads the rest of a length that does not fit the first byte.

@@ -4,14 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"slices"
 	"strconv"
 	"sync"
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
-
-	"github.com/gorilla/websocket"
 )
 
 // hub carries one database's messages to its sockets. A single goroutine reads
@@ -22,17 +21,18 @@ type hub struct {
 	wake     chan struct{}
 
 	mu sync.Mutex
-	// listeners are the sockets of each channel.
-	listeners map[string]map[*subscriber]struct{}
+	// listeners are the sockets of each channel, with their turn.
+	listeners map[string]map[*subscriber]int
 	// last is the highest id that was handed out; 0 until the first subscriber.
 	last int64
 }
 
 func newHub(s *Server, database string) *hub {
-	return &hub{s: s, database: database, wake: make(chan struct{}, 1), listeners: map[string]map[*subscriber]struct{}{}}
+	return &hub{s: s, database: database, wake: make(chan struct{}, 1), listeners: map[string]map[*subscriber]int{}}
 }
 
-// joinFor is how long messages are gathered before they are sent.
+// joinFor is how soon messages follow others at the soonest. What comes after a
+// pause goes out at once; what comes in quick succession is gathered meanwhile.
 const joinFor = 2 * time.Millisecond
 
 // batchSize is how many messages are read at a time.
@@ -47,20 +47,21 @@ func (h *hub) nudge() {
 
 // run hands out what is new at each wake, until ctx ends.
 func (h *hub) run(ctx context.Context) {
+	gather := time.NewTimer(0) // until when messages are gathered
+	defer gather.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-h.wake:
 		}
-		timer := time.NewTimer(joinFor)
 		select {
 		case <-ctx.Done():
-			timer.Stop()
 			return
-		case <-timer.C:
+		case <-gather.C:
 		}
 		h.drain(ctx)
+		gather.Reset(joinFor)
 	}
 }
 
@@ -90,13 +91,40 @@ func (h *hub) drain(ctx context.Context) {
 	}
 }
 
-// hand gives each socket the messages of its channels, in one frame. Those with
-// the same messages share the frame's bytes.
+// delivery is a frame for a socket, whose channels were those of its turn.
+type delivery struct {
+	to   *subscriber
+	turn int
+	what *frame
+}
+
+// hand gives each socket the messages of its channels, in one frame, and returns
+// when all are sent or wait for their clients. Sockets are served side by side;
+// none gets a frame before the one that precedes it.
 func (h *hub) hand(messages []Message) {
+	due := h.due(messages)
+	share := max(smallestShare, (len(due)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	var others sync.WaitGroup
+	for part := range slices.Chunk(due, share) {
+		others.Go(func() {
+			for _, d := range part {
+				d.to.deliver(d.turn, d.what)
+			}
+		})
+	}
+	others.Wait()
+}
+
+// smallestShare is how many sockets are worth a goroutine.
+const smallestShare = 64
+
+// due is who gets which of the messages. Those with the same messages share the
+// frame's bytes.
+func (h *hub) due(messages []Message) []delivery {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if messages[len(messages)-1].ID <= h.last {
-		return
+		return nil
 	}
 	h.last = messages[len(messages)-1].ID
 	byChannel := map[string][]int32{}
@@ -104,34 +132,42 @@ func (h *hub) hand(messages []Message) {
 		byChannel[m.Channel] = append(byChannel[m.Channel], int32(i))
 	}
 	if len(byChannel) == 1 { // the common case needs no sum per socket
+		listeners := h.listeners[messages[0].Channel]
+		all := make([]delivery, 0, len(listeners))
 		f := newFrame(messages)
-		for c := range h.listeners[messages[0].Channel] {
-			c.deliver(f)
+		for c, turn := range listeners {
+			all = append(all, delivery{c, turn, f})
 		}
-		return
+		return all
 	}
-	h.handMany(messages, byChannel)
+	return h.dueOfMany(messages, byChannel)
 }
 
-// handMany adds up what each socket gets from several channels.
-func (h *hub) handMany(messages []Message, byChannel map[string][]int32) {
-	due := map[*subscriber][]int32{}
+// dueOfMany adds up what each socket gets from several channels.
+func (h *hub) dueOfMany(messages []Message, byChannel map[string][]int32) []delivery {
+	type sum struct {
+		turn    int
+		indexes []int32
+	}
+	sums := map[*subscriber]sum{}
 	for channel, indexes := range byChannel {
-		for c := range h.listeners[channel] {
-			due[c] = append(due[c], indexes...)
+		for c, turn := range h.listeners[channel] {
+			sums[c] = sum{turn, append(sums[c].indexes, indexes...)}
 		}
 	}
 	frames := map[string]*frame{}
-	for c, indexes := range due {
-		slices.Sort(indexes)
-		key := keyOf(indexes)
+	all := make([]delivery, 0, len(sums))
+	for c, got := range sums {
+		slices.Sort(got.indexes)
+		key := keyOf(got.indexes)
 		f, ok := frames[key]
 		if !ok {
-			f = frameOf(messages, indexes)
+			f = frameOf(messages, got.indexes)
 			frames[key] = f
 		}
-		c.deliver(f)
+		all = append(all, delivery{c, got.turn, f})
 	}
+	return all
 }
 
 func keyOf(indexes []int32) string {
@@ -144,7 +180,7 @@ func keyOf(indexes []int32) string {
 
 // frame is a list of notifications, ready to be sent to many.
 type frame struct {
-	prepared    *websocket.PreparedMessage
+	wire        []byte          // as it goes to a socket of the bus
 	list        json.RawMessage // the same as text
 	first, last int64           // ids
 	messages    []Message
@@ -160,11 +196,7 @@ func frameOf(messages []Message, indexes []int32) *frame {
 
 func newFrame(messages []Message) *frame {
 	list := AppendMessages(nil, messages)
-	prepared, err := websocket.NewPreparedMessage(websocket.TextMessage, list)
-	if err != nil {
-		return nil // only an invalid message type fails
-	}
-	return &frame{prepared: prepared, list: list, first: messages[0].ID, last: messages[len(messages)-1].ID, messages: messages}
+	return &frame{wire: wireFrame(opText, list), list: list, first: messages[0].ID, last: messages[len(messages)-1].ID, messages: messages}
 }
 
 // AppendMessages appends messages as the protocol tells them: a JSON list of
@@ -211,7 +243,7 @@ func (h *hub) leave(c *subscriber) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.unlisten(c)
-	c.held, c.holding = nil, false
+	c.begin(false, 0)
 }
 
 func (h *hub) unlisten(c *subscriber) {
@@ -235,31 +267,16 @@ func (h *hub) listen(c *subscriber, channels []string, last, newest int64) (upTo
 	if len(h.listeners) == 0 {
 		h.last = newest // nobody waits for what came meanwhile; a database made anew begins anew
 	}
+	if last > max(newest, h.last) {
+		last = 0
+	}
+	turn, after := c.begin(true, last)
 	c.channels = channels
 	for _, channel := range channels {
 		if h.listeners[channel] == nil {
-			h.listeners[channel] = map[*subscriber]struct{}{}
+			h.listeners[channel] = map[*subscriber]int{}
 		}
-		h.listeners[channel][c] = struct{}{}
+		h.listeners[channel][c] = turn
 	}
-	c.holding = true
-	if c.last == 0 && last > 0 && last <= max(newest, h.last) {
-		c.last = last
-	}
-	return h.last, c.last
-}
-
-// release sends the backlog and what was held back meanwhile.
-func (h *hub) release(c *subscriber, backlog []Message) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	c.holding = false
-	held := c.held
-	c.held = nil
-	if len(backlog) > 0 {
-		c.deliver(newFrame(backlog))
-	}
-	for _, f := range held {
-		c.deliver(f)
-	}
+	return h.last, after
 }

@@ -65,7 +65,7 @@ func (s *Server) Calls(caller Caller, limits CallLimits) http.Handler {
 			return // the upgrader has answered
 		}
 		p := newPeer(s, caller, limits, r, ws, who)
-		if !s.admit(p, 1) {
+		if !s.admit(p) {
 			ws.Close()
 			return
 		}

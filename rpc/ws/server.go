@@ -103,19 +103,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // the upgrader has answered
 	}
 	c := newConn(s, ws, who)
-	if !s.admit(c, 2) {
-		goodbye := websocket.FormatCloseMessage(websocket.CloseGoingAway, "")
-		_ = ws.WriteControl(websocket.CloseMessage, goodbye, time.Now().Add(time.Second)) // it may be gone already
-		ws.Close()
+	if !s.admit(c) {
+		c.end(websocket.CloseGoingAway, "")
 		return
 	}
 	if s.outdated(r) {
 		c.end(websocket.CloseNormalClosure, "OUTDATED_VERSION")
 	}
-	go func() {
-		defer s.running.Done()
-		c.write()
-	}()
 	go func() {
 		defer s.running.Done()
 		c.read()
@@ -129,15 +123,15 @@ func (s *Server) outdated(r *http.Request) bool {
 	return r.UserAgent() != "" && r.URL.Query().Get("version") != s.opt.Version
 }
 
-// admit counts a socket in, with its goroutines; not once the server closes.
-func (s *Server) admit(c socket, goroutines int) bool {
+// admit counts a socket in, with its goroutine; not once the server closes.
+func (s *Server) admit(c socket) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return false
 	}
 	s.open[c] = struct{}{}
-	s.running.Add(goroutines)
+	s.running.Add(1)
 	return true
 }
 

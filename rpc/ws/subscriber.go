@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -20,30 +21,67 @@ type subscriber struct {
 	// drop ends a socket that is too far behind.
 	drop func()
 
-	hub *hub // of the last subscription; nil before
+	hub      *hub     // of the last subscription; nil before
+	channels []string // guarded by the hub's lock
 
-	// What the hub's lock guards.
-	channels []string
-	last     int64 // highest id that was queued
-	holding  bool
-	held     []*frame
+	mu   sync.Mutex
+	turn int   // counts the subscriptions
+	last int64 // highest id that was queued
+	// While the backlog of a subscription is read, what comes is held back.
+	holding bool
+	held    []*frame
 }
 
-// deliver queues a frame. The hub's lock is held. A client whose queue is full
-// is dropped.
-func (c *subscriber) deliver(f *frame) {
-	if f == nil || f.last <= c.last {
-		return
+// begin begins a turn, which ends the one before: nothing that was meant for it
+// is delivered any more. The client's last id counts while nothing was queued.
+func (c *subscriber) begin(holding bool, last int64) (turn int, after int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.turn++
+	c.holding, c.held = holding, nil
+	if c.last == 0 {
+		c.last = last
 	}
-	if f.first <= c.last {
-		f = newFrame(after(f.messages, c.last))
-	}
-	if c.holding {
+	return c.turn, c.last
+}
+
+// deliver queues a frame that was meant for the socket in a turn.
+func (c *subscriber) deliver(turn int, f *frame) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case turn != c.turn: // the new turn's backlog has it, where it is wanted
+	case !c.holding:
+		c.put(f)
+	default:
 		c.held = append(c.held, f)
 		if len(c.held) > queueLength {
 			c.drop()
 		}
+	}
+}
+
+// release sends the backlog and what was held back meanwhile.
+func (c *subscriber) release(backlog []Message) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	held := c.held
+	c.holding, c.held = false, nil
+	if len(backlog) > 0 {
+		c.put(newFrame(backlog))
+	}
+	for _, f := range held {
+		c.put(f)
+	}
+}
+
+// put queues what is new of a frame. A client whose queue is full is dropped.
+func (c *subscriber) put(f *frame) {
+	if f.last <= c.last {
 		return
+	}
+	if f.first <= c.last {
+		f = newFrame(after(f.messages, c.last))
 	}
 	if !c.queue(f) {
 		c.drop()
@@ -55,6 +93,13 @@ func (c *subscriber) deliver(f *frame) {
 // after are the messages above an id.
 func after(list []Message, id int64) []Message {
 	return slices.DeleteFunc(slices.Clone(list), func(m Message) bool { return m.ID <= id })
+}
+
+// forget begins with another database, whose ids are its own.
+func (c *subscriber) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.last = 0
 }
 
 // leave ends the subscription.
@@ -86,12 +131,12 @@ func (c *subscriber) subscribe(ctx context.Context, who Identity, asked []string
 		if c.hub = c.s.hubOf(who.Database); c.hub == nil {
 			return nil // the server closes
 		}
-		c.last = 0
+		c.forget()
 	}
 	upTo, last := c.hub.listen(c, channels, last, newest)
 	var backlog []Message
 	defer func() {
-		c.hub.release(c, backlog)
+		c.release(backlog)
 		c.hub.nudge()
 	}()
 	switch {
