@@ -80,12 +80,16 @@ func (b bench) imports() []figure {
 }
 
 func (b bench) push() []figure {
-	fan := func(name string, sockets int) figure {
-		return figure{name: name, unit: "ms", aim: "≤ 1.5 of bare gorilla",
+	fan := func(name, aim string, sockets int) figure {
+		return figure{name: name, unit: "ms", aim: aim,
 			ours:  func(ctx context.Context) (float64, error) { return b.h.fanOut(ctx, sockets) },
 			floor: b.f.when(b.f.wsfan != "", b.f.fanOut(sockets))}
 	}
-	return []figure{fan("fan-out to 1,000 sockets, last", 1000), fan("fan-out to 10,000 sockets, last", 10_000)}
+	return []figure{
+		fan("fan-out to 1,000 sockets, last", "≤ 1.3 of bare gorilla", 1000),
+		fan("fan-out to 10,000 sockets, last", "≤ 1.2 of bare gorilla", 10_000),
+		{name: "memory of a socket, 10,000 of them", unit: "KiB", once: true, ours: b.h.idleSocket},
+	}
 }
 
 func (b bench) rest() []figure {

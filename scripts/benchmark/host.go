@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -165,27 +164,6 @@ func (h *host) login(ctx context.Context) error {
 	}
 	h.cookie, _, _ = strings.Cut(header.Get("Set-Cookie"), ";")
 	return nil
-}
-
-// fanOut opens sockets in a process of their own and measures one message.
-func (h *host) fanOut(ctx context.Context, clients int) (float64, error) {
-	command := exec.CommandContext(ctx, "go", "run", "./scripts/wsload",
-		"-url", "ws"+strings.TrimPrefix(h.url, "http")+"/websocket?version=18.0-3", "-n", strconv.Itoa(clients),
-		"-cookie", h.cookie, "-origin", h.url, "-channels", "account.journal/1",
-		"-post", h.url+"/jsonrpc", "-body", h.jsonrpc("account.journal", "message_post", "[[1]]", `{"body":"MARKER"}`))
-	var errs bytes.Buffer
-	command.Stderr = &errs
-	out, err := command.Output()
-	if err != nil {
-		return 0, fmt.Errorf("wsload: %w: %s", err, errs.String())
-	}
-	var told struct {
-		LastMS float64 `json:"last_ms"`
-	}
-	if err := json.Unmarshal(out, &told); err != nil {
-		return 0, fmt.Errorf("wsload printed %q", out)
-	}
-	return told.LastMS, nil
 }
 
 var nsPerOp = regexp.MustCompile(`BenchmarkUnaryCall\S*\s+\d+\s+([\d.]+) ns/op`)

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"slices"
@@ -29,12 +30,9 @@ func main() {
 	flag.StringVar(&o.channels, "channels", "", "channels to listen to, separated by commas")
 	flag.StringVar(&o.post, "post", "", "address of the call that makes a message")
 	flag.StringVar(&o.body, "body", "", "that call's body; MARKER in it becomes a text that tells the message from others")
+	flag.BoolVar(&o.hold, "hold", false, "keep the sockets open until standard input ends")
 	flag.Parse()
-	told, err := o.run()
-	if err == nil {
-		err = json.NewEncoder(os.Stdout).Encode(told)
-	}
-	if err != nil {
+	if err := o.run(); err != nil {
 		fmt.Fprintln(os.Stderr, "wsload:", err)
 		os.Exit(1)
 	}
@@ -43,6 +41,7 @@ func main() {
 type options struct {
 	url, cookie, origin, channels, post, body string
 	n                                         int
+	hold                                      bool
 }
 
 // result is when clients had the message, in milliseconds after the call was sent.
@@ -53,10 +52,10 @@ type result struct {
 	Last    float64 `json:"last_ms"`
 }
 
-func (o options) run() (result, error) {
+func (o options) run() error {
 	sockets, err := o.connect()
 	if err != nil {
-		return result{}, err
+		return err
 	}
 	defer func() {
 		for _, s := range sockets {
@@ -66,10 +65,18 @@ func (o options) run() (result, error) {
 	// Subscriptions are not acknowledged: a first message that everybody has
 	// seen tells that all of them stand, and the host is at rest again.
 	if _, err := o.round(sockets); err != nil {
-		return result{}, err
+		return err
 	}
 	time.Sleep(2 * time.Second)
-	return o.round(sockets)
+	told, err := o.round(sockets)
+	if err != nil {
+		return err
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(told); err != nil || !o.hold {
+		return err
+	}
+	_, err = io.Copy(io.Discard, os.Stdin)
+	return err
 }
 
 // round makes a message and waits until every socket has it.
