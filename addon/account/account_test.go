@@ -18,7 +18,7 @@ import (
 )
 
 // open makes a database with the addons up to account, as an administrator has it.
-func open(t *testing.T) *orm.Database {
+func open(t *testing.T, change ...func(*orm.Options)) *orm.Database {
 	t.Helper()
 	hasher := secret.NewHasher(secret.Cost{Memory: 64, Passes: 1, Threads: 1})
 	people := base.New(hasher)
@@ -30,7 +30,11 @@ func open(t *testing.T) *orm.Database {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := orm.Open(t.Context(), registry, store, orm.Options{Directory: people.Directory()})
+	options := orm.Options{Directory: people.Directory()}
+	for _, f := range change {
+		f(&options)
+	}
+	db, err := orm.Open(t.Context(), registry, store, options)
 	if err != nil {
 		t.Fatal(err)
 	}

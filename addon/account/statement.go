@@ -253,9 +253,11 @@ func endOfNew(env *orm.Env, id int64, values orm.Values) error {
 	return env.Write("account.bank.statement", []int64{id}, orm.Values{"balance_end_real": rows.At(0).Decimal("balance_end")})
 }
 
+// statementName names a statement without lines by the day in UTC on which it was
+// made, as Odoo does, whatever the day is where the user is.
 func statementName(env *orm.Env, row orm.Row) (string, error) {
 	if row.Ref("journal_id") == 0 {
-		return "Statement " + string(env.Today()), nil
+		return "Statement " + string(schema.DateOf(env.Now().UTC())), nil
 	}
 	journals, err := env.Read("account.journal", []int64{row.Ref("journal_id")}, "code")
 	if err != nil || journals.Len() == 0 {
