@@ -15,10 +15,11 @@ func TestDaysAreThoseThatOdooTakes(t *testing.T) {
 	})
 	brussels := object("context", object("tz", "Europe/Brussels"))
 	callWith(t, db, brussels, "account.bank.statement", "create", object())
-	if got := call(t, db, "account.bank.statement", "search_read", list(), list("name")); got != `[{"id":1,"name":"Statement 2026-11-30"}]` {
+	got := call(t, db, "account.bank.statement", "search_read", list(), list("name"))
+	if got != `[{"id":1,"name":"Statement 2026-11-30"}]` {
 		t.Error(got)
 	}
-	got := callWith(t, db, brussels, "account.bank.statement.line", "default_get", list("date"))
+	got = callWith(t, db, brussels, "account.bank.statement.line", "default_get", list("date"))
 	if got != `{"date":"2026-12-01"}` {
 		t.Error(got)
 	}

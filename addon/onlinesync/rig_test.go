@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -21,7 +22,6 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/dialect"
-	"github.com/girosync/girosync/addon/orm/dialect/sqlite"
 	"github.com/girosync/girosync/addon/orm/ormtest"
 	"github.com/girosync/girosync/addon/secret"
 	"github.com/girosync/girosync/plugins/demo"
@@ -145,27 +145,35 @@ func makeRig(t testing.TB, kind ormtest.Kind, wrap func(*rig, dialect.Store) dia
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.db = ormtest.Open(t, ormtest.Setup{Kind: kind, Directory: people.Directory(), Now: r.clock}, registry, wrap(r, r.store(kind)))
-	if err := addon.Install(t.Context(), r.db, ordered, addon.Setup{Password: "admin", Currency: "EUR", Country: "BE"}); err != nil {
+	open := func(store dialect.Store) (*orm.Database, error) {
+		options := orm.Options{Directory: people.Directory(), Now: r.clock,
+			Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+		return orm.Open(context.Background(), registry, store, options)
+	}
+	store := firstDay.copy(t, kind, func(store dialect.Store) error {
+		db, err := open(store)
+		if err != nil {
+			return errors.Join(err, store.Close())
+		}
+		err = db.Migrate(context.Background(), nil)
+		if err == nil {
+			err = addon.Install(context.Background(), db, ordered, addon.Setup{Password: "admin", Currency: "EUR", Country: "BE"})
+		}
+		if err == nil {
+			err = r.addon.LoadCatalogue(context.Background(), db, nil)
+		}
+		return errors.Join(err, db.Close())
+	})
+	r.folder = store.folder
+	if r.db, err = open(wrap(r, store.Store)); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.addon.LoadCatalogue(t.Context(), r.db, nil); err != nil {
-		t.Fatal(err)
-	}
+	t.Cleanup(func() {
+		if err := r.db.Close(); err != nil {
+			t.Error("close:", err)
+		}
+	})
 	return r
-}
-
-// store opens an empty database; an SQLite one in a folder that is known.
-func (r *rig) store(kind ormtest.Kind) dialect.Store {
-	if kind != ormtest.SQLite {
-		return ormtest.Store(r.t, kind)
-	}
-	r.folder = r.t.TempDir()
-	store, err := sqlite.Open(filepath.Join(r.folder, "test.db"), sqlite.Options{})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	return store
 }
 
 func (r *rig) clock() time.Time {

@@ -40,7 +40,7 @@ func plan() []room {
 
 		{3, "plugins/*/cmd/girosync-provider-*", "anything"}, // calls serve
 		{3, "addon/orm/migrate", "goose"},
-		{3, "addon/orm/dialect/dialecttest", "decimal go-cmp rapid"},
+		{3, "addon/orm/dialect/dialecttest", "decimal go-cmp rapid pgx"},
 		{3, "plugins/sdk/sdktest", "go-cmp rapid grpc"}, // a provider is tested over the wire
 
 		{4, "addon/orm", "decimal text sync"},

@@ -39,7 +39,7 @@ func TestCommands(t *testing.T) {
 					env.Setenv(name, value)
 				}
 				if on == onPostgres {
-					store, drop, err := makePostgres(cluster, "template1")
+					store, drop, err := dialecttest.NewDatabase(cluster, dialecttest.Empty)
 					if err != nil {
 						return err
 					}

@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/girosync/girosync/addon/orm/dialect/dialecttest"
 )
 
 // database is what a host keeps its data in.
@@ -66,7 +68,7 @@ func newHost(t *testing.T, on database, env ...string) *host {
 	t.Helper()
 	store := ""
 	if on == onPostgres {
-		store = freshPostgres(t, "template1")
+		store = freshPostgres(t, dialecttest.Empty)
 	}
 	return hostIn(t, store, env...)
 }

@@ -53,7 +53,7 @@ func (m *modelHosts) of(t *testing.T, on database) *host {
 	}
 	store := ""
 	if on == onPostgres {
-		url, drop, err := makePostgres(dialecttest.Postgres(t), "template1")
+		url, drop, err := dialecttest.NewDatabase(dialecttest.Postgres(t), dialecttest.Empty)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,10 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
-	"net/url"
 	"path/filepath"
-	"sync/atomic"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -17,31 +14,16 @@ import (
 	"github.com/girosync/girosync/addon/orm/dialect/dialecttest"
 )
 
-var databasesMade atomic.Int64
-
 // freshPostgres makes a database in the tests' PostgreSQL, a copy of another one,
 // and drops it at the end of the test.
 func freshPostgres(t testing.TB, template string) string {
 	t.Helper()
-	store, drop, err := makePostgres(dialecttest.Postgres(t), template)
+	store, drop, err := dialecttest.NewDatabase(dialecttest.Postgres(t), template)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(drop)
 	return store
-}
-
-// makePostgres makes a database in a cluster, a copy of another one; template1 is
-// empty.
-func makePostgres(cluster, template string) (store string, drop func(), err error) {
-	u, err := url.Parse(cluster)
-	if err != nil {
-		return "", nil, err
-	}
-	name := fmt.Sprintf("e2e_%s_%d", filepath.Base(built.dir)[len("girosync-e2e-"):], databasesMade.Add(1))
-	u.Path = "/" + name
-	drop = func() { _ = inCluster(cluster, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") } // else the cluster's end removes it
-	return u.String(), drop, inCluster(cluster, "CREATE DATABASE "+name+" TEMPLATE "+template)
 }
 
 func inCluster(cluster, statement string) error {
