@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/girosync/girosync/addon/base"
-	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/mail"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
@@ -53,9 +52,12 @@ var journal = mail.Threaded(orm.Model{
 		},
 		Defaults:  orm.Defaults{"company_id": func(env *orm.Env) (any, error) { return env.Company(), nil }},
 		SQLUnique: []orm.Unique{{Columns: []string{"company_id", "code"}, Message: "Journal codes must be unique per company."}},
-		Hooks:     orm.Hooks{BeforeCreate: completeJournals, BeforeUnlink: keepUsedJournals},
+		Hooks:     orm.Hooks{BeforeCreate: completeJournals},
 		Methods: orm.Methods{
-			"action_configure_bank_journal": {Needs: orm.Read, Tx: orm.TxRead, Do: configureBank},
+			"action_configure_bank_journal": {Needs: orm.Read, Tx: orm.TxRead, Do: configureBank,
+				Doc: "Answers the action that connects the journal to a bank."},
+			"open_action": {Needs: orm.Read, Tx: orm.TxRead, Do: openJournal,
+				Doc: "Answers the action that shows the bank transactions of one journal."},
 			"action_add_bank_account": {OnModel: true, Needs: orm.Create, Do: addBankAccount, Params: []orm.Param{
 				orm.Arg("account_number"), orm.Opt("bank_name", nil), orm.Opt("bic", nil), orm.Opt("currency", nil)}},
 			"create_opening_transaction": {Needs: orm.Read, Do: createOpening,
@@ -226,20 +228,34 @@ func completeJournals(env *orm.Env, rows []orm.Values) error {
 	return nil
 }
 
-func keepUsedJournals(env *orm.Env, ids []int64) error {
-	n, err := env.Sudo().Count("account.bank.statement.line", domain.Where("journal_id", domain.In, list(ids)), 1)
-	if err != nil || n == 0 {
-		return err
-	}
-	return fault.Say(fault.User, "account.journal_in_use", nil)
-}
-
 func list(ids []int64) []any {
 	out := make([]any, len(ids))
 	for i, id := range ids {
 		out[i] = id
 	}
 	return out
+}
+
+// openJournal is the action that shows a journal's transactions.
+func openJournal(env *orm.Env, call *orm.Call) (any, error) {
+	id, err := call.One()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := env.Read("account.journal", []int64{id}, "name", "type")
+	if err != nil {
+		return nil, err
+	}
+	if rows.Len() == 0 {
+		return nil, env.CheckRules("account.journal", []int64{id}, orm.Write) // says that it is missing
+	}
+	row := rows.At(0)
+	return map[string]any{
+		"type": "ir.actions.act_window", "res_model": "account.bank.statement.line", "name": row.Str("name"), "target": "current",
+		"view_mode": "list,form", "views": []any{[]any{false, "list"}, []any{false, "form"}},
+		"domain":  []any{[]any{"journal_id", "=", id}},
+		"context": map[string]any{"journal_type": row.Str("type"), "default_journal_id": id},
+	}, nil
 }
 
 // configureBank opens what fits the journal's feed.

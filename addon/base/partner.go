@@ -48,6 +48,7 @@ var partner = orm.Model{
 			{Fields: []string{"name", "type"}, Check: contactsHaveNames},
 			{Fields: []string{"parent_id"}, Check: noPartnerLoops},
 		},
+		Hooks:   orm.Hooks{BeforeWrite: keepArchivedContacts, BeforeUnlink: keepContactsOfUsers},
 		Methods: orm.Methods{"name_create": {OnModel: true, Params: []orm.Param{orm.Arg("name")}, Do: createNamed}},
 		Access:  orm.Access{GroupUser: orm.Read, GroupPartner: orm.Change, GroupSystem: orm.Change},
 		Rules:   []orm.Rule{CompanyRule("Partner: company")},

@@ -17,8 +17,9 @@ func Addon() addon.Addon {
 		Name: "mail", Label: "Discuss", Version: "18.0.1.0", Summary: "Messages on records",
 		Depends: []string{"base", "bus"},
 		Part: orm.Part{
+			Abstract:   map[string]string{"mail.thread": "Email Thread"},
 			Labels:     map[string][]byte{"nl": dutch},
-			Models:     []orm.Model{message},
+			Models:     []orm.Model{message, follower},
 			Extensions: []orm.Extension{{Of: "res.partner", Fields: threadFields(), Bound: thread("res.partner")}},
 		},
 	}

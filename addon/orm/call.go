@@ -2,6 +2,8 @@ package orm
 
 import (
 	"encoding/json"
+	"strconv"
+	"strings"
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm/domain"
@@ -24,6 +26,18 @@ type Call struct {
 // Extra is the named arguments beyond the parameters, for a method that takes
 // them (Method.Extra); nil if there are none.
 func (c *Call) Extra() map[string]any { return c.extra }
+
+// One is the id of the record that the method is for, which must be exactly one.
+func (c *Call) One() (int64, error) {
+	if len(c.IDs) == 1 {
+		return c.IDs[0], nil
+	}
+	list := make([]string, len(c.IDs))
+	for i, id := range c.IDs {
+		list[i] = strconv.FormatInt(id, 10)
+	}
+	return 0, fault.New(fault.Value, "Expected singleton: %s(%s)", c.Model, strings.Join(list, ", "))
+}
 
 // Value is a parameter as it came: decoded JSON, or the default.
 func (c *Call) Value(name string) any { return c.args[name] }
