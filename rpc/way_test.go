@@ -9,11 +9,13 @@ import (
 func TestRefusalsLeadSomewhere(t *testing.T) {
 	h := open(t, nil)
 	got := h.service(t, "object", "execute", `["main",2,"admin","res.partner","unlink",[3]]`)
-	if got.name() != "odoo.exceptions.RedirectWarning" || len(got.Error.Data.Arguments) != 4 || got.Error.Data.Arguments[2] != "Go to users" {
+	if got.name() != "odoo.exceptions.RedirectWarning" ||
+		len(got.Error.Data.Arguments) != 4 || got.Error.Data.Arguments[2] != "Go to users" {
 		t.Errorf("/jsonrpc: %s", got.body)
 	}
 	got = h.json2(t, plain{path: "/res.partner/unlink", key: "Bearer " + h.key, body: `{"ids":[3]}`})
-	if got.status != 500 || !strings.Contains(got.body, `"odoo.exceptions.RedirectWarning"`) || !strings.Contains(got.body, `"res_model":"res.users"`) {
+	if got.status != 500 || !strings.Contains(got.body, `"odoo.exceptions.RedirectWarning"`) ||
+		!strings.Contains(got.body, `"res_model":"res.users"`) {
 		t.Errorf("/json/2: %d %s", got.status, got.body)
 	}
 	got = h.send(t, "/xmlrpc/2/object", "text/xml", "", `<methodCall><methodName>execute</methodName><params>`+

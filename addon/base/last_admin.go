@@ -39,7 +39,8 @@ func keepOneself(env *orm.Env, ids []int64, values orm.Values) error {
 // keepContacts refuses to archive or delete the contacts of active users; the
 // refusal leads to the users.
 func keepContacts(env *orm.Env, ids []int64, message string) error {
-	rows, err := env.Sudo().SearchRead("res.users", domain.Where("partner_id", domain.In, anyList(ids)), []string{"name"}, orm.SearchOptions{})
+	rows, err := env.Sudo().SearchRead("res.users", domain.Where("partner_id", domain.In, anyList(ids)), []string{"name"},
+		orm.SearchOptions{})
 	if err != nil || rows.Len() == 0 {
 		return err
 	}

@@ -94,7 +94,8 @@ func TestReplayOdoo19(t *testing.T) {
 		h.girosync(t, "", "user", "api-key", "--db", "replay", "--login", "admin", "--revoke", h.keyNamed(t, "replay", "revoked"))
 		h.serve(t)
 		answers := filepath.Join(t.TempDir(), "answers.json")
-		args := append([]string{filepath.Join(oracle, "replay_json2.py"), "-v", "--base", h.url, "--db", "replay", "--second-db", "second",
+		args := append([]string{filepath.Join(oracle, "replay_json2.py"), "-v", "--base", h.url, "--db", "replay",
+			"--second-db", "second",
 			"--json", answers}, keys...)
 		out, err := exec.CommandContext(t.Context(), python, append(args, filepath.Join(oracle, "odoo19-json2.ndjson"))...).CombinedOutput()
 		t.Logf("%s", out)
