@@ -67,7 +67,8 @@ func TestReplay(t *testing.T) {
 // otherThan19 are the recorded calls of Odoo 19 that are answered otherwise here,
 // for reasons that rpc/DESIGN.md tells.
 var otherThan19 = []string{
-	"doc model session", "authenticate text/plain", "jsonrpc exists", "jsonrpc GET", "line fields_get", "remove a missing key", "html cleaned",
+	"doc model session", "authenticate text/plain", "jsonrpc exists", "jsonrpc GET", "line fields_get", "remove a missing key",
+	"html cleaned",
 }
 
 // TestReplayOdoo19 sends the calls that were recorded on an Odoo 19, JSON-2 above
