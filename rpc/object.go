@@ -14,17 +14,18 @@ import (
 // object is the service that calls models: execute(db, uid, password, model,
 // method, *args) and execute_kw(db, uid, password, model, method, args, kwargs).
 func (s *Server) object(r *http.Request, method string, args []any) (*[]byte, error) {
-	switch method {
-	case "execute", "execute_kw":
-	default:
-		return nil, fault.New(fault.Value, "Method not found: %s", method)
-	}
-	if len(args) < 5 {
+	if len(args) < 3 {
 		return nil, &named{"builtins.IndexError", "list index out of range"}
 	}
 	db, who, err := s.caller(r, args)
 	if err != nil {
 		return nil, err
+	}
+	if method != "execute" && method != "execute_kw" {
+		return nil, &named{"builtins.NameError", "Method not available " + method}
+	}
+	if missing := []string{"'obj'", "'method'"}[min(len(args)-3, 2):]; len(missing) > 0 {
+		return nil, missingArguments(method+"()", missing)
 	}
 	model, err := text("model", args[3])
 	if err != nil {

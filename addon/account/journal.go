@@ -143,7 +143,7 @@ func bankOfJournal(env *orm.Env, batch *orm.Batch) error {
 // setBankOfJournal finds or makes the company's bank account of that number.
 func setBankOfJournal(env *orm.Env, ids []int64, field string, value any) error {
 	env = env.Sudo()
-	rows, err := env.Read("account.journal", ids, "company_id", "bank_account_id")
+	rows, err := env.Read("account.journal", ids, "company_id", "bank_account_id", "currency_id")
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func setBankOfJournal(env *orm.Env, ids []int64, field string, value any) error 
 		number, _ := value.(string)
 		account := int64(0)
 		if number != "" {
-			if account, err = companyAccount(env, row.Ref("company_id"), number); err != nil {
+			if account, err = companyAccount(env, row.Ref("company_id"), number, row.Ref("currency_id")); err != nil {
 				return err
 			}
 		}
@@ -170,8 +170,9 @@ func setBankOfJournal(env *orm.Env, ids []int64, field string, value any) error 
 	return nil
 }
 
-// companyAccount is the bank account with that number held by a company.
-func companyAccount(env *orm.Env, company int64, number string) (int64, error) {
+// companyAccount is the bank account with that number held by a company; a new one
+// gets the currency, 0 for none.
+func companyAccount(env *orm.Env, company int64, number string, currency int64) (int64, error) {
 	rows, err := env.Read("res.company", []int64{company}, "partner_id")
 	if err != nil {
 		return 0, err
@@ -183,7 +184,8 @@ func companyAccount(env *orm.Env, company int64, number string) (int64, error) {
 	if err != nil || len(ids) > 0 {
 		return first(ids), err
 	}
-	ids, err = env.Create("res.partner.bank", orm.Values{"acc_number": number, "partner_id": holder, "company_id": company})
+	ids, err = env.Create("res.partner.bank", orm.Values{"acc_number": number, "partner_id": holder, "company_id": company,
+		"currency_id": currency})
 	return first(ids), err
 }
 

@@ -25,6 +25,8 @@ var partner = orm.Model{
 		schema.One2many("child_ids", "Contact", "res.partner", "parent_id"),
 		schema.Many2one("company_id", "Company", "res.company"),
 		schema.Many2one("country_id", "Country", "res.country"),
+		schema.Many2one("state_id", "State or Province", "res.country.state"),
+		schema.Many2many("category_id", "Tags", "res.partner.category"),
 		schema.Char("email", "Email"),
 		schema.Char("phone", "Phone"),
 		schema.Char("street", "Street"),

@@ -16,7 +16,7 @@ var follower = orm.Model{
 	Name: followers, Label: "Document Followers", Order: "id", RecName: "partner_id",
 	Fields: schema.Fields{
 		schema.Char("res_model", "Related Document Model Name").Required(),
-		schema.Integer("res_id", "Related Document ID").Required(),
+		schema.Many2oneReference("res_id", "Related Document ID", "res_model").Required(),
 		schema.Many2one("partner_id", "Partner", "res.partner").Required().WhenDeleted(schema.Cascade).Indexed(),
 	},
 	Bound: orm.Bound{

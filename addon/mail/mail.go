@@ -38,7 +38,7 @@ var message = orm.Model{
 		schema.Datetime("date", "Date"),
 		schema.HTML("body", "Contents"),
 		schema.Char("model", "Related Document Model").Indexed(),
-		schema.Integer("res_id", "Related Document ID"),
+		schema.Many2oneReference("res_id", "Related Document ID", "model"),
 		schema.Char("record_name", "Message Record Name"),
 		schema.Selection("message_type", "Type",
 			schema.Option{Value: "email", Label: "Incoming Email"},

@@ -124,10 +124,14 @@ func (c *Call) List(name string) ([]any, error) {
 	return nil, c.wrong(name, "list")
 }
 
-// Strings reads a list of texts; nil for null and false.
+// Strings reads a list of texts; nil for null and false. A text counts as the list
+// of its characters.
 func (c *Call) Strings(name string) ([]string, error) {
 	if s, ok := c.args[name].([]string); ok {
 		return s, nil
+	}
+	if s, ok := c.args[name].(string); ok { // to Python a text is a list, too
+		return strings.Split(s, ""), nil
 	}
 	list, err := c.List(name)
 	if err != nil {

@@ -49,6 +49,11 @@ func (d *Database) call(ctx context.Context, who Principal, model, method string
 	call.terms, call.edition = d.opt.Limits.Terms, who.Caller.Edition
 	var result any
 	err = d.Within(ctx, who, m.Tx, func(env *Env) error {
+		if !m.AnyLang {
+			if err := env.checkLang(); err != nil {
+				return err
+			}
+		}
 		result, err = env.do(on, m, call)
 		return err
 	})
