@@ -75,11 +75,11 @@ var otherThan19 = []string{
 // all, and compares the answers.
 func TestReplayOdoo19(t *testing.T) {
 	oracle := recorded(t, "replay_json2.py")
+	t.Parallel()
 	onBoth(t, func(t *testing.T, on database) {
 		if testing.Short() && on == onPostgres {
 			t.Skip("not with -short")
 		}
-		t.Parallel()
 		// the transcript has more wrong keys than a host forgives
 		h := newHost(t, on, "GIROSYNC_LOGIN_FAILURES=1000")
 		h.withTwoUsers(t, "replay")
