@@ -94,6 +94,12 @@ func TestReplayOdoo19(t *testing.T) {
 		keys = append(keys, "--revoked-key", revoked)
 		h.girosync(t, "", "user", "api-key", "--db", "replay", "--login", "admin", "--revoke", h.keyNamed(t, "replay", "revoked"))
 		h.serve(t)
+		// as on Odoo, where 5 is the template of new users: one of the calls asks for it
+		_, err := h.client().post("/jsonrpc", object{"service": "object", "method": "execute_kw",
+			"args": list{"replay", 2, "admin", "res.partner", "create", list{object{"name": "Template", "active": false}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
 		answers := filepath.Join(t.TempDir(), "answers.json")
 		args := append([]string{filepath.Join(oracle, "replay_json2.py"), "-v", "--base", h.url, "--db", "replay",
 			"--second-db", "second",
