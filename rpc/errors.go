@@ -60,6 +60,10 @@ func (s *Server) odooError(err error, lang, what string) jsonrpc.Error {
 		message = fault.Localize(fault.New(kind, ""), lang) + "\n(" + reference + ")"
 	}
 	e := odooData(exceptions[kind], message)
+	if way := wayOf(err); way != nil {
+		e = odooData(redirectWarning, message)
+		e.Data.Arguments = []any{message, way.Action, way.Button, nil}
+	}
 	switch kind {
 	case fault.SessionExpired:
 		e.Code, e.Message = 100, "Odoo Session Expired"
@@ -73,6 +77,16 @@ func (s *Server) odooError(err error, lang, what string) jsonrpc.Error {
 			slog.String("call", what), slog.String("reference", reference), slog.Any("error", err))
 	}
 	return e
+}
+
+// redirectWarning is a refusal that leads to what has to be done first.
+const redirectWarning = "odoo.exceptions.RedirectWarning"
+
+func wayOf(err error) *fault.Way {
+	if said, ok := fault.As(err); ok {
+		return said.Way
+	}
+	return nil
 }
 
 func odooData(name, message string) jsonrpc.Error {

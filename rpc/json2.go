@@ -144,6 +144,9 @@ func (s *Server) json2Body(w http.ResponseWriter, r *http.Request) (map[string]a
 // out of them and returns the positional ones.
 func json2Arguments(registry *orm.Registry, model, method string, named map[string]any) ([]any, error) {
 	if _, ok := registry.Model(model); !ok {
+		if err := registry.Abstract(model); err != nil {
+			return nil, err
+		}
 		return nil, &status{http.StatusNotFound, "the model '" + model + "' does not exist"}
 	}
 	if registry.IsPrivate(orm.Odoo19, method) {
@@ -170,9 +173,9 @@ func json2Arguments(registry *orm.Registry, model, method string, named map[stri
 	return []any{ids}, nil
 }
 
-// none is Python's falsehood of what stands for ids.
-func none(ids any) bool {
-	switch v := ids.(type) {
+// none is Python's falsehood.
+func none(v any) bool {
+	switch v := v.(type) {
 	case nil:
 		return true
 	case bool:
@@ -183,6 +186,8 @@ func none(ids any) bool {
 		f, err := v.Float64()
 		return err == nil && f == 0
 	case []any:
+		return len(v) == 0
+	case map[string]any:
 		return len(v) == 0
 	}
 	return false
@@ -221,6 +226,9 @@ func (s *Server) json2Error(w http.ResponseWriter, r *http.Request, err error) {
 	} else {
 		if known, ok := statuses[fault.KindOf(err)]; ok {
 			code = known
+		}
+		if wayOf(err) != nil {
+			code = http.StatusInternalServerError // as on Odoo
 		}
 		if errors.Is(err, context.DeadlineExceeded) {
 			code = http.StatusServiceUnavailable

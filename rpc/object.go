@@ -14,17 +14,18 @@ import (
 // object is the service that calls models: execute(db, uid, password, model,
 // method, *args) and execute_kw(db, uid, password, model, method, args, kwargs).
 func (s *Server) object(r *http.Request, method string, args []any) (*[]byte, error) {
-	switch method {
-	case "execute", "execute_kw":
-	default:
-		return nil, fault.New(fault.Value, "Method not found: %s", method)
-	}
-	if len(args) < 5 {
+	if len(args) < 3 {
 		return nil, &named{"builtins.IndexError", "list index out of range"}
 	}
 	db, who, err := s.caller(r, args)
 	if err != nil {
 		return nil, err
+	}
+	if method != "execute" && method != "execute_kw" {
+		return nil, &named{"builtins.NameError", "Method not available " + method}
+	}
+	if missing := []string{"'obj'", "'method'"}[min(len(args)-3, 2):]; len(missing) > 0 {
+		return nil, missingArguments(method+"()", missing)
 	}
 	model, err := text("model", args[3])
 	if err != nil {
@@ -101,17 +102,18 @@ func uidOf(v any) (int64, error) {
 }
 
 // keywords splits execute_kw's last arguments into positional ones and keywords.
+// What is empty stands for no keywords, whatever its type, as on Odoo.
 func keywords(rest []any) ([]any, map[string]any, error) {
 	var positional []any
 	var kwargs map[string]any
 	ok := true
 	if len(rest) > 0 {
-		if positional, ok = rest[0].([]any); !ok && rest[0] != nil {
+		if positional, ok = rest[0].([]any); !ok && rest[0] != nil && rest[0] != "" {
 			return nil, nil, fault.New(fault.Type, "odoo.service.model.execute() argument after * must be an iterable, not %s",
 				typeName(rest[0]))
 		}
 	}
-	if len(rest) > 1 && !empty(rest[1]) {
+	if len(rest) > 1 && !none(rest[1]) {
 		if kwargs, ok = rest[1].(map[string]any); !ok {
 			return nil, nil, fault.New(fault.Type, "odoo.service.model.execute() argument after ** must be a mapping, not %s",
 				typeName(rest[1]))
@@ -121,12 +123,6 @@ func keywords(rest []any) ([]any, map[string]any, error) {
 		return nil, nil, fault.New(fault.Type, "execute_kw() takes from 5 to 7 positional arguments but %d were given", len(rest)+5)
 	}
 	return positional, kwargs, nil
-}
-
-// empty: None and [] stand for no keywords.
-func empty(kwargs any) bool {
-	list, ok := kwargs.([]any)
-	return kwargs == nil || ok && len(list) == 0
 }
 
 // call runs a method as a user and encodes its result; nil is None.

@@ -11,18 +11,30 @@ import (
 
 // members reads an object's members as plain values.
 func members(params json.RawMessage) (map[string]any, error) {
-	if params == nil {
-		return nil, fault.New(fault.Type, "'NoneType' object is not iterable")
-	}
 	v, err := jsonrpc.Decode(params)
 	if err != nil {
 		return nil, fault.New(fault.Value, "%s", err)
 	}
-	object, ok := v.(map[string]any)
-	if !ok {
-		return nil, fault.New(fault.Type, "params must be an object")
+	return dict(v)
+}
+
+// dict is Python's dict() of a value, as far as JSON can say it.
+func dict(v any) (map[string]any, error) {
+	switch v := v.(type) {
+	case map[string]any:
+		return v, nil
+	case string:
+		if v == "" {
+			return map[string]any{}, nil
+		}
+		return nil, fault.New(fault.Value, "dictionary update sequence element #0 has length 1; 2 is required")
+	case []any:
+		if len(v) == 0 {
+			return map[string]any{}, nil
+		}
+		return nil, fault.New(fault.Type, "cannot convert dictionary update sequence element #0 to a sequence")
 	}
-	return object, nil
+	return nil, fault.New(fault.Type, "'%s' object is not iterable", typeName(v))
 }
 
 // require refuses params that lack arguments, in Python's words.
@@ -45,6 +57,24 @@ func missingArguments(function string, quoted []string) error {
 		noun = "argument"
 	}
 	return fault.New(fault.Type, "%s missing %d required positional %s: %s", function, len(quoted), noun, and(quoted))
+}
+
+// atMost refuses more arguments than a function takes, in Python's words.
+func atMost(function string, args []any, least, most int) error {
+	if len(args) <= most {
+		return nil
+	}
+	takes, s, were := fmt.Sprint(most), "s", "were"
+	switch {
+	case least < most:
+		takes = fmt.Sprintf("from %d to %d", least, most)
+	case most == 1:
+		s = ""
+	}
+	if len(args) == 1 {
+		were = "was"
+	}
+	return fault.New(fault.Type, "%s takes %s positional argument%s but %d %s given", function, takes, s, len(args), were)
 }
 
 // and joins names as Python does: a, b, and c.

@@ -11,12 +11,11 @@ import (
 
 // service is /jsonrpc: {"service": …, "method": …, "args": […]}.
 func (s *Server) service(r *http.Request, _ http.ResponseWriter, raw json.RawMessage) (*[]byte, error) {
-	if raw == nil {
-		return nil, fault.New(fault.Type, "'NoneType' object is not iterable")
-	}
 	params, err := jsonrpc.Members(raw)
-	if err != nil {
-		return nil, fault.New(fault.Type, "params must be an object")
+	if err != nil || params == nil { // no object: empty ones are as good
+		if _, err = members(raw); err != nil {
+			return nil, err
+		}
 	}
 	var missing []string
 	for _, name := range []string{"service", "method", "args"} {
@@ -81,11 +80,20 @@ func Version() map[string]any {
 func (s *Server) common(r *http.Request, method string, args []any) (*[]byte, error) {
 	switch method {
 	case "version":
+		if err := atMost("exp_version()", args, 0, 0); err != nil {
+			return nil, err
+		}
 		return encoded(Version())
 	case "about":
-		return encoded("girosync, bank transactions for your books")
-	case "set_loglevel":
-		return encoded(true) // accepted, as Odoo does; the log is the administrator's
+		return about(args)
+	case "set_loglevel": // accepted, as Odoo does; the log is the administrator's
+		if len(args) == 0 {
+			return nil, missingArguments("exp_set_loglevel()", []string{"'loglevel'"})
+		}
+		if err := atMost("exp_set_loglevel()", args, 1, 2); err != nil {
+			return nil, err
+		}
+		return encoded(true)
 	case "login":
 		return s.commonLogin(r, "exp_login()", args, "'db'", "'login'", "'password'")
 	case "authenticate":
@@ -94,11 +102,26 @@ func (s *Server) common(r *http.Request, method string, args []any) (*[]byte, er
 	return nil, &named{"builtins.Exception", "Method not found: " + method}
 }
 
+// about says who this is; asked for more, also its version.
+func about(args []any) (*[]byte, error) {
+	const who = "girosync, bank transactions for your books"
+	if err := atMost("exp_about()", args, 0, 1); err != nil {
+		return nil, err
+	}
+	if len(args) > 0 && !none(args[0]) {
+		return encoded([]any{who, Version()["server_version"]})
+	}
+	return encoded(who)
+}
+
 // commonLogin answers the uid, or false for a wrong password. names are the
 // function's parameters, the first three of which it uses.
 func (s *Server) commonLogin(r *http.Request, function string, args []any, names ...string) (*[]byte, error) {
 	if len(args) < len(names) {
 		return nil, missingArguments(function, names[len(args):])
+	}
+	if err := atMost(function, args, len(names), len(names)); err != nil {
+		return nil, err
 	}
 	name, err := text("db", args[0])
 	if err != nil {

@@ -160,7 +160,9 @@ func TestAuthenticateRefuses(t *testing.T) {
 		{"a list for a database", `{"db":[],"login":"admin","password":"admin"}`, "builtins.TypeError", "db must be a str, not list"},
 		{"null for a login", `{"db":"main","login":null,"password":"admin"}`, "builtins.TypeError", "login must be a str, not NoneType"},
 		{"params null", `null`, "builtins.TypeError", "'NoneType' object is not iterable"},
-		{"params a list", `[]`, "builtins.TypeError", "params must be an object"},
+		{"params a list", `[1]`, "builtins.TypeError", "cannot convert dictionary update sequence element #0 to a sequence"},
+		{"params an empty list", `[]`, "builtins.TypeError",
+			"Session.authenticate() missing 3 required positional arguments: 'db', 'login', and 'password'"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := h.post(t, "/web/session/authenticate", "", c.params)

@@ -73,7 +73,7 @@ func (s *Server) xmlReply(dst []byte, r *http.Request, body []byte) ([]byte, err
 // 4 what one may not, 1 everything else.
 func numbered(e jsonrpc.ErrorData) (any, string) {
 	switch e.Name {
-	case exceptions[fault.User], exceptions[fault.Invalid], exceptions[fault.Missing]:
+	case exceptions[fault.User], exceptions[fault.Invalid], exceptions[fault.Missing], redirectWarning:
 		return 2, e.Message
 	case exceptions[fault.Unauthenticated]:
 		return 3, e.Message
@@ -92,7 +92,7 @@ func worded(e jsonrpc.ErrorData) (any, string) {
 		return "warning -- AccessError\n\n" + e.Message, ""
 	case exceptions[fault.Missing]:
 		return "warning -- MissingError\n\n" + e.Message, ""
-	case exceptions[fault.User], exceptions[fault.Invalid]:
+	case exceptions[fault.User], exceptions[fault.Invalid], redirectWarning:
 		return "warning -- UserError\n\n" + e.Message, ""
 	}
 	return e.Message, lastLine(e)

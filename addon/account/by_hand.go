@@ -97,7 +97,11 @@ func addBankAccount(env *orm.Env, call *orm.Call) (any, error) {
 	if base.SanitizeAccountNumber(number) == "" {
 		return nil, fault.Say(fault.User, "journal.number_needed", nil)
 	}
-	account, err := companyAccount(env, env.Company(), number)
+	currency, err := foreignCurrency(env, text["currency"])
+	if err != nil {
+		return nil, err
+	}
+	account, err := companyAccount(env, env.Company(), number, currency)
 	if err != nil {
 		return nil, err
 	}
@@ -115,22 +119,25 @@ func addBankAccount(env *orm.Env, call *orm.Call) (any, error) {
 			return nil, err
 		}
 	}
-	values := orm.Values{"name": number, "type": "bank", "company_id": env.Company(), "bank_account_id": account}
-	if code := text["currency"]; code != "" {
-		money, err := base.CurrencyID(env.Sudo(), code)
-		if err != nil {
-			return nil, err
-		}
-		home, err := companyCurrencies(env)
-		if err != nil {
-			return nil, err
-		}
-		if money != home[env.Company()] {
-			values["currency_id"] = money
-		}
-	}
-	made, err := env.Create("account.journal", values)
+	made, err := env.Create("account.journal", orm.Values{"name": number, "type": "bank", "company_id": env.Company(),
+		"bank_account_id": account, "currency_id": currency})
 	return first(made), err
+}
+
+// foreignCurrency is a currency by its code; 0 for none and for the company's own.
+func foreignCurrency(env *orm.Env, code string) (int64, error) {
+	if code == "" {
+		return 0, nil
+	}
+	money, err := base.CurrencyID(env.Sudo(), code)
+	if err != nil {
+		return 0, err
+	}
+	home, err := companyCurrencies(env)
+	if err != nil || money == home[env.Company()] {
+		return 0, err
+	}
+	return money, nil
 }
 
 // bankNamed finds a bank by its SWIFT code, else by its name, or makes it; 0

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/girosync/girosync/addon/base"
-	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/mail"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
@@ -53,9 +52,12 @@ var journal = mail.Threaded(orm.Model{
 		},
 		Defaults:  orm.Defaults{"company_id": func(env *orm.Env) (any, error) { return env.Company(), nil }},
 		SQLUnique: []orm.Unique{{Columns: []string{"company_id", "code"}, Message: "Journal codes must be unique per company."}},
-		Hooks:     orm.Hooks{BeforeCreate: completeJournals, BeforeUnlink: keepUsedJournals},
+		Hooks:     orm.Hooks{BeforeCreate: completeJournals},
 		Methods: orm.Methods{
-			"action_configure_bank_journal": {Needs: orm.Read, Tx: orm.TxRead, Do: configureBank},
+			"action_configure_bank_journal": {Needs: orm.Read, Tx: orm.TxRead, Do: configureBank,
+				Doc: "Answers the action that connects the journal to a bank."},
+			"open_action": {Needs: orm.Read, Tx: orm.TxRead, Do: openJournal,
+				Doc: "Answers the action that shows the bank transactions of one journal."},
 			"action_add_bank_account": {OnModel: true, Needs: orm.Create, Do: addBankAccount, Params: []orm.Param{
 				orm.Arg("account_number"), orm.Opt("bank_name", nil), orm.Opt("bic", nil), orm.Opt("currency", nil)}},
 			"create_opening_transaction": {Needs: orm.Read, Do: createOpening,
@@ -141,7 +143,7 @@ func bankOfJournal(env *orm.Env, batch *orm.Batch) error {
 // setBankOfJournal finds or makes the company's bank account of that number.
 func setBankOfJournal(env *orm.Env, ids []int64, field string, value any) error {
 	env = env.Sudo()
-	rows, err := env.Read("account.journal", ids, "company_id", "bank_account_id")
+	rows, err := env.Read("account.journal", ids, "company_id", "bank_account_id", "currency_id")
 	if err != nil {
 		return err
 	}
@@ -157,7 +159,7 @@ func setBankOfJournal(env *orm.Env, ids []int64, field string, value any) error 
 		number, _ := value.(string)
 		account := int64(0)
 		if number != "" {
-			if account, err = companyAccount(env, row.Ref("company_id"), number); err != nil {
+			if account, err = companyAccount(env, row.Ref("company_id"), number, row.Ref("currency_id")); err != nil {
 				return err
 			}
 		}
@@ -168,8 +170,9 @@ func setBankOfJournal(env *orm.Env, ids []int64, field string, value any) error 
 	return nil
 }
 
-// companyAccount is the bank account with that number held by a company.
-func companyAccount(env *orm.Env, company int64, number string) (int64, error) {
+// companyAccount is the bank account with that number held by a company; a new one
+// gets the currency, 0 for none.
+func companyAccount(env *orm.Env, company int64, number string, currency int64) (int64, error) {
 	rows, err := env.Read("res.company", []int64{company}, "partner_id")
 	if err != nil {
 		return 0, err
@@ -181,7 +184,8 @@ func companyAccount(env *orm.Env, company int64, number string) (int64, error) {
 	if err != nil || len(ids) > 0 {
 		return first(ids), err
 	}
-	ids, err = env.Create("res.partner.bank", orm.Values{"acc_number": number, "partner_id": holder, "company_id": company})
+	ids, err = env.Create("res.partner.bank", orm.Values{"acc_number": number, "partner_id": holder, "company_id": company,
+		"currency_id": currency})
 	return first(ids), err
 }
 
@@ -226,20 +230,34 @@ func completeJournals(env *orm.Env, rows []orm.Values) error {
 	return nil
 }
 
-func keepUsedJournals(env *orm.Env, ids []int64) error {
-	n, err := env.Sudo().Count("account.bank.statement.line", domain.Where("journal_id", domain.In, list(ids)), 1)
-	if err != nil || n == 0 {
-		return err
-	}
-	return fault.Say(fault.User, "account.journal_in_use", nil)
-}
-
 func list(ids []int64) []any {
 	out := make([]any, len(ids))
 	for i, id := range ids {
 		out[i] = id
 	}
 	return out
+}
+
+// openJournal is the action that shows a journal's transactions.
+func openJournal(env *orm.Env, call *orm.Call) (any, error) {
+	id, err := call.One()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := env.Read("account.journal", []int64{id}, "name", "type")
+	if err != nil {
+		return nil, err
+	}
+	if rows.Len() == 0 {
+		return nil, env.CheckRules("account.journal", []int64{id}, orm.Write) // says that it is missing
+	}
+	row := rows.At(0)
+	return map[string]any{
+		"type": "ir.actions.act_window", "res_model": "account.bank.statement.line", "name": row.Str("name"), "target": "current",
+		"view_mode": "list,form", "views": []any{[]any{false, "list"}, []any{false, "form"}},
+		"domain":  []any{[]any{"journal_id", "=", id}},
+		"context": map[string]any{"journal_type": row.Str("type"), "default_journal_id": id},
+	}, nil
 }
 
 // configureBank opens what fits the journal's feed.

@@ -68,11 +68,19 @@ var line = orm.Model{
 				New: oneJournalOfNew},
 		},
 		Methods: orm.Methods{"create_statement": {Needs: orm.Write, Do: statementFromLine, Params: []orm.Param{
-			orm.Opt("name", nil), orm.Opt("balance_start", nil), orm.Opt("balance_end_real", nil)}}},
-		Hooks:  orm.Hooks{BeforeWrite: beforeLineWrite, BeforeUnlink: auditUnlink},
+			orm.Opt("name", nil), orm.Opt("balance_start", nil), orm.Opt("balance_end_real", nil)}},
+			"action_undo_reconciliation": {Needs: orm.Write, Do: undoReconciliation,
+				Doc: "Marks transactions as not reconciled, so that they can be matched again. Answers nothing."},
+		},
+		Hooks: orm.Hooks{BeforeCreate: beforeLineCreate, BeforeWrite: beforeLineWrite, AfterWrite: afterLineWrite,
+			BeforeUnlink: auditUnlink},
 		Access: books(),
 		Rules:  []orm.Rule{base.CompanyRule("Statement line: company")},
 	},
+}
+
+func undoReconciliation(env *orm.Env, call *orm.Call) (any, error) {
+	return nil, env.Write("account.bank.statement.line", call.IDs, orm.Values{"is_reconciled": false})
 }
 
 func defaultJournal(env *orm.Env) (any, error) {

@@ -41,7 +41,10 @@ func beforeLineWrite(env *orm.Env, ids []int64, values orm.Values) error {
 	if err := keepYear(env, ids, values); err != nil {
 		return err
 	}
-	return auditWrite(env, ids, values)
+	if err := auditWrite(env, ids, values); err != nil {
+		return err
+	}
+	return followAmount(env, ids, values)
 }
 
 // numberYear is the year in a line's number.

@@ -26,7 +26,7 @@ var attachment = orm.Model{
 		schema.Char("name", "Name").Required(),
 		schema.Text("description", "Description"),
 		schema.Char("res_model", "Resource Model").Indexed(),
-		schema.Integer("res_id", "Resource ID"),
+		schema.Many2oneReference("res_id", "Resource ID", "res_model"),
 		schema.Many2one("company_id", "Company", "res.company"),
 		schema.Selection("type", "Type", schema.Option{Value: "binary", Label: "File"}).Required().DefaultTo("binary"),
 		schema.Char("mimetype", "Mime Type").Readonly(),

@@ -254,7 +254,7 @@ func TestModelsDescribeThemselves(t *testing.T) {
 			want[name] = m.Label
 			for _, f := range m.Fields {
 				if !f.Hidden {
-					want[name+" "+f.Name] = fmt.Sprintf("%s %s %s", f.Type, f.Label, f.Comodel)
+					want[name+" "+f.Name] = fmt.Sprintf("%s %s %s", f.ToldType(), f.Label, f.Comodel)
 				}
 			}
 		}

@@ -18,11 +18,54 @@ var country = orm.Model{
 		schema.Char("name", "Country Name").Required(),
 		schema.Char("code", "Country Code").Required().Max(2).Unique().Help("The ISO 3166-1 code in two letters."),
 		schema.Many2one("currency_id", "Currency", "res.currency"),
+		schema.One2many("state_ids", "States", "res.country.state", "country_id"),
 	},
 	NameSearch: []string{"name", "code"},
 	Bound: orm.Bound{
 		Access:    readable(),
 		SQLUnique: []orm.Unique{{Columns: []string{"code"}, Message: "The code of the country must be unique!"}},
+	},
+}
+
+// countryState is a state or province. None come with the host; whoever needs
+// them in addresses adds them.
+var countryState = orm.Model{
+	Name: "res.country.state", Label: "Country state", Order: "code, id",
+	Fields: schema.Fields{
+		schema.Many2one("country_id", "Country", "res.country").Required().Indexed(),
+		schema.Char("name", "State Name").Required(),
+		schema.Char("code", "State Code").Required(),
+	},
+	NameSearch: []string{"name", "code"},
+	DisplayName: func(env *orm.Env, ids []int64) ([]string, error) {
+		rows, err := env.Sudo().Read("res.country.state", ids, "name", "country_id")
+		if err != nil {
+			return nil, err
+		}
+		var lands []int64
+		for row := range rows.All() {
+			lands = append(lands, row.Ref("country_id"))
+		}
+		countries, err := env.Sudo().Read("res.country", lands, "code")
+		if err != nil {
+			return nil, err
+		}
+		names := make([]string, len(ids))
+		for i, id := range ids {
+			row, ok := rows.ByID(id)
+			if !ok {
+				continue
+			}
+			names[i] = row.Str("name")
+			if land, ok := countries.ByID(row.Ref("country_id")); ok {
+				names[i] += " (" + land.Str("code") + ")"
+			}
+		}
+		return names, nil
+	},
+	Bound: orm.Bound{
+		Access:    readable(),
+		SQLUnique: []orm.Unique{{Columns: []string{"country_id", "code"}, Message: "The code of the state must be unique by country!"}},
 	},
 }
 

@@ -72,7 +72,7 @@ func describeFields(env *orm.Env, registry *orm.Registry, models map[string]int6
 
 func fieldRow(f *schema.Field, model string, id int64) orm.Values {
 	row := orm.Values{
-		"name": f.Name, "model": model, "model_id": id, "field_description": f.Label, "ttype": string(f.Type),
+		"name": f.Name, "model": model, "model_id": id, "field_description": f.Label, "ttype": f.ToldType(),
 		"required": f.IsRequired, "readonly": f.IsReadonly, "index": f.IsIndexed, "store": !f.NotStored, "copied": !f.NoCopy,
 	}
 	for key, text := range map[string]string{"help": f.HelpText, "relation": f.Comodel, "relation_field": f.Inverse} {

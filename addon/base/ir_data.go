@@ -15,7 +15,7 @@ var irData = orm.Model{
 		schema.Char("name", "External Identifier").Required(),
 		schema.Char("module", "Module").Required(),
 		schema.Char("model", "Model Name").Required(),
-		schema.Integer("res_id", "Record ID"),
+		schema.Many2oneReference("res_id", "Record ID", "model"),
 		schema.Boolean("noupdate", "Non Updatable"),
 		schema.Char("complete_name", "Complete ID").DependsOn("module", "name").NotKept(),
 	},

@@ -52,7 +52,7 @@ func fieldTypes() []schema.Option {
 	var options []schema.Option
 	for _, t := range []schema.Type{schema.TypeBinary, schema.TypeBoolean, schema.TypeChar, schema.TypeDate, schema.TypeDatetime,
 		schema.TypeFloat, schema.TypeHTML, schema.TypeInteger, schema.TypeJSON, schema.TypeMany2many, schema.TypeMany2one,
-		schema.TypeMonetary, schema.TypeOne2many, schema.TypeSelection, schema.TypeText} {
+		schema.TypeMany2oneReference, schema.TypeMonetary, schema.TypeOne2many, schema.TypeSelection, schema.TypeText} {
 		options = append(options, schema.Option{Value: string(t), Label: string(t)})
 	}
 	return options

@@ -75,7 +75,11 @@ func (b *Base) userHooks() orm.Hooks {
 	return orm.Hooks{
 		BeforeCreate: makePartners,
 		AfterCreate:  func(env *orm.Env, _ []int64, _ []orm.Values) error { return forgetUsers(env) },
+		BeforeWrite:  keepOneself,
 		AfterWrite: func(env *orm.Env, ids []int64, values orm.Values) error {
+			if err := keepAdministrator(env, values); err != nil {
+				return err
+			}
 			if err := b.endWhenChanged(env, ids, values); err != nil {
 				return err
 			}
@@ -85,6 +89,9 @@ func (b *Base) userHooks() orm.Hooks {
 		AfterUnlink: func(env *orm.Env, ids []int64) error {
 			for _, id := range ids {
 				b.endSessions(env, id, "")
+			}
+			if err := keepAdministrator(env, nil); err != nil {
+				return err
 			}
 			return forgetUsers(env)
 		},
@@ -228,14 +235,18 @@ func contextGet(env *orm.Env, _ *orm.Call) (any, error) {
 	return map[string]any{"lang": user.Lang, "tz": user.TZ, "uid": user.ID}, nil
 }
 
-// hasGroup answers for the user asked about, or for who asks.
+// hasGroup answers for the user asked about.
 func hasGroup(env *orm.Env, call *orm.Call) (any, error) {
 	id, err := call.String("group_ext_id")
 	if err != nil {
 		return nil, err
 	}
-	if len(call.IDs) == 1 && call.IDs[0] != env.UID() {
-		if env, err = env.As(call.IDs[0]); err != nil {
+	user, err := call.One()
+	if err != nil {
+		return nil, err
+	}
+	if user != env.UID() {
+		if env, err = env.As(user); err != nil {
 			return nil, err
 		}
 	}

@@ -24,6 +24,14 @@ type Error struct {
 	Reference string
 	// Cause is for the log; it is never shown to a user.
 	Cause error
+	// Way leads to what has to be done first; nil where there is none.
+	Way *Way
+}
+
+// Way is an action that a front end offers with a refusal. Odoo's RedirectWarning.
+type Way struct {
+	Action map[string]any
+	Button string // what the button says
 }
 
 // New makes a fault from an English message.
@@ -67,6 +75,13 @@ func Say(kind Kind, id string, args Args) *Error {
 func (e *Error) Because(cause error) *Error {
 	with := *e
 	with.Cause = cause
+	return &with
+}
+
+// Toward returns a copy that leads somewhere.
+func (e *Error) Toward(action map[string]any, button string) *Error {
+	with := *e
+	with.Way = &Way{Action: action, Button: button}
 	return &with
 }
 

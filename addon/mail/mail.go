@@ -17,8 +17,9 @@ func Addon() addon.Addon {
 		Name: "mail", Label: "Discuss", Version: "18.0.1.0", Summary: "Messages on records",
 		Depends: []string{"base", "bus"},
 		Part: orm.Part{
+			Abstract:   map[string]string{"mail.thread": "Email Thread"},
 			Labels:     map[string][]byte{"nl": dutch},
-			Models:     []orm.Model{message},
+			Models:     []orm.Model{message, follower},
 			Extensions: []orm.Extension{{Of: "res.partner", Fields: threadFields(), Bound: thread("res.partner")}},
 		},
 	}
@@ -37,7 +38,7 @@ var message = orm.Model{
 		schema.Datetime("date", "Date"),
 		schema.HTML("body", "Contents"),
 		schema.Char("model", "Related Document Model").Indexed(),
-		schema.Integer("res_id", "Related Document ID"),
+		schema.Many2oneReference("res_id", "Related Document ID", "model"),
 		schema.Char("record_name", "Message Record Name"),
 		schema.Selection("message_type", "Type",
 			schema.Option{Value: "email", Label: "Incoming Email"},

@@ -30,20 +30,34 @@ func Threaded(model orm.Model) orm.Model {
 func threadFields() schema.Fields {
 	return schema.Fields{
 		schema.One2many("message_ids", "Messages", "mail.message", "res_id").DependsOn().NotKept(),
+		schema.Many2many("message_partner_ids", "Followers (Partners)", "res.partner").DependsOn().NotKept(),
+		schema.Boolean("message_is_follower", "Is Follower").DependsOn().NotKept(),
 	}
 }
 
 func thread(model string) orm.Bound {
+	methods := followMethods()
+	maps.Copy(methods, postMethods())
 	return orm.Bound{
-		Computes: []orm.Compute{{Fields: []string{"message_ids"}, Do: messagesOf(model)}},
-		Methods: orm.Methods{"message_post": {
+		Computes: []orm.Compute{
+			{Fields: []string{"message_ids"}, Do: messagesOf(model)},
+			{Fields: []string{"message_partner_ids", "message_is_follower"}, Do: partnersOf(model)},
+		},
+		Methods: methods,
+	}
+}
+
+func postMethods() orm.Methods {
+	return orm.Methods{
+		"message_post": {
 			Needs: orm.Write, Do: messagePost, Extra: true,
+			Doc: "Posts a message on the record's thread. Answers the message.",
 			Params: []orm.Param{
 				orm.Opt("body", ""), orm.Opt("subject", nil), orm.Opt("message_type", Notification), orm.Opt("email_from", nil),
 				orm.Opt("author_id", nil), orm.Opt("parent_id", false), orm.Opt("subtype_xmlid", nil), orm.Opt("subtype_id", false),
 				orm.Opt("partner_ids", nil), orm.Opt("attachments", nil), orm.Opt("attachment_ids", nil), orm.Opt("body_is_html", false),
 			},
-		}},
+		},
 	}
 }
 

@@ -2,6 +2,8 @@ package orm
 
 import (
 	"encoding/json"
+	"strconv"
+	"strings"
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm/domain"
@@ -24,6 +26,18 @@ type Call struct {
 // Extra is the named arguments beyond the parameters, for a method that takes
 // them (Method.Extra); nil if there are none.
 func (c *Call) Extra() map[string]any { return c.extra }
+
+// One is the id of the record that the method is for, which must be exactly one.
+func (c *Call) One() (int64, error) {
+	if len(c.IDs) == 1 {
+		return c.IDs[0], nil
+	}
+	list := make([]string, len(c.IDs))
+	for i, id := range c.IDs {
+		list[i] = strconv.FormatInt(id, 10)
+	}
+	return 0, fault.New(fault.Value, "Expected singleton: %s(%s)", c.Model, strings.Join(list, ", "))
+}
 
 // Value is a parameter as it came: decoded JSON, or the default.
 func (c *Call) Value(name string) any { return c.args[name] }
@@ -110,10 +124,14 @@ func (c *Call) List(name string) ([]any, error) {
 	return nil, c.wrong(name, "list")
 }
 
-// Strings reads a list of texts; nil for null and false.
+// Strings reads a list of texts; nil for null and false. A text counts as the list
+// of its characters.
 func (c *Call) Strings(name string) ([]string, error) {
 	if s, ok := c.args[name].([]string); ok {
 		return s, nil
+	}
+	if s, ok := c.args[name].(string); ok { // to Python a text is a list, too
+		return strings.Split(s, ""), nil
 	}
 	list, err := c.List(name)
 	if err != nil {

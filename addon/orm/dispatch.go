@@ -2,6 +2,7 @@ package orm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -48,6 +49,11 @@ func (d *Database) call(ctx context.Context, who Principal, model, method string
 	call.terms, call.edition = d.opt.Limits.Terms, who.Caller.Edition
 	var result any
 	err = d.Within(ctx, who, m.Tx, func(env *Env) error {
+		if !m.AnyLang {
+			if err := env.checkLang(); err != nil {
+				return err
+			}
+		}
 		result, err = env.do(on, m, call)
 		return err
 	})
@@ -157,6 +163,9 @@ func bind(on *entity, name string, own bool, m Method, args []any, kwargs map[st
 	call := &Call{Model: on.Name, method: b.name, args: b.args}
 	if !m.OnModel {
 		ids, rest, named, err := takeIDs(args, kwargs)
+		if errors.Is(err, errNoIDs) && own { // Odoo's words for the generic ones are no help
+			err = fault.New(fault.Type, "%s() needs the ids of records, as its first argument or named ids", b.name)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -169,6 +178,9 @@ func bind(on *entity, name string, own bool, m Method, args []any, kwargs map[st
 	return call, nil
 }
 
+// errNoIDs is a call of a method on records that names none.
+var errNoIDs = fault.New(fault.Type, "tuple index out of range")
+
 // takeIDs takes the ids that a method is for: the first argument, or named.
 func takeIDs(args []any, kwargs map[string]any) (ids []int64, rest []any, named map[string]any, err error) {
 	if len(args) > 0 {
@@ -177,7 +189,7 @@ func takeIDs(args []any, kwargs map[string]any) (ids []int64, rest []any, named 
 	}
 	given, ok := kwargs["ids"]
 	if !ok {
-		return nil, nil, nil, fault.New(fault.Type, "tuple index out of range")
+		return nil, nil, nil, errNoIDs
 	}
 	named = maps.Clone(kwargs)
 	delete(named, "ids")

@@ -22,11 +22,11 @@ func jsonValue(v any) any {
 // doFieldsGet describes fields: name → attribute → value. Unknown fields, and
 // those that the user may not see, are left out.
 func doFieldsGet(env *Env, call *Call) (any, error) {
-	wanted, err := call.Strings("allfields")
+	wanted, err := call.within("allfields")
 	if err != nil {
 		return nil, err
 	}
-	attributes, err := call.Strings("attributes")
+	attribute, err := call.within("attributes")
 	if err != nil {
 		return nil, err
 	}
@@ -36,15 +36,13 @@ func doFieldsGet(env *Env, call *Call) (any, error) {
 	}
 	answer := map[string]any{}
 	for _, f := range on.Fields {
-		if !env.canSee(f) || len(wanted) > 0 && !slices.Contains(wanted, f.Name) {
+		if !env.canSee(f) || !wanted(f.Name) {
 			continue
 		}
 		all := env.describe(on, f)
-		if len(attributes) > 0 {
-			for name := range all {
-				if !slices.Contains(attributes, name) {
-					delete(all, name)
-				}
+		for name := range all {
+			if !attribute(name) {
+				delete(all, name)
 			}
 		}
 		answer[f.Name] = all
@@ -52,12 +50,22 @@ func doFieldsGet(env *Env, call *Call) (any, error) {
 	return answer, nil
 }
 
+// within tells what Python's "name in value" says of a parameter: of a text, every
+// name that is a part of it; of an empty value, every name.
+func (c *Call) within(param string) (func(name string) bool, error) {
+	if text, ok := c.args[param].(string); ok {
+		return func(name string) bool { return strings.Contains(text, name) || text == "" }, nil
+	}
+	list, err := c.Strings(param)
+	return func(name string) bool { return len(list) == 0 || slices.Contains(list, name) }, err
+}
+
 func (e *Env) describe(on *entity, f *schema.Field) map[string]any {
 	stored := !f.NotStored
 	_, searchable := on.searches[f.Name]
 	sortable := e.db.reg.isColumn(on, f) && f.Type != schema.TypeBinary
 	d := map[string]any{
-		"name": f.Name, "type": string(f.Type), "string": e.label(f.Label),
+		"name": f.Name, "type": f.ToldType(), "string": e.label(f.Label),
 		"required": f.IsRequired, "readonly": f.IsReadonly, "store": stored,
 		"searchable": searchable || sortable || stored, "sortable": sortable, "groupable": sortable,
 		"exportable": true, "default_export_compatible": false, "manual": false,
@@ -93,7 +101,9 @@ func (e *Env) describe(on *entity, f *schema.Field) map[string]any {
 			d["aggregator"] = "sum"
 		}
 	case schema.TypeInteger, schema.TypeFloat:
-		if f.Name != "id" && !f.NotStored {
+		if f.ModelField != "" {
+			d["model_field"] = f.ModelField
+		} else if f.Name != "id" && !f.NotStored {
 			d["aggregator"] = "sum"
 		}
 	case schema.TypeMany2one, schema.TypeOne2many, schema.TypeMany2many:

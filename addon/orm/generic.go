@@ -10,7 +10,9 @@ import (
 var generic = map[string]Method{
 	"search": {Do: doSearch, Tx: TxRead, OnModel: true,
 		Params: []Param{Arg("domain"), Opt("offset", nil), Opt("limit", nil), Opt("order", nil)}},
-	"search_count": {Do: doSearchCount, Tx: TxRead, OnModel: true, Params: []Param{Arg("domain"), Opt("limit", nil)}},
+	"search_fetch": {Do: doSearchFetch, Tx: TxRead, OnModel: true,
+		Params: []Param{Arg("domain"), Arg("field_names"), Opt("offset", nil), Opt("limit", nil), Opt("order", nil)}},
+	"search_count": {Do: doSearchCount, Tx: TxRead, OnModel: true, AnyLang: true, Params: []Param{Arg("domain"), Opt("limit", nil)}},
 	"search_read": {Do: doSearchRead, Tx: TxRead, OnModel: true,
 		Params: []Param{Opt("domain", nil), Opt("fields", nil), Opt("offset", nil), Opt("limit", nil), Opt("order", nil),
 			Opt("load", classicRead)}},
@@ -29,10 +31,10 @@ var generic = map[string]Method{
 		Params: []Param{Arg("operation"), Opt("raise_exception", true)}},
 	"check_access": {Do: doCheckAccess, Tx: TxRead, Params: []Param{Arg("operation")}},
 	"has_access":   {Do: doHasAccess, Tx: TxRead, Params: []Param{Arg("operation")}},
-	"read_group": {Do: doReadGroup, Tx: TxRead, OnModel: true,
+	"read_group": {Do: doReadGroup, Tx: TxRead, OnModel: true, AnyLang: true,
 		Params: []Param{Arg("domain"), Arg("fields"), Arg("groupby"), Opt("offset", nil), Opt("limit", nil), Opt("orderby", false),
 			Opt("lazy", true)}},
-	"web_read_group": {Do: doWebReadGroup, Tx: TxRead, OnModel: true,
+	"web_read_group": {Do: doWebReadGroup, Tx: TxRead, OnModel: true, AnyLang: true,
 		Params: []Param{Arg("domain"), Arg("fields"), Arg("groupby"), Opt("limit", nil), Opt("offset", nil), Opt("orderby", false),
 			Opt("lazy", true)}},
 	"formatted_read_group": {Do: doFormattedReadGroup, Tx: TxRead, OnModel: true,
@@ -93,6 +95,20 @@ func doSearch(env *Env, call *Call) (any, error) {
 		ids = []int64{}
 	}
 	return ids, err
+}
+
+// doSearchFetch is search for clients: what it reads beforehand, nobody sees.
+func doSearchFetch(env *Env, call *Call) (any, error) {
+	names, err := call.Strings("field_names")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if _, err := env.field(env.db.reg.entities[call.Model], name, Read); err != nil {
+			return nil, err
+		}
+	}
+	return doSearch(env, call)
 }
 
 func doSearchCount(env *Env, call *Call) (any, error) {

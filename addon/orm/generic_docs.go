@@ -3,6 +3,7 @@ package orm
 // genericDocs describe the methods that every model has. It is never changed.
 var genericDocs = map[string]string{
 	"search":         "Finds records. Answers their ids, in order.",
+	"search_fetch":   "Finds records, as search does; of the fields to fetch it only checks whether they may be read.",
 	"search_count":   "Counts the records that fulfil a condition, at most limit of them.",
 	"search_read":    "Finds records and reads them: search and read in one.",
 	"read":           "Reads fields of records. A many2one is [id, name], unless load is empty; a list of records their ids.",

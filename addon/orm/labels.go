@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/schema"
 )
 
@@ -16,6 +18,33 @@ func (r *Registry) Label(lang, text string) string {
 		return own
 	}
 	return text
+}
+
+// languages is the model of the languages that are installed.
+const languages = "res.lang"
+
+// checkLang refuses a call in a language that is not installed, with Odoo's words.
+// The user's own is, and the kernel's own always.
+func (e *Env) checkLang() error {
+	lang := e.context.Lang()
+	if lang == "en_US" || lang == e.user.Lang || e.db.reg.entities[languages] == nil {
+		return nil
+	}
+	n := 0
+	ask := func(env *Env) (err error) {
+		n, err = env.Sudo().Count(languages, domain.Where("code", domain.Eq, lang), 1)
+		return err
+	}
+	err := error(nil)
+	if e.tx == nil {
+		err = e.Within(TxRead, ask)
+	} else {
+		err = ask(e)
+	}
+	if err == nil && n == 0 {
+		err = fault.New(fault.User, "Invalid language code: %s", lang)
+	}
+	return err
 }
 
 // label is Label in the language of the call.

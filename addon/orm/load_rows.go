@@ -62,6 +62,9 @@ func (l *loading) gather(on *entity, paths [][]string, table [][]any) ([]loadRow
 		if isLoadKey(path) {
 			continue
 		}
+		if _, ok := on.Field(path[0]); !ok {
+			return nil, fault.New(fault.Value, "Invalid field name '%s'", path[0])
+		}
 		var err error
 		if fields[i], err = l.env.field(on, path[0], Write); err != nil {
 			return nil, err

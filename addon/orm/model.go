@@ -160,6 +160,9 @@ type Method struct {
 	Extra bool
 	// Rights needed on the model before Do runs; 0 leaves it to Do.
 	Needs Right
+	// AnyLang takes a language that is not installed for en_US, where others
+	// refuse it.
+	AnyLang bool
 	// Doc is for whoever calls it: what it does, what it answers, when it
 	// refuses. Params have theirs.
 	Doc string

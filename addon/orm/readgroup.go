@@ -169,7 +169,7 @@ func (g *grouping) parseFigures(fields []string) error {
 
 // isSummed reports whether a field is added up when no function is named.
 func isSummed(f *schema.Field) bool {
-	return isNumber(f) && f.Type != schema.TypeBoolean && f.Name != "id"
+	return isNumber(f) && f.Type != schema.TypeBoolean && f.Name != "id" && f.ModelField == ""
 }
 
 // options reads the page, and the order under the name that the method gives it.

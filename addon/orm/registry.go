@@ -18,6 +18,9 @@ type Part struct {
 	Name       string
 	Models     []Model
 	Extensions []Extension
+	// Abstract names models that only lend others what they have, with their
+	// labels: nobody may call them.
+	Abstract map[string]string
 	// Labels are the texts of models and fields in other languages: by
 	// language ("nl") a JSON object from English to that language.
 	Labels map[string][]byte
@@ -29,6 +32,7 @@ type Registry struct {
 	names       []string
 	fingerprint string
 	labels      map[string]map[string]string // language → English → that language
+	abstract    map[string]string            // name → label
 }
 
 // entity is a complete model and what is bound to it.
@@ -93,8 +97,9 @@ func NewRegistry(parts ...Part) (*Registry, error) {
 		}
 	}
 	r := b.finish()
-	r.labels = map[string]map[string]string{}
+	r.labels, r.abstract = map[string]map[string]string{}, map[string]string{}
 	for _, part := range parts {
+		maps.Copy(r.abstract, part.Abstract)
 		if err := r.addLabels(part); err != nil {
 			b.mistakes = append(b.mistakes, err)
 		}
@@ -108,9 +113,13 @@ func NewRegistry(parts ...Part) (*Registry, error) {
 	return r, nil
 }
 
-// CheckModel is a fault of kind User for a model that no addon declares.
+// CheckModel is a fault of kind User for a model that no addon declares, Denied
+// for one that nobody may call.
 func (r *Registry) CheckModel(name string) error {
 	if r.entities[name] == nil {
+		if err := r.Abstract(name); err != nil {
+			return err
+		}
 		return fault.New(fault.User, "Object %s doesn't exist", name)
 	}
 	return nil
@@ -123,6 +132,15 @@ func (r *Registry) Model(name string) (*schema.Model, bool) {
 		return nil, false
 	}
 	return e.Model, true
+}
+
+// Abstract refuses a model that nobody may call; nil for others.
+func (r *Registry) Abstract(model string) error {
+	label, ok := r.abstract[model]
+	if !ok {
+		return nil
+	}
+	return refused("denied", Read, fault.Args{"label": label, "model": model, "groups": ""})
 }
 
 // Names lists the models, sorted.

@@ -85,10 +85,10 @@ func (e *Env) SearchRead(model string, where domain.Node, fields []string, opt S
 	if err != nil {
 		return nil, err
 	}
-	if opt.Limit < 0 {
+	switch {
+	case opt.Limit < 0:
 		return nil, fault.New(fault.Value, "LIMIT must not be negative")
-	}
-	if opt.Offset < 0 {
+	case opt.Offset < 0:
 		return nil, fault.New(fault.Value, "OFFSET must not be negative")
 	}
 	rows, err := e.selectRows(on, inTable(e.db.reg, on, wanted), full, order, opt.Limit, opt.Offset)

@@ -246,7 +246,7 @@ var webTalk = []talk{
 		want: `{"ids":false,"messages":[{"field":"parent_id","field_name":"Related Company","message":"Can not create Many-To-One ` +
 			`records indirectly, import the field separately","record":0,"rows":{"from":0,"to":0},"type":"error"}],"nextrow":0}`},
 	{model: "res.partner", method: "load", args: `[["name","child_ids/nope"],[["Bad","x"]]]`, kind: fault.Value,
-		want: "Invalid field 'nope' on model 'res.partner'"},
+		want: "Invalid field name 'nope'"},
 	{model: "res.partner", method: "load",
 		args: `[["name","child_ids/child_ids/child_ids/child_ids/child_ids/child_ids/child_ids/child_ids/name"],[["Bad","x"]]]`,
 		kind: fault.User},

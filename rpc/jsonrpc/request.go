@@ -19,7 +19,7 @@ var (
 type Request struct {
 	// ID is the id as it came; "null" when it is missing.
 	ID json.RawMessage
-	// Params is the member params as it came; nil when it is missing or null.
+	// Params is the member params as it came; an empty object when it is missing.
 	Params json.RawMessage
 }
 
@@ -46,8 +46,8 @@ func Read(body []byte, depth int) (Request, error) {
 	if request.ID == nil {
 		request.ID = null
 	}
-	if bytes.Equal(request.Params, null) {
-		request.Params = nil
+	if request.Params == nil {
+		request.Params = json.RawMessage("{}")
 	}
 	return request, nil
 }

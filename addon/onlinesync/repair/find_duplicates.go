@@ -90,7 +90,7 @@ func group(env *orm.Env, rows *orm.Rows) []*twins {
 		g.Lines = append(g.Lines, twin{ID: row.ID(), Name: row.Str("name"), Date: row.Date("date"),
 			Amount: record.Number(row.Decimal("amount")), Text: row.Str("payment_ref"),
 			Partner: row.Str("partner_name"), Number: row.Str("account_number"), Identifier: row.Str("online_transaction_identifier"),
-			Reconciled: row.Bool("is_reconciled"), Source: "user"})
+			Reconciled: record.Reconciled(row), Source: "user"})
 	}
 	byID, byContent := record.Say(env, "duplicates.same_id", nil), record.Say(env, "duplicates.same_content", nil)
 	for row := range rows.All() {
@@ -190,7 +190,7 @@ func deleteDuplicates(env *orm.Env, call *orm.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := env.Read(record.Lines, ids, "journal_id", "is_reconciled", "name")
+	rows, err := env.Read(record.Lines, ids, "journal_id", "amount", "is_reconciled", "name")
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +198,7 @@ func deleteDuplicates(env *orm.Env, call *orm.Call) (any, error) {
 		if row.Ref("journal_id") != id {
 			return nil, fault.Say(fault.User, "duplicates.other_journal", fault.Args{"line": row.Str("name")})
 		}
-		if row.Bool("is_reconciled") {
+		if record.Reconciled(row) {
 			return nil, fault.Say(fault.User, "duplicates.reconciled", fault.Args{"line": row.Str("name")})
 		}
 	}

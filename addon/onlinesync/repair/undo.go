@@ -126,7 +126,8 @@ func (u *undoing) any() bool { return len(u.told)+len(u.posted)+len(u.changed)+l
 func (u *undoing) refuse(company int64) error {
 	mine := domain.Where("id", domain.In, record.IDs(append(append([]int64{}, u.gone...), u.kept...)))
 	held, err := u.env.Count(record.Lines, domain.All(mine,
-		domain.Or{domain.Where("is_reconciled", domain.Eq, true), domain.Where("online_edited", domain.Eq, true)}), 0)
+		domain.Or{domain.Where("online_edited", domain.Eq, true),
+			domain.All(domain.Where("is_reconciled", domain.Eq, true), domain.Where("amount", domain.Ne, int64(0)))}), 0)
 	if err != nil {
 		return err
 	}

@@ -257,8 +257,8 @@ func (a *answering) line(id int64) (*heldLine, error) {
 }
 
 func isReconciled(env *orm.Env, id int64) (bool, error) {
-	rows, err := env.Read(record.Lines, []int64{id}, "is_reconciled")
-	return err == nil && rows.Len() > 0 && rows.At(0).Bool("is_reconciled"), err
+	rows, err := env.Read(record.Lines, []int64{id}, "amount", "is_reconciled")
+	return err == nil && rows.Len() > 0 && record.Reconciled(rows.At(0)), err
 }
 
 // mayChange refuses lines that are reconciled, or in locked books.

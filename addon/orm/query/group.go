@@ -168,7 +168,7 @@ func (s *scope) groupKey(by GroupBy, zone string) (key, error) {
 	}
 	if f.Type != schema.TypeDate && f.Type != schema.TypeDatetime {
 		if by.Granularity != "" {
-			return key{}, fault.New(fault.Value, "Granularity specification isn't correct: '%s' on %s", by.Granularity, by.Field)
+			return key{}, fault.New(fault.Value, "Granularity set on a no-datetime field or property: '%s:%s'", by.Field, by.Granularity)
 		}
 		return key{name, expr, f}, nil
 	}
@@ -181,18 +181,22 @@ func (s *scope) groupKey(by GroupBy, zone string) (key, error) {
 	if isPart(granularity) {
 		expr, err := s.w.c.Dialect.Part(f, expr, granularity, zone)
 		if err != nil {
-			return key{}, fault.New(fault.Value, "Granularity specification isn't correct: %v", err)
+			return key{}, badGranularity(granularity, err)
 		}
 		return key{name, expr, &countField}, nil
 	}
 	expr, err = s.w.c.Dialect.Truncate(f, expr, granularity, zone)
 	if err != nil {
-		return key{}, fault.New(fault.Value, "Granularity specification isn't correct: %v", err)
+		return key{}, badGranularity(granularity, err)
 	}
 	if granularity == "hour" {
 		return key{name, expr, &hourField}, nil
 	}
 	return key{name, expr, &dayField}, nil
+}
+
+func badGranularity(granularity string, cause error) error {
+	return fault.New(fault.Value, "Granularity specification isn't correct: '%s'", granularity).Because(cause)
 }
 
 // isPart reports whether a granularity is a number in a date rather than a

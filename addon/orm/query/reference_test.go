@@ -103,12 +103,16 @@ func (r reference) leaf(m *schema.Model, rec record, l domain.Leaf) bool {
 	if dotted {
 		return r.anyOf(r.ends(m, rec, f), f, domain.Leaf{Field: rest, Op: l.Op, Value: l.Value}, f.IsX2many())
 	}
+	below := l.Op == "child_of" || l.Op == "parent_of"
+	if below && f.Type == schema.TypeMany2one && f.Comodel == m.Name && len(f.Path) == 0 {
+		return r.tree(m, rec, f.Name, l)
+	}
 	if f.IsRelation() {
 		return r.relation(f, r.ends(m, rec, f), l)
 	}
 	v, end := r.read(m, rec, f)
-	if end.Name == "id" && (l.Op == "child_of" || l.Op == "parent_of") {
-		return r.tree(m, rec, l)
+	if end.Name == "id" && below {
+		return r.tree(m, rec, "parent_id", l)
 	}
 	return scalarHolds(end, v, l)
 }
@@ -203,7 +207,7 @@ func (r reference) relation(f *schema.Field, ends []record, l domain.Leaf) bool 
 		return !named(opposites[l.Op], l.Value)
 	case "child_of", "parent_of":
 		for _, end := range ends {
-			if r.tree(r.models[f.Comodel], end, l) {
+			if r.tree(r.models[f.Comodel], end, "parent_id", l) {
 				return true
 			}
 		}
@@ -241,7 +245,7 @@ func (r reference) relation(f *schema.Field, ends []record, l domain.Leaf) bool 
 }
 
 // tree: rec is below (above) one of the records that the value names.
-func (r reference) tree(m *schema.Model, rec record, l domain.Leaf) bool {
+func (r reference) tree(m *schema.Model, rec record, parent string, l domain.Leaf) bool {
 	isRoot := func(rec record) bool {
 		list, isList := l.Value.([]any)
 		if !isList {
@@ -257,14 +261,14 @@ func (r reference) tree(m *schema.Model, rec record, l domain.Leaf) bool {
 		}
 		return false
 	}
-	if _, ok := m.Field("parent_id"); !ok {
+	if _, ok := m.Field(parent); !ok {
 		return isRoot(rec)
 	}
 	up := func(from record) map[int64]bool {
 		seen := map[int64]bool{}
 		for from != nil && !seen[from["id"].(int64)] {
 			seen[from["id"].(int64)] = true
-			id, _ := from["parent_id"].(int64)
+			id, _ := from[parent].(int64)
 			from = r.byID(m.Name, id)
 		}
 		return seen

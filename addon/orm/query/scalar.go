@@ -171,10 +171,8 @@ func (s *scope) among(b []byte, expr string, f *schema.Field, l domain.Leaf, not
 	case []any:
 		m.args = make([]any, 0, len(list)+1)
 		err = addAll(&m, list)
-	case domain.Node:
-		return nil, invalidLeaf(l)
 	default:
-		err = m.add(list)
+		return nil, invalidTerm(l)
 	}
 	if err != nil {
 		return nil, err
@@ -395,10 +393,14 @@ func (s *scope) boolean(b []byte, expr string, l domain.Leaf) ([]byte, error) {
 	case l.Op == domain.In || l.Op == domain.NotIn || isList && (l.Op == domain.Eq || l.Op == domain.Ne):
 		not := l.Op == domain.NotIn || l.Op == domain.Ne
 		if !isList {
-			if isUnset(l.Value) {
+			set, flag := l.Value.(bool)
+			if l.Value != nil && !flag {
+				return nil, invalidTerm(l)
+			}
+			if !set {
 				return constant(b, not), nil
 			}
-			list = []any{l.Value}
+			list = []any{true}
 		}
 		yes, no := false, false
 		for _, v := range list {

@@ -227,6 +227,11 @@ func invalidLeafField(m *schema.Model, name string, l domain.Leaf) error {
 		Named("domain.field", fault.Args{"field": name, "model": m.Name, "leaf": leaf})
 }
 
+// invalidTerm is Odoo's text for in and not in with a value that is no list.
+func invalidTerm(l domain.Leaf) error {
+	return fault.New(fault.Value, "Invalid domain term %s", domain.LeafString(l))
+}
+
 func invalidLeaf(l domain.Leaf) error {
 	return fault.New(fault.Value, "Invalid leaf %s", domain.LeafString(l))
 }

@@ -7,8 +7,9 @@ import (
 
 // tree appends: the id in expr lies below (child_of) or above (parent_of) one
 // of the records of the value, these included. Records are given by ids or by
-// names, which match as ilike. Loops in the data do no harm.
-func (s *scope) tree(b []byte, expr string, l domain.Leaf, negate bool) ([]byte, error) {
+// names, which match as ilike. parent is the many2one that makes the tree, "" if
+// there is none. Loops in the data do no harm.
+func (s *scope) tree(b []byte, expr, parent string, l domain.Leaf, negate bool) ([]byte, error) {
 	roots, err := s.roots(l)
 	if err != nil {
 		return nil, err
@@ -16,7 +17,6 @@ func (s *scope) tree(b []byte, expr string, l domain.Leaf, negate bool) ([]byte,
 	if len(roots) == 0 {
 		return constant(b, negate), nil
 	}
-	parent := s.parentField()
 	if parent == "" {
 		return s.node(b, roots, negate)
 	}

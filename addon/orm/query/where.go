@@ -138,6 +138,10 @@ func (s *scope) leaf(b []byte, l domain.Leaf, negate bool) ([]byte, error) {
 		return s.walk(b, l, f, rest, negate)
 	}
 	switch {
+	case f.HasColumn() && (l.Op == domain.ChildOf || l.Op == domain.ParentOf) && f.Type == schema.TypeMany2one && f.Comodel == s.model.Name:
+		// a many2one to the own model makes a tree of it, in which the records of
+		// the value lie, too
+		return s.tree(b, s.col("id"), f.Name, l, negate)
 	case f.HasColumn():
 		expr := s.col(f.Name)
 		if s.loose {
@@ -248,7 +252,7 @@ func (s *scope) searched(b []byte, l domain.Leaf, negate bool) ([]byte, error) {
 func (s *scope) stored(b []byte, expr string, f *schema.Field, l domain.Leaf, negate bool) ([]byte, error) {
 	switch {
 	case f.Name == "id" && (l.Op == domain.ChildOf || l.Op == domain.ParentOf):
-		return s.tree(b, expr, l, negate)
+		return s.tree(b, expr, s.parentField(), l, negate)
 	case f.Type == schema.TypeMany2one:
 		return s.many2one(b, expr, f, l, negate)
 	case f.Type == schema.TypeInteger && (l.Op == domain.AnyOf || l.Op == domain.NotAnyOf):

@@ -20,6 +20,9 @@ const (
 	TypeMany2many Type = "many2many"
 	TypeJSON      Type = "json"
 	TypeBinary    Type = "binary"
+
+	// TypeMany2oneReference is what clients are told of an integer with a ModelField.
+	TypeMany2oneReference Type = "many2one_reference"
 )
 
 // Field describes one field. Make it with the constructor of its type and
@@ -39,6 +42,7 @@ type Field struct {
 	Options       []Option // selection
 	CurrencyField string   // monetary: the many2one to res.currency
 	Size          int      // char: longest allowed; 0 is no limit
+	ModelField    string   // integer that is a record's id: the field with the name of its model
 
 	IsRequired bool
 	IsReadonly bool // clients may not write it; code may
@@ -88,6 +92,11 @@ func HTML(name, label string) Field { return Field{Name: name, Type: TypeHTML, L
 
 // Integer is a whole number of 64 bits.
 func Integer(name, label string) Field { return Field{Name: name, Type: TypeInteger, Label: label} }
+
+// Many2oneReference is the id of a record, whose model the field modelField names.
+func Many2oneReference(name, label, modelField string) Field {
+	return Field{Name: name, Type: TypeInteger, Label: label, ModelField: modelField}
+}
 
 // Float is a number that may be rounded; amounts are Monetary.
 func Float(name, label string) Field { return Field{Name: name, Type: TypeFloat, Label: label} }
@@ -196,6 +205,14 @@ func (f Field) NotKept() Field { f.NotStored = true; return f }
 func (f Field) RelatedTo(path ...string) Field {
 	f.Path, f.NotStored, f.IsReadonly, f.NoCopy = path, true, true, true
 	return f
+}
+
+// ToldType is the type as clients are told it.
+func (f *Field) ToldType() string {
+	if f.ModelField != "" {
+		return string(TypeMany2oneReference)
+	}
+	return string(f.Type)
 }
 
 // HasColumn reports whether the field is a column of its model's table.
