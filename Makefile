@@ -70,7 +70,7 @@ bench: build ## measure, each figure beside its floor
 
 soak: build ## the long tests, until they end or you stop them
 	@scripts/dependencies test
-	GIROSYNC_SOAK=1 go test -p 1 -run Soak -timeout 0 -v ./addon/onlinesync/importing ./addon/onlinesync ./plugins/files ./server/e2e
+	GIROSYNC_SOAK=1 go test -p 1 -run Soak -timeout 0 -v ./addon/onlinesync/importing ./addon/onlinesync ./plugins/files ./server ./server/e2e
 
 clean: ## remove what was built
 	rm -rf bin

@@ -59,6 +59,10 @@ type Limits struct {
 	RecordsPerAnswer int
 	CallTime         time.Duration
 	ConcurrentCalls  int
+	ValuesPerRequest int
+	UnknownSize      int64 // bytes of a request before it is known who sends it
+	UnknownCalls     int   // at the same time
+	AnswerSize       int64 // bytes
 }
 
 // Session is about logged-in clients.
@@ -129,6 +133,7 @@ func Default() Config {
 		Limits: Limits{
 			BodySize: 64 << 20, NestingDepth: 100, DomainSize: 10_000, IDsPerCall: 100_000,
 			RecordsPerAnswer: 100_000, CallTime: time.Minute, ConcurrentCalls: 64,
+			ValuesPerRequest: 1_000_000, UnknownSize: 8 << 10, UnknownCalls: 128, AnswerSize: 128 << 20,
 		},
 		Session: Session{Lifetime: 7 * day},
 		Login: Login{Failures: 5, FailuresPerAddress: 50, FailuresPerUser: 100,

@@ -78,6 +78,10 @@ ids_per_call = 40
 records_per_answer = 50
 call_time = "90s"
 concurrent_calls = 6
+values_per_request = 7000
+unknown_size = "9KiB"
+unknown_calls = 9
+answer_size = "1MiB"
 [session]
 lifetime = "30d"
 [login]
@@ -121,6 +125,7 @@ format = "json"
 		Limits: conf.Limits{
 			BodySize: 2 << 20, NestingDepth: 20, DomainSize: 30, IDsPerCall: 40,
 			RecordsPerAnswer: 50, CallTime: 90 * time.Second, ConcurrentCalls: 6,
+			ValuesPerRequest: 7000, UnknownSize: 9 << 10, UnknownCalls: 9, AnswerSize: 1 << 20,
 		},
 		Session: conf.Session{Lifetime: 720 * time.Hour},
 		Login: conf.Login{Failures: 3, FailuresPerAddress: 30, FailuresPerUser: 60, LockTime: 5 * time.Second,

@@ -27,6 +27,10 @@ func (c *Config) settings() []setting {
 		count("limits.domain_size", &c.Limits.DomainSize, 10, 1_000_000),
 		count("limits.ids_per_call", &c.Limits.IDsPerCall, 1, 10_000_000),
 		count("limits.records_per_answer", &c.Limits.RecordsPerAnswer, 1, 10_000_000),
+		count("limits.values_per_request", &c.Limits.ValuesPerRequest, 100, 100_000_000),
+		size("limits.answer_size", &c.Limits.AnswerSize, 1<<10, 1<<30),
+		size("limits.unknown_size", &c.Limits.UnknownSize, 1<<10, 1<<30),
+		count("limits.unknown_calls", &c.Limits.UnknownCalls, 2, 100_000),
 		duration("limits.call_time", &c.Limits.CallTime, time.Second, time.Hour),
 		count("limits.concurrent_calls", &c.Limits.ConcurrentCalls, 1, 100_000),
 

@@ -73,6 +73,7 @@ var dbMethods = map[string]dbMethod{
 // db is the service of databases. Its long work ends when it is done or its own
 // time is over, not when the client has gone.
 func (s *Server) db(r *http.Request, method string, args []any) (*[]byte, error) {
+	pause(r)
 	m, ok := dbMethods[method]
 	if !ok {
 		return nil, fault.New(fault.Key, "Method not found: %s", method)
@@ -88,6 +89,7 @@ func (s *Server) db(r *http.Request, method string, args []any) (*[]byte, error)
 		if err := s.opt.Keeper.Authorise(r.Context(), addressOf(r), password); err != nil {
 			return nil, err
 		}
+		introduce(r)
 		args = args[1:]
 	}
 	if len(args) < len(m.required) {

@@ -17,7 +17,6 @@ import (
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/rpc/jsonrpc"
-	"github.com/girosync/girosync/rpc/session"
 )
 
 // answer is what serving one request comes to: a result that is JSON text (nil
@@ -67,24 +66,36 @@ func (s *Server) Handler() http.Handler {
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 16<<10); return &b }}
 
 // json wraps a route in the envelope: media type, size, depth, time, errors.
-// The HTTP method does not matter, as on Odoo.
+// Nothing is called by GET, which a page may send for its visitor.
 func (s *Server) json(path string, f answer) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			notAllowed(w)
+			return
+		}
 		if !isJSON(r.Header.Get("Content-Type")) {
-			badRequest(w, fmt.Sprintf("Request inferred type is compatible with ['http'] but '%s' is type='json'.", path))
+			page(w, http.StatusUnsupportedMediaType, "Unsupported Media Type",
+				fmt.Sprintf("Request inferred type is compatible with ['http'] but '%s' is type='json'.", path))
 			return
 		}
 		if s.foreign(r) {
-			page(w, http.StatusForbidden, "Forbidden", "Pages of "+r.Header.Get("Origin")+
-				" may not use this server (server.allowed_origins).")
+			s.refuseForeign(w, r)
 			return
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.opt.Limits.Body))
+		r, leave := s.arrive(w, r)
+		if r == nil {
+			return
+		}
+		defer leave()
+		body, err := s.body(w, r, s.proofOf(path))
 		if err != nil {
-			s.tooLarge(w, err)
+			s.jsonUnread(w, r, path, err)
 			return
 		}
-		request, err := jsonrpc.Read(body, s.opt.Limits.Depth)
+		if s.think(r) != nil {
+			return // the client is gone
+		}
+		request, err := jsonrpc.Read(body, s.bounds())
 		if err != nil {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			w.WriteHeader(http.StatusBadRequest)
@@ -111,11 +122,30 @@ func (s *Server) json(path string, f answer) http.Handler {
 			*result = (*result)[:0]
 			buffers.Put(result)
 		}
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Content-Length", strconv.Itoa(len(*reply)))
-		w.Write(*reply) // a client that is gone needs no answer
+		writeJSON(w, *reply)
 	})
+}
+
+func writeJSON(w http.ResponseWriter, reply []byte) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Content-Length", strconv.Itoa(len(reply)))
+	w.Write(reply) // a client that is gone needs no answer
+}
+
+// proofOf is how the sender of a request to a JSON route says who it is.
+func (s *Server) proofOf(path string) proof {
+	if path == "/jsonrpc" {
+		return s.byService
+	}
+	return s.bySession
+}
+
+// jsonUnread answers a request whose body was not read. Its id is not known.
+func (s *Server) jsonUnread(w http.ResponseWriter, r *http.Request, path string, err error) {
+	if !s.unread(w, err) {
+		writeJSON(w, jsonrpc.AppendError(nil, nil, s.odooError(err, languageOf(r), path)))
+	}
 }
 
 // guarded answers a request, whatever happens.
@@ -134,10 +164,17 @@ func (s *Server) unharmed(r *http.Request, f func() (*[]byte, error)) (result *[
 	return f()
 }
 
-// encoded is a result as JSON text in a pooled buffer.
-func encoded(v any) (*[]byte, error) {
+// encoded is a result of the host's own as JSON text in a pooled buffer.
+func encoded(v any) (*[]byte, error) { return encodedWithin(v, 0) }
+
+// encodedWithin is a result as JSON text in a pooled buffer; a fault of kind User
+// when it is longer than most bytes.
+func encodedWithin(v any, most int) (*[]byte, error) {
 	buffer := buffers.Get().(*[]byte)
-	text, err := appendJSON((*buffer)[:0], v)
+	text, err := appendJSON((*buffer)[:0], v, most)
+	if fault.Is(err, fault.User) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fault.Wrap(err, "encode result", nil)
 	}
@@ -148,6 +185,11 @@ func encoded(v any) (*[]byte, error) {
 func isJSON(contentType string) bool {
 	media, _, err := mime.ParseMediaType(contentType)
 	return err == nil && (media == "application/json" || media == "application/json-rpc")
+}
+
+func notAllowed(w http.ResponseWriter) {
+	w.Header().Set("Allow", "POST")
+	page(w, http.StatusMethodNotAllowed, "Method Not Allowed", "The method is not allowed for the requested URL.")
 }
 
 func badRequest(w http.ResponseWriter, why string) {
@@ -169,6 +211,10 @@ func (s *Server) tooLarge(w http.ResponseWriter, err error) {
 		return
 	}
 	badRequest(w, "The request ended early.")
+}
+
+func (s *Server) refuseForeign(w http.ResponseWriter, r *http.Request) {
+	page(w, http.StatusForbidden, "Forbidden", "Pages of "+r.Header.Get("Origin")+" may not use this server (server.allowed_origins).")
 }
 
 // languageOf is the language for messages when nobody is logged in.
@@ -194,9 +240,9 @@ func secure(r *http.Request, publicURL string) bool {
 	return r.TLS != nil || r.URL.Scheme == "https" || strings.HasPrefix(publicURL, "https://")
 }
 
-// foreign reports whether a page of an origin that may not sent a session's
-// cookie. Programs that are no browsers name no origin.
+// foreign reports whether a page of an origin that may not sent a request, with a
+// session or without. Programs that are no browsers name no origin.
 func (s *Server) foreign(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
-	return origin != "" && s.opt.Origins != nil && session.TokenOf(r) != "" && !s.opt.Origins(r, origin)
+	return origin != "" && s.opt.Origins != nil && !s.opt.Origins(r, origin)
 }

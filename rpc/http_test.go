@@ -18,14 +18,14 @@ func TestContentTypes(t *testing.T) {
 	h := open(t, nil)
 	for contentType, status := range map[string]int{
 		"application/json": 200, "application/json; charset=utf-8": 200, "Application/JSON": 200, "application/json-rpc": 200,
-		"text/plain": 400, "": 400, "application/x-www-form-urlencoded": 400, "application/jsonx": 400, "application/json;;=": 400,
+		"text/plain": 415, "": 415, "application/x-www-form-urlencoded": 415, "application/jsonx": 415, "application/json;;=": 415,
 	} {
 		got := h.send(t, "/jsonrpc", contentType, "", version)
 		if got.status != status {
 			t.Errorf("%q: status %d, want %d", contentType, got.status, status)
 		}
 		kind := "application/json; charset=utf-8"
-		if status == 400 {
+		if status == 415 {
 			kind = "text/html; charset=utf-8"
 		}
 		if got.header.Get("Content-Type") != kind {

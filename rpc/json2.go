@@ -45,7 +45,11 @@ var statuses = map[fault.Kind]int{
 func (s *Server) json2(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), s.opt.Limits.Time)
 	defer cancel()
-	r = r.WithContext(ctx)
+	r, leave := s.arrive(w, r.WithContext(ctx))
+	if r == nil {
+		return
+	}
+	defer leave()
 	result, err := s.unharmed(r, func() (*[]byte, error) { return s.json2Call(w, r) })
 	if err != nil {
 		s.json2Error(w, r, err)
@@ -76,6 +80,7 @@ func (s *Server) json2Call(w http.ResponseWriter, r *http.Request) (*[]byte, err
 	if err != nil {
 		return nil, err
 	}
+	introduce(r)
 	named, err := s.json2Body(w, r)
 	if err != nil {
 		return nil, err
@@ -92,7 +97,7 @@ func (s *Server) json2Call(w http.ResponseWriter, r *http.Request) (*[]byte, err
 	if id, one := result.(int64); one && recordMade(method) {
 		result = []int64{id} // records are lists here
 	}
-	return encoded(result)
+	return encodedWithin(result, s.opt.Limits.Answer)
 }
 
 // recordMade names the methods whose number is a record.
@@ -109,9 +114,9 @@ func json2Media(r *http.Request) error {
 	return nil
 }
 
-// json2Body reads the named arguments.
+// json2Body reads the named arguments, of a caller who is known.
 func (s *Server) json2Body(w http.ResponseWriter, r *http.Request) (map[string]any, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.opt.Limits.Body))
+	body, err := s.body(w, r, s.bySession)
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
 		return nil, &status{http.StatusRequestEntityTooLarge,
@@ -123,7 +128,7 @@ func (s *Server) json2Body(w http.ResponseWriter, r *http.Request) (map[string]a
 	if len(body) == 0 {
 		return map[string]any{}, nil
 	}
-	if err := jsonrpc.CheckDepth(body, s.opt.Limits.Depth); err != nil {
+	if err := s.bounds().Check(body); err != nil {
 		return nil, &status{http.StatusBadRequest, "could not parse the body as json: " + err.Error()}
 	}
 	if !json.Valid(body) {

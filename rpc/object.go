@@ -62,6 +62,7 @@ func (s *Server) caller(r *http.Request, args []any) (*orm.Database, orm.Princip
 	if uid <= 1 || password == "" { // nobody logs in as the system
 		return nil, who, errDenied
 	}
+	pause(r)
 	db, err := s.opt.Databases.Open(r.Context(), name)
 	if err != nil {
 		return nil, who, unknownDatabase(name, err)
@@ -69,6 +70,9 @@ func (s *Server) caller(r *http.Request, args []any) (*orm.Database, orm.Princip
 	ok, err := s.opt.People.Check(r.Context(), db, uid, Proof{Text: password, Keys: true, Address: addressOf(r)})
 	if err == nil && !ok {
 		err = errDenied
+	}
+	if err == nil {
+		introduce(r)
 	}
 	who = orm.Principal{UID: uid, Caller: orm.Caller{Address: addressOf(r)}}
 	if !secret.LooksLikeAPIKey(password) {
@@ -132,7 +136,7 @@ func (s *Server) call(r *http.Request, db *orm.Database, who orm.Principal, mode
 	if err != nil || result == nil {
 		return nil, err
 	}
-	return encoded(result)
+	return encodedWithin(result, s.opt.Limits.Answer)
 }
 
 // result runs a method as a user. The number of calls that a client has under

@@ -78,6 +78,10 @@ type Currency struct {
 type Limits struct {
 	Body       int64         // bytes
 	Depth      int           // nesting of JSON
+	Values     int           // numbers, texts, lists, objects, …
+	Unknown    int64         // bytes of which nobody needs to know who sends them
+	Strangers  int           // requests at the same time of people who are not known yet, half of them from one address
+	Answer     int           // bytes of a call's result; 0 for any number
 	Time       time.Duration // of one call
 	Concurrent int           // calls at the same time of one session, or of one user and address without any
 	// DatabaseTime is that of one change of a whole database.
@@ -106,12 +110,13 @@ type Options struct {
 
 // Server serves calls. Make it with New.
 type Server struct {
-	opt   Options
-	busy  *busy
-	polls polls
+	opt       Options
+	busy      *busy
+	strangers *strangers
+	polls     polls
 }
 
 // New makes a server.
 func New(opt Options) *Server {
-	return &Server{opt: opt, busy: newBusy(opt.Limits.Concurrent)}
+	return &Server{opt: opt, busy: newBusy(opt.Limits.Concurrent), strangers: newStrangers(opt.Limits.Strangers)}
 }

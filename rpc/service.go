@@ -138,6 +138,7 @@ func (s *Server) commonLogin(r *http.Request, function string, args []any, names
 	if password == "" {
 		return nil, &named{"builtins.AssertionError", "scope and key required"}
 	}
+	pause(r)
 	db, err := s.opt.Databases.Open(r.Context(), name)
 	if err != nil {
 		return nil, unknownDatabase(name, err)

@@ -31,6 +31,7 @@ func (s *Server) authenticate(r *http.Request, w http.ResponseWriter, raw json.R
 	if err != nil {
 		return nil, err
 	}
+	pause(r)
 	db, err := s.opt.Databases.Open(r.Context(), name)
 	if err != nil {
 		return nil, unknownDatabase(name, err)
@@ -82,6 +83,11 @@ func (s *Server) saveSession(r *http.Request, database string, who Profile) (ses
 // Session returns the log-in that a request belongs to; a fault of kind
 // SessionExpired when there is none.
 func (s *Server) Session(r *http.Request) (session.Session, *orm.Database, error) {
+	v := visitOf(r)
+	if v != nil && v.db != nil {
+		return v.login, v.db, nil
+	}
+	pause(r)
 	known, err := s.current(r, session.TokenOf(r))
 	if err != nil {
 		return known, nil, err
@@ -89,6 +95,10 @@ func (s *Server) Session(r *http.Request) (session.Session, *orm.Database, error
 	db, err := s.opt.Databases.Open(r.Context(), known.Database)
 	if fault.Is(err, fault.Missing) {
 		err = errExpired // the database was dropped
+	}
+	if err == nil && v != nil {
+		v.login, v.db = known, db
+		introduce(r)
 	}
 	return known, db, err
 }

@@ -3,7 +3,7 @@ package rpc
 import (
 	"context"
 	"errors"
-	"io"
+	"mime"
 	"net/http"
 	"strings"
 
@@ -19,20 +19,37 @@ type faultOf func(e jsonrpc.ErrorData) (code any, text string)
 func (s *Server) xml(faultOf faultOf) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
-			w.Header().Set("Allow", "POST")
-			page(w, http.StatusMethodNotAllowed, "Method Not Allowed", "The method is not allowed for the requested URL.")
+			notAllowed(w)
 			return
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.opt.Limits.Body))
-		if err != nil {
-			s.tooLarge(w, err)
+		if !isXML(r.Header.Get("Content-Type")) {
+			page(w, http.StatusUnsupportedMediaType, "Unsupported Media Type", "XML-RPC comes as text/xml.")
+			return
+		}
+		if s.foreign(r) {
+			s.refuseForeign(w, r)
 			return
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), s.opt.Limits.Time)
 		defer cancel()
+		r, leave := s.arrive(w, r.WithContext(ctx))
+		if r == nil {
+			return
+		}
+		defer leave()
+		body, err := s.body(w, r, s.byXML)
+		if err != nil && s.unread(w, err) {
+			return
+		}
 		reply := buffers.Get().(*[]byte)
 		defer func() { *reply = (*reply)[:0]; buffers.Put(reply) }()
-		text, err := s.xmlReply(*reply, r.WithContext(ctx), body)
+		text := *reply
+		if err == nil {
+			err = s.think(r)
+		}
+		if err == nil {
+			text, err = s.xmlReply(text, r, body)
+		}
 		if err != nil {
 			code, why := faultOf(s.odooError(err, languageOf(r), r.URL.Path).Data)
 			text = xmlrpc.AppendFault((*reply)[:0], code, why)
@@ -43,9 +60,14 @@ func (s *Server) xml(faultOf faultOf) http.Handler {
 	})
 }
 
+func isXML(contentType string) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (media == "text/xml" || media == "application/xml")
+}
+
 // xmlReply appends the answer to a call.
 func (s *Server) xmlReply(dst []byte, r *http.Request, body []byte) ([]byte, error) {
-	call, err := xmlrpc.Read(body, s.opt.Limits.Depth)
+	call, err := xmlrpc.Read(body, xmlrpc.Bounds(s.bounds()))
 	if err != nil {
 		return dst, &named{"xml.parsers.expat.ExpatError", err.Error()}
 	}

@@ -89,6 +89,9 @@ func FuzzEnvelopes(f *testing.F) {
 		path := doors[int(door)%len(doors)]
 		request := httptest.NewRequest(http.MethodPost, path, bytes.NewReader(body))
 		request.Header.Set("Content-Type", "application/json")
+		if strings.HasPrefix(path, "/xmlrpc") {
+			request.Header.Set("Content-Type", "text/xml")
+		}
 		if strings.HasPrefix(path, "/json/2") {
 			request.Header.Set("Authorization", "Bearer "+key)
 		} else if path != "/web/session/authenticate" {

@@ -94,6 +94,7 @@ func (h *Host) open(ctx context.Context) error {
 		Database: orm.Options{
 			Log: h.log, Now: h.now, Directory: h.Base.Directory(),
 			Limits: orm.Limits{Rows: h.Config.Limits.RecordsPerAnswer, Commands: h.Config.Limits.IDsPerCall,
+				Bytes: int(h.Config.Limits.AnswerSize),
 				Terms: h.Config.Limits.DomainSize},
 		},
 		Opened: h.opened, Closing: h.closing,
@@ -164,15 +165,21 @@ func (h *Host) openPlugins(ctx context.Context) (*host.Manager, error) {
 	})
 }
 
+// origins are the pages that may use this host, and its names.
+func (h *Host) origins() entrance.Origins {
+	c := h.Config.Server
+	return entrance.Origins{Any: c.AnyOrigin, Allowed: c.AllowedOrigins, PublicURL: h.publicURL(), Listen: c.Listen}
+}
+
 // openDoors makes what clients talk to.
 func (h *Host) openDoors(addons []addon.Addon) {
 	modules := make([]string, 0, len(addons)+1)
 	for _, a := range addons {
 		modules = append(modules, a.Name)
 	}
-	server, limits := h.Config.Server, h.Config.Limits
+	limits := h.Config.Limits
 	people := entrance.NewPeople(h.Base, h.gate, h.now)
-	origins := entrance.Origins{Any: server.AnyOrigin, Allowed: server.AllowedOrigins, PublicURL: h.publicURL()}
+	origins := h.origins()
 	visitors := &entrance.Visitors{Databases: h.Databases, Sessions: h.sessions, People: people, Origins: origins, Now: h.now}
 	h.bus = ws.New(ws.Options{
 		Backend: audience{visitors, h.Databases}, Origins: origins.Allow, Log: h.log, Now: h.now, Version: rpc.WebsocketVersion,
@@ -185,6 +192,7 @@ func (h *Host) openDoors(addons []addon.Addon) {
 		SessionLife: h.Config.Session.Lifetime, ListNames: h.Config.Database.List, PublicURL: h.publicURL(),
 		Modules: append(modules, "web"), Log: h.log, Now: h.now,
 		Limits: rpc.Limits{Body: limits.BodySize, Depth: limits.NestingDepth, Time: limits.CallTime, Concurrent: limits.ConcurrentCalls,
+			Values: limits.ValuesPerRequest, Answer: int(limits.AnswerSize), Unknown: limits.UnknownSize, Strangers: limits.UnknownCalls,
 			DatabaseTime: h.Config.Database.ChangeTime},
 	})
 }

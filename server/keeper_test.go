@@ -3,6 +3,8 @@ package server_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -189,4 +191,46 @@ func TestDumpTooLargeForTheDoor(t *testing.T) {
 	_, change := withMaster(t)
 	host := openFurnished(t, ormtest.SQLite, &logLines{}, change, func(c *conf.Config) { c.Limits.BodySize = 4096 })
 	visit(t, host, "192.0.2.1").service("db", "dump", masterWord, "books", "zip").wantWhy(t, "dump", userError, "girosync db dump")
+}
+
+// Of a dump of any size all is taken through each door; of one that comes with a
+// wrong master password, or before any, hardly more is read than the beginning.
+func TestOnlyTheMasterSendsLargeDumps(t *testing.T) {
+	_, change := withMaster(t)
+	host := openEmpty(t, ormtest.SQLite, &logLines{}, change, func(c *conf.Config) {
+		c.Login.Failures, c.Login.FailuresPerAddress = 100, 100
+	})
+	const large = 2 << 20
+	dump := strings.Repeat("A", large) // base64, which is looked at when all is there
+	json := func(service, args string) string {
+		return `{"params":{` + service + `"method":"restore","args":["` + args + `","made","` + dump + `",true],"service":"db"}}`
+	}
+	xml := func(word string) string {
+		return "<methodCall><methodName>restore</methodName><params><param><value>" + word + "</value></param><param><value>made</value>" +
+			"</param><param><value>" + dump + "</value></param></params></methodCall>"
+	}
+	const asJSON, asXML = "application/json", "text/xml"
+	for _, c := range []struct {
+		name, path, kind, body, want string
+		whole                        bool
+	}{
+		{"service first", "/jsonrpc", asJSON, json(`"service":"db",`, masterWord), "no dump", true},
+		{"arguments first", "/jsonrpc", asJSON, json("", masterWord), "no dump", true},
+		{"XML", "/xmlrpc/2/db", asXML, xml(masterWord), "no dump", true},
+		{"a wrong word", "/jsonrpc", asJSON, json(`"service":"db",`, "wrong"), accessDenied, false},
+		{"a wrong word in XML", "/xmlrpc/2/db", asXML, xml("wrong"), "Access Denied", false},
+		{"no word in the beginning", "/jsonrpc", asJSON, `{"x":"` + dump + `",` + json("", masterWord)[1:], "limits.unknown_size", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			body := strings.NewReader(c.body)
+			r := httptest.NewRequest(http.MethodPost, c.path, body)
+			r.Header.Set("Content-Type", c.kind)
+			w := httptest.NewRecorder()
+			host.Handler().ServeHTTP(w, r)
+			taken := len(c.body) - body.Len()
+			if !strings.Contains(w.Body.String(), c.want) || (taken > large) != c.whole || !c.whole && taken > 1<<20 {
+				t.Errorf("%d bytes of %d read: %.300s", taken, len(c.body), w.Body)
+			}
+		})
+	}
 }

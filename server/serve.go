@@ -112,14 +112,16 @@ func (h *Host) handler() http.Handler {
 	return h.metrics.counting(httpd.Routes(httpd.Doors{
 		RPC: h.rpc.Handler(), Bus: h.bus, Calls: h.calls(), Dashboard: dashboard, Metrics: h.metrics.handler(),
 		Ready: h.ready, Institutions: h.institutions, Callback: h.callback, Statement: h.statement,
-		Origins: h.Config.Server.AllowedOrigins, Trusted: h.Config.Server.TrustedProxies, Log: h.log,
+		Origins: h.Config.Server.AllowedOrigins, Allowed: h.origins().Allow, Known: h.origins().Known,
+		Trusted: h.Config.Server.TrustedProxies, Log: h.log,
 	}))
 }
 
 // calls is the door for JSON-RPC over sockets.
 func (h *Host) calls() http.Handler {
 	limits := h.Config.Limits
-	return h.bus.Calls(h.rpc.Caller(), ws.CallLimits{Message: limits.BodySize, Depth: limits.NestingDepth, Calls: limits.ConcurrentCalls})
+	return h.bus.Calls(h.rpc.Caller(), ws.CallLimits{Message: limits.BodySize, Unknown: limits.UnknownSize,
+		Depth: limits.NestingDepth, Values: limits.ValuesPerRequest, Calls: limits.ConcurrentCalls})
 }
 
 // institutions is the public list: that of the first database, for all

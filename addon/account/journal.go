@@ -1,7 +1,7 @@
 package account
 
 import (
-	"fmt"
+	"strconv"
 
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/mail"
@@ -197,7 +197,7 @@ func first(ids []int64) int64 {
 }
 
 // completeJournals gives journals without a code the next free one of their
-// type: BNK1, BNK2, CSH1, … A journal of money always has one of these types.
+// type: BNK1, BNK2, …, BN100, CSH1, … A journal of money always has one of these types.
 func completeJournals(env *orm.Env, rows []orm.Values) error {
 	prefixes := map[string]string{"bank": "BNK", "cash": "CSH", "credit": "CCD", "sale": "INV", "purchase": "BILL", "general": "MISC"}
 	var taken map[string]bool
@@ -222,12 +222,21 @@ func completeJournals(env *orm.Env, rows []orm.Values) error {
 		}
 		code := ""
 		for n := 1; code == "" || taken[code]; n++ {
-			code = fmt.Sprintf("%s%d", prefix, n)
+			code = journalCode(prefix, n)
 		}
 		taken[code] = true
 		values["code"] = code
 	}
 	return nil
+}
+
+// codeSize is how long a journal's code may be, as in Odoo.
+const codeSize = 5
+
+// journalCode is BNK1, BNK99, BN100, …: the prefix gives way to the number.
+func journalCode(prefix string, n int) string {
+	number := strconv.Itoa(n)
+	return prefix[:min(len(prefix), max(0, codeSize-len(number)))] + number
 }
 
 func list(ids []int64) []any {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/govalues/decimal"
 
-	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/mail"
 	"github.com/girosync/girosync/addon/orm"
@@ -51,9 +50,18 @@ var statement = mail.Threaded(orm.Model{
 		Methods:  orm.Methods{"print_data": {Needs: orm.Read, Tx: orm.TxRead, Do: printStatement}},
 		Hooks:    orm.Hooks{AfterCreate: completeStatements},
 		Access:   books(),
-		Rules:    []orm.Rule{base.CompanyRule("Statement: company")},
+		Rules:    []orm.Rule{{Name: "Statement: company", Domain: ownStatements}},
 	},
 })
+
+// ownStatements are those of the allowed companies. One that never had a line
+// has no company: it is its maker's.
+func ownStatements(env *orm.Env) (domain.Node, error) {
+	return domain.Or{
+		domain.Where("company_id", domain.In, list(env.Companies())),
+		domain.All(domain.Where("company_id", domain.Eq, nil), domain.Where("create_uid", domain.Eq, env.UID())),
+	}, nil
+}
 
 // statementLines takes from a statement's first line its journal, and from its
 // last the day. The index of a statement's lines answers which those are.
@@ -82,7 +90,8 @@ func statementLines(env *orm.Env, batch *orm.Batch) error {
 	}
 	for i := range batch.Len() {
 		end := ends[batch.ID(i)]
-		if end == nil {
+		if end == nil { // it stays where its lines were
+			batch.Keep(i, "journal_id", "company_id", "currency_id")
 			continue
 		}
 		first := byIndex[end[0]]

@@ -99,8 +99,8 @@ func ownName(env *orm.Env, values orm.Values) error {
 	return fault.New(fault.Denied, "A message is written in one's own name.")
 }
 
-// beforeWrite refuses what mayWriteAbout would: a message is not moved to where
-// its writer may not post.
+// beforeWrite refuses what mayWriteAbout would: a message is not moved to, or
+// from, where its writer may not post.
 func beforeWrite(env *orm.Env, ids []int64, values orm.Values) error {
 	if env.IsSystem() {
 		return nil
@@ -119,6 +119,9 @@ func beforeWrite(env *orm.Env, ids []int64, values orm.Values) error {
 	}
 	moved := make([]orm.Values, 0, rows.Len())
 	for row := range rows.All() {
+		if err := mayTakeFrom(env, row.Str("model"), row.Int("res_id")); err != nil {
+			return err
+		}
 		to := orm.Values{"model": row.Str("model"), "res_id": row.Int("res_id")}
 		for name := range to {
 			if v, ok := values[name]; ok {
@@ -128,6 +131,18 @@ func beforeWrite(env *orm.Env, ids []int64, values orm.Values) error {
 		moved = append(moved, to)
 	}
 	return mayWriteAbout(env, moved)
+}
+
+// mayTakeFrom refuses to take a message off a record on which its writer may not
+// post. One that is gone holds nothing.
+func mayTakeFrom(env *orm.Env, model string, id int64) error {
+	if _, known := env.Registry().Model(model); !known || id == 0 {
+		return nil
+	}
+	if err := mayPost(env, model, []int64{id}); err != nil && !fault.Is(err, fault.Missing) {
+		return err
+	}
+	return nil
 }
 
 // mayPost refuses records that do not exist or that the user may not change:

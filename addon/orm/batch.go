@@ -17,8 +17,11 @@ type Batch struct {
 	on    *entity
 	ids   []int64
 	fresh *creation // nil: the records exist
-	out   map[string][]any
-	err   error
+	// before is what stored fields had; nil for new records and fields that are
+	// computed at reading.
+	before *Rows
+	out    map[string][]any
+	err    error
 }
 
 // Model is the records' model.
@@ -50,6 +53,19 @@ func (b *Batch) Set(i int, field string, v any) {
 	values[i] = value
 }
 
+// Keep leaves the i-th record's fields as they were stored. A new record has
+// nothing yet.
+func (b *Batch) Keep(i int, fields ...string) {
+	if b.before == nil {
+		return
+	}
+	for _, field := range fields {
+		if c := b.before.column(field); c != nil {
+			b.Set(i, field, c.value(i))
+		}
+	}
+}
+
 func (b *Batch) fail(err error) {
 	if b.err == nil {
 		b.err = err
@@ -75,9 +91,10 @@ func (b *Batch) Rows(fields ...string) (*Rows, error) {
 	return rows, nil
 }
 
-// run calls a compute for records and returns its fields' values.
-func (e *Env) run(on *entity, c *Compute, ids []int64, fresh *creation) (map[string][]any, error) {
-	b := &Batch{env: e.Sudo().withoutDefaults(), on: on, ids: ids, fresh: fresh, out: make(map[string][]any, len(c.Fields))}
+// run calls a compute for records and returns its fields' values. fresh are
+// records on their way into the table, before what stored fields have.
+func (e *Env) run(on *entity, c *Compute, ids []int64, fresh *creation, before *Rows) (map[string][]any, error) {
+	b := &Batch{env: e.Sudo().withoutDefaults(), on: on, ids: ids, fresh: fresh, before: before, out: make(map[string][]any, len(c.Fields))}
 	for _, name := range c.Fields {
 		b.out[name] = make([]any, len(ids))
 	}
@@ -114,7 +131,7 @@ func (e *Env) compute(on *entity, ids []int64, fields []*schema.Field) (map[stri
 		if c == nil {
 			return nil, fault.New(fault.Internal, "nothing computes %s.%s", on.Name, f.Name)
 		}
-		out, err := e.run(on, c, unique, nil)
+		out, err := e.run(on, c, unique, nil, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -147,7 +164,7 @@ func typed(on *entity, f *schema.Field, v any) (any, error) {
 			return v, nil
 		}
 	case string:
-		if isText(f.Type) && (f.Size == 0 || len(x) <= f.Size) && dialect.CheckText(x) == nil {
+		if isText(f.Type) && f.Type != schema.TypeHTML && (f.Size == 0 || len(x) <= f.Size) && dialect.CheckText(x) == nil {
 			return v, nil
 		}
 	case schema.Date:

@@ -44,8 +44,9 @@ func (c *column) grow(n int) {
 	}
 }
 
-// scan appends the value at position i of the current row.
-func (c *column) scan(rows dialect.Rows, i int) {
+// scan appends the value at position i of the current row, and returns how many
+// bytes its text has.
+func (c *column) scan(rows dialect.Rows, i int) int {
 	null := rows.Null(i)
 	if null && c.null == nil {
 		c.null = make([]bool, c.len(), max(c.len()+1, 16))
@@ -71,8 +72,11 @@ func (c *column) scan(rows dialect.Rows, i int) {
 	case schema.TypeDatetime:
 		c.times = append(c.times, rows.Time(i))
 	default:
-		c.texts = append(c.texts, rows.Text(i))
+		text := rows.Text(i)
+		c.texts = append(c.texts, text)
+		return len(text)
 	}
+	return 0
 }
 
 func (c *column) len() int {

@@ -69,10 +69,14 @@ func (e *Env) selectRows(on *entity, fields []*schema.Field, where domain.Node, 
 		return nil, fault.Wrap(err, "select", on.Name)
 	}
 	defer found.Close()
+	bytes := 0
 	for found.Next() {
 		rows.ids = append(rows.ids, found.Int(0))
 		for i, c := range rows.cols {
-			c.scan(found, i+1)
+			bytes += c.scan(found, i+1)
+		}
+		if err := e.checkRead(bytes); err != nil {
+			return nil, err
 		}
 	}
 	for i, f := range fields {

@@ -18,8 +18,10 @@ import (
 // numbers and booleans are never unset. x2many values are read by toCommands.
 func toField(e *entity, f *schema.Field, v any) (any, error) {
 	switch f.Type {
-	case schema.TypeChar, schema.TypeText, schema.TypeHTML:
+	case schema.TypeChar, schema.TypeText:
 		return toText(e, f, v)
+	case schema.TypeHTML:
+		return toHTML(e, f, v)
 	case schema.TypeSelection:
 		return toOption(e, f, v)
 	case schema.TypeInteger:

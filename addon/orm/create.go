@@ -157,9 +157,13 @@ func (e *Env) withDefaults(on *entity, rows []Values) ([]Values, error) {
 	return full, nil
 }
 
-// defaultOf finds a field's default; ok is false when it has none.
+// defaultOf finds a field's default; ok is false when it has none. The context,
+// which is the client's, gives read-only fields none.
 func (e *Env) defaultOf(on *entity, f *schema.Field, given map[string]any) (v any, ok bool, err error) {
-	if v, ok := given[f.Name]; ok {
+	if v, ok := given[f.Name]; ok && !f.IsReadonly {
+		if f.IsX2many() {
+			v = e.commandsFromClient(f, v)
+		}
 		return v, true, nil
 	}
 	if make, ok := on.defaults[f.Name]; ok {

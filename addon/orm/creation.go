@@ -85,7 +85,7 @@ func (c *creation) computed(compute *Compute) error {
 		return nil
 	}
 	c.running[compute] = true
-	out, err := c.env.run(c.on, compute, c.ids, c)
+	out, err := c.env.run(c.on, compute, c.ids, c, nil)
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (c *creation) values(e *Env, f *schema.Field) ([]any, error) {
 	case f.NotStored && compute != nil && !c.running[compute]:
 		c.running[compute] = true
 		defer delete(c.running, compute)
-		out, err := e.run(c.on, compute, c.ids, c)
+		out, err := e.run(c.on, compute, c.ids, c, nil)
 		if err != nil {
 			return nil, err
 		}

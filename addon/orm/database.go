@@ -121,7 +121,8 @@ func (d *Database) once(ctx context.Context, who Principal, mode TxMode, f func(
 	if err != nil {
 		return nil, fault.Wrap(err, "begin", nil)
 	}
-	t := &transaction{db: d, tx: tx, ctx: ctx, readonly: mode == TxRead, now: d.opt.Now().UTC().Truncate(time.Microsecond)}
+	t := &transaction{db: d, tx: tx, ctx: ctx, readonly: mode == TxRead, client: !who.System,
+		now: d.opt.Now().UTC().Truncate(time.Microsecond)}
 	defer func() {
 		t.over = true
 		if rolled := tx.Rollback(); rolled != nil && err == nil {

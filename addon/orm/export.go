@@ -64,6 +64,9 @@ func (e *Env) export(on *entity, ids []int64, paths [][]string, depth int) ([]an
 	}
 	lines := []any{}
 	for row := range rows.All() {
+		if err := e.spend(1, bytesOfValue*len(paths)); err != nil {
+			return nil, err
+		}
 		mine, err := e.exportRow(on, row, paths, names[row.ID()], depth)
 		if err != nil {
 			return nil, err

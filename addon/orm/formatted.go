@@ -67,6 +67,9 @@ func (c *Call) whole(name string) (int, error) {
 // groups asks for the groups of what fulfils where.
 func (f formattedQuery) groups(where domain.Node) ([]any, error) {
 	g := grouping{env: f.env, on: f.on, count: "__count"}
+	if err := checkRepeated(f.terms); err != nil {
+		return nil, err
+	}
 	if err := g.group(f.terms); err != nil {
 		return nil, err
 	}
@@ -129,7 +132,7 @@ func (g *grouping) aggregate(specs []string) error {
 		}
 		g.figures = append(g.figures, figure{spec, query.Aggregate{Field: name, Func: function}})
 	}
-	return nil
+	return g.checkFigures()
 }
 
 func (g *grouping) formatted(groups *Groups) ([]any, error) {
@@ -139,6 +142,9 @@ func (g *grouping) formatted(groups *Groups) ([]any, error) {
 	}
 	list := make([]any, len(groups.List))
 	for i, group := range groups.List {
+		if err := g.env.spend(0, g.bytesOfGroup()); err != nil {
+			return nil, err
+		}
 		row := map[string]any{}
 		var extra []any
 		for j, key := range group.Keys {
@@ -222,6 +228,9 @@ func doReadProgressBar(env *Env, call *Call) (any, error) {
 		}
 		counts, ok := answer[str(shown[0])].(map[string]any)
 		if !ok {
+			if err := env.spend(0, bytesOfValue*(1+len(colors))); err != nil {
+				return nil, err
+			}
 			counts = map[string]any{}
 			for value := range colors {
 				counts[value] = int64(0)

@@ -246,21 +246,6 @@ func written(err error) error {
 	return err
 }
 
-// fromClient drops values of stored computed fields that clients may not
-// write: they are computed again.
-func (e *Env) fromClient(model string, values map[string]any) Values {
-	on := e.db.reg.entities[model]
-	kept := make(Values, len(values))
-	for name, v := range values {
-		f, ok := on.Field(name)
-		if ok && f.IsComputed && f.IsReadonly {
-			continue
-		}
-		kept[name] = v
-	}
-	return kept
-}
-
 func doWrite(env *Env, call *Call) (any, error) {
 	values, err := call.Map("vals")
 	if err != nil {
@@ -284,7 +269,7 @@ func doCopy(env *Env, call *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return env.Copy(call.Model, call.IDs, values)
+	return env.Copy(call.Model, call.IDs, env.fromClient(call.Model, values))
 }
 
 func doExists(env *Env, call *Call) (any, error) {

@@ -114,6 +114,9 @@ func (e *Env) checkHaving(on *entity, having domain.Node) error {
 	return nil
 }
 
+// bytesOfKey is about what a key or figure of a group takes beside its text.
+const bytesOfKey = 16
+
 // columns runs a statement and reads all its columns.
 func (e *Env) columns(on *entity, statement query.Statement) ([]*column, int, error) {
 	columns := make([]*column, len(statement.Columns))
@@ -128,10 +131,13 @@ func (e *Env) columns(on *entity, statement query.Statement) ([]*column, int, er
 		return nil, 0, fault.Wrap(err, "query", on.Name)
 	}
 	defer rows.Close()
-	n := 0
+	n, bytes := 0, 0
 	for rows.Next() {
 		for i, c := range columns {
-			c.scan(rows, i)
+			bytes += bytesOfKey + c.scan(rows, i)
+		}
+		if err := e.checkRead(bytes); err != nil {
+			return nil, 0, err
 		}
 		n++
 	}

@@ -3,6 +3,7 @@ package orm_test
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/girosync/girosync/addon/fault"
@@ -45,7 +46,13 @@ var hostile = []string{
 	`[[],["x:y:z"],["extra"]]`, `[[],[],"tag_ids"]`,
 	`["read"]`, `[[1],"nope"]`, `["nope"]`, `[["name","parent_id/id",".id"],[["a"]]]`, `[["name"],[5]]`,
 	`[[1],["parent_id/name","nope/x"]]`, `[]`, `[null]`, `[{}]`, `[""]`,
+	`{"args":[[]],"kwargs":{"order":"` + terms + `"}}`,
+	`{"args":[[],["color:sum"],["name"]],"kwargs":{"orderby":"` + terms + `","lazy":false}}`,
+	`{"args":[[1]],"kwargs":{"specification":{"tag_ids":{"fields":{"name":{}},"order":"` + terms + `"}}}}`,
 }
+
+// terms are more of an order than databases take.
+var terms = strings.Repeat("name,", 3000) + "name"
 
 // TestHostileCalls: whatever a client sends to whatever method, the answer is a
 // result or a fault that says what is wrong with the call: never a panic, never

@@ -14,6 +14,9 @@ func parseOrder(e *entity, text string) ([]schema.OrderTerm, error) {
 		return e.Order, nil
 	}
 	var terms []schema.OrderTerm
+	if strings.Count(text, ",") >= mostTerms {
+		return nil, tooManyTerms()
+	}
 	for part := range strings.SplitSeq(text, ",") {
 		words := strings.Fields(part)
 		if len(words) == 0 {
@@ -50,6 +53,14 @@ func parseOrder(e *entity, text string) ([]schema.OrderTerm, error) {
 		terms = append(terms, term)
 	}
 	return terms, nil
+}
+
+// mostTerms is how many things records or groups may be ordered by; databases
+// take not many more.
+const mostTerms = 100
+
+func tooManyTerms() error {
+	return fault.New(fault.User, "An \"order\" has at most %d terms.", mostTerms)
 }
 
 func badOrder(text string) error {

@@ -19,14 +19,16 @@ type figure struct {
 
 // grouping is one call of read_group.
 type grouping struct {
-	env     *Env
-	on      *entity
-	domain  []any // as the client sent it, in prefix form
-	by      []query.GroupBy
-	terms   []string // as the client named them
-	rest    []string // lazily left for the next call
-	figures []figure
-	count   string // the name of the number of records
+	env    *Env
+	on     *entity
+	domain []any // as the client sent it, in prefix form
+	// bytesOfDomain is about what the domain takes in each group's answer.
+	bytesOfDomain int
+	by            []query.GroupBy
+	terms         []string // as the client named them
+	rest          []string // lazily left for the next call
+	figures       []figure
+	count         string // the name of the number of records
 }
 
 // doReadGroup answers one object per group: the keys and figures, the number
@@ -57,7 +59,7 @@ func (e *Env) readGroup(call *Call) (list []any, total func() (int64, error), er
 	if err != nil {
 		return nil, nil, err
 	}
-	g := grouping{env: e, on: e.db.reg.entities[call.Model], domain: prefixed(raw)}
+	g := grouping{env: e, on: e.db.reg.entities[call.Model], domain: prefixed(raw), bytesOfDomain: bytesOf(raw)}
 	if err := g.parse(call); err != nil {
 		return nil, nil, err
 	}
@@ -101,6 +103,9 @@ func (g *grouping) parse(call *Call) error {
 	}
 	lazy, err := call.Bool("lazy")
 	if err != nil {
+		return err
+	}
+	if err := checkRepeated(terms); err != nil {
 		return err
 	}
 	g.count = "__count"
@@ -164,7 +169,7 @@ func (g *grouping) parseFigures(fields []string) error {
 		}
 		g.figures = append(g.figures, figure{name, query.Aggregate{Field: of, Func: function}})
 	}
-	return nil
+	return g.checkFigures()
 }
 
 // isSummed reports whether a field is added up when no function is named.
@@ -197,6 +202,9 @@ func (g *grouping) ordered(order string) (terms []query.GroupOrder, err error) {
 			terms = append(terms, query.GroupOrder{Term: termOf(by)})
 		}
 		return terms, nil
+	}
+	if strings.Count(order, ",") >= mostTerms {
+		return nil, tooManyTerms()
 	}
 	for part := range strings.SplitSeq(order, ",") {
 		words := strings.Fields(part)
@@ -243,7 +251,11 @@ func (g *grouping) answer(groups *Groups) ([]any, error) {
 		return nil, err
 	}
 	list := make([]any, len(groups.List))
+	each := g.bytesOfGroup() + bytesOfValue*(len(g.domain)+len(g.rest)) + g.bytesOfDomain
 	for i, group := range groups.List {
+		if err := g.env.spend(0, each); err != nil {
+			return nil, err
+		}
 		row := map[string]any{g.count: group.Figures[0]}
 		where := g.domain
 		ranges := map[string]any{}

@@ -13,12 +13,13 @@ import (
 )
 
 // MarshalJSON is AppendJSON for encoders.
-func (r *Rows) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
+func (r *Rows) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil, 0) }
 
 // AppendJSON appends the records as Odoo's read answers them: a list of
 // objects, id first. Unset texts, dates and many2ones are false; a many2one is
-// [id, name] when its names were asked for.
-func (r *Rows) AppendJSON(dst []byte) []byte {
+// [id, name] when its names were asked for. A fault of kind User refuses to make
+// dst much longer than most bytes; 0 is no limit.
+func (r *Rows) AppendJSON(dst []byte, most int) ([]byte, error) {
 	keys := make([][]byte, len(r.cols))
 	for i, c := range r.cols {
 		keys[i] = append(appendText([]byte{','}, c.field.Name), ':')
@@ -38,8 +39,11 @@ func (r *Rows) AppendJSON(dst []byte) []byte {
 			dst = c.appendJSON(dst, i)
 		}
 		dst = append(dst, '}')
+		if err := tooLong(len(dst), most); err != nil {
+			return nil, err
+		}
 	}
-	return append(dst, ']')
+	return append(dst, ']'), nil
 }
 
 // appendJSON appends the i-th value.

@@ -120,7 +120,7 @@ func (e *Env) recompute(on *entity, c *Compute, ids []int64) error {
 	if before.Len() == 0 {
 		return nil
 	}
-	out, err := system.run(on, c, before.ids, nil)
+	out, err := system.run(on, c, before.ids, nil, before)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ type transaction struct {
 	tx       dialect.Tx
 	ctx      context.Context
 	readonly bool
+	client   bool // it is a call's, not the host's own
 	over     bool
 	now      time.Time // the stamp of everything changed in it
 
@@ -23,6 +24,8 @@ type transaction struct {
 	scratch map[any]any
 
 	stale []*stale
+
+	records, bytes int // of the answer, as far as it was produced
 }
 
 // lastWord runs when everything else is done.

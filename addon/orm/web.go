@@ -34,6 +34,9 @@ func doWebRead(env *Env, call *Call) (any, error) {
 }
 
 func (e *Env) webRead(on *entity, ids []int64, spec specification) (json.RawMessage, error) {
+	if err := e.checkAnswer(len(ids)); err != nil {
+		return nil, err
+	}
 	fields, err := e.specified(on, spec)
 	if err != nil {
 		return nil, err
@@ -150,7 +153,11 @@ func (e *Env) objects(on *entity, rows *Rows, spec specification) (json.RawMessa
 		}
 		shown.cols = append(shown.cols, nested)
 	}
-	return shown.AppendJSON(nil), nil
+	text, err := shown.AppendJSON(nil, e.db.opt.Limits.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	return text, e.spend(0, len(text))
 }
 
 // nested turns a relation's column into one of JSON objects.
@@ -177,9 +184,14 @@ func (e *Env) nested(c *column, inner map[string]any) (*column, error) {
 	if many {
 		wanted = nil
 		most := toLimit(inner["limit"])
+		places := placesOf(ids)
 		for i := range lists {
-			lists[i] = inOrder(c.value(i), ids)
-			wanted = append(wanted, lists[i][:min(most, len(lists[i]))]...)
+			lists[i] = inOrder(c.value(i), places)
+			shown := lists[i][:min(most, len(lists[i]))]
+			if err := e.spend(len(shown), 0); err != nil {
+				return nil, err
+			}
+			wanted = append(wanted, shown...)
 		}
 		wanted = distinct(wanted)
 	}
@@ -191,7 +203,9 @@ func (e *Env) nested(c *column, inner map[string]any) (*column, error) {
 	boxed := make([]any, c.len())
 	for i := range boxed {
 		if many {
-			boxed[i] = nestedList(lists[i], objects)
+			if boxed[i], err = e.nestedList(lists[i], objects); err != nil {
+				return nil, err
+			}
 		} else if id, ok := c.value(i).(int64); ok && objects[id] != nil {
 			boxed[i] = objects[id]
 		}
@@ -207,10 +221,27 @@ func toLimit(v any) int {
 	return math.MaxInt
 }
 
-// inOrder sorts a record's related ids as order has them.
-func inOrder(v any, order []int64) []int64 {
-	mine, _ := v.([]int64)
-	return slices.DeleteFunc(slices.Clone(order), func(id int64) bool { return !slices.Contains(mine, id) })
+// placesOf tells where each id stands in an order.
+func placesOf(order []int64) map[int64]int {
+	places := make(map[int64]int, len(order))
+	for i, id := range order {
+		places[id] = i
+	}
+	return places
+}
+
+// inOrder sorts a record's related ids by their places; those that have none are
+// left out.
+func inOrder(v any, places map[int64]int) []int64 {
+	all, _ := v.([]int64)
+	mine := make([]int64, 0, len(all))
+	for _, id := range all {
+		if _, ok := places[id]; ok {
+			mine = append(mine, id)
+		}
+	}
+	slices.SortFunc(mine, func(a, b int64) int { return places[a] - places[b] })
+	return mine
 }
 
 // shownIDs are the related ids, in the order and number that was asked for.
@@ -254,8 +285,15 @@ func (e *Env) relatedObjects(co *entity, ids []int64, fields specification, many
 }
 
 // nestedList writes a list of related records; of those beyond the limit, the id.
-func nestedList(ids []int64, objects map[int64]json.RawMessage) json.RawMessage {
-	dst := []byte{'['}
+func (e *Env) nestedList(ids []int64, objects map[int64]json.RawMessage) (json.RawMessage, error) {
+	size := 2
+	for _, id := range ids {
+		size += max(len(objects[id]), bytesOfKey)
+	}
+	if err := e.spend(0, size); err != nil {
+		return nil, err
+	}
+	dst := append(make([]byte, 0, size+len(ids)), '[')
 	for i, id := range ids {
 		if i > 0 {
 			dst = append(dst, ',')
@@ -267,5 +305,5 @@ func nestedList(ids []int64, objects map[int64]json.RawMessage) json.RawMessage 
 		dst = strconv.AppendInt(append(dst, `{"id":`...), id, 10)
 		dst = append(dst, '}')
 	}
-	return append(dst, ']')
+	return append(dst, ']'), nil
 }

@@ -49,7 +49,10 @@ func (e *Env) Write(model string, ids []int64, values Values) error {
 	if err := e.store(on, ids, g); err != nil {
 		return err
 	}
-	return e.written(on, ids, values, g)
+	if err := e.written(on, ids, values, g); err != nil {
+		return err
+	}
+	return e.checkMoved(on, ids, values)
 }
 
 // store carries out what was gathered for all of ids.

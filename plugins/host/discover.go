@@ -16,6 +16,16 @@ import (
 // binaryName matches a plugin's file name.
 var binaryName = regexp.MustCompile(`^` + Prefix + `([a-z][a-z0-9_-]{0,62})$`)
 
+// NameOf is the provider that a program of that file name is; false for a name
+// that no provider can have.
+func NameOf(file string) (string, bool) {
+	match := binaryName.FindStringSubmatch(strings.TrimSuffix(filepath.Base(file), ".exe"))
+	if match == nil {
+		return "", false
+	}
+	return match[1], true
+}
+
 // Checksum returns the SHA-256 of a file, in hexadecimal.
 func Checksum(path string) (string, error) {
 	f, err := os.Open(path)

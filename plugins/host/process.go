@@ -52,6 +52,7 @@ type launch struct {
 // start runs a plugin and asks it to describe itself. It ends early with ctx.
 // On an error no process is left.
 func start(ctx context.Context, l launch) (*process, error) {
+	keepDescriptors()
 	p := &process{red: &redactor{}, last: &lastWords{}, buried: make(chan struct{}), sum: strings.ToLower(l.sum)}
 	log := l.log.With("provider", l.name)
 	to := &sink{log: log, red: p.red}

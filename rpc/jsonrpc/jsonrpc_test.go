@@ -36,7 +36,7 @@ func TestReadTakesRequestsApart(t *testing.T) {
 		{"brackets in a text", `{"params":"[[[[[[[[{{{{{{"}`, `null`, `"[[[[[[[[{{{{{{"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := jsonrpc.Read([]byte(c.body), 4)
+			got, err := jsonrpc.Read([]byte(c.body), jsonrpc.Bounds{Depth: 4, Values: 1000})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -72,7 +72,7 @@ func TestReadRefuses(t *testing.T) {
 		{"empty batch", `[]`, jsonrpc.ErrNotObject},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := jsonrpc.Read([]byte(c.body), 4)
+			got, err := jsonrpc.Read([]byte(c.body), jsonrpc.Bounds{Depth: 4, Values: 1000})
 			if !errors.Is(err, c.want) {
 				t.Errorf("got %s, %v; want %v", got.ID, err, c.want)
 			}
@@ -96,14 +96,70 @@ func TestCheckDepth(t *testing.T) {
 		{"a backslash at the very end", `["\`, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if err := jsonrpc.CheckDepth([]byte(c.text), c.deepest); err != nil {
+			if err := (jsonrpc.Bounds{Depth: c.deepest}).Check([]byte(c.text)); err != nil {
 				t.Errorf("depth %d: %v", c.deepest, err)
 			}
 			if c.deepest == 0 {
 				return
 			}
-			if err := jsonrpc.CheckDepth([]byte(c.text), c.deepest-1); !errors.Is(err, jsonrpc.ErrNotJSON) {
+			if err := (jsonrpc.Bounds{Depth: c.deepest - 1}).Check([]byte(c.text)); !errors.Is(err, jsonrpc.ErrNotJSON) {
 				t.Errorf("depth %d: got %v, want a refusal", c.deepest-1, err)
+			}
+		})
+	}
+}
+
+func TestValuesAreCounted(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		values     int // the smallest number that lets it pass
+	}{
+		{"one", `1`, 1},
+		{"empty lists", `[[],[],[]]`, 7},
+		{"members", `{"a":1,"b":{}}`, 4},
+		{"in a text", `["[,,,{"]`, 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if err := (jsonrpc.Bounds{Depth: 9, Values: c.values}).Check([]byte(c.text)); err != nil {
+				t.Errorf("%d values: %v", c.values, err)
+			}
+			if c.values == 1 {
+				return
+			}
+			if err := (jsonrpc.Bounds{Depth: 9, Values: c.values - 1}).Check([]byte(c.text)); !errors.Is(err, jsonrpc.ErrNotJSON) {
+				t.Errorf("%d values: got %v, want a refusal", c.values-1, err)
+			}
+		})
+	}
+}
+
+func TestPeekReadsTheBeginning(t *testing.T) {
+	for _, c := range []struct {
+		name, text, service string
+		args                []any
+	}{
+		{"service first", `{"id":{"a":[1]},"params":{"service":"object","args":["db",2,"pw","m",[[[`, "object", []any{"db", json.Number("2"), "pw"}},
+		{"arguments first", `{"params":{"args":["db",2,"pw"],"service":"object"}}`, "", []any{"db", json.Number("2"), "pw"}},
+		{"other members before", `{"params":{"x":{"args":[9]},"service":"db","args":[null,true,1.5,`, "db", []any{nil, true, json.Number("1.5")}},
+		{"fewer", `{"params":{"args":["db",2]}}`, "", []any{"db", json.Number("2")}},
+		{"cut off", `{"params":{"service":"db","args":["pw","name","UEsDB`, "db", []any{"pw", "name"}},
+		{"a list among them", `{"params":{"args":["db",[],"pw"]}}`, "", []any{"db"}},
+		{"a list first", `{"params":{"args":[[],"db","pw"]}}`, "", nil},
+		{"the first cut off", `{"params":{"args":["d`, "", nil},
+		{"no list", `{"params":{"args":"db"}}`, "", nil},
+		{"no arguments", `{"params":{}}`, "", nil},
+		{"no params", `{"id":1}`, "", nil},
+		{"a list", `[[],[]]`, "", nil},
+		{"nothing", ``, "", nil},
+		{"no JSON", `{"params":{"args":[x`, "", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			head, ok := jsonrpc.Peek([]byte(c.text), 3)
+			if ok != (c.args != nil) {
+				t.Fatalf("got %v, %v", head, ok)
+			}
+			if diff := cmp.Diff(jsonrpc.Head{Service: c.service, Args: c.args}, head); ok && diff != "" {
+				t.Errorf("head (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -163,15 +219,15 @@ func FuzzRead(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		const depth = 8
-		got, err := jsonrpc.Read(body, depth)
+		bounds := jsonrpc.Bounds{Depth: 8, Values: 50}
+		got, err := jsonrpc.Read(body, bounds)
 		if err != nil {
 			if !errors.Is(err, jsonrpc.ErrNotJSON) && !errors.Is(err, jsonrpc.ErrNotObject) {
 				t.Fatalf("refused with %v", err)
 			}
 			return
 		}
-		if !json.Valid(body) || jsonrpc.CheckDepth(body, depth) != nil {
+		if !json.Valid(body) || bounds.Check(body) != nil {
 			t.Fatalf("accepted %q", body)
 		}
 		if string(got.ID) != "null" && !strings.Contains(string(body), string(got.ID)) {

@@ -25,10 +25,10 @@ type Request struct {
 
 var null = json.RawMessage("null")
 
-// Read takes a request apart. Values nested deeper than depth are refused
-// before they are decoded.
-func Read(body []byte, depth int) (Request, error) {
-	if err := CheckDepth(body, depth); err != nil {
+// Read takes a request apart. What goes beyond the bounds is refused before it is
+// decoded.
+func Read(body []byte, bounds Bounds) (Request, error) {
+	if err := bounds.Check(body); err != nil {
 		return Request{}, err
 	}
 	trimmed := bytes.TrimLeft(body, " \t\r\n")
@@ -62,10 +62,17 @@ func Members(object []byte) (map[string]json.RawMessage, error) {
 	return members, nil
 }
 
-// CheckDepth refuses text whose brackets nest deeper than depth, without
-// decoding it. Text that is no JSON may pass.
-func CheckDepth(text []byte, depth int) error {
-	level, inString := 0, false
+// Bounds are what a text may come to, before it is turned into values.
+type Bounds struct {
+	Depth  int // of brackets
+	Values int // numbers, texts, lists, objects, …; 0 for any number
+}
+
+// Check refuses text whose brackets nest deeper, or that holds more values, than
+// the bounds allow, without decoding it. A comma counts as a value, and a bracket
+// as one more, so that the count is never too small. Text that is no JSON may pass.
+func (b Bounds) Check(text []byte) error {
+	level, values, inString := 0, 1, false
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case inString && c == '\\':
@@ -73,13 +80,19 @@ func CheckDepth(text []byte, depth int) error {
 		case c == '"':
 			inString = !inString
 		case inString:
+		case c == ',':
+			values++
 		case c == '[' || c == '{':
-			if level++; level > depth {
-				return fmt.Errorf("%w: nested deeper than %d levels", ErrNotJSON, depth)
+			values++
+			if level++; level > b.Depth {
+				return fmt.Errorf("%w: nested deeper than %d levels", ErrNotJSON, b.Depth)
 			}
 		case c == ']' || c == '}':
 			level--
 		}
+	}
+	if b.Values > 0 && values > b.Values {
+		return fmt.Errorf("%w: more than %d values (limits.values_per_request)", ErrNotJSON, b.Values)
 	}
 	return nil
 }

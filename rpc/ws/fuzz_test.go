@@ -83,7 +83,7 @@ func FuzzCalls(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q: %v", text, err)
 		}
-		deep := jsonrpc.CheckDepth(text, depth) != nil // refused before anything is read of it
+		deep := (jsonrpc.Bounds{Depth: depth}).Check(text) != nil // refused before anything is read of it
 		if id := askedUnder(text); id != "" && !deep && answers[id] != 1 {
 			t.Errorf("%q: %d answers to %s: %v", text, answers[id], id, answers)
 		}

@@ -40,10 +40,12 @@ type Login struct {
 type CallLimits struct {
 	Message int64 // bytes
 	Depth   int   // nesting of JSON
+	Values  int   // numbers, texts, lists, objects, …; 0 for any number
+	Unknown int64 // bytes from somebody who is not known; 0 for 64 KiB
 	Calls   int   // at the same time; more are refused
 }
 
-// beforeLogin is the largest message from somebody unknown.
+// beforeLogin is the largest message from somebody unknown, if nothing is said.
 const beforeLogin = 64 << 10
 
 // Calls serves /rpc: JSON-RPC 2.0, both ways.

@@ -2,6 +2,7 @@ package ws
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"time"
 	"unicode/utf8"
@@ -38,7 +39,7 @@ func (b bounded) ReadObject(v any) error {
 	for {
 		limit := b.p.limits.Message
 		if b.p.identity().UID == 0 {
-			limit = min(limit, beforeLogin)
+			limit = min(limit, cmp.Or(b.p.limits.Unknown, beforeLogin))
 		}
 		b.p.ws.SetReadLimit(limit)
 		kind, text, err := b.p.ws.ReadMessage()
@@ -77,7 +78,7 @@ type flaw struct {
 // flaw is a message to be ignored.
 func (b bounded) request(text []byte) (request []byte, _ *flaw) {
 	none := json.RawMessage("null")
-	if err := jsonrpc.CheckDepth(text, b.p.limits.Depth); err != nil {
+	if err := (jsonrpc.Bounds{Depth: b.p.limits.Depth, Values: b.p.limits.Values}).Check(text); err != nil {
 		return nil, &flaw{none, jsonrpc2.CodeParseError, err.Error()}
 	}
 	if !json.Valid(text) {

@@ -11,9 +11,11 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 )
 
-// mostValues is how many values one request may hold: far more than the ids of
-// any call, far fewer than would exhaust a machine.
-const mostValues = 1 << 20
+// Bounds are what a request may come to.
+type Bounds struct {
+	Depth  int // of arrays and structs
+	Values int // 0 for any number
+}
 
 // Call is one request.
 type Call struct {
@@ -25,16 +27,20 @@ type Call struct {
 	Params []any
 }
 
-// Read takes a methodCall apart. Arrays and structs nested deeper than depth
-// are refused.
-func Read(body []byte, depth int) (Call, error) {
-	r := &reader{xml: xml.NewDecoder(bytes.NewReader(body)), deepest: depth}
-	r.xml.CharsetReader = charset
+// Read takes a methodCall apart. What goes beyond the bounds is refused.
+func Read(body []byte, bounds Bounds) (Call, error) {
+	r := newReader(body, bounds)
 	call, err := r.call()
 	if err != nil {
 		return Call{}, err
 	}
 	return call, r.end()
+}
+
+func newReader(body []byte, bounds Bounds) *reader {
+	r := &reader{xml: xml.NewDecoder(bytes.NewReader(body)), bounds: bounds}
+	r.xml.CharsetReader = charset
+	return r
 }
 
 // charset lets PHP's clients send ISO 8859-1.
@@ -47,9 +53,9 @@ func charset(label string, input io.Reader) (io.Reader, error) {
 }
 
 type reader struct {
-	xml     *xml.Decoder
-	deepest int
-	values  int
+	xml    *xml.Decoder
+	bounds Bounds
+	values int
 }
 
 // token returns the next tag or text; comments and the XML declaration are no
@@ -129,17 +135,22 @@ func (r *reader) text() (string, error) {
 	}
 }
 
-func (r *reader) call() (call Call, err error) {
+// method reads up to the name of the method.
+func (r *reader) method() (string, error) {
 	if err := r.open("methodCall"); err != nil {
-		return call, err
+		return "", err
 	}
 	if err := r.open("methodName"); err != nil {
+		return "", err
+	}
+	text, err := r.text()
+	return strings.TrimSpace(text), err
+}
+
+func (r *reader) call() (call Call, err error) {
+	if call.Method, err = r.method(); err != nil {
 		return call, err
 	}
-	if call.Method, err = r.text(); err != nil {
-		return call, err
-	}
-	call.Method = strings.TrimSpace(call.Method)
 	name, err := r.tag()
 	if err != nil || name == "" { // no params at all
 		return call, err
@@ -162,18 +173,42 @@ func (r *reader) params() (list []any, err error) {
 		if name != "param" {
 			return nil, fmt.Errorf("<%.40s> does not belong here", name)
 		}
-		if err := r.open("value"); err != nil {
-			return nil, err
-		}
-		v, err := r.value(0)
+		v, err := r.param()
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, v)
-		if err := r.close(); err != nil {
-			return nil, err
-		}
 	}
+}
+
+// param reads what stands in <param>, to its end.
+func (r *reader) param() (any, error) {
+	if err := r.open("value"); err != nil {
+		return nil, err
+	}
+	v, err := r.value(0)
+	if err != nil {
+		return nil, err
+	}
+	return v, r.close()
+}
+
+// Peek reads up to n parameters of a call from the beginning of its text, as a
+// stream, up to one that is cut off or no plain value; false when not even the
+// first can be read. The rest of the text may be cut off.
+func Peek(beginning []byte, n int) (params []any, ok bool) {
+	r := newReader(beginning, Bounds{Depth: 0, Values: n})
+	if _, err := r.method(); err != nil || r.open("params") != nil {
+		return nil, false
+	}
+	for len(params) < n && r.open("param") == nil {
+		v, err := r.param()
+		if err != nil {
+			break
+		}
+		params = append(params, v)
+	}
+	return params, len(params) > 0
 }
 
 // end refuses what follows the call.

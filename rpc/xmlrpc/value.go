@@ -15,8 +15,8 @@ import (
 
 // value reads what stands in <value>, to its end. Without a type it is a text.
 func (r *reader) value(level int) (any, error) {
-	if r.values++; r.values > mostValues {
-		return nil, fmt.Errorf("more than %d values", mostValues)
+	if r.values++; r.bounds.Values > 0 && r.values > r.bounds.Values {
+		return nil, fmt.Errorf("more than %d values (limits.values_per_request)", r.bounds.Values)
 	}
 	var text strings.Builder
 	for {
@@ -46,8 +46,8 @@ func (r *reader) value(level int) (any, error) {
 func (r *reader) typed(kind string, level int) (any, error) {
 	switch kind {
 	case "array", "struct":
-		if level++; level > r.deepest {
-			return nil, fmt.Errorf("nested deeper than %d levels", r.deepest)
+		if level++; level > r.bounds.Depth {
+			return nil, fmt.Errorf("nested deeper than %d levels", r.bounds.Depth)
 		}
 		if kind == "array" {
 			return r.array(level)

@@ -43,7 +43,7 @@ func plan() []room {
 		{3, "addon/orm/dialect/dialecttest", "decimal go-cmp rapid pgx"},
 		{3, "plugins/sdk/sdktest", "go-cmp rapid grpc"}, // a provider is tested over the wire
 
-		{4, "addon/orm", "decimal text sync"},
+		{4, "addon/orm", "decimal text sync bluemonday"},
 
 		{5, "addon", ""},
 		{5, "rpc", "go-json decimal jsonrpc2"},
@@ -94,6 +94,7 @@ func plan() []room {
 // libraries are the short names of the plan for the world outside.
 func libraries() map[string][]string {
 	return map[string][]string{
+		"bluemonday": {"github.com/microcosm-cc/bluemonday"},
 		"crypto":     {"golang.org/x/crypto/"},
 		"currency":   {"github.com/bojanz/currency"},
 		"decimal":    {"github.com/govalues/decimal"},

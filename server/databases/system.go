@@ -56,6 +56,9 @@ func openSQLite(ctx context.Context, dir string) (*System, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
+	if err := ownersAlone(filepath.Join(dir, systemFile)); err != nil {
+		return nil, fmt.Errorf("open system store: %w", err)
+	}
 	dsn := "file:" + filepath.Join(dir, systemFile) +
 		"?_journal_mode=WAL&_synchronous=NORMAL&_busy_timeout=10000&_foreign_keys=1&_txlock=immediate"
 	db, err := sql.Open("sqlite3", dsn)
@@ -70,6 +73,22 @@ func openSQLite(ctx context.Context, dir string) (*System, error) {
 	}
 	jobs.SetMaxOpenConns(1) // River's SQLite driver asks for a single connection
 	return migrated(ctx, &System{db: db, jobs: jobs}, goose.DialectSQLite3)
+}
+
+// ownersAlone makes a file that only its owner may read or write, and takes the
+// rights of others from one that is there, and from those that SQLite keeps beside
+// it. It closes no open store: a process that closes a file loses its locks on it.
+func ownersAlone(file string) error {
+	made, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err == nil {
+		return made.Close()
+	}
+	for _, beside := range []string{"", "-wal", "-shm"} {
+		if err := os.Chmod(file+beside, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 func openPostgres(ctx context.Context, url string) (*System, error) {
@@ -96,6 +115,9 @@ func migrated(ctx context.Context, s *System, dialect goose.Dialect) (*System, e
 	}
 	provider, err := goose.NewProvider(dialect, s.db, files, goose.WithVerbose(false))
 	if err == nil {
+		err = notNewer(ctx, provider)
+	}
+	if err == nil {
 		_, err = provider.Up(ctx)
 	}
 	if err != nil {
@@ -113,6 +135,25 @@ func storeError(err error, what string, args ...any) error {
 		return fault.Say(fault.Unavailable, "fault.disk_full", nil).Because(err)
 	}
 	return err
+}
+
+// ErrNewerStore: a newer girosync has upgraded the system store.
+var ErrNewerStore = errors.New("a newer version of girosync has upgraded it; start that version")
+
+// notNewer refuses a store whose steps are not all known here.
+func notNewer(ctx context.Context, provider *goose.Provider) error {
+	has, err := provider.GetDBVersion(ctx)
+	if err != nil {
+		return err
+	}
+	last := int64(0)
+	for _, source := range provider.ListSources() {
+		last = max(last, source.Version)
+	}
+	if has > last {
+		return fmt.Errorf("%w (step %d, the last known here is %d)", ErrNewerStore, has, last)
+	}
+	return nil
 }
 
 // Jobs is the store for the job engine on SQLite, nil on PostgreSQL.

@@ -1,6 +1,9 @@
 package databases_test
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -58,6 +61,52 @@ func TestSystemStoreThatCannotOpen(t *testing.T) {
 		if system, err := databases.OpenSystem(t.Context(), place); err == nil {
 			system.Close()
 			t.Errorf("%+v opened", place)
+		}
+	}
+}
+
+func TestANewerSystemStoreIsRefused(t *testing.T) {
+	onBoth(t, func(t *testing.T, place databases.Place) {
+		store := openSystem(t, place)
+		const upgraded = "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)"
+		var err error
+		if store.Pool() != nil {
+			_, err = store.Pool().Exec(t.Context(), upgraded)
+		} else {
+			_, err = store.Jobs().ExecContext(t.Context(), upgraded)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := databases.OpenSystem(t.Context(), place); !errors.Is(err, databases.ErrNewerStore) {
+			t.Errorf("opened by an older version: %v", err)
+			if again != nil {
+				again.Close()
+			}
+		}
+	})
+}
+
+// Sessions and waiting jobs are in it.
+func TestSystemStoreIsItsOwnersAlone(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"system.db", "system.db-wal"} { // as an older version left them
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, place := range []databases.Place{{Dir: dir}, {Dir: t.TempDir()}} {
+		if err := openSystem(t, place).TrustPlugin(t.Context(), "demo", "aa", time.Unix(1, 0)); err != nil {
+			t.Fatal(err)
+		}
+		files, err := filepath.Glob(filepath.Join(place.Dir, "system.db*"))
+		if err != nil || len(files) < 3 {
+			t.Fatalf("%v, %v", files, err)
+		}
+		for _, name := range files {
+			if file, err := os.Stat(name); err != nil || file.Mode().Perm() != 0o600 {
+				t.Errorf("%s: %v, %v", name, file.Mode(), err)
+			}
 		}
 	}
 }

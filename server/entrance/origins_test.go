@@ -8,7 +8,7 @@ import (
 	"github.com/girosync/girosync/server/entrance"
 )
 
-func TestSocketsAreOpenedFromOwnPagesOnly(t *testing.T) {
+func TestOwnPagesOnly(t *testing.T) {
 	origins := entrance.Origins{PublicURL: "https://books.example", Allowed: []string{"https://erp.example"}}
 	tests := []struct {
 		host, origin, cookie string
@@ -23,11 +23,22 @@ func TestSocketsAreOpenedFromOwnPagesOnly(t *testing.T) {
 		{"books.example", "https://books.example.evil.example", "token", false},
 		{"books.example", "null", "token", false},
 		{"books.example", "%", "token", false},
-		{"books.example", "https://evil.example", "", true}, // nobody's socket
+		{"books.example", "https://evil.example", "", false}, // nobody's socket
+		{"books.example", "https://books.example", "token", true},
+		{"books.example", "https://BOOKS.example:443", "token", true},
+		{"books.example", "http://books.example", "token", false}, // the public address is over TLS
+		{"10.0.0.5:8069", "https://10.0.0.5:8069", "token", true}, // TLS may end before
+		{"books.example", "https://me@books.example", "token", false},
+		{"books.example", "https://books.example?x", "token", false},
+		{"books.example", "ftp://books.example", "token", false},
+		{"127.0.0.1:8069", "http://evil@127.0.0.1:8069", "token", false},
 	}
 	for _, test := range tests {
 		r := httptest.NewRequest("GET", "/websocket", nil)
 		r.Host = test.host
+		if test.host == "books.example" {
+			r.URL.Scheme = "https" // as a trusted proxy says
+		}
 		if test.cookie != "" {
 			r.Header.Set("Cookie", session.CookieName+"="+test.cookie)
 		}

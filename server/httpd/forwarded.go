@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/netip"
@@ -15,10 +16,14 @@ func forwarded(trusted []netip.Prefix, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if peer, err := netip.ParseAddrPort(r.RemoteAddr); err == nil && among(trusted, peer.Addr()) {
 			r = believe(trusted, r)
+			r = r.WithContext(context.WithValue(r.Context(), proxied{}, true))
 		}
 		next.ServeHTTP(w, r)
 	})
 }
+
+// proxied marks a request that a trusted proxy passed on.
+type proxied struct{}
 
 func among(networks []netip.Prefix, address netip.Addr) bool {
 	address = address.Unmap().WithZone("")

@@ -2,10 +2,14 @@ package httpd_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"os"
 	"testing"
+	"time"
 
 	"github.com/girosync/girosync/server/httpd"
 )
@@ -68,5 +72,32 @@ func TestServeSaysWhyItCannot(t *testing.T) {
 	listener.Close()
 	if err := httpd.Serve(t.Context(), listener, http.NotFoundHandler()); err == nil {
 		t.Error("served on a closed listener")
+	}
+}
+
+// A client that reads nothing of its answer holds the host no longer than a
+// write may take.
+func TestWhoDoesNotReadIsLeft(t *testing.T) {
+	ended := make(chan error, 1)
+	endless := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for part := make([]byte, 4096); ; {
+			if _, err := w.Write(part); err != nil {
+				ended <- err
+				return
+			}
+		}
+	})
+	web := httptest.NewServer(httpd.Patient(endless, 100*time.Millisecond))
+	defer web.Close()
+	conn, err := net.Dial("tcp", web.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("it ended by %v", err)
 	}
 }

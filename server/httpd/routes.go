@@ -27,6 +27,11 @@ type Doors struct {
 	Statement func(r *http.Request, id int64) (Statement, error)
 	// Origins are those that browsers may call from, besides the host's own.
 	Origins []string
+	// Allowed says whether a page of an origin may use a door; nil for any. Known
+	// says whether a request names a host that is one, asked of what came from
+	// this machine; nil for any.
+	Allowed func(r *http.Request, origin string) bool
+	Known   func(r *http.Request) bool
 	// Trusted are the proxies whose X-Forwarded-* headers are believed.
 	Trusted []netip.Prefix
 	Log     *slog.Logger
@@ -37,9 +42,9 @@ func Routes(d Doors) http.Handler {
 	mux := http.NewServeMux()
 	for _, path := range []string{"/jsonrpc", "/jsonrpc/", "/xmlrpc/", "/json/2", "/json/2/", "/json/version",
 		"/web", "/web/", "/doc", "/doc/", "/doc-bearer/"} {
-		mux.Handle(path, d.RPC)
+		mux.Handle(path, unkept(d.RPC))
 	}
-	mux.Handle("/websocket/", d.RPC) // health, and what clients without sockets ask
+	mux.Handle("/websocket/", unkept(d.RPC)) // health, and what clients without sockets ask
 	mux.Handle("/websocket", d.Bus)
 	mux.Handle("/rpc", d.Calls)
 	mux.HandleFunc("GET /institutions", d.institutions)
@@ -47,10 +52,10 @@ func Routes(d Doors) http.Handler {
 	mux.HandleFunc("GET /report/statement/{id}", d.statement)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", d.readyz)
-	mux.Handle("GET /metrics", d.Metrics)
+	mux.Handle("GET /metrics", unkept(d.Metrics))
 	mux.HandleFunc("/webhook/", notYet)
 	mux.Handle("/", d.Dashboard)
-	return forwarded(d.Trusted, headers(cors(d.Origins, mux)))
+	return patient(forwarded(d.Trusted, headers(d.guarded(cors(d.Origins, mux)))), receivesWithin)
 }
 
 // notYet is the answer of doors that are planned.

@@ -37,7 +37,16 @@ func (c *Connections) advance(env *orm.Env, key flowKey, f *liveFlow, texts map[
 	return c.connected(env, key, f, answer.Done)
 }
 
+// askProvider asks for the next step. Nobody is led to what is no web address.
 func (c *Connections) askProvider(env *orm.Env, f *liveFlow, texts map[string]string) (sdk.ConnectAnswer, error) {
+	answer, err := c.askPlugin(env, f, texts)
+	if step := answer.Step; err == nil && step != nil && step.Kind == sdk.StepRedirect && record.WebURL(step.URL) == "" {
+		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.Internal, "it leads to an address that is none of the web")
+	}
+	return answer, err
+}
+
+func (c *Connections) askPlugin(env *orm.Env, f *liveFlow, texts map[string]string) (sdk.ConnectAnswer, error) {
 	p, _, err := c.Plugins.Open(env.Ctx(), f.provider)
 	if err != nil {
 		return sdk.ConnectAnswer{}, err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/girosync/girosync/addon/onlinesync/balance"
+	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -55,8 +56,8 @@ type shownError struct {
 // field's default may be the user's own, so that only a reply holds it, never
 // the flow's row.
 func (f *liveFlow) stepJSON(step *sdk.Step, field, message string, defaults bool) json.RawMessage {
-	out := shownStep{Type: string(step.Kind), Title: f.redact(step.Title), Text: f.redact(step.Text), Fields: []shownField{}, URL: step.URL,
-		PollAfter: step.PollAfter.Seconds()}
+	out := shownStep{Type: string(step.Kind), Title: f.redact(step.Title), Text: f.redact(step.Text), Fields: []shownField{},
+		URL: record.WebURL(step.URL), PollAfter: step.PollAfter.Seconds()}
 	for i := range step.Fields {
 		out.Fields = append(out.Fields, showField(&step.Fields[i], defaults))
 	}

@@ -168,9 +168,9 @@ func institutionValues(i *sdk.Institution) []any {
 	for k, code := range i.Countries {
 		countries[k] = strings.ToUpper(code)
 	}
-	return []any{record.Tidy(i.ID), record.Tidy(i.Name), strings.Join(countries, ","), status, record.Tidy(i.BIC), record.Tidy(i.LogoURL),
-		i.AutoSyncAllowed,
-		int64(i.HistoryDays), int64(i.RefreshesPerDay), strings.Join(kinds, ","), record.Tidy(i.Website)}
+	return []any{record.Tidy(i.ID), record.Tidy(i.Name), strings.Join(countries, ","), status, record.Tidy(i.BIC),
+		record.WebURL(record.Tidy(i.LogoURL)), i.AutoSyncAllowed,
+		int64(i.HistoryDays), int64(i.RefreshesPerDay), strings.Join(kinds, ","), record.WebURL(record.Tidy(i.Website))}
 }
 
 // institutionChange is what differs, nil for nothing.

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"net/url"
 	"strings"
 	"time"
 
@@ -20,6 +21,16 @@ func Date(d sdk.Date) schema.Date {
 		return ""
 	}
 	return schema.Date(d.String())
+}
+
+// WebURL is an address that a provider tells, "" for one that a browser must not
+// be led to: only http and https with a host are.
+func WebURL(text string) string {
+	u, err := url.Parse(strings.TrimSpace(text))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return ""
+	}
+	return u.String()
 }
 
 // SDKDate is our date as a provider's.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -111,6 +112,38 @@ func TestCommandsForMachines(t *testing.T) {
 	}
 	if r := girosync(t, "", "db", "list", "--json", "--data", data, "--plugins", plugins); r.out != "[\"second\",\"third\"]\n" {
 		t.Errorf("after drop: %q", r.out)
+	}
+}
+
+// Only what can be a provider's program, and will stay what it is, is trusted.
+func TestTrustIsForProgramsAlone(t *testing.T) {
+	folder := t.TempDir()
+	in := func(name string) string { return filepath.Join(folder, name) }
+	for _, name := range []string{"girosync-provider-real", "girosync-provider-", "girosync-provider-Big", "girosync-provider-a b",
+		"girosync-provider-" + strings.Repeat("x", 64), "girosync-provider-1st", "other"} {
+		if err := os.WriteFile(in(name), []byte("abc"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(os.Symlink(in("girosync-provider-real"), in("girosync-provider-link")),
+		os.Mkdir(in("girosync-provider-folder"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	data := filepath.Join(t.TempDir(), "data")
+	trust := func(name string) result {
+		return girosync(t, "", "plugin", "trust", in(name), "--data", data, "--plugins", folder)
+	}
+	for name, why := range map[string]string{
+		"girosync-provider-": "is named", "girosync-provider-Big": "is named", "girosync-provider-a b": "is named", "other": "is named",
+		"girosync-provider-1st": "is named", "girosync-provider-" + strings.Repeat("x", 64): "is named",
+		"girosync-provider-link": "no link", "girosync-provider-folder": "directory", "girosync-provider-missing": "no such file",
+	} {
+		if r := trust(name); r.status == 0 || !strings.Contains(r.errors, why) {
+			t.Errorf("%s: status %d, %s", name, r.status, r.errors)
+		}
+	}
+	if r := trust("girosync-provider-real"); r.status != 0 {
+		t.Errorf("a good one: %s", r.errors)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -112,9 +111,16 @@ type pluginTrust struct {
 }
 
 func (c *pluginTrust) Run(ctx context.Context) error {
-	name, ok := strings.CutPrefix(filepath.Base(c.Path), "girosync-provider-")
-	if !ok || name == "" {
-		return errors.New("a provider program is named girosync-provider-NAME")
+	name, ok := host.NameOf(c.Path)
+	if !ok {
+		return errors.New("a provider program is named girosync-provider-NAME, with a name of small letters, digits, \"-\" and \"_\"")
+	}
+	file, err := os.Lstat(c.Path)
+	if err != nil {
+		return err
+	}
+	if !file.Mode().IsRegular() {
+		return errors.New("a provider program is a file of its own, no link to another: what the link leads to could be exchanged")
 	}
 	sum, err := host.Checksum(c.Path)
 	if err != nil {
