@@ -121,7 +121,7 @@ func TestWhatIsAskedWithoutEnd(t *testing.T) {
 			{Model: "res.partner", Method: "search", Args: `[[["name","not in",` + texts + `]]]`, Want: `[3]`},
 			{Model: "res.partner", Method: "search_count", Args: `[[["weight","in",` + ids + `]]]`, Want: `0`},
 			{Model: "line", Method: "search_count", Args: `[[["amount","not in",` + ids + `]]]`, Want: `0`},
-			{Model: "res.partner", Method: "search_count", Args: `[[["parent_id","child_of",` + ids + `]]]`, Want: `0`},
+			{Model: "res.partner", Method: "search_count", Args: `[[["parent_id","child_of",` + ids + `]]]`, Want: `3`},
 			{Model: "res.partner", Method: "read", Args: `[` + ids + `,["name"]]`, Want: `[{"id":1,"name":"x1"},{"id":2,"name":"x2"},` +
 				`{"id":3,"name":"b"}]`},
 			{Model: "res.partner", Method: "exists", Args: `[` + ids + `]`, Want: `[1,2,3]`},
