@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// sockets opens sockets in a process of their own, which makes one message and
-// holds them until release is called. last is when the last of them had the
-// message, in milliseconds.
+// sockets opens sockets in a process of their own, which makes messages and
+// holds the sockets until release is called. last is when the last of them had
+// a message, in milliseconds after the call that made it was sent.
 func (h *host) sockets(ctx context.Context, clients int) (last float64, release func() error, err error) {
 	command := exec.CommandContext(ctx, "go", "run", "./scripts/wsload",
 		"-url", "ws"+strings.TrimPrefix(h.url, "http")+"/websocket?version=18.0-3", "-n", strconv.Itoa(clients), "-hold",
