@@ -21,14 +21,14 @@ type hub struct {
 	wake     chan struct{}
 
 	mu sync.Mutex
-	// listeners are the sockets of each channel, with their turn.
-	listeners map[string]map[*subscriber]int
+	// audiences are the sockets of each channel.
+	audiences map[string]*audience
 	// last is the highest id that was handed out; 0 until the first subscriber.
 	last int64
 }
 
 func newHub(s *Server, database string) *hub {
-	return &hub{s: s, database: database, wake: make(chan struct{}, 1), listeners: map[string]map[*subscriber]int{}}
+	return &hub{s: s, database: database, wake: make(chan struct{}, 1), audiences: map[string]*audience{}}
 }
 
 // joinFor is how soon messages follow others at the soonest. What comes after a
@@ -69,7 +69,7 @@ func (h *hub) run(ctx context.Context) {
 func (h *hub) drain(ctx context.Context) {
 	for {
 		h.mu.Lock()
-		last, idle := h.last, len(h.listeners) == 0
+		last, idle := h.last, len(h.audiences) == 0
 		h.mu.Unlock()
 		if idle {
 			return
@@ -91,10 +91,9 @@ func (h *hub) drain(ctx context.Context) {
 	}
 }
 
-// delivery is a frame for a socket, whose channels were those of its turn.
+// delivery is a frame for a socket in its turn.
 type delivery struct {
-	to   *subscriber
-	turn int
+	to   listener
 	what *frame
 }
 
@@ -108,7 +107,7 @@ func (h *hub) hand(messages []Message) {
 	for part := range slices.Chunk(due, share) {
 		others.Go(func() {
 			for _, d := range part {
-				d.to.deliver(d.turn, d.what)
+				d.to.who.deliver(d.to.turn, d.what)
 			}
 		})
 	}
@@ -132,11 +131,14 @@ func (h *hub) due(messages []Message) []delivery {
 		byChannel[m.Channel] = append(byChannel[m.Channel], int32(i))
 	}
 	if len(byChannel) == 1 { // the common case needs no sum per socket
-		listeners := h.listeners[messages[0].Channel]
-		all := make([]delivery, 0, len(listeners))
+		audience := h.audiences[messages[0].Channel]
+		if audience == nil {
+			return nil
+		}
+		all := make([]delivery, len(audience.list))
 		f := newFrame(messages)
-		for c, turn := range listeners {
-			all = append(all, delivery{c, turn, f})
+		for i, l := range audience.list {
+			all[i] = delivery{l, f}
 		}
 		return all
 	}
@@ -145,27 +147,33 @@ func (h *hub) due(messages []Message) []delivery {
 
 // dueOfMany adds up what each socket gets from several channels.
 func (h *hub) dueOfMany(messages []Message, byChannel map[string][]int32) []delivery {
-	type sum struct {
-		turn    int
-		indexes []int32
-	}
-	sums := map[*subscriber]sum{}
+	sums := map[*subscriber][]int32{}
+	var order []listener
 	for channel, indexes := range byChannel {
-		for c, turn := range h.listeners[channel] {
-			sums[c] = sum{turn, append(sums[c].indexes, indexes...)}
+		audience := h.audiences[channel]
+		if audience == nil {
+			continue
+		}
+		for _, l := range audience.list {
+			got, known := sums[l.who]
+			if !known {
+				order = append(order, l)
+			}
+			sums[l.who] = append(got, indexes...)
 		}
 	}
 	frames := map[string]*frame{}
-	all := make([]delivery, 0, len(sums))
-	for c, got := range sums {
-		slices.Sort(got.indexes)
-		key := keyOf(got.indexes)
+	all := make([]delivery, len(order))
+	for i, l := range order {
+		indexes := sums[l.who]
+		slices.Sort(indexes)
+		key := keyOf(indexes)
 		f, ok := frames[key]
 		if !ok {
-			f = frameOf(messages, got.indexes)
+			f = frameOf(messages, indexes)
 			frames[key] = f
 		}
-		all = append(all, delivery{c, got.turn, f})
+		all[i] = delivery{l, f}
 	}
 	return all
 }
@@ -248,9 +256,8 @@ func (h *hub) leave(c *subscriber) {
 
 func (h *hub) unlisten(c *subscriber) {
 	for _, channel := range c.channels {
-		delete(h.listeners[channel], c)
-		if len(h.listeners[channel]) == 0 {
-			delete(h.listeners, channel)
+		if audience := h.audiences[channel]; audience != nil && audience.remove(c) {
+			delete(h.audiences, channel)
 		}
 	}
 	c.channels = nil
@@ -264,7 +271,7 @@ func (h *hub) listen(c *subscriber, channels []string, last, newest int64) (upTo
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.unlisten(c)
-	if len(h.listeners) == 0 {
+	if len(h.audiences) == 0 {
 		h.last = newest // nobody waits for what came meanwhile; a database made anew begins anew
 	}
 	if last > max(newest, h.last) {
@@ -273,10 +280,10 @@ func (h *hub) listen(c *subscriber, channels []string, last, newest int64) (upTo
 	turn, after := c.begin(true, last)
 	c.channels = channels
 	for _, channel := range channels {
-		if h.listeners[channel] == nil {
-			h.listeners[channel] = map[*subscriber]int{}
+		if h.audiences[channel] == nil {
+			h.audiences[channel] = newAudience()
 		}
-		h.listeners[channel][c] = turn
+		h.audiences[channel].add(listener{c, turn})
 	}
 	return h.last, after
 }

@@ -53,8 +53,10 @@ func (o options) connect() (*crowd, error) {
 		})
 	}
 	dialing.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
 	}
 	return c, c.watch()
 }
