@@ -136,6 +136,25 @@ func TestDocumentationIsComplete(t *testing.T) {
 	}
 }
 
+// Clients take the names of arguments by position from the parameters' order.
+func TestDocumentedOrder(t *testing.T) {
+	h := open(t, nil)
+	var one struct {
+		Methods map[string]struct{ Parameters json.RawMessage }
+	}
+	if err := json.Unmarshal([]byte(h.get(t, "/doc-bearer/res.users.json", "", h.key).body), &one); err != nil {
+		t.Fatal(err)
+	}
+	told, at := string(one.Methods["search_read"].Parameters), 0
+	for _, name := range []string{"domain", "fields", "offset", "limit", "order"} {
+		found := strings.Index(told[at:], `"`+name+`":{`)
+		if found < 0 {
+			t.Fatalf("%s does not stand at its place in %s", name, told)
+		}
+		at += found
+	}
+}
+
 func TestDocumentedSignature(t *testing.T) {
 	h := open(t, nil)
 	var one struct {

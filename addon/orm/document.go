@@ -1,6 +1,7 @@
 package orm
 
 import (
+	"encoding/json"
 	"html"
 	"strings"
 )
@@ -74,7 +75,7 @@ func orCore(part string) string {
 // describe tells a method as Odoo 19's documentation does. The ids come before
 // the parameters, unless api says "model".
 func (m *Method) describe() map[string]any {
-	parameters := map[string]any{}
+	told := parameters{}
 	words := make([]string, 0, len(m.Params)+1)
 	for _, p := range m.Params {
 		one := map[string]any{"name": p.Name}
@@ -86,14 +87,14 @@ func (m *Method) describe() map[string]any {
 		if p.Doc != "" {
 			one["doc"] = paragraph(p.Doc)
 		}
-		parameters[p.Name] = one
+		told = append(told, one)
 		words = append(words, word)
 	}
 	if m.Extra {
-		parameters["kwargs"] = map[string]any{"name": "kwargs", "kind": "VAR_KEYWORD"}
+		told = append(told, map[string]any{"name": "kwargs", "kind": "VAR_KEYWORD"})
 		words = append(words, "**kwargs")
 	}
-	described := map[string]any{"signature": "(" + strings.Join(words, ", ") + ")", "parameters": parameters}
+	described := map[string]any{"signature": "(" + strings.Join(words, ", ") + ")", "parameters": told}
 	var api []any
 	if m.OnModel {
 		api = append(api, "model")
@@ -111,3 +112,24 @@ func (m *Method) describe() map[string]any {
 }
 
 func paragraph(text string) string { return "<p>" + html.EscapeString(text) + "</p>" }
+
+// parameters are those of a method, in order. In JSON they are an object, as in
+// Odoo, with its members in this order: clients find names for arguments by position there.
+type parameters []map[string]any
+
+// MarshalJSON writes {name: parameter}.
+func (p parameters) MarshalJSON() ([]byte, error) {
+	dst := []byte{'{'}
+	for i, one := range p {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		text, err := json.Marshal(one)
+		if err != nil {
+			return nil, err
+		}
+		name, _ := one["name"].(string)
+		dst = append(append(appendText(dst, name), ':'), text...)
+	}
+	return append(dst, '}'), nil
+}

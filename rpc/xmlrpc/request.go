@@ -173,24 +173,30 @@ func (r *reader) params() (list []any, err error) {
 		if name != "param" {
 			return nil, fmt.Errorf("<%.40s> does not belong here", name)
 		}
-		v, err := r.param()
+		v, there, err := r.param()
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, v)
+		if there {
+			list = append(list, v)
+		}
 	}
 }
 
-// param reads what stands in <param>, to its end.
-func (r *reader) param() (any, error) {
-	if err := r.open("value"); err != nil {
-		return nil, err
+// param reads what stands in <param>, to its end. One that is empty counts as
+// none, as in Python: some clients write their null so.
+func (r *reader) param() (v any, there bool, err error) {
+	name, err := r.tag()
+	if err != nil || name == "" {
+		return nil, false, err
 	}
-	v, err := r.value(0)
-	if err != nil {
-		return nil, err
+	if name != "value" {
+		return nil, false, errors.New("<value> is missing")
 	}
-	return v, r.close()
+	if v, err = r.value(0); err != nil {
+		return nil, false, err
+	}
+	return v, true, r.close()
 }
 
 // Peek reads up to n parameters of a call from the beginning of its text, as a
@@ -202,11 +208,13 @@ func Peek(beginning []byte, n int) (params []any, ok bool) {
 		return nil, false
 	}
 	for len(params) < n && r.open("param") == nil {
-		v, err := r.param()
+		v, there, err := r.param()
 		if err != nil {
 			break
 		}
-		params = append(params, v)
+		if there {
+			params = append(params, v)
+		}
 	}
 	return params, len(params) > 0
 }

@@ -61,6 +61,8 @@ func TestCallsAreRead(t *testing.T) {
 		"<methodCall><methodName> version </methodName></methodCall>":                                                 {Method: "version"},
 		"<methodCall><methodName>version</methodName><params/></methodCall><!-- end -->":                              {Method: "version"},
 		`<?xml version="1.0" encoding="iso-8859-1"?><methodCall><methodName>` + "\xe9" + `</methodName></methodCall>`: {Method: "é"},
+		"<methodCall><methodName>m</methodName><params><param><value>a</value></param><param></param></params></methodCall>": {Method: "m",
+			Params: []any{"a"}},
 		string(document("a", "<int>1</int>")): {Method: "m",
 			Params: []any{"a", json.Number("1")}},
 	} {
