@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -81,6 +82,7 @@ func TestTheOtherCompanyIsNeitherSeenNorChanged(t *testing.T) {
 			}
 		}
 		uid := w.accountant()
+		began := day()
 		before = w.theirs()
 		for _, model := range books.Registry().Names() {
 			t.Run(model, func(t *testing.T) {
@@ -96,6 +98,10 @@ func TestTheOtherCompanyIsNeitherSeenNorChanged(t *testing.T) {
 				w.readAll(uid, model) // what own records then tell
 				w.listen(uid, model)
 				after := w.theirs()
+				if today := day(); today != began { // a card's history has moved on
+					before, began = after, today
+					return
+				}
 				if diff := cmp.Diff(before, after); diff != "" {
 					t.Errorf("the other company's records changed:\n%s", diff)
 					before = after
@@ -104,6 +110,9 @@ func TestTheOtherCompanyIsNeitherSeenNorChanged(t *testing.T) {
 		}
 	})
 }
+
+// day is what a day is called in UTC, in which the users of these tests live.
+func day() string { return time.Now().UTC().Format(time.DateOnly) }
 
 // readAll reads whatever the user finds.
 func (w *companies) readAll(uid int64, model string) {

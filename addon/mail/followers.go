@@ -21,8 +21,18 @@ var follower = orm.Model{
 	},
 	Bound: orm.Bound{
 		Access:    orm.Access{base.GroupSystem: orm.Read},
+		Rules:     []orm.Rule{{Name: "Follower: company", Domain: ofOwnPartners}},
 		SQLUnique: []orm.Unique{{Columns: []string{"res_model", "res_id", "partner_id"}, Message: "A partner follows a document once."}},
 	},
+}
+
+// ofOwnPartners limits followers to partners whom the user's companies have.
+func ofOwnPartners(env *orm.Env) (domain.Node, error) {
+	companies := make([]any, len(env.Companies()))
+	for i, id := range env.Companies() {
+		companies[i] = id
+	}
+	return domain.Or{domain.Where("partner_id.company_id", domain.Eq, nil), domain.Where("partner_id.company_id", domain.In, companies)}, nil
 }
 
 // following finds who follows records of a model.
