@@ -100,12 +100,12 @@ func telling(phrase string) Telling {
 		"konecny zustatek", "konecny zostatok":
 		return ABalance
 	case "turnover", "total credits", "total debits", "total credit", "total debit", "total deposits", "total withdrawals",
-		"totals", "total", "total credit amount", "total debit amount", "omzet", "totaal", "totaal bij", "totaal af", "summe soll",
-		"summe haben", "summe", "umsatzsumme", "gesamtumsatz", "gesamtsumme", "umsatze gesamt", "total des credits",
-		"total des debits", "total des mouvements", "total des operations", "totaux", "totale", "totale entrate", "totale uscite",
+		"total credit amount", "total debit amount", "omzet", "totaal bij", "totaal af", "summe soll",
+		"summe haben", "umsatzsumme", "gesamtumsatz", "gesamtsumme", "umsatze gesamt", "total des credits",
+		"total des debits", "total des mouvements", "total des operations", "totale entrate", "totale uscite",
 		"totale movimenti", "totale avere", "totale dare", "total de creditos", "total de debitos", "total creditos",
 		"total debitos", "total entradas", "total saidas", "total de entradas", "total de saidas", "total abonos", "total cargos",
-		"totales", "totais", "total do dia", "obroty", "suma obciazen", "suma uznan", "suma", "razem":
+		"total do dia", "obroty", "suma obciazen", "suma uznan":
 		return ATurnover
 	}
 	return AMovement
