@@ -38,7 +38,8 @@ func TestInspectionCountsBatches(t *testing.T) {
 			FirstDate: "2024-03-01", LastDate: "2024-03-02"}},
 			[]string{"9.75"}, nil},
 		{"another currency is told apart", []sdk.StatementBatch{{Format: "mt940", Account: first, Booked: []sdk.Transaction{in, {
-			Amount: "2.345", Direction: sdk.Out, Currency: "USD", Date: in.Date}, {Amount: "1", Direction: sdk.In, Currency: "EUR", Date: in.Date}}}},
+			Amount: "2.345", Direction: sdk.Out, Currency: "USD", Date: in.Date}, {Amount: "1", Direction: sdk.In,
+			Currency: "EUR", Date: in.Date}}}},
 			[]InspectedAccount{{Number: first.Number, Currency: "EUR", Count: 2, FirstDate: "2024-03-02", LastDate: "2024-03-02",
 				OtherCurrencies: []InspectedSum{{Currency: "USD", Count: 1}}}}, []string{"11.50"}, nil},
 		{"a bad amount is refused, not counted", []sdk.StatementBatch{{Format: "mt940", Account: first,

@@ -52,12 +52,14 @@ const tableText = "when,what,how much\n3/4/2026,Coffee,-2.50\n3/4/2026,Coffee,-2
 func TestPreviewSaysWhereAFileBegins(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
 		mt940 := func(from, to string) string {
-			return ":20:X\n:25:NL91ABNA0417164300\n:28C:1\n:60F:C260301EUR" + from + "\n:61:2603020302C5,00NMSCREF1\n:86:one\n:62F:C260302EUR" +
+			return ":20:X\n:25:NL91ABNA0417164300\n:28C:1\n:60F:C260301EUR" + from + "\n" +
+				":61:2603020302C5,00NMSCREF1\n:86:one\n:62F:C260302EUR" +
 				to + "\n-\n"
 		}
 		bai2 := "01,a,b,260302,0200,1,,,2/\n02,b,a,1,260302,,EUR,2/\n03,NL91ABNA0417164300,EUR,010,100000,,,015,100500,,/\n" +
 			"16,195,500,,,,WIRE/\n49,201000,3/\n98,201000,1,5/\n99,201000,1,7/"
-		qif := "!Account\nNBank\nTBank\n^\n!Type:Bank\nD2026-03-01\nT1000.00\nPOpening Balance\nL[Bank]\n^\nD2026-03-02\nT5.00\nPx\n^\n"
+		qif := "!Account\nNBank\nTBank\n^\n!Type:Bank\nD2026-03-01\nT1000.00\n" +
+			"POpening Balance\nL[Bank]\n^\nD2026-03-02\nT5.00\nPx\n^\n"
 		journal := fileRig(t, r, "NL91ABNA0417164300")
 		doubts := func(name, text string) string {
 			t.Helper()

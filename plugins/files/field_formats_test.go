@@ -90,7 +90,8 @@ func (s *situation) compare(t *testing.T, got *reading) {
 		for _, f := range []struct{ what, have, want string }{
 			{"sum", rational(have.Sum), rational(want.Sum)}, {"number", have.Number, want.Number}, {"name", have.Name, want.Name},
 			{"currency", have.Currency, want.Currency}, {"opening", rational(have.Opening), rational(want.Opening)},
-			{"closing", rational(have.Closing), rational(want.Closing)}, {"first day", have.First, want.First}, {"last day", have.Last, want.Last},
+			{"closing", rational(have.Closing), rational(want.Closing)}, {"first day", have.First, want.First}, {"last day",
+				have.Last, want.Last},
 		} {
 			if f.want != "" && f.have != f.want {
 				t.Errorf("%s: account %d has %s %s, want %s", s.Kind, i, f.what, f.have, f.want)

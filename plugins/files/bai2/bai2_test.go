@@ -56,7 +56,8 @@ func TestReport(t *testing.T) {
 
 // wrap puts records into one account of a whole file.
 func wrap(records, total string) string {
-	return "01,a,b,240301,0200,1,,,2/\n02,b,a,1,240229,,USD,2/\n03,0101,USD,,,,/\n" + records + "49," + total + ",4/\n98," + total + ",1,6/\n99," + total + ",1,8/"
+	return "01,a,b,240301,0200,1,,,2/\n02,b,a,1,240229,,USD,2/\n03,0101,USD,,,,/\n" + records +
+		"49," + total + ",4/\n98," + total + ",1,6/\n99," + total + ",1,8/"
 }
 
 // TestSlashesInText cuts a line at a "/" only where a record ends.

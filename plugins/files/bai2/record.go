@@ -160,7 +160,8 @@ func isWholeRecord(text string) bool {
 	case "02":
 		return len(f) >= 6 && len(f.at(3)) == 1 && isCount(f.at(3)) && len(f.at(4)) == 6 && isCount(f.at(4))
 	case "03":
-		return len(f) >= 4 && (f.at(2) == "" || statement.Currency(f.at(2)) == f.at(2)) && (f.at(3) == "" || len(f.at(3)) == 3 && isCount(f.at(3)))
+		return len(f) >= 4 && (f.at(2) == "" || statement.Currency(f.at(2)) == f.at(2)) && (f.at(3) == "" || len(f.at(3)) == 3 &&
+			isCount(f.at(3)))
 	case "16":
 		return len(f) >= 4 && len(f.at(1)) == 3 && isCount(f.at(1)) && isTotal(f.at(2)) && strings.Contains("0 1 2 V S D Z", f.at(3)) &&
 			f[3] == f.at(3)

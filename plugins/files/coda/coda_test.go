@@ -102,7 +102,8 @@ func TestOwnAccount(t *testing.T) {
 			if a := batches[0].Account; a.Number != test.number || a.Currency != "EUR" {
 				t.Errorf("account %+v", a)
 			}
-			if lines := statementtest.Lines(batches); test.refused != "" && lines[len(lines)-1] != test.refused || test.refused == "" && len(lines) != 4 {
+			if lines := statementtest.Lines(batches); test.refused != "" && lines[len(lines)-1] != test.refused ||
+				test.refused == "" && len(lines) != 4 {
 				t.Errorf("told %q", lines)
 			}
 		})
@@ -117,7 +118,8 @@ func TestNewBalance(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r := batches[0].Refused; len(r) != 1 || r[0].Line != 12 || !strings.Contains(r[0].Reason, "the old one and the movements come to") {
+		if r := batches[0].Refused; len(r) != 1 || r[0].Line != 12 || !strings.Contains(r[0].Reason,
+			"the old one and the movements come to") {
 			t.Errorf("%s: refused %+v", change[1], r)
 		}
 	}

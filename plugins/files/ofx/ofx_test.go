@@ -173,18 +173,23 @@ func TestBalanceRows(t *testing.T) {
 		want    []string
 	}{
 		"as Brazilian banks write them": {row("01", "600.00", "", "Saldo Anterior") + row("05", "-500.00", "20240105001", "Pix - Enviado") +
-			row("05", "100.00", "", "Saldo do dia"), " opening 2024-01-02 600.00 USD", []string{"  2024-01-05 out 500.00 USD |  |  | Pix - Enviado"}},
+			row("05", "100.00", "", "Saldo do dia"), " opening 2024-01-02 600.00 USD",
+			[]string{"  2024-01-05 out 500.00 USD |  |  | Pix - Enviado"}},
 		"with ids that their sums prove": {row("01", "10.00", "", "SALDO ANTERIOR") + row("02", "5.00", "A00001", "TED") +
 			row("02", "15.00", "A00002", "S A L D O"), " opening 2024-01-02 10.00 USD", []string{"  2024-01-02 in 5.00 USD |  |  | TED"}},
-		"newest first": {row("03", "-4.00", "", "Solde du jour") + row("03", "-9.00", "B00001", "Loyer") + row("01", "5.00", "", "Solde initial"),
+		"newest first": {row("03", "-4.00", "", "Solde du jour") + row("03", "-9.00", "B00001", "Loyer") + row("01", "5.00", "",
+			"Solde initial"),
 			" opening 2024-01-02 5.00 USD", []string{"  2024-01-03 out 9.00 USD |  |  | Loyer"}},
 		"a turnover": {row("02", "5.00", "C00001", "Rent") + row("02", "5.00", "", "Total de créditos"), "",
 			[]string{"  2024-01-02 in 5.00 USD |  |  | Rent"}},
 		"a name alone, with an id": {row("02", "5.00", "D00001", "Opening balance"), "",
 			[]string{fmt.Sprintf(doubt, `"Opening balance" of 2024-01-02, 5.00`)}},
-		"one that the rows deny": {row("01", "10.00", "", "Saldo inicial") + row("02", "5.00", "E00001", "TED") + row("02", "16.00", "", "Saldo"),
-			" opening 2024-01-02 10.00 USD", []string{"  2024-01-02 in 5.00 USD |  |  | TED", fmt.Sprintf(denied, `"Saldo" of 2024-01-02 gives 16.00`)}},
-		"words of a movement": {row("02", "-5.00", "F00001", "New Balance Store"), "", []string{"  2024-01-02 out 5.00 USD |  |  | New Balance Store"}},
+		"one that the rows deny": {row("01", "10.00", "", "Saldo inicial") + row("02", "5.00", "E00001", "TED") + row("02",
+			"16.00", "", "Saldo"),
+			" opening 2024-01-02 10.00 USD", []string{"  2024-01-02 in 5.00 USD |  |  | TED", fmt.Sprintf(denied,
+				`"Saldo" of 2024-01-02 gives 16.00`)}},
+		"words of a movement": {row("02", "-5.00", "F00001", "New Balance Store"), "",
+			[]string{"  2024-01-02 out 5.00 USD |  |  | New Balance Store"}},
 		"money that is only reserved": {"<STMTTRN><TRNTYPE>HOLD<DTPOSTED>20240102<TRNAMT>-5<MEMO>Fuel</STMTTRN>", "",
 			[]string{"  pending 2024-01-02 out 5 USD |  |  | Fuel"}},
 	}

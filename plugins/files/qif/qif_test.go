@@ -140,7 +140,8 @@ func TestOpenings(t *testing.T) {
 		})
 	}
 	own := "!Account\nNZzz\nTBank\n^\n!Type:Bank\n" + named("PAvausmerkintä", "L[Zzz]") + rent
-	if batches, err := statementtest.Batches(with(qif.Options{}), own); err != nil || batches[0].Opening == nil || len(batches[0].Booked) != 1 {
+	if batches, err := statementtest.Batches(with(qif.Options{}), own); err != nil || batches[0].Opening == nil ||
+		len(batches[0].Booked) != 1 {
 		t.Errorf("a transfer from the account to itself: %+v, %v", batches, err)
 	}
 }

@@ -13,7 +13,8 @@ func TestTells(t *testing.T) {
 		"Saldo do dia": statement.ABalance, "S A L D O": statement.ABalance, "SALDO TOTAL DISPONÍVEL DIA": statement.ABalance,
 		"Balance carried forward 1.234,56": statement.ABalance, "2024 Kontostand": statement.ABalance,
 		"Total de Créditos": statement.ATurnover, "Totaal bij": statement.ATurnover,
-		"Saldo anterior Loja": statement.AMovement, "New Balance shoes": statement.AMovement, "Pix - Enviado": statement.AMovement, "": statement.AMovement,
+		"Saldo anterior Loja": statement.AMovement, "New Balance shoes": statement.AMovement,
+		"Pix - Enviado": statement.AMovement, "": statement.AMovement,
 		"12345": statement.AMovement, "Saldoausgleich": statement.AMovement, "Total Energies": statement.AMovement,
 	}
 	for text, want := range tests {
