@@ -42,6 +42,18 @@ type InspectedAccount struct {
 	LastDate  string `json:"last_date,omitempty"`
 	// Name tells an account without a number from others in the file.
 	Name string `json:"account_name,omitempty"`
+	// OtherCurrencies are the transactions in another currency than the account's:
+	// they are in neither Count nor Sum.
+	OtherCurrencies []InspectedSum `json:"other_currencies,omitempty"`
+
+	sum decimal.Decimal
+}
+
+// InspectedSum is the transactions in one currency.
+type InspectedSum struct {
+	Currency string `json:"currency"`
+	Count    int    `json:"count"`
+	Sum      string `json:"sum"`
 
 	sum decimal.Decimal
 }
@@ -133,7 +145,11 @@ func inspectWith(ctx context.Context, plugins *host.Manager, name, filename stri
 		return found, err
 	}
 	for i := range found.Accounts {
-		found.Accounts[i].Sum = found.Accounts[i].sum.String()
+		a := &found.Accounts[i]
+		a.Sum = a.sum.String()
+		for j := range a.OtherCurrencies {
+			a.OtherCurrencies[j].Sum = a.OtherCurrencies[j].sum.String()
+		}
 	}
 	return found, nil
 }
@@ -175,14 +191,15 @@ func (f *Inspection) add(batch sdk.StatementBatch) error {
 		if err == nil && t.Direction == sdk.Out {
 			amount = amount.Neg()
 		}
+		count, sum := account.in(t.Currency)
 		if err == nil {
-			account.sum, err = account.sum.Add(amount)
+			*sum, err = sum.Add(amount)
 		}
 		if err != nil {
 			f.Refused = append(f.Refused, RefusedEntry{Reason: "amount " + t.Amount + ": " + err.Error()})
 			continue
 		}
-		account.Count++
+		*count++
 		day := t.Date.String()
 		if account.FirstDate == "" || day < account.FirstDate {
 			account.FirstDate = day
@@ -190,6 +207,19 @@ func (f *Inspection) add(batch sdk.StatementBatch) error {
 		account.LastDate = max(account.LastDate, day)
 	}
 	return nil
+}
+
+// in finds what counts the account's transactions in a currency.
+func (a *InspectedAccount) in(currency string) (count *int, sum *decimal.Decimal) {
+	if currency == "" || a.Currency == "" || currency == a.Currency {
+		return &a.Count, &a.sum
+	}
+	i := slices.IndexFunc(a.OtherCurrencies, func(o InspectedSum) bool { return o.Currency == currency })
+	if i < 0 {
+		i = len(a.OtherCurrencies)
+		a.OtherCurrencies = append(a.OtherCurrencies, InspectedSum{Currency: currency})
+	}
+	return &a.OtherCurrencies[i].Count, &a.OtherCurrencies[i].sum
 }
 
 func (f *Inspection) account(a sdk.Account) *InspectedAccount {

@@ -37,6 +37,11 @@ func TestInspectionCountsBatches(t *testing.T) {
 		}, []InspectedAccount{{Number: first.Number, Currency: "EUR", Count: 2, Opening: "1.00", Closing: "10.75",
 			FirstDate: "2024-03-01", LastDate: "2024-03-02"}},
 			[]string{"9.75"}, nil},
+		{"another currency is told apart", []sdk.StatementBatch{{Format: "mt940", Account: first, Booked: []sdk.Transaction{in, {
+			Amount: "2.345", Direction: sdk.Out, Currency: "USD", Date: in.Date}, {Amount: "1", Direction: sdk.In,
+			Currency: "EUR", Date: in.Date}}}},
+			[]InspectedAccount{{Number: first.Number, Currency: "EUR", Count: 2, FirstDate: "2024-03-02", LastDate: "2024-03-02",
+				OtherCurrencies: []InspectedSum{{Currency: "USD", Count: 1}}}}, []string{"11.50"}, nil},
 		{"a bad amount is refused, not counted", []sdk.StatementBatch{{Format: "mt940", Account: first,
 			Booked: []sdk.Transaction{{Amount: "ten"}}}},
 			[]InspectedAccount{{Number: first.Number, Currency: "EUR"}}, []string{"0"}, []RefusedEntry{{0, "amount ten"}}},
@@ -55,7 +60,7 @@ func TestInspectionCountsBatches(t *testing.T) {
 			for i := range found.Refused {
 				found.Refused[i].Reason = found.Refused[i].Reason[:min(len(found.Refused[i].Reason), len("amount ten"))]
 			}
-			if diff := cmp.Diff(c.accounts, found.Accounts, cmpopts.IgnoreUnexported(InspectedAccount{})); diff != "" {
+			if diff := cmp.Diff(c.accounts, found.Accounts, cmpopts.IgnoreUnexported(InspectedAccount{}, InspectedSum{})); diff != "" {
 				t.Errorf("accounts (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(c.sums, sums); diff != "" {

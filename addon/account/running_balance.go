@@ -9,6 +9,7 @@ import (
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/query"
+	"github.com/girosync/girosync/addon/orm/schema"
 )
 
 // The running balance of a line is its journal's balance after it, in the
@@ -117,6 +118,11 @@ func balancePage(env *orm.Env, batch *orm.Batch, rows *orm.Rows, journalID int64
 		batch.Set(i, "running_balance", shown)
 	}
 	return nil
+}
+
+// BalanceBefore is the balance of a journal before the first line of a day.
+func BalanceBefore(env *orm.Env, journal int64, day schema.Date) (decimal.Decimal, error) {
+	return balanceBefore(env, journal, DayIndex(day))
 }
 
 // balanceBefore is the running balance before a line.

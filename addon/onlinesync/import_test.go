@@ -46,6 +46,51 @@ func figures(report object) string {
 
 const tableText = "when,what,how much\n3/4/2026,Coffee,-2.50\n3/4/2026,Coffee,-2.50\n5/4/2026,Refund,10\n6/4/2026,Bad,x\n"
 
+// TestPreviewSaysWhereAFileBegins says in a dry run that a file begins with
+// another balance than the journal has, in every format that tells one, and is
+// silent once the journal agrees.
+func TestPreviewSaysWhereAFileBegins(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		mt940 := func(from, to string) string {
+			return ":20:X\n:25:NL91ABNA0417164300\n:28C:1\n:60F:C260301EUR" + from + "\n" +
+				":61:2603020302C5,00NMSCREF1\n:86:one\n:62F:C260302EUR" +
+				to + "\n-\n"
+		}
+		bai2 := "01,a,b,260302,0200,1,,,2/\n02,b,a,1,260302,,EUR,2/\n03,NL91ABNA0417164300,EUR,010,100000,,,015,100500,,/\n" +
+			"16,195,500,,,,WIRE/\n49,201000,3/\n98,201000,1,5/\n99,201000,1,7/"
+		qif := "!Account\nNBank\nTBank\n^\n!Type:Bank\nD2026-03-01\nT1000.00\n" +
+			"POpening Balance\nL[Bank]\n^\nD2026-03-02\nT5.00\nPx\n^\n"
+		journal := fileRig(t, r, "NL91ABNA0417164300")
+		doubts := func(name, text string) string {
+			t.Helper()
+			report, err := r.send(journal, name, text, nil, true, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return fmt.Sprint(report["doubts"])
+		}
+		want := "[The file begins at 1000.00 before 2026-03-02, but the journal Bank has 0"
+		for name, text := range map[string]string{"a.sta": mt940("1000,00", "1005,00"), "a.bai": bai2, "a.qif": qif} {
+			if got := doubts(name, text); !strings.HasPrefix(got, want) || !strings.HasSuffix(got, "1000.00 is in no line of it.]") {
+				t.Errorf("%s: %s", name, got)
+			}
+		}
+		if got := doubts("b.sta", mt940("0,00", "5,00")); got != "<nil>" {
+			t.Errorf("a file that begins where the journal does: %s", got)
+		}
+		if _, err := r.send(journal, "b.sta", mt940("0,00", "5,00"), nil, false, false); err != nil {
+			t.Fatal(err)
+		}
+		next := strings.NewReplacer("C260301", "C260302", "2603020302", "2603030303", "C260302EUR10,00", "C260303EUR10,00")
+		if got := doubts("c.sta", next.Replace(mt940("5,00", "10,00"))); got != "<nil>" {
+			t.Errorf("the next file: %s", got)
+		}
+		if got := doubts("d.sta", next.Replace(mt940("7,00", "12,00"))); !strings.Contains(got, "begins at 7.00 before 2026-03-03") {
+			t.Errorf("a file behind a gap: %s", got)
+		}
+	})
+}
+
 // TestTableIsMappedTestedAndImported asks what a table leaves open, saves the
 // answers for the journal, and reads the next file of it without them.
 func TestTableIsMappedTestedAndImported(t *testing.T) {

@@ -90,11 +90,12 @@ type filing struct {
 // preview says what would come. Nothing is written.
 func (f *filing) preview(ctx context.Context) (*Report, error) {
 	err := f.within(ctx, orm.TxRead, func(env *orm.Env) error {
-		if f.target.account.ID != 0 {
-			return nil
+		if f.target.account.ID == 0 {
+			if _, err := f.knownAccount(env); err != nil {
+				return err
+			}
 		}
-		_, err := f.knownAccount(env)
-		return err
+		return f.doubtOpening(env)
 	})
 	if err == nil {
 		err = f.inParts(ctx)

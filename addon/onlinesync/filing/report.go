@@ -31,9 +31,11 @@ type Report struct {
 	Others      []string          `json:"other_accounts,omitempty"` // of the file, not imported
 	ReadAs      map[string]string `json:"read_as,omitempty"`        // options that read it the same way again
 	Message     string            `json:"message,omitempty"`        // why nothing is new
-	DryRun      bool              `json:"dry_run"`
-	Lines       []Line            `json:"lines,omitempty"`       // of a dry run: the first ones
-	Attachments []int64           `json:"attachments,omitempty"` // where the file is kept
+	// Doubts are what the file says and the journal denies, in words; of a dry run.
+	Doubts      []string `json:"doubts,omitempty"`
+	DryRun      bool     `json:"dry_run"`
+	Lines       []Line   `json:"lines,omitempty"`       // of a dry run: the first ones
+	Attachments []int64  `json:"attachments,omitempty"` // where the file is kept
 }
 
 // Refusal is an entry that could not be read; line 0 is unknown.

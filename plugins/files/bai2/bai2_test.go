@@ -54,6 +54,71 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// wrap puts records into one account of a whole file.
+func wrap(records, total string) string {
+	return "01,a,b,240301,0200,1,,,2/\n02,b,a,1,240229,,USD,2/\n03,0101,USD,,,,/\n" + records +
+		"49," + total + ",4/\n98," + total + ",1,6/\n99," + total + ",1,8/"
+}
+
+// TestSlashesInText cuts a line at a "/" only where a record ends.
+func TestSlashesInText(t *testing.T) {
+	tests := map[string]struct {
+		records, total string
+		want           []string
+	}{
+		"what looks like a detail": {"16,195,500,,R,C,INV 4711/ 16,000.00 USD PART\n", "500",
+			[]string{"  2024-02-29 in 5.00 USD |  |  | INV 4711/ 16,000.00 USD PART"}},
+		"what looks like a detail of whole numbers": {"16,195,500,,R,C,INV 4711/ 16,100,000, and more\n", "500",
+			[]string{"  2024-02-29 in 5.00 USD |  |  | INV 4711/ 16,100,000, and more"}},
+		"what looks like a trailer": {"16,195,500,,R,C,INV/ 49,95 USD\n16,475,100,,R,C,CHECK\n", "600",
+			[]string{"  2024-02-29 in 5.00 USD |  |  | INV/ 49,95 USD", "  2024-02-29 out 1.00 USD |  |  | CHECK"}},
+		"in a continuation": {"16,195,500,,R,C,INV\n88,4711/ 03,15 part/ 98,1 and 2\n", "500",
+			[]string{"  2024-02-29 in 5.00 USD |  |  | INV 4711/ 03,15 part/ 98,1 and 2"}},
+		"what looks like a continuation": {"16,195,500,,R,C,WEIGHT/ 88,5 KG\n", "500",
+			[]string{"  2024-02-29 in 5.00 USD |  |  | WEIGHT/ 88,5 KG"}},
+		"two details on a line": {"16,195,500,,R,C,WIRE PPD/ 16,475,100,Z,,,CHECK/\n", "600",
+			[]string{"  2024-02-29 in 5.00 USD |  |  | WIRE PPD", "  2024-02-29 out 1.00 USD |  |  | CHECK"}},
+		"two details without text": {"16,195,500,,R,C,/ 16,475,100,,R,C,CHECK/\n", "600",
+			[]string{"  2024-02-29 in 5.00 USD |  |  | Incoming wire", "  2024-02-29 out 1.00 USD |  |  | CHECK"}},
+		"a total among the details": {"16,195,500,,R,C,WIRE/\n16,100,500,,,,TOTAL CREDITS/\n", "1000",
+			[]string{"  2024-02-29 in 5.00 USD |  |  | WIRE", `  refused line 5: transaction: the type code "100" is a total of other transactions`}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			batches, err := statementtest.Batches(bai2.Read, wrap(test.records, test.total))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(append([]string{"bai2 0101 USD "}, test.want...), statementtest.Lines(batches)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestTotals holds the trailers of group and file against what went before.
+func TestTotals(t *testing.T) {
+	whole := wrap("16,195,500,,R,C,WIRE/\n", "500")
+	tests := map[string][2]string{
+		"98,500,1,6/": {"98,700,1,6/", "group: it gives 700 as its control total, but its accounts come to 500"},
+		"99,500,1,8/": {"99,501,1,8/", "file: it gives 501 as its control total, but its groups come to 500"},
+		"500,1,6/":    {"500,2,6/", "group: its trailer counts 2 accounts, but there are 1"},
+		"500,1,8/":    {"500,3,8/", "file: its trailer counts 3 groups, but there are 1"},
+	}
+	for was, test := range tests {
+		batches, err := statementtest.Batches(bai2.Read, strings.Replace(whole, was, test[0], 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lines := statementtest.Lines(batches); !strings.Contains(strings.Join(lines, "\n"), ": "+test[1]) {
+			t.Errorf("%s: told %q", test[0], lines)
+		}
+	}
+	if batches, err := statementtest.Batches(bai2.Read, whole); err != nil || len(batches) != 1 || len(batches[0].Refused) > 0 {
+		t.Errorf("a whole file: %+v, %v", batches, err)
+	}
+}
+
 func TestCut(t *testing.T) {
 	_, err := statementtest.Batches(bai2.Read, strings.Split(report, "98,")[0])
 	var told *sdk.Error

@@ -6,7 +6,11 @@
 //
 // An account record (03 to 49) is a statement. Amounts stand in the
 // currency's smallest unit and without sign: a detail's type code says which
-// way its money goes. The report's day is its group's. A total that does not
-// add up to what the file holds is refused, and so is a group that takes back
+// way its money goes. The report's day is its group's. A total of an
+// account, group or file that does not add up to what it holds is refused, and so is a group that takes back
 // or only tests; a file without its trailer was cut, and fails.
+//
+// A detail's text ends with its line, and goes on in a continuation (88); a "/"
+// in it ends nothing. Some programs write several records on a line all the
+// same: behind text, only what is a record in every field is taken for one.
 package bai2

@@ -73,6 +73,8 @@ func parseEntry(r *record) *entry {
 func way(code string) (sdk.Direction, error) {
 	if len(code) == 3 && strings.Trim(code, "0123456789") == "" {
 		switch {
+		case code == "100", code == "101", code == "400", code == "401":
+			return "", fmt.Errorf("the type code %q is a total of other transactions", code)
 		case code >= "100" && code <= "399", code >= "720" && code <= "739", code >= "920" && code <= "959":
 			return sdk.In, nil
 		case code >= "400" && code <= "699", code >= "760" && code <= "779", code >= "960":

@@ -51,7 +51,19 @@ type document struct {
 	unit  unit // of the account
 	open  bool // between 03 and 49
 	total *big.Int
+	sums  totals
 	ended bool // the file trailer was read
+}
+
+// totals are what the trailers of accounts and groups gave, for those of group
+// and file to be held against.
+type totals struct {
+	group        *big.Int // nil outside a group
+	file         *big.Int
+	accounts     int  // in the group
+	groups       int  // in the file
+	groupUnknown bool // an account gave no total that can be read
+	fileUnknown  bool // or a group
 }
 
 // group is what a group header says.
@@ -71,14 +83,20 @@ func (d *document) take(r *record) error {
 		return d.detail(r)
 	case "49":
 		return d.trailer(r)
+	case "98":
+		return d.groupTrailer(r)
 	case "99":
 		d.ended = true
+		return d.fileTrailer(r)
 	}
 	return nil
 }
 
 // header takes 02: receiver, originator, status, day, time, currency.
 func (d *document) header(r *record) error {
+	d.sums.fileUnknown = d.sums.fileUnknown || d.sums.group != nil // a group without trailer
+	d.sums.group, d.sums.accounts, d.sums.groupUnknown = new(big.Int), 0, false
+	d.sums.groups++
 	f := r.fields()
 	d.group = group{currency: statement.Currency(f.at(5))}
 	day, err := statement.ParseShort(f.at(3))
@@ -111,6 +129,8 @@ func (d *document) fileRefusal(line int, text string, args ...any) error {
 
 // account takes 03: number, currency, then balances and summaries.
 func (d *document) account(r *record) error {
+	d.sums.accounts++
+	d.sums.groupUnknown = d.sums.groupUnknown || d.open // an account without trailer
 	if d.group.skipped {
 		return nil
 	}
@@ -205,11 +225,14 @@ func (d *document) detail(r *record) error {
 
 // trailer takes 49, whose total covers every amount of the account.
 func (d *document) trailer(r *record) error {
+	told, ok := number(r.fields().at(0))
+	if d.sums.groupUnknown = d.sums.groupUnknown || !ok; ok && d.sums.group != nil {
+		d.sums.group.Add(d.sums.group, told)
+	}
 	if !d.open {
 		return nil
 	}
 	d.open = false
-	told, ok := new(big.Int).SetString(strings.TrimPrefix(r.fields().at(0), "+"), 10)
 	if ok && told.Cmp(d.total) != 0 {
 		if err := d.out.Refuse(r.line, "account: the file gives %v as its control total, but its amounts add up to %v: "+
 			"something is missing or was changed", told, d.total); err != nil {
@@ -217,6 +240,60 @@ func (d *document) trailer(r *record) error {
 		}
 	}
 	return d.out.End()
+}
+
+// number reads a total of at most forty digits.
+func number(text string) (*big.Int, bool) {
+	if text = strings.TrimPrefix(text, "+"); len(text) > 40 {
+		return nil, false
+	}
+	return new(big.Int).SetString(text, 10)
+}
+
+// groupTrailer takes 98: the sum of its accounts' totals, and their number.
+func (d *document) groupTrailer(r *record) error {
+	if d.sums.group == nil {
+		return nil
+	}
+	f := r.fields()
+	told, ok := number(f.at(0))
+	if d.sums.fileUnknown = d.sums.fileUnknown || !ok; ok {
+		if d.sums.file == nil {
+			d.sums.file = new(big.Int)
+		}
+		d.sums.file.Add(d.sums.file, told)
+	}
+	sum := d.sums.group
+	d.sums.group = nil
+	return d.prove(r.line, "group", "accounts", f, ok && !d.sums.groupUnknown && !d.open, sum, d.sums.accounts)
+}
+
+// fileTrailer takes 99: the sum of its groups' totals, and their number.
+func (d *document) fileTrailer(r *record) error {
+	f := r.fields()
+	_, ok := number(f.at(0))
+	known := ok && !d.sums.fileUnknown && d.sums.group == nil && d.sums.file != nil
+	return d.prove(r.line, "file", "groups", f, known, d.sums.file, d.sums.groups)
+}
+
+// prove holds a trailer's total and count against what went before it.
+func (d *document) prove(line int, what, parts string, f fields, known bool, sum *big.Int, count int) error {
+	if told, ok := small(f.at(1)); ok && told > count {
+		return d.note(line, "%s: its trailer counts %d %s, but there are %d: something is missing or was changed", what, told, parts, count)
+	}
+	if told, ok := number(f.at(0)); known && ok && told.Cmp(sum) != 0 {
+		return d.note(line, "%s: it gives %v as its control total, but its %s come to %v: something is missing or was changed", what, told,
+			parts, sum)
+	}
+	return nil
+}
+
+// note refuses what concerns no single account.
+func (d *document) note(line int, text string, args ...any) error {
+	if err := d.out.End(); err != nil {
+		return err
+	}
+	return d.fileRefusal(line, text, args...)
 }
 
 func (d *document) finish() error {

@@ -44,8 +44,11 @@ func (r *record) fields() fields {
 type records struct {
 	lines *textline.Reader
 	rest  string // of a line that holds several records
-	ahead *record
-	over  error
+	// written is whether the record that was read last is a detail whose text
+	// has begun, or goes on in one.
+	written bool
+	ahead   *record
+	over    error
 }
 
 // next returns the next record, or io.EOF.
@@ -87,8 +90,9 @@ func (r *records) piece() (code, piece string, err error) {
 			}
 		}
 		text = strings.TrimSpace(text)
-		text, r.rest = cutRecord(text)
+		text, r.rest = cutRecord(text, r.written)
 		if isRecord(text) {
+			r.written = writes(text, r.written)
 			return text[:2], endless(text[3:]), nil
 		}
 	}
@@ -113,8 +117,10 @@ func isRecord(text string) bool {
 }
 
 // cutRecord parts a line that holds several records: some programs join them,
-// with blanks behind the "/".
-func cutRecord(text string) (first, rest string) {
+// with blanks behind the "/". A "/" does not end the text of a detail, which may
+// hold anything: there, what follows must be a record in every field. written is
+// whether text went before the line.
+func cutRecord(text string, written bool) (first, rest string) {
 	for from := 0; ; {
 		i := strings.IndexByte(text[from:], '/')
 		if i < 0 {
@@ -122,11 +128,55 @@ func cutRecord(text string) (first, rest string) {
 		}
 		from += i + 1
 		behind := strings.TrimLeft(text[from:], " \t")
-		if len(behind) < len(text[from:]) && isRecord(behind) {
+		if len(behind) == len(text[from:]) || !isRecord(behind) {
+			continue
+		}
+		if !writes(text[:from-1], written) || isWholeRecord(behind) {
 			return text[:from], behind
 		}
 	}
 }
+
+// writes reports whether a record is a detail that has reached its text, or
+// continues one. Text never begins with "/", which ends an empty one.
+func writes(text string, written bool) bool {
+	if strings.HasPrefix(text, "88") {
+		return written
+	}
+	if !strings.HasPrefix(text, "16,") {
+		return false
+	}
+	f := fields(strings.Split(text[3:], ","))
+	_, _, rest := availability(f[min(len(f), 2):])
+	return len(rest) > 2 && strings.TrimSpace(strings.Join(rest[2:], ",")) != ""
+}
+
+// isWholeRecord reports whether text is a record whose fields are what the
+// format has in them. A continuation cannot be told from text.
+func isWholeRecord(text string) bool {
+	record, _, _ := strings.Cut(text, "/")
+	f := fields(strings.Split(record, ","))
+	switch f.at(0) {
+	case "02":
+		return len(f) >= 6 && len(f.at(3)) == 1 && isCount(f.at(3)) && len(f.at(4)) == 6 && isCount(f.at(4))
+	case "03":
+		return len(f) >= 4 && (f.at(2) == "" || statement.Currency(f.at(2)) == f.at(2)) && (f.at(3) == "" || len(f.at(3)) == 3 &&
+			isCount(f.at(3)))
+	case "16":
+		return len(f) >= 4 && len(f.at(1)) == 3 && isCount(f.at(1)) && isTotal(f.at(2)) && strings.Contains("0 1 2 V S D Z", f.at(3)) &&
+			f[3] == f.at(3)
+	case "49":
+		return len(f) == 3 && isTotal(f.at(1)) && isCount(f.at(2)) && record != text
+	case "98", "99":
+		return len(f) == 4 && isTotal(f.at(1)) && isCount(f.at(2)) && isCount(f.at(3))
+	}
+	return false
+}
+
+// isTotal reports whether s is a whole number, with a sign or without.
+func isTotal(s string) bool { return isCount(strings.TrimPrefix(strings.TrimPrefix(s, "+"), "-")) }
+
+func isCount(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // availability takes the funds type and what belongs to it off the head of
 // fields: a value date (V), three amounts (S), or days and amounts (D).

@@ -2,6 +2,7 @@ package camt_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -81,6 +82,24 @@ func TestLaterVersionAndPrefix(t *testing.T) {
 func message(entries string) string {
 	return "<Document><BkToCstmrStmt><Stmt><Acct><Id><Othr><Id>A1</Id></Othr></Id><Ccy>EUR</Ccy><Ownr><Nm>Me</Nm></Ownr></Acct>" + entries +
 		"</Stmt></BkToCstmrStmt></Document>"
+}
+
+// TestStates books what the bank says is booked, and nothing else.
+func TestStates(t *testing.T) {
+	entry := "<Ntry><Amt Ccy='EUR'>1</Amt><CdtDbtInd>DBIT</CdtDbtInd>%s<BookgDt><Dt>2024-01-02</Dt></BookgDt></Ntry>"
+	const refused = "  refused line 1: entry of 2024-01-02 1: its status is %s, which does not say that it is booked"
+	for state, want := range map[string]string{
+		"<Sts>BOOK</Sts>":                    "  2024-01-02 out 1 EUR |  |  | ",
+		"":                                   "  2024-01-02 out 1 EUR |  |  | ",
+		"<Sts><Cd>PDNG</Cd></Sts>":           "  pending 2024-01-02 out 1 EUR |  |  | ",
+		"<Sts><Cd>RJCT</Cd></Sts>":           fmt.Sprintf(refused, `"RJCT"`),
+		"<Sts><Prtry>DECLINED</Prtry></Sts>": fmt.Sprintf(refused, `"DECLINED"`),
+		"<Sts>CANC</Sts>":                    fmt.Sprintf(refused, `"CANC"`),
+	} {
+		if diff := cmp.Diff(want, statementtest.Lines(read(t, message(fmt.Sprintf(entry, state))))[1]); diff != "" {
+			t.Errorf("%s: %s", state, diff)
+		}
+	}
 }
 
 // TestParties holds row 37: the other party, never the holder.

@@ -16,11 +16,15 @@ func (a *account) entry(e element, raw []byte) error {
 	}
 	whole.Raw = raw
 	add := a.out.Book
-	switch status(e) {
-	case "PDNG", "FUTR":
+	switch strings.ToUpper(status(e)) {
+	case "PDNG", "FUTR", "PENDING":
 		add = a.out.Pend
 	case "INFO":
 		return a.out.Refuse(e.line(), "entry of %s %s: for information only, not booked", whole.Date, whole.Amount)
+	case "BOOK", "BOOKED", "":
+	default:
+		return a.out.Refuse(e.line(), "entry of %s %s: its status is %s, which does not say that it is booked", whole.Date, whole.Amount,
+			quoted(status(e)))
 	}
 	details := detailsOf(e)
 	if parts := split(e, details); parts != nil {

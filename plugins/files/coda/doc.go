@@ -5,8 +5,9 @@
 // of encodings and archives.
 //
 // An amount that customer or bank totalled (types 1 and 2) becomes its parts
-// when two or more of them add up to it; any other movement is one
-// transaction, and its detail records only tell more about it. Totals of the
-// trailer that the movements do not add up to are refused; a file without its
+// when they add up to it, be it a single one; any other movement is one
+// transaction, and its detail records only tell more about it. A new balance
+// that the old one and the movements do not come to is refused, and so are
+// totals of the trailer; a file without its
 // trailer was cut, and fails.
 package coda

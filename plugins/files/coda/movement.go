@@ -69,10 +69,39 @@ func (m *movement) entries(total statement.Amount) []*entry {
 		}
 		parts, amounts = append(parts, p), append(amounts, amount)
 	}
-	if len(parts) < 2 || !statement.SumsTo(total, amounts) {
+	if len(parts) == 0 || !statement.SumsTo(total, amounts) {
 		return []*entry{&m.entry}
 	}
 	return parts
+}
+
+// transaction makes one of an entry. A single part tells more than the total
+// that it is the whole of, and the total fills in what it leaves open; it keeps
+// the total's reference, by which it is known.
+func (m *movement) transaction(e *entry, only bool, account *sdk.Account) (sdk.Transaction, string, error) {
+	tx, err := e.transaction(account)
+	if err != nil || !only || e == &m.entry {
+		return tx, e.first.words(11, 31), err
+	}
+	whole, err := m.entry.transaction(account)
+	if err != nil {
+		return tx, "", err
+	}
+	whole.Raw = append(whole.Raw, tx.Raw...)
+	tx.Date, tx.ValueDate, tx.Code, tx.Raw = whole.Date, whole.ValueDate, whole.Code, whole.Raw
+	for _, text := range []struct{ to, from *string }{{&tx.Counterparty, &whole.Counterparty}, {&tx.CounterNumber, &whole.CounterNumber},
+		{&tx.EndToEndID, &whole.EndToEndID}, {&tx.Reference, &whole.Reference}} {
+		if *text.to == "" {
+			*text.to = *text.from
+		}
+	}
+	for name, value := range whole.Details {
+		statement.Fact(&tx.Details, name, value)
+	}
+	if whole.Reference != tx.Reference {
+		statement.Fact(&tx.Details, "booking_text", whole.Reference)
+	}
+	return tx, m.first.words(11, 31), nil
 }
 
 var errNoDay = errors.New("it has neither an entry date nor a value date")

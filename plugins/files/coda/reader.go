@@ -52,6 +52,9 @@ type document struct {
 	debit  *big.Rat  // sums of the movements of one file
 	credit *big.Rat
 	ended  bool // the last record was a trailer
+	begun  bool // the old balance is in sum
+	sum    statement.Sum
+	lost   bool // a movement's amount could not be read
 }
 
 func (d *document) take(r record) error {
@@ -86,6 +89,7 @@ func (d *document) opening(r record) error {
 		return err
 	}
 	number, currency := ownAccount(&r)
+	d.begun, d.sum, d.lost = false, statement.Sum{}, false
 	d.out.Account = sdk.Account{ID: number, Number: number, Currency: currency, Owner: r.words(65, 90), Name: r.words(91, 125)}
 	d.out.Number = strings.TrimSpace(r.at(3, 5))
 	balance, err := balanceOf(&r, 43, currency)
@@ -93,20 +97,31 @@ func (d *document) opening(r record) error {
 		return d.out.Refuse(r.line, "old balance: %v", err)
 	}
 	balance.Kind = sdk.Opening
-	d.out.Opening = balance
+	d.out.Opening, d.begun = balance, true
+	d.sum.AddSigned(strings.TrimPrefix(balance.Amount, "-"), strings.HasPrefix(balance.Amount, "-"))
+	if number == "" {
+		return d.out.Refuse(r.line, "account: no number is known in %q", statement.Clip(r.words(2, 42), 60))
+	}
 	return nil
 }
 
 // ownAccount reads the account of record 1 in the structure that its second
-// character names.
+// character names. Some banks leave that out, or write an IBAN whatever it says:
+// an IBAN is known by its form, and so are the twelve digits of a Belgian number
+// behind no known structure. What is neither is no number.
 func ownAccount(r *record) (number, currency string) {
 	switch r.at(2, 2) {
 	case "1", "3":
 		number = r.at(6, 39)
 	case "2":
 		number = r.at(6, 36)
-	default:
+	case "0":
 		number = r.at(6, 17)
+	}
+	if first, _, _ := strings.Cut(strings.TrimSpace(r.at(6, 39)), " "); isIBAN(first) {
+		number = first
+	} else if belgian := r.at(6, 17); number == "" && r.at(18, 18) == " " && strings.Trim(belgian, "0123456789") == "" {
+		number = belgian
 	}
 	for _, from := range []int{40, 19} {
 		if currency = statement.Currency(r.at(from, from+2)); currency != "" {
@@ -117,6 +132,14 @@ func ownAccount(r *record) (number, currency string) {
 		number = fields[0]
 	}
 	return statement.AccountNumber(number), currency
+}
+
+// isIBAN reports whether s has the form of one: a country, two digits, and
+// letters or digits.
+func isIBAN(s string) bool {
+	const letters, digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
+	return len(s) >= 15 && len(s) <= 34 && strings.Trim(s[:2], letters) == "" && strings.Trim(s[2:4], digits) == "" &&
+		strings.Trim(s[4:], letters+digits) == ""
 }
 
 // balanceOf reads sign, amount and date from a position on.
@@ -143,6 +166,10 @@ func (d *document) closing(r record) error {
 	}
 	balance.Kind = sdk.Closing
 	d.out.Closing = balance
+	if d.begun && !d.lost && !d.sum.Is(balance.Amount) {
+		return d.out.Refuse(r.line, "account: its new balance is %s, but the old one and the movements come to %s: something is missing or "+
+			"was changed", balance.Amount, &d.sum)
+	}
 	return nil
 }
 
@@ -168,18 +195,20 @@ func (d *document) book() error {
 	d.move = nil
 	total, err := m.first.amount(32, 33)
 	if err != nil {
+		d.lost = true
 		return d.out.Refuse(m.first.line, "movement: %v", err)
 	}
 	d.add(total)
-	for _, e := range m.entries(total) {
-		tx, err := e.transaction(&d.out.Account)
+	entries := m.entries(total)
+	for _, e := range entries {
+		tx, reference, err := m.transaction(e, len(entries) == 1, &d.out.Account)
 		if err != nil {
 			if err := d.out.Refuse(e.first.line, "movement: %v", err); err != nil {
 				return err
 			}
 			continue
 		}
-		if err := d.out.Book(tx, e.first.words(11, 31)); err != nil {
+		if err := d.out.Book(tx, reference); err != nil {
 			return err
 		}
 	}
@@ -188,6 +217,7 @@ func (d *document) book() error {
 
 // add counts a movement towards the file's totals.
 func (d *document) add(a statement.Amount) {
+	d.sum.Add(a)
 	n, ok := new(big.Rat).SetString(a.Digits)
 	switch {
 	case !ok || d.debit == nil:

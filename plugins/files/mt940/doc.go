@@ -13,6 +13,13 @@
 // reversal of a debit (SWIFT Standards MT, category 9, field 61). Of :61:'s
 // two dates the second is the booking date.
 //
+// A closing balance that the opening one and the entries do not come to is
+// refused with both figures, and so is a statement without one; a file that
+// surely was cut fails. A lone "-" among entries ends nothing.
+//
+// What stands below :61: is told beside :86:, words of either (/OCMT/, /EXCH/)
+// in their own fields, unknown ones as the details word_….
+//
 // Ids come from the bank's reference behind "//" in :61: only: the customer's
 // reference, :20: and statement numbers repeat.
 package mt940

@@ -1,6 +1,7 @@
 package mt940
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -27,28 +28,39 @@ type entry struct {
 	behind      string // what stands behind the reference on the same line
 	extra       string // the supplementary details, on the lines below
 	information []string
+	fields      []int // where in it each :86: begins
 	national    []string
 	kept        int // bytes of the two
 	raw         []byte
 }
 
-var errShort = errors.New("the line is too short")
+var (
+	errShort  = errors.New("the line is too short")
+	errNoType = errors.New("it ends behind the amount, before its type: it was cut")
+)
 
-// parseEntry reads :61:.
+// reset empties an entry, and keeps its room for the next.
+func (e *entry) reset(line int) {
+	*e = entry{line: line, information: e.information[:0], fields: e.fields[:0], national: e.national[:0], raw: e.raw[:0]}
+}
+
+// parse reads :61:.
 //
 //	value date (6), entry date (4, optional), mark, funds code (optional),
 //	amount, type (4), reference (16) // bank's reference
 //	supplementary details
-func parseEntry(f *field) (*entry, error) {
-	e := &entry{line: f.line, extra: statement.Words(statement.Clip(strings.Join(f.lines[1:], " "), statement.MaxText))}
+func (e *entry) parse(f *field) error {
+	if len(f.lines) > 1 {
+		e.extra = statement.Words(statement.Clip(strings.Join(f.lines[1:], " "), statement.MaxText))
+	}
 	e.remember(f)
 	text := f.lines[0]
 	if len(text) < 8 {
-		return nil, errShort
+		return errShort
 	}
 	var err error
 	if e.value, err = statement.ParseShort(text[:6]); err != nil {
-		return nil, err
+		return err
 	}
 	rest := text[6:]
 	if len(rest) >= 4 && isDigits(rest[:4]) {
@@ -59,13 +71,16 @@ func parseEntry(f *field) (*entry, error) {
 	}
 	rest, err = e.mark(strings.TrimLeft(rest, " "))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if rest, err = e.money(rest); err != nil {
-		return nil, err
+		return err
+	}
+	if rest == "" {
+		return errNoType
 	}
 	e.references(rest)
-	return e, nil
+	return nil
 }
 
 // bookingDate completes a month and day with the year that brings it nearest
@@ -181,36 +196,57 @@ func (e *entry) transaction(account sdk.Account, currency string) sdk.Transactio
 		Amount: e.amount.Digits, Direction: sdk.In,
 		Currency: currency,
 		Code:     e.code,
-		Raw:      e.raw,
+		Raw:      bytes.Clone(e.raw),
 	}
 	if e.amount.Negative {
 		tx.Direction = sdk.Out
 	}
-	statement.Fact(&tx.Details, "customer_reference", statement.Reference(e.customerRef))
-	statement.Fact(&tx.Details, "bank_reference", statement.Reference(e.bankRef))
+	var s said
+	s.fact("customer_reference", statement.Reference(e.customerRef))
+	s.fact("bank_reference", statement.Reference(e.bankRef))
 	if e.reversal {
-		statement.Fact(&tx.Details, "reversal", "true")
+		s.fact("reversal", "true")
 	}
-	said := e.said()
-	if hasWords(e.extra) { // /OCMT/, /CHGS/, /TRCD/
-		said.merge(words(e.extra))
+	e.said(&s)
+	e.supplement(&s)
+	tx.EndToEndID = statement.Reference(s.endToEnd)
+	tx.Reference = e.text(&s)
+	tx.Counterparty, tx.CounterNumber = e.party(&s, account)
+	if s.text != "" && e.behind != "" && tx.Counterparty != e.behind {
+		s.fact("additional_information", e.behind)
 	}
-	for name, value := range said.details {
-		statement.Fact(&tx.Details, name, value)
-	}
-	tx.EndToEndID = statement.Reference(said.endToEnd)
-	tx.Reference = e.text(said)
-	tx.Counterparty, tx.CounterNumber = e.party(said, account)
+	s.foreign(&tx)
+	tx.Details = s.details
 	return tx
 }
 
+// supplement takes the lines below :61:, which tell more, beside :86: as without
+// it: words such as /OCMT/ and /CHGS/, or text.
+func (e *entry) supplement(s *said) {
+	switch {
+	case e.extra == "" || looksLikeAccount(e.extra):
+	case hasWords(e.extra):
+		text := s.text
+		s.text = ""
+		s.words(e.extra)
+		if text != "" {
+			if s.text != s.details["structured_reference"] {
+				s.fact("additional_information", s.text)
+			}
+			s.text = text
+		}
+	case s.text != "":
+		s.fact("additional_information", e.extra)
+	}
+}
+
 // text returns what the holder reads: what :86: says, else what :61: does.
-func (e *entry) text(s said) string {
+func (e *entry) text(s *said) string {
 	extra := e.extra
 	if hasWords(extra) || looksLikeAccount(extra) {
 		extra = ""
 	}
-	for _, text := range []string{s.text, extra, e.behind, s.booking, statement.Reference(e.customerRef)} {
+	for _, text := range [...]string{s.text, extra, e.behind, s.booking, statement.Reference(e.customerRef)} {
 		if text != "" {
 			return text
 		}
@@ -220,7 +256,7 @@ func (e *entry) text(s said) string {
 
 // party returns the other party's name and account number, never the holder's
 // (row 37). Where :86: is silent, some banks put them into :61:.
-func (e *entry) party(s said, account sdk.Account) (name, number string) {
+func (e *entry) party(s *said, account sdk.Account) (name, number string) {
 	name, number = s.name, statement.AccountNumber(s.number)
 	if number == "" && looksLikeAccount(e.extra) {
 		number = statement.AccountNumber(e.extra)

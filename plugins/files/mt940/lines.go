@@ -20,6 +20,7 @@ type field struct {
 	lines []string
 	line  int // where it begins, 1-based
 	bytes int
+	apart bool // a lone "-" stands before it, inside a statement
 }
 
 // first returns the field's first line, trimmed.
@@ -29,8 +30,12 @@ func (f *field) first() string { return strings.TrimSpace(f.lines[0]) }
 type fields struct {
 	in      *bufio.Reader
 	line    int
-	pending *field // read, but not handed out
-	body    bool   // between an opening balance and a closing one
+	pending *field   // read, but not handed out
+	two     [2]field // what next hands out and what is pending, in turn
+	body    bool     // between an opening balance and a closing one
+	dash    bool     // the line before was a lone "-" in there
+	block   bool     // inside the braces of a SWIFT message
+	partial bool     // the last line has no end
 	over    error
 }
 
@@ -42,7 +47,8 @@ func newFields(r io.Reader) *fields {
 const endOfMessage = "-"
 
 // next returns the next field, one of tag endOfMessage, or io.EOF. Text
-// outside messages is skipped.
+// outside messages is skipped. A field holds until the
+// next call.
 func (f *fields) next() (*field, error) {
 	for f.over == nil {
 		text, err := f.read()
@@ -65,16 +71,24 @@ func (f *fields) next() (*field, error) {
 // begins another.
 func (f *fields) take(text string) (done *field) {
 	done = f.pending
-	if isEnd(text) {
-		f.pending, f.body = &field{tag: endOfMessage, lines: []string{""}, line: f.line}, false
+	if len(text) > 0 && (text[0] == '-' || text[0] == ' ') && isEnd(text) {
+		// Some banks set entries apart with what ends a statement elsewhere.
+		if f.body && strings.TrimSpace(text) == endOfMessage {
+			f.dash = true
+			return nil
+		}
+		f.begin(endOfMessage, "")
+		f.body, f.block = false, false
 		return done
 	}
-	if block := strings.LastIndex(text, "{4:"); block >= 0 && strings.HasPrefix(text, "{") {
-		text = text[block+3:]
+	if strings.HasPrefix(text, "{") {
+		if block := strings.LastIndex(text, "{4:"); block >= 0 {
+			text, f.block = text[block+3:], true
+		}
 	}
 	if tag, rest, ok := f.tag(text); ok {
 		f.note(tag)
-		f.pending = &field{tag: tag, lines: []string{rest}, line: f.line, bytes: len(rest)}
+		f.begin(tag, rest)
 		return done
 	}
 	if p := f.pending; p != nil && p.tag != endOfMessage && p.bytes < maxField {
@@ -82,6 +96,16 @@ func (f *fields) take(text string) (done *field) {
 		p.bytes += len(text) + 1
 	}
 	return nil
+}
+
+// begin makes a field the pending one.
+func (f *fields) begin(tag, first string) {
+	next := &f.two[0]
+	if f.pending == next {
+		next = &f.two[1]
+	}
+	*next = field{tag: tag, lines: append(next.lines[:0], first), line: f.line, bytes: len(first), apart: f.dash}
+	f.pending, f.dash = next, false
 }
 
 // note follows where in a message we are.
@@ -142,5 +166,6 @@ func (f *fields) read() (string, error) {
 		return "", err
 	}
 	f.line++
+	f.partial = err != nil
 	return strings.TrimRight(string(line), "\r\n\x00\x1a"), nil
 }

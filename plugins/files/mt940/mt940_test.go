@@ -171,7 +171,7 @@ func TestInformation(t *testing.T) {
 
 // TestWrappers reads what stands around messages.
 func TestWrappers(t *testing.T) {
-	body := statement(":61:240102C1,NMSC", ":86:text")
+	body := strings.Replace(statement(":61:240102C1,NMSC", ":86:text"), ":62F:C240131EUR0,", ":62F:C240131EUR1,", 1)
 	tests := map[string]string{
 		"bare":             body,
 		"DOS":              strings.ReplaceAll(body, "\n", "\r\n"),
@@ -188,7 +188,7 @@ func TestWrappers(t *testing.T) {
 	for name, text := range tests {
 		t.Run(name, func(t *testing.T) {
 			want := []string{
-				"mt940 ACC1 EUR 1 opening 2024-01-02 0 EUR closing 2024-01-31 0 EUR",
+				"mt940 ACC1 EUR 1 opening 2024-01-02 0 EUR closing 2024-01-31 1 EUR",
 				"  2024-01-02 in 1 EUR |  |  | text",
 			}
 			if diff := cmp.Diff(want, statementtest.Lines(read(t, text))); diff != "" {

@@ -10,7 +10,9 @@ import (
 )
 
 // Read reads a file of UTF-8 text and emits its statements in batches. An
-// entry or balance that cannot be read is refused with its line.
+// entry or balance that cannot be read is refused with its line, and so is a
+// closing balance that the entries do not come to, or that is missing. A file
+// that was surely cut is BadRequest.
 func Read(r io.Reader, emit func(sdk.StatementBatch) error) error {
 	m := &reader{in: newFields(r), out: statement.NewBuilder(emit)}
 	for {
@@ -37,9 +39,27 @@ type reader struct {
 	paged    string // account and number of a statement whose next page may follow
 	entry    *entry // the last :61:, still waiting for its :86:
 	closed   bool   // the closing balance was seen
+	closes   bool   // a statement before had one
+	last     string // tag of the last field
+	room     entry  // of every entry, in turn
+	proof    proof
+}
+
+// proof holds a message's entries against its balances.
+type proof struct {
+	opened  bool // the opening balance is in sum
+	told    bool // something of the account: an opening balance, an entry, a report
+	lost    bool // what cannot be read is missing in sum
+	settled bool // a closing balance was read
+	sum     statement.Sum
 }
 
 func (m *reader) take(f *field) error {
+	if f.apart && !isBody(f.tag) {
+		if err := m.endMessage(); err != nil {
+			return err
+		}
+	}
 	switch f.tag {
 	case endOfMessage, "940", "942":
 		if err := m.endMessage(); err != nil {
@@ -53,6 +73,7 @@ func (m *reader) take(f *field) error {
 		}
 		return m.begin()
 	}
+	m.last = f.tag
 	if !m.open {
 		if err := m.begin(); err != nil {
 			return err
@@ -81,8 +102,19 @@ func (m *reader) take(f *field) error {
 	return nil
 }
 
+// isBody reports whether a field stands among a statement's entries or closes
+// it, so that it belongs to the statement that a "-" before it did not end.
+func isBody(tag string) bool {
+	switch tag {
+	case "61", "86", "NS", "62F", "62M", "64", "65":
+		return true
+	}
+	return false
+}
+
 func (m *reader) begin() error {
 	m.open, m.closed, m.currency = true, false, ""
+	m.proof = proof{}
 	return m.out.Begin(m.format())
 }
 
@@ -102,10 +134,34 @@ func (m *reader) endMessage() error {
 		return err
 	}
 	m.settleAccount()
+	if m.proof.opened && !m.proof.settled && !m.proof.lost && !m.interim {
+		if err := m.out.Refuse(m.in.line, "statement: it has an opening balance and no closing one: something is missing, or it was cut"); err != nil {
+			return err
+		}
+	}
 	return m.out.End()
 }
 
+// wasCut reports whether the file surely ends inside a statement. Some banks
+// write no closing balance, which alone is refused.
+func (m *reader) wasCut() bool {
+	p := &m.proof
+	switch {
+	case !m.open || p.settled || m.in.dash:
+		return false
+	case !p.told:
+		return m.out.Account.Number != ""
+	case m.in.block, m.in.partial && m.last != "86" && m.last != "64" && m.last != "65":
+		return true
+	}
+	return p.opened && m.closes && !m.interim
+}
+
 func (m *reader) finish() error {
+	if m.wasCut() {
+		return &sdk.Error{Kind: sdk.BadRequest, Line: m.in.line,
+			Message: "MT940 file: it ends inside a statement, before its closing balance (:62F:), so something is missing"}
+	}
 	if err := m.endMessage(); err != nil {
 		return err
 	}
@@ -114,7 +170,7 @@ func (m *reader) finish() error {
 
 // account takes :25:, which may carry the currency behind the number.
 func (m *reader) account(id string) {
-	m.out.Account.Number = statement.AccountNumber(id)
+	m.out.Account.Number = statement.AccountNumber(strings.TrimLeft(id, "/"))
 	m.out.Account.ID = m.out.Account.Number
 }
 
@@ -138,7 +194,7 @@ func (m *reader) number(text string) {
 
 // report takes the fields that only an MT942 has.
 func (m *reader) report(f *field) error {
-	m.interim = true
+	m.interim, m.proof.told = true, true
 	m.out.Format = m.format()
 	if text := f.first(); f.tag == "34F" && len(text) >= 3 && isCurrency(text[:3]) {
 		m.currency = text[:3]
@@ -160,6 +216,10 @@ func (m *reader) opening(f *field) error {
 	m.interim = false // only an MT940 has balances
 	m.out.Format = m.format()
 	m.settleAccount()
+	if m.proof.told = true; !m.proof.opened {
+		m.proof.opened = true
+		m.proof.sum.AddSigned(strings.TrimPrefix(b.Amount, "-"), b.Amount[0] == '-')
+	}
 	b.Kind = sdk.Opening
 	if f.tag == "60M" {
 		if m.paged == m.page() {
@@ -181,8 +241,10 @@ func (m *reader) closing(f *field) error {
 	m.closed = true
 	b, err := parseBalance(f.first())
 	if err != nil {
+		m.proof.lost = true
 		return m.out.Refuse(f.line, "closing balance: %v", err)
 	}
+	m.proof.settled, m.closes = true, true
 	if m.currency == "" {
 		m.currency = b.Currency
 	}
@@ -195,6 +257,10 @@ func (m *reader) closing(f *field) error {
 		b.Kind, m.paged = sdk.Interim, m.page()
 	}
 	m.out.Closing = &b
+	if m.proof.opened && !m.proof.lost && !m.proof.sum.Is(b.Amount) {
+		return m.out.Refuse(f.line, "statement: its closing balance is %s, but the opening one and the entries come to %s: something is "+
+			"missing or was changed", b.Amount, &m.proof.sum)
+	}
 	return nil
 }
 
@@ -214,11 +280,13 @@ func (m *reader) next(f *field) error {
 		return err
 	}
 	m.settleAccount()
-	e, err := parseEntry(f)
-	if err != nil {
+	m.proof.told = true
+	m.room.reset(f.line)
+	if err := m.room.parse(f); err != nil {
+		m.proof.lost = true
 		return m.out.Refuse(f.line, "entry: %v", err)
 	}
-	m.entry = e
+	m.entry = &m.room
 	return nil
 }
 
@@ -228,6 +296,7 @@ func (m *reader) information(f *field) {
 		return
 	}
 	m.entry.remember(f)
+	m.entry.fields = append(m.entry.fields, len(m.entry.information))
 	m.entry.information = m.entry.keep(m.entry.information, f.lines)
 }
 
@@ -258,6 +327,7 @@ func (m *reader) book() error {
 	if e.expected {
 		return m.out.Pend(tx, e.bankRef)
 	}
+	m.proof.sum.Add(e.amount)
 	return m.out.Book(tx, e.bankRef)
 }
 

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/girosync/girosync/plugins/files/statement"
+	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // said is what the free part of an entry tells, whatever its dialect.
@@ -14,77 +15,137 @@ type said struct {
 	name     string
 	number   string
 	endToEnd string
+	original string // the amount in another currency, as written
+	rate     string
 	details  map[string]string
 }
 
 func (s *said) fact(name, value string) {
-	statement.Fact(&s.details, name, statement.Words(value))
-}
-
-// merge adds what another source tells where this one is silent.
-func (s *said) merge(more said) {
-	for name, value := range more.details {
-		s.fact(name, value)
-	}
-	if s.text == "" {
-		s.text = more.text
+	if value != "" {
+		statement.Fact(&s.details, name, statement.Words(value))
 	}
 }
 
-// said reads :86: or :NS: in the dialect that its beginning shows.
-func (e *entry) said() said {
+// add puts text behind the text that is known.
+func (s *said) add(text string) {
+	switch {
+	case s.text == "":
+		s.text = text
+	case text != "":
+		s.text += " " + text
+	}
+}
+
+// foreign gives the amount in another currency, such as USD11,50, and its rate
+// to their own fields. What cannot be read so stays a detail.
+func (s *said) foreign(tx *sdk.Transaction) {
+	if s.original == "" {
+		s.fact("rate", s.rate)
+		return
+	}
+	text := strings.TrimSpace(s.original)
+	if len(text) > 3 {
+		currency, amount := statement.Currency(text[:3]), strings.TrimSpace(text[3:])
+		a, err := statement.ParseAmount(amount)
+		if currency != "" && currency != tx.Currency && err == nil {
+			tx.OriginalAmount, tx.OriginalCurrency, tx.Rate = a.Digits, currency, statement.Rate(s.rate)
+			return
+		}
+	}
+	s.fact("original_amount", text)
+	s.fact("rate", s.rate)
+}
+
+// said reads :86: or :NS: in the dialect that its beginning shows. Of several
+// :86:, those before the one that shows it are text beside it, or repeat its
+// code.
+func (e *entry) said(s *said) {
 	if len(e.information) == 0 {
-		return nationalFields(e.national)
+		s.national(e.national)
+		return
 	}
-	whole := strings.TrimSpace(strings.Join(e.information, ""))
+	before, lines := e.structured()
+	whole := lines[0]
+	if len(lines) > 1 {
+		whole = strings.Join(lines, "")
+	}
+	whole = strings.TrimSpace(whole)
 	switch {
 	case hasSubfields(whole):
-		return subfields(whole)
+		s.subfields(whole)
 	case hasWords(whole):
-		return words(whole)
+		s.words(whole)
+	case !e.accountFirst(s):
+		s.plain(lines)
 	}
-	if s, ok := e.accountFirst(); ok {
-		return s
+	if len(before) > 0 {
+		text := statement.Words(strings.Join(before, " "))
+		if s.text == "" {
+			s.text = text
+		} else if text != s.details["transaction_code"] {
+			s.fact("additional_information", text)
+		}
 	}
-	return plain(e.information)
+}
+
+// structured parts the lines of several :86: at the first that begins a
+// structure, if the lines before it have none.
+func (e *entry) structured() (before, lines []string) {
+	for i, from := range e.fields {
+		if from >= len(e.information) {
+			break
+		}
+		first := strings.TrimSpace(e.information[from])
+		if hasSubfields(first) || hasWords(first) {
+			if i == 0 {
+				break
+			}
+			return e.information[:from], e.information[from:]
+		}
+	}
+	return nil, e.information
 }
 
 // plain reads text without structure. A full line was cut by its width alone,
 // so nothing parts it from the next.
-func plain(lines []string) said {
+func (s *said) plain(lines []string) {
 	const width = 65
-	var b strings.Builder
-	for _, line := range lines {
-		b.WriteString(line)
-		if utf8.RuneCountInString(line) < width {
-			b.WriteByte(' ')
+	text := lines[0]
+	if len(lines) > 1 {
+		var b strings.Builder
+		for _, line := range lines {
+			b.WriteString(line)
+			if len(line) < width || utf8.RuneCountInString(line) < width {
+				b.WriteByte(' ')
+			}
 		}
+		text = b.String()
 	}
-	s := said{text: statement.Words(b.String())}
+	s.text = statement.Words(text)
 	// REK: account/NAAM: name
 	if _, after, ok := strings.Cut(s.text, "REK: "); ok {
 		if number, name, ok := strings.Cut(after, "/NAAM: "); ok && looksLikeAccount(number) {
 			s.number, s.name = number, name
 		}
 	}
-	return s
 }
 
 // accountFirst reads the dialect that begins with the other account's number,
 // the same that :61: has for a reference, and the name.
-func (e *entry) accountFirst() (said, bool) {
+func (e *entry) accountFirst(s *said) bool {
 	number, name, _ := strings.Cut(strings.TrimSpace(e.information[0]), " ")
 	if number == "" || number != e.customerRef || !looksLikeAccount(number) {
-		return said{}, false
+		return false
 	}
-	s := plain(e.information[1:])
+	if len(e.information) > 1 {
+		s.plain(e.information[1:])
+	}
 	s.number, s.name = number, statement.Words(name)
-	return s, true
+	return true
 }
 
-// nationalFields reads :NS: lines, each behind a number of two digits.
-func nationalFields(lines []string) said {
-	var s said
+// national reads :NS: lines, each behind a number of two digits.
+func (s *said) national(lines []string) {
 	var text, name []string
 	for _, line := range lines {
 		if len(line) < 3 || !isDigits(line[:2]) {
@@ -106,5 +167,4 @@ func nationalFields(lines []string) said {
 	}
 	s.text = statement.Words(strings.Join(text, " "))
 	s.name = statement.Words(strings.Join(name, ""))
-	return s
 }

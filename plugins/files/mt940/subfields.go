@@ -23,11 +23,11 @@ func isSeparator(c byte) bool {
 
 // subfields reads the German structure: 00 booking text, 10 journal number,
 // 20-29 and 60-63 remittance, 30 bank, 31 account, 32-33 name, 34 text key.
-func subfields(whole string) said {
-	var s said
+func (s *said) subfields(whole string) {
 	s.fact("transaction_code", whole[:3])
 	separator := whole[3]
-	var text, name []string
+	var texts, names [8]string
+	text, name, bank := texts[:0], names[:0], ""
 	for rest := whole[3:]; rest != ""; {
 		code, value, next := cutSubfield(rest, separator)
 		rest = next
@@ -37,6 +37,8 @@ func subfields(whole string) said {
 			s.fact("booking_text", value)
 		case code == "10":
 			s.fact("journal_number", value)
+		case code == "29" && looksLikeAccount(strings.TrimSpace(value)): // Poland, where 38 repeats it
+			bank = strings.TrimSpace(value)
 		case code >= "20" && code <= "29", code >= "60" && code <= "63":
 			text = append(text, value)
 		case code == "30":
@@ -53,25 +55,34 @@ func subfields(whole string) said {
 			s.number = value // the IBAN, beside a national number in 31
 		}
 	}
+	if bank != "" && bank != strings.TrimSpace(s.number) {
+		text = append(text, bank)
+	}
 	s.name = statement.Words(joinPieces(name))
 	s.keywords(joinPieces(text))
-	return s
 }
 
 // cutSubfield takes the subfield at the head of text, which begins with the
 // separator. A separator not followed by two digits is text.
 func cutSubfield(text string, separator byte) (code, value, rest string) {
 	code = text[1:3]
-	for end := 3; end < len(text); end++ {
-		if text[end] == separator && end+2 < len(text) && isDigits(text[end+1:end+3]) {
+	for end := 3; ; end++ {
+		next := strings.IndexByte(text[end:], separator)
+		if next < 0 {
+			return code, text[3:], ""
+		}
+		end += next
+		if end+2 < len(text) && isDigit(text[end+1]) && isDigit(text[end+2]) {
 			return code, text[3:end], text[end:]
 		}
 	}
-	return code, text[3:], ""
 }
 
 // joinPieces joins subfields: a full one goes on in the next without a space.
 func joinPieces(pieces []string) string {
+	if len(pieces) == 1 {
+		return pieces[0]
+	}
 	var b strings.Builder
 	for i, piece := range pieces {
 		b.WriteString(piece)
@@ -117,8 +128,10 @@ func (s *said) keywords(text string) {
 			s.fact("ultimate_debtor", value)
 		case "ABWE":
 			s.fact("ultimate_creditor", value)
-		case "OAMT", "COAM":
-			s.fact("original_amount", value)
+		case "OAMT":
+			s.original = value
+		case "COAM":
+			s.fact("compensation_amount", value)
 		case "PURP":
 			s.fact("purpose", value)
 		case "IBAN":
@@ -128,6 +141,9 @@ func (s *said) keywords(text string) {
 		}
 	}
 	for i := 0; i+5 <= len(text); i++ {
+		if text[i+4] != '+' && text[i+4] != ':' {
+			continue
+		}
 		next := text[i : i+4]
 		switch {
 		case text[i+4] == '+' && isSEPAWord(next):

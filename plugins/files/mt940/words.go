@@ -27,40 +27,83 @@ func wordAt(text string, i int) (word string, value int) {
 	switch word {
 	case "TRTP", "TRCD", "IBAN", "BIC", "NAME", "REMI", "EREF", "KREF", "PREF", "IREF", "RREF", "MARF", "CSID",
 		"CNTP", "ORDP", "BENM", "ADDR", "ISDT", "PURP", "RTRN", "ULTC", "ULTD", "ULTB", "ID", "SVCL",
-		"OCMT", "CHGS", "CHGS1", "CHGS2", "SUM", "NRTX", "PT", "PY", "CDTRREFTP", "CDTRREF", "ISSR":
+		"OCMT", "CHGS", "CHGS1", "CHGS2", "EXCH", "SUM", "NRTX", "PT", "PY", "CDTRREFTP", "CDTRREF", "ISSR":
 		return word, i + end + 2
 	}
 	return "", 0
 }
 
+// kind says what may stand in the value of a word.
+type kind int
+
+const (
+	code      kind = iota // no slash
+	reference             // slashes of its own
+	free                  // text
+)
+
+// kindOf returns what a word's value is. An unknown one has a code's.
+func kindOf(word string) kind {
+	switch word {
+	case "REMI", "NAME", "ADDR", "PY", "CNTP", "BENM", "ORDP", "ULTC", "ULTD", "ULTB":
+		return free
+	case "EREF", "KREF", "PREF", "IREF", "RREF", "MARF", "CSID", "CDTRREF", "ID":
+		return reference
+	}
+	return code
+}
+
+// unknownAt returns the word of four capitals that begins with the "/" at i,
+// behind a word whose value is of a kind. Text may hold such a thing itself,
+// and a reference too, unless two slashes end it.
+func unknownAt(text string, i int, behind kind) (word string, value int) {
+	const width = 4
+	if behind == free || behind == reference && text[i-1] != '/' || i+width+1 >= len(text) || text[i+width+1] != '/' {
+		return "", 0
+	}
+	for _, c := range []byte(text[i+1 : i+1+width]) {
+		if c < 'A' || c > 'Z' {
+			return "", 0
+		}
+	}
+	return text[i+1 : i+1+width], i + width + 2
+}
+
+// nextWord returns the word that ends a value, and where: the slash that ends
+// one value may begin the next word.
+func nextWord(text string, from int, behind kind) (at int, word string, value int) {
+	for at = from; at < len(text); at++ {
+		slash := strings.IndexByte(text[at:], '/')
+		if slash < 0 {
+			break
+		}
+		at += slash
+		if word, value = wordAt(text, at); word != "" {
+			return at, word, value
+		}
+		if word, value = unknownAt(text, at, behind); word != "" {
+			return at, word, value
+		}
+	}
+	return len(text), "", 0
+}
+
 // words reads text of /WORD/value/ pairs.
-func words(text string) said {
-	var s said
-	for i := 0; i < len(text); {
-		word, from := wordAt(text, i)
-		if word == "" {
-			i++
-			continue
+func (s *said) words(text string) {
+	_, word, from := nextWord(text, 0, free)
+	for word != "" {
+		// "/BENM/NAME/": the slash before an empty value may begin the next word.
+		at := from - 1
+		next, value := wordAt(text, at)
+		if next == "" {
+			at, next, value = nextWord(text, from, kindOf(word))
 		}
-		upTo := from
-		for upTo < len(text) {
-			// The slash that ends one value may begin the next word.
-			if next, _ := wordAt(text, upTo); next != "" {
-				break
-			}
-			upTo++
-		}
-		// "/BENM//NAME/": an empty value ends where the next word begins.
-		if next, _ := wordAt(text, from-1); next != "" {
-			upTo = from - 1
-		}
-		s.word(word, text[min(from, upTo):upTo])
-		i = max(upTo, i+1)
+		s.word(word, text[min(from, at):at])
+		word, from = next, value
 	}
 	if s.text == "" {
 		s.text = s.details["structured_reference"]
 	}
-	return s
 }
 
 func (s *said) word(word, value string) {
@@ -82,19 +125,25 @@ func (s *said) word(word, value string) {
 	case "REMI":
 		s.remittance(value)
 	case "PY":
-		s.text = strings.TrimSpace(s.text + " " + trimmed)
+		s.add(trimmed)
 	case "EREF":
-		s.endToEnd = trimmed
+		if s.endToEnd == "" {
+			s.endToEnd = trimmed
+		}
+	case "OCMT":
+		s.original = trimmed
+	case "EXCH":
+		s.rate = trimmed
 	case "CDTRREF":
 		s.fact("structured_reference", trimmed)
 	default:
-		if name := wordFacts(word); name != "" {
+		if name := wordFacts(word); name != "" && trimmed != "" {
 			s.fact(name, trimmed)
 		}
 	}
 }
 
-// wordFacts names the detail that a word becomes.
+// wordFacts names the detail that a word becomes, one that is not known too.
 func wordFacts(word string) string {
 	switch word {
 	case "BIC":
@@ -121,12 +170,12 @@ func wordFacts(word string) string {
 		return "ultimate_creditor"
 	case "ULTD", "ULTB":
 		return "ultimate_debtor"
-	case "OCMT":
-		return "original_amount"
 	case "CHGS", "CHGS1", "CHGS2":
 		return "charges"
+	case "IREF", "RREF", "ISDT", "SVCL", "ID", "BENM", "ORDP", "SUM", "NRTX", "CDTRREFTP", "ISSR":
+		return "" // said elsewhere, or of no use to a holder
 	}
-	return ""
+	return "word_" + strings.ToLower(word)
 }
 
 // remittance takes /REMI/: USTD//text, STRD/CUR/reference, or the text itself.
@@ -138,5 +187,5 @@ func (s *said) remittance(value string) {
 	}
 	value = strings.TrimPrefix(value, "USTD/")
 	value = statement.Words(strings.Trim(value, "/ "))
-	s.text = strings.TrimSpace(s.text + " " + value)
+	s.add(value)
 }

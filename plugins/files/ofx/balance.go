@@ -39,3 +39,69 @@ func (d *document) balance(name string) error {
 	d.out.Closing = &told
 	return nil
 }
+
+// balanceRows follows the rows that tell a balance among the transactions, as
+// Brazilian banks write them.
+type balanceRows struct {
+	last  *statement.Amount // balance that was told last
+	moves statement.Sum     // behind it
+}
+
+// agree reports whether a balance is what the last one and the movements since
+// come to, in the order of days or against it.
+func (r *balanceRows) agree(now statement.Amount) bool {
+	if r.last == nil {
+		return false
+	}
+	forth, back := r.moves, r.moves
+	forth.Add(*r.last)
+	back.Add(now)
+	return forth.Is(now.String()) || back.Is(r.last.String())
+}
+
+// tells reports what a transaction's words say of its amount. Another party
+// makes it a movement, and so does one text that says anything else.
+func (t *transaction) tells() statement.Telling {
+	if t.payee != "" || t.account != "" {
+		return statement.AMovement
+	}
+	telling := statement.AMovement
+	for _, text := range [...]string{t.name, t.memo} {
+		if text == "" {
+			continue
+		}
+		if telling = statement.Tells(text); telling == statement.AMovement {
+			break
+		}
+	}
+	return telling
+}
+
+// balanceRow reports whether a row tells a balance or a turnover, and takes it.
+// Besides its words, it must have no id, as no movement had, or its amount must
+// be what the rows beside it come to. A row of which only the words say so is
+// refused, and so is a balance that the rows deny.
+func (d *document) balanceRow(tx *sdk.Transaction) (bool, error) {
+	telling := d.tx.tells()
+	if telling == statement.AMovement {
+		return false, nil
+	}
+	now := statement.Amount{Digits: tx.Amount, Negative: tx.Direction == sdk.Out}
+	proven, known, named := d.rows.agree(now), d.rows.last != nil, statement.IsReference(d.tx.id)
+	switch {
+	case telling == statement.ATurnover && !named:
+		return true, nil
+	case named && !proven:
+		return true, d.out.Refuse(d.tx.line, "transaction: %q of %s, %s, reads like a balance or a sum of other rows, and nothing in the "+
+			"file proves what it is; it is not booked", statement.Clip(tx.Reference, 60), tx.Date, now)
+	}
+	if telling == statement.AnOpening && d.out.Opening == nil && !d.out.Sent() {
+		d.out.Opening = &sdk.Balance{Kind: sdk.Opening, Amount: now.String(), Currency: d.out.Account.Currency, Date: tx.Date}
+	}
+	d.rows = balanceRows{last: &now}
+	if known && !proven {
+		return true, d.out.Refuse(d.tx.line, "balance: %q of %s gives %s, which the rows beside it do not come to: something is missing "+
+			"or was changed", statement.Clip(tx.Reference, 60), tx.Date, now)
+	}
+	return true, nil
+}

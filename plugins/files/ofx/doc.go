@@ -12,7 +12,10 @@
 // TRNAMT's sign alone says which way the money goes. A date is the day that is
 // written, in the zone that is written behind it: no instant is converted
 // (row 12). LEDGERBAL is the balance at the moment of the download, so it is
-// told as an interim one; OFX has no opening balance.
+// told as an interim one; OFX has no opening balance. A row that by its words
+// tells a balance or a turnover is no movement: it is passed over when it has no
+// id or the rows beside it prove it, and refused otherwise. A file that ends
+// before </OFX> was cut, and fails. TRNTYPE HOLD is pending.
 //
 // Ids come from FITID, which the standard makes unique within an account; since
 // not all banks keep that promise, date and amount stand behind it.

@@ -1,6 +1,7 @@
 package ofx_test
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -126,9 +127,9 @@ func TestTransactions(t *testing.T) {
 func TestNoStatement(t *testing.T) {
 	tests := map[string]string{
 		"<OFX></OFX>": "the file holds no statement",
-		"<OFX><BANKMSGSRSV1><STMTTRNRS><STATUS><CODE>2000<SEVERITY>ERROR<MESSAGE>Not today</STATUS></STMTTRNRS>": "the bank answered " +
+		"<OFX><BANKMSGSRSV1><STMTTRNRS><STATUS><CODE>2000<SEVERITY>ERROR<MESSAGE>Not today</STATUS></STMTTRNRS></OFX>": "the bank answered " +
 			"with an error instead of a statement: Not today (code 2000)",
-		"<OFX><CREDITCARDMSGSRSV1><CCSTMTRS><CCACCTFROM><ACCTID></CCACCTFROM></CCSTMTRS>": "the file holds " +
+		"<OFX><CREDITCARDMSGSRSV1><CCSTMTRS><CCACCTFROM><ACCTID></CCACCTFROM></CCSTMTRS></OFX>": "the file holds " +
 			"no statement",
 	}
 	for text, want := range tests {
@@ -144,12 +145,59 @@ func TestDamagedFiles(t *testing.T) {
 		"cut in a tag":        statement("\n<STMTTRN")[:120] + "\n<STMTTRN",
 		"nested too deeply":   "<OFX>" + strings.Repeat("<PAYEE>", 100),
 		"text without end":    statement("<STMTTRN><MEMO>" + strings.Repeat("x", 2<<20)),
+		"cut behind a value":  statement("<STMTTRN><DTPOSTED>20240101<TRNAMT>12")[:150],
+		"cut behind a tag":    strings.TrimSuffix(statement("<STMTTRN><DTPOSTED>20240101<TRNAMT>12</STMTTRN>"), "</OFX>"),
+		"second one cut":      statement("") + strings.TrimSuffix(statement(""), "</STMTTRNRS></BANKMSGSRSV1></OFX>"),
 		"entities of its own": "<!DOCTYPE OFX [<!ENTITY a 'b'>]><OFX>",
 	}
 	for name, text := range tests {
 		t.Run(name, func(t *testing.T) {
 			if _, err := statementtest.Batches(ofx.Read, text); sdk.KindOf(err) != sdk.BadRequest {
 				t.Errorf("error %v, want bad request", err)
+			}
+		})
+	}
+}
+
+// TestBalanceRows takes rows that tell a balance for what they are, and refuses
+// those that only look like one or contradict the rows beside them.
+func TestBalanceRows(t *testing.T) {
+	row := func(day, amount, id, memo string) string {
+		return "<STMTTRN><DTPOSTED>202401" + day + "<TRNAMT>" + amount + "<FITID>" + id + "<MEMO>" + memo + "</STMTTRN>\n"
+	}
+	doubt := "  refused line 1: transaction: %s, reads like a balance or a sum of other rows, and nothing in the file proves what it is; it is not booked"
+	denied := "  refused line 3: balance: %s, which the rows beside it do not come to: something is missing or was changed"
+	tests := map[string]struct {
+		rows    string
+		opening string
+		want    []string
+	}{
+		"as Brazilian banks write them": {row("01", "600.00", "", "Saldo Anterior") + row("05", "-500.00", "20240105001", "Pix - Enviado") +
+			row("05", "100.00", "", "Saldo do dia"), " opening 2024-01-02 600.00 USD",
+			[]string{"  2024-01-05 out 500.00 USD |  |  | Pix - Enviado"}},
+		"with ids that their sums prove": {row("01", "10.00", "", "SALDO ANTERIOR") + row("02", "5.00", "A00001", "TED") +
+			row("02", "15.00", "A00002", "S A L D O"), " opening 2024-01-02 10.00 USD", []string{"  2024-01-02 in 5.00 USD |  |  | TED"}},
+		"newest first": {row("03", "-4.00", "", "Solde du jour") + row("03", "-9.00", "B00001", "Loyer") + row("01", "5.00", "",
+			"Solde initial"),
+			" opening 2024-01-02 5.00 USD", []string{"  2024-01-03 out 9.00 USD |  |  | Loyer"}},
+		"a turnover": {row("02", "5.00", "C00001", "Rent") + row("02", "5.00", "", "Total de créditos"), "",
+			[]string{"  2024-01-02 in 5.00 USD |  |  | Rent"}},
+		"a name alone, with an id": {row("02", "5.00", "D00001", "Opening balance"), "",
+			[]string{fmt.Sprintf(doubt, `"Opening balance" of 2024-01-02, 5.00`)}},
+		"one that the rows deny": {row("01", "10.00", "", "Saldo inicial") + row("02", "5.00", "E00001", "TED") + row("02",
+			"16.00", "", "Saldo"),
+			" opening 2024-01-02 10.00 USD", []string{"  2024-01-02 in 5.00 USD |  |  | TED", fmt.Sprintf(denied,
+				`"Saldo" of 2024-01-02 gives 16.00`)}},
+		"words of a movement": {row("02", "-5.00", "F00001", "New Balance Store"), "",
+			[]string{"  2024-01-02 out 5.00 USD |  |  | New Balance Store"}},
+		"money that is only reserved": {"<STMTTRN><TRNTYPE>HOLD<DTPOSTED>20240102<TRNAMT>-5<MEMO>Fuel</STMTTRN>", "",
+			[]string{"  pending 2024-01-02 out 5 USD |  |  | Fuel"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			want := append([]string{"ofx A1 USD " + test.opening}, test.want...)
+			if diff := cmp.Diff(want, statementtest.Lines(read(t, statement(test.rows)))); diff != "" {
+				t.Error(diff)
 			}
 		})
 	}

@@ -11,7 +11,7 @@ import (
 
 // Read reads a file of UTF-8 text and emits its statements in batches. A
 // transaction that cannot be read is refused with its line. Text that ends
-// inside a tag is BadRequest with the line.
+// inside a tag, or before its document does, is BadRequest with the line.
 func Read(r io.Reader, emit func(sdk.StatementBatch) error) error {
 	d := &document{scan: markup.New(r, markup.SGML), out: statement.NewBuilder(emit)}
 	err := d.read()
@@ -35,6 +35,9 @@ type document struct {
 	tx   transaction
 	bal  balance
 	fail failure
+	rows balanceRows
+	// whole is whether the text ended, so far, where an OFX document does.
+	whole bool
 }
 
 // failure is what a bank answers in place of a statement.
@@ -70,8 +73,11 @@ func (d *document) read() error {
 	}
 }
 
-// finish ends what the file left open.
+// finish ends what the file left open, if it was not cut.
 func (d *document) finish() error {
+	if !d.whole {
+		return &markup.Error{Line: d.scan.Line(), What: "it ends before </OFX>, so something is missing"}
+	}
 	for len(d.open) > 0 {
 		if err := d.shut(); err != nil {
 			return err
@@ -107,6 +113,10 @@ func isAggregate(name string) bool {
 
 func (d *document) start(name string) error {
 	d.leaf = ""
+	if isRoot(name) {
+		d.whole = false
+		return nil
+	}
 	if !isAggregate(name) {
 		d.leaf = name
 		return nil
@@ -125,7 +135,7 @@ func (d *document) start(name string) error {
 	d.open = append(d.open, name)
 	switch {
 	case isStatement(name):
-		d.stmt = true
+		d.stmt, d.rows = true, balanceRows{}
 		return d.out.Begin("ofx")
 	case isTransaction(name):
 		d.tx = transaction{line: d.scan.Line(), pending: name == "STMTTRNP"}
@@ -137,6 +147,9 @@ func (d *document) start(name string) error {
 	}
 	return nil
 }
+
+// isRoot reports whether a tag holds a whole document.
+func isRoot(name string) bool { return name == "OFX" || name == "OFC" }
 
 func isStatement(name string) bool {
 	return name == "STMTRS" || name == "CCSTMTRS" || name == "INVSTMTRS"
@@ -159,6 +172,9 @@ func (d *document) inside(names ...string) bool {
 // end closes an aggregate and those left open inside it. An end tag of
 // something that is not open is passed over.
 func (d *document) end(name string) error {
+	if isRoot(name) {
+		d.whole = true
+	}
 	if !isAggregate(name) || !d.inside(name) {
 		return nil
 	}

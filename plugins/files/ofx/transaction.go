@@ -100,9 +100,15 @@ func (d *document) add() error {
 	if err != nil {
 		return d.out.Refuse(d.tx.line, "transaction: %v", err)
 	}
+	if told, err := d.balanceRow(&tx); told || err != nil {
+		return err
+	}
 	tx.Raw = raw
-	if d.tx.pending {
+	if d.tx.pending || tx.Code == "HOLD" { // an amount that is only reserved
 		return d.out.Pend(tx, "")
+	}
+	if tx.Currency == d.out.Account.Currency {
+		d.rows.moves.AddSigned(tx.Amount, tx.Direction == sdk.Out)
 	}
 	return d.out.Book(tx, d.tx.id)
 }

@@ -11,4 +11,8 @@
 // and no account numbers: an account is known by its name alone. Its records
 // of securities, categories, classes and prices are no transactions and are
 // passed over; an investment section is refused as a whole.
+//
+// An opening balance is a record that transfers from the account to itself, or
+// is so named in one of many languages. A last record without its "^" was cut,
+// and is refused.
 package qif

@@ -52,7 +52,8 @@ func TestAccounts(t *testing.T) {
 		if diff := cmp.Diff(map[string]string{"date_order": "mdy", "decimal": "."}, batches[0].ReadAs); diff != "" {
 			t.Error(diff)
 		}
-		if diff := cmp.Diff([]string{"category=Bills:Cell Phone", "check_number=1005", "counterparty_address=Some Street 1, Town"},
+		if diff := cmp.Diff([]string{"category=Bills:Cell Phone", "check_number=1005", "counterparty_address=Some Street 1, Town",
+			"splits=Bills -1,000.00 (sign up); Bills -67.50"},
 			statementtest.Details(&batches[0].Booked[0])); diff != "" {
 			t.Error(diff)
 		}
@@ -101,6 +102,103 @@ func TestChoices(t *testing.T) {
 				t.Errorf("%q, want %q (%v)", got, test.want, err)
 			}
 		})
+	}
+}
+
+// TestOpenings tells an opening balance from a movement, in any language, where
+// the file has it.
+func TestOpenings(t *testing.T) {
+	rent := "D2024-01-20\nT-250.00\nPRent\nLHousing\n^\n"
+	named := func(more ...string) string { return "D2024-01-15\nT10.00\n" + strings.Join(more, "\n") + "\n^\n" }
+	opened := []string{"qif    opening 2024-01-16 10.00 ", "  2024-01-20 out 250.00  | Rent |  | Rent"}
+	tests := map[string]struct {
+		records string
+		want    []string
+	}{
+		"Dutch":                {named("PBeginsaldo", "L[Loopende rekening]") + rent, opened},
+		"Italian, no category": {named("PSaldo iniziale") + rent, opened},
+		"Swedish":              {named("PIngående saldo", "CX") + rent, opened},
+		"in the memo":          {named("MSaldo anterior") + rent, opened},
+		"newest first":         {rent + named("POpening Balance", "L[House]"), opened},
+		"its own category":     {named("POpening Balance", "LOpening Balance") + rent, opened},
+		"a movement's category": {named("POpening Balance", "LSalary") + rent,
+			[]string{"qif   ", "  2024-01-15 in 10.00  | Opening Balance |  | Opening Balance", opened[1]}},
+		"told twice": {named("PSolde initial") + named("PSolde initial") + rent,
+			append(opened[:2:2], "  refused line 6: opening balance: the account has one already, or it stands too far behind")},
+		"a closing one": {rent + named("PSaldo final"), []string{"qif   ", opened[1], "  refused line 7: transaction: it reads like a " +
+			"balance or a sum of other records, and nothing in the file proves what it is"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			batches, err := statementtest.Batches(with(qif.Options{}), "!Type:Bank\n"+test.records)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, statementtest.Lines(batches)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	own := "!Account\nNZzz\nTBank\n^\n!Type:Bank\n" + named("PAvausmerkintä", "L[Zzz]") + rent
+	if batches, err := statementtest.Batches(with(qif.Options{}), own); err != nil || batches[0].Opening == nil ||
+		len(batches[0].Booked) != 1 {
+		t.Errorf("a transfer from the account to itself: %+v, %v", batches, err)
+	}
+}
+
+// TestWholeRecords reads what one record tells in several lines, and refuses one
+// that contradicts itself or was cut.
+func TestWholeRecords(t *testing.T) {
+	tests := map[string]struct{ record, want string }{
+		"a memo of two fields":  {"D2024-01-20\nT-1.00\nMone\nMtwo\n^\n", "  2024-01-20 out 1.00  |  |  | one two"},
+		"a memo of two rows":    {"D2024-01-20\nT-1.00\nMone\n2 of it\n^\n", "  2024-01-20 out 1.00  |  |  | one 2 of it"},
+		"no split without S":    {"D2024-01-20\nT-1.00\n$-5.00\nPx\n^\n", "  2024-01-20 out 1.00  | x |  | x"},
+		"the older amount":      {"D2024-01-20\nU-2.00\nT-1.00\nPx\n^\n", "  2024-01-20 out 1.00  | x |  | x"},
+		"two amounts":           {"D2024-01-20\nT-1.00\nT-2.00\n^\n", "  refused line 2: transaction: it has two amounts, -1.00 and -2.00"},
+		"cut inside an amount":  {"D2024-01-20\nT-1", `  refused line 2: transaction: the file ends before its "^", so something is missing`},
+		"cut behind its amount": {"D2024-01-20\nT-1.00\n", `  refused line 2: transaction: the file ends before its "^", so something is missing`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			batches, err := statementtest.Batches(with(qif.Options{DateOrder: "ymd", Mark: '.'}), "!Type:Bank\n"+test.record)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]string{"qif   ", test.want}, statementtest.Lines(batches)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestAutoSwitch knows whose records they are, however a list of accounts is
+// written.
+func TestAutoSwitch(t *testing.T) {
+	list := "!Option:AutoSwitch\n!Account\nNOne\nTBank\n^\nNTwo\nTCCard\n^\n"
+	own := func(name string) string {
+		return "!Account\nN" + name + "\nTBank\n^\n!Type:Bank\nD2024-01-20\nT1.00\nPx\n^\n"
+	}
+	nameless := "!Type:Bank\nD2024-01-20\nT1.00\nPx\n^\n"
+	for name, test := range map[string]struct {
+		text string
+		want []string
+	}{
+		"cleared, on again":   {list + "!Clear:AutoSwitch\n!Option:AutoSwitch\n" + own("One") + own("Two"), []string{"One", "Two"}},
+		"never cleared":       {list + own("Two") + own("One"), []string{"Two", "One"}},
+		"cleared at the end":  {list + own("One") + "!Clear:AutoSwitch\n" + nameless, []string{"One", ""}},
+		"a list and no owner": {list + nameless, []string{""}},
+	} {
+		batches, err := statementtest.Batches(with(qif.Options{}), test.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, b := range batches {
+			got = append(got, b.Account.Name)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
 	}
 }
 

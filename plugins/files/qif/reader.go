@@ -1,6 +1,7 @@
 package qif
 
 import (
+	"errors"
 	"io"
 	"strings"
 
@@ -80,6 +81,7 @@ type document struct {
 	out     *statement.Builder
 	in      section
 	listing bool // between !Option:AutoSwitch and !Clear:AutoSwitch
+	listed  int  // account records since the last "!Account" of a list
 	begun   bool // a statement is open
 	record  record
 	account sdk.Account // named by an account record, for the sections after it
@@ -88,6 +90,8 @@ type document struct {
 }
 
 const format = "qif"
+
+var errLate = errors.New("the account has one already, or it stands too far behind")
 
 func (d *document) read() error {
 	for {
@@ -131,11 +135,13 @@ func (d *document) header(text string) error {
 		d.listing, d.in = true, accounts
 		return nil
 	case "!clear:autoswitch":
-		d.listing = false
+		d.listing, d.listed, d.account = false, 0, sdk.Account{}
 		return nil
 	}
 	d.in, d.section = sectionOf(text), d.lines.Line()
 	switch d.in {
+	case accounts:
+		d.listed = 0
 	case transactions:
 		return d.begin(text)
 	case unknown:
@@ -179,7 +185,11 @@ func (d *document) end() error {
 	case transactions:
 		return d.transaction(&r)
 	case accounts:
-		if !d.listing {
+		// Quicken begins a list again before each account's own section: there it
+		// has one record. One of several is nobody's.
+		d.listed++
+		d.account = sdk.Account{}
+		if !d.listing || d.listed == 1 {
 			d.account = sdk.Account{ID: r.number, Name: r.number, Kind: accountKind(r.amount)}
 		}
 	case investments:
@@ -189,10 +199,13 @@ func (d *document) end() error {
 }
 
 func (d *document) transaction(r *record) error {
-	if r.isOpening() && !d.out.Begun() {
+	if r.isOpening(d.out.Account.ID) {
 		return d.opening(r)
 	}
 	tx, err := r.transaction(d.options)
+	if err == nil && statement.Tells(r.payee) != statement.AMovement && r.category == "" {
+		err = errBalance
+	}
 	if err != nil {
 		return d.refuse(r.line, "transaction: %v", err)
 	}
@@ -204,11 +217,20 @@ func (d *document) transaction(r *record) error {
 	return d.out.Book(tx, "")
 }
 
-// opening takes Quicken's first record, which is a balance.
+// opening takes the record that is a balance: the first one, or the last of a
+// file that tells the newest first.
 func (d *document) opening(r *record) error {
 	tx, err := r.transaction(d.options)
+	if err == nil && (d.out.Opening != nil || d.out.Sent()) {
+		err = errLate
+	}
 	if err != nil {
 		return d.refuse(r.line, "opening balance: %v", err)
+	}
+	if !d.begun { // records before any header
+		if err := d.begin("!type:bank"); err != nil {
+			return err
+		}
 	}
 	balance := sdk.Balance{Kind: sdk.Opening, Amount: tx.Amount, Date: tx.Date}
 	if tx.Direction == sdk.Out {
@@ -233,6 +255,12 @@ func (d *document) passedOver() error {
 }
 
 func (d *document) finish() error {
+	if line := d.record.line; line > 0 && d.in == transactions {
+		d.record = record{}
+		if err := d.refuse(line, "transaction: the file ends before its \"^\", so something is missing"); err != nil {
+			return err
+		}
+	}
 	if err := d.end(); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package qif
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/girosync/girosync/plugins/files/statement"
@@ -19,9 +20,27 @@ type record struct {
 	category string
 	cleared  string
 	address  []string
-	split    bool // what follows belongs to a part of the transaction
+	splits   []split
+	total    bool   // amount is T's, which counts before U's
+	unsure   string // a second T that is not the first
+	last     byte   // the letter of the last field
 	raw      []byte
 }
+
+// split is a part of a transaction.
+type split struct{ category, memo, amount string }
+
+// String shows a part as one text: category amount (memo).
+func (s split) String() string {
+	text := strings.TrimSpace(s.category + " " + s.amount)
+	if s.memo != "" {
+		text += " (" + s.memo + ")"
+	}
+	return text
+}
+
+// maxSplits bounds the parts of one transaction that are told.
+const maxSplits = 50
 
 // take adds a field: a letter and its value.
 func (r *record) take(text string, line int) {
@@ -32,16 +51,21 @@ func (r *record) take(text string, line int) {
 		r.raw = append(append(r.raw, text...), '\n')
 	}
 	value := statement.Clip(strings.TrimSpace(text[1:]), statement.MaxText)
-	switch text[0] {
-	case 'S':
-		r.split = true
+	letter := text[0]
+	switch letter {
+	case 'S', 'E', '$', '%':
+		r.part(letter, value)
 	case 'D':
-		if !r.split && r.date == "" {
+		if len(r.splits) == 0 && r.date == "" {
 			r.date = value
 		}
 	case 'T':
-		if !r.split {
-			r.amount = value
+		switch {
+		case len(r.splits) > 0:
+		case !r.total:
+			r.amount, r.total = value, true
+		case r.amount != value:
+			r.unsure = value
 		}
 	case 'U':
 		if r.amount == "" {
@@ -50,7 +74,7 @@ func (r *record) take(text string, line int) {
 	case 'P':
 		r.payee = value
 	case 'M':
-		r.memo = value
+		r.memo = statement.Clip(strings.TrimSpace(r.memo+" "+value), statement.MaxText)
 	case 'N':
 		r.number = value
 	case 'L':
@@ -61,18 +85,62 @@ func (r *record) take(text string, line int) {
 		if value != "" && len(r.address) < 6 {
 			r.address = append(r.address, value)
 		}
+	default:
+		if r.last == 'M' && !isLetter(letter) { // a memo of several lines
+			r.memo = statement.Clip(strings.TrimSpace(r.memo+" "+strings.TrimSpace(text)), statement.MaxText)
+			return
+		}
+	}
+	r.last = letter
+}
+
+// isLetter reports whether c may be the letter of a field.
+func isLetter(c byte) bool { return c >= 'A' && c <= 'Z' }
+
+// part takes a field of a part: its category (S) begins one.
+func (r *record) part(letter byte, value string) {
+	if letter == 'S' && len(r.splits) < maxSplits {
+		r.splits = append(r.splits, split{category: value})
+	}
+	if len(r.splits) == 0 {
+		return
+	}
+	s := &r.splits[len(r.splits)-1]
+	switch letter {
+	case 'E':
+		s.memo = value
+	case '$':
+		s.amount = value
+	case '%':
+		if s.amount == "" {
+			s.amount = value + "%"
+		}
 	}
 }
 
-// isOpening reports whether the record is Quicken's opening balance: so named,
-// and a transfer from the account itself.
-func (r *record) isOpening() bool {
-	return strings.EqualFold(r.payee, "Opening Balance") && strings.HasPrefix(r.category, "[")
+// isOpening reports whether the record is an opening balance: a transfer from
+// the account to itself, or so named in any language and given no category. The
+// account is "" when the file names none.
+func (r *record) isOpening(account string) bool {
+	to := ""
+	if strings.HasPrefix(r.category, "[") {
+		to = strings.Trim(r.category, "[]")
+	}
+	named := statement.Tells(r.payee) == statement.AnOpening ||
+		r.payee == "" && statement.Tells(r.memo) == statement.AnOpening
+	switch {
+	case account != "" && to == account:
+		return true
+	case r.category == "", to != "":
+		return named
+	}
+	return named && statement.Tells(r.category) == statement.AnOpening
 }
 
 var (
 	errNoDate   = errors.New("it has no date")
 	errNoAmount = errors.New("it has no amount")
+	errBalance  = errors.New("it reads like a balance or a sum of other records, and nothing in the file proves what it is")
 )
 
 func (r *record) transaction(o Options) (sdk.Transaction, error) {
@@ -81,6 +149,9 @@ func (r *record) transaction(o Options) (sdk.Transaction, error) {
 	}
 	if r.amount == "" {
 		return sdk.Transaction{}, errNoAmount
+	}
+	if r.unsure != "" {
+		return sdk.Transaction{}, fmt.Errorf("it has two amounts, %s and %s", statement.Clip(r.amount, 40), statement.Clip(r.unsure, 40))
 	}
 	day, err := statement.ParseDay(r.date, o.DateOrder)
 	if err != nil {
@@ -101,6 +172,16 @@ func (r *record) transaction(o Options) (sdk.Transaction, error) {
 	statement.Fact(&tx.Details, "check_number", r.number)
 	statement.Fact(&tx.Details, "category", r.category)
 	statement.Fact(&tx.Details, "cleared", r.cleared)
+	statement.Fact(&tx.Details, "splits", r.partsText())
 	statement.Fact(&tx.Details, "counterparty_address", statement.Words(strings.Join(r.address, ", ")))
 	return tx, nil
+}
+
+// partsText shows the parts of a transaction.
+func (r *record) partsText() string {
+	var texts []string
+	for _, s := range r.splits {
+		texts = append(texts, s.String())
+	}
+	return statement.Words(strings.Join(texts, "; "))
 }

@@ -222,3 +222,7 @@ func openingAt(opening *sdk.Balance, booked []sdk.Transaction, whole bool) *sdk.
 	moved.Date = moved.Date.AddDays(1)
 	return &moved
 }
+
+// Sent reports whether a part of the statement was emitted, so that it is too
+// late to tell its opening balance.
+func (b *Builder) Sent() bool { return b.sent }

@@ -63,6 +63,9 @@ func printInspection(found server.Inspection) error {
 	for _, a := range found.Accounts {
 		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\n", dash(a.Number+a.Name), dash(a.Currency), a.Count, a.Sum,
 			dash(a.Opening), dash(a.Closing), dash(a.FirstDate), dash(a.LastDate))
+		for _, other := range a.OtherCurrencies {
+			fmt.Fprintf(table, "\t%s\t%d\t%s\t\t\t\t\n", other.Currency, other.Count, other.Sum)
+		}
 	}
 	if err := table.Flush(); err != nil {
 		return err
@@ -142,6 +145,9 @@ func printReport(r *filing.Report, dry bool) {
 	}
 	if len(r.Others) > 0 {
 		fmt.Println("  not imported, other accounts:", strings.Join(r.Others, ", "))
+	}
+	for _, doubt := range r.Doubts {
+		fmt.Println("  " + doubt)
 	}
 	for _, refused := range r.Refused {
 		fmt.Printf("  line %d: %s\n", refused.Line, refused.Reason)

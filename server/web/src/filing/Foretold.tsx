@@ -33,6 +33,7 @@ export function Foretold({ journal, filing, report, leave }: ForetoldProps) {
       </Text>
       <Counts report={report} />
       {report.message && <Alert color="gray" variant="light" role="status">{report.message}</Alert>}
+      {report.doubts?.map((doubt) => <Alert key={doubt} color="yellow" variant="light" role="status">{doubt}</Alert>)}
       {report.other_accounts && report.other_accounts.length > 0 && (
         <Alert color="yellow" variant="light">{t.filing.others(journal.name, report.other_accounts.join(", "))}</Alert>
       )}

@@ -22,6 +22,8 @@ export interface FileReport {
   read_as?: Options;
   /** Why nothing is new. */
   message?: string;
+  /** What the file says and the journal denies, in words; of a dry run. */
+  doubts?: string[];
   /** The first ones, of a dry run. */
   lines?: FileLine[];
 }

@@ -1,0 +1,93 @@
+package statement
+
+import "math/big"
+
+// Sum adds up amounts exactly. Its zero value is 0. Amounts of up to four
+// decimals that stay below nine hundred trillion cost no memory.
+type Sum struct {
+	small int64    // ten-thousandths
+	large *big.Rat // what is beyond them
+}
+
+const (
+	sumDecimals = 4
+	sumDigits   = 14 // before the point
+)
+
+// Add adds an amount.
+func (s *Sum) Add(a Amount) { s.AddSigned(a.Digits, a.Negative) }
+
+// AddSigned adds digits with "." before their decimals.
+func (s *Sum) AddSigned(digits string, negative bool) {
+	units, ok := tenThousandths(digits)
+	if negative {
+		units = -units
+	}
+	const most = 1 << 62
+	if ok && s.small+units < most && s.small+units > -most {
+		s.small += units
+		return
+	}
+	n, ok := new(big.Rat).SetString(digits)
+	if !ok {
+		return
+	}
+	if negative {
+		n.Neg(n)
+	}
+	if s.large == nil {
+		s.large = new(big.Rat)
+	}
+	s.large.Add(s.large, n)
+}
+
+// tenThousandths reads digits that are few enough.
+func tenThousandths(digits string) (units int64, ok bool) {
+	decimals := -1
+	for i := 0; i < len(digits); i++ {
+		switch c := digits[i]; {
+		case c >= '0' && c <= '9':
+			units = units*10 + int64(c-'0')
+			if decimals >= 0 {
+				decimals++
+			}
+		case c == '.' && decimals < 0 && i <= sumDigits:
+			decimals = 0
+		default:
+			return 0, false
+		}
+		if decimals > sumDecimals || decimals < 0 && i >= sumDigits {
+			return 0, false
+		}
+	}
+	for decimals = max(decimals, 0); decimals < sumDecimals; decimals++ {
+		units *= 10
+	}
+	return units, digits != ""
+}
+
+// rat returns the sum as a fraction.
+func (s *Sum) rat() *big.Rat {
+	n := big.NewRat(s.small, 10_000)
+	if s.large != nil {
+		n.Add(n, s.large)
+	}
+	return n
+}
+
+// Is reports whether the sum is an amount written with its sign.
+func (s *Sum) Is(amount string) bool {
+	n, ok := new(big.Rat).SetString(amount)
+	return ok && n.Cmp(s.rat()) == 0
+}
+
+// String returns the sum with two decimals, or as many as it needs.
+func (s *Sum) String() string {
+	n := s.rat()
+	for decimals := 2; ; decimals++ {
+		text := n.FloatString(decimals)
+		if back, _ := new(big.Rat).SetString(text); back.Cmp(n) == 0 || decimals > maxDigits {
+			return text
+		}
+	}
+}
