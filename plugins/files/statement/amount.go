@@ -75,12 +75,24 @@ func splitDecimal(text string) (whole, decimals string, err error) {
 	return whole, decimals, onlyDigits(decimals)
 }
 
-// ungroup removes the marks between groups of three digits.
+// ungroup removes the marks between groups of digits: of three, or, as in
+// India, commas between groups of two before a last one of three (1,50,000).
 func ungroup(s string) (string, error) {
 	mark := s[strings.IndexAny(s, ".,")]
 	groups := strings.Split(s, string(mark))
+	last, size := len(groups)-1, 3
+	if mark == ',' && last > 1 && len(groups[1]) == 2 {
+		size = 2
+	}
 	for i, g := range groups {
-		if len(g) != 3 && (i > 0 || len(g) == 0 || len(g) > 3) {
+		ok := len(g) == size
+		switch i {
+		case 0:
+			ok = len(g) > 0 && len(g) <= size
+		case last:
+			ok = len(g) == 3
+		}
+		if !ok {
 			return "", errors.New("digits are not grouped by three")
 		}
 	}

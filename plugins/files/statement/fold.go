@@ -8,7 +8,8 @@ import (
 )
 
 // Fold returns s for comparing words: lower case, without accents, with one
-// space for everything between letters and digits.
+// space for everything between letters and digits. Letters that are no letter
+// with an accent become those that people type in their place: ø is o, ß is ss.
 func Fold(s string) string {
 	var b strings.Builder
 	gap := false
@@ -20,14 +21,33 @@ func Fold(s string) string {
 				b.WriteByte(' ')
 			}
 			gap = false
-			if r == 'ß' {
-				b.WriteString("ss")
-				continue
-			}
-			b.WriteRune(unicode.ToLower(r))
+			b.WriteString(plainLetter(unicode.ToLower(r)))
 		default:
 			gap = true
 		}
 	}
 	return b.String()
+}
+
+// plainLetter returns what stands for a letter of lower case.
+func plainLetter(r rune) string {
+	switch r {
+	case 'ß':
+		return "ss"
+	case 'ø':
+		return "o"
+	case 'ł':
+		return "l"
+	case 'đ', 'ð':
+		return "d"
+	case 'æ':
+		return "ae"
+	case 'œ':
+		return "oe"
+	case 'þ':
+		return "th"
+	case 'ı':
+		return "i"
+	}
+	return string(r)
 }

@@ -103,8 +103,8 @@ func parsePlain(text string) (Amount, error) {
 // bare takes the sign, the currency and the blanks off an amount.
 func bare(s string) (digits string, negative bool, err error) {
 	text := strings.TrimSpace(Clip(s, 128))
-	if strings.HasPrefix(text, "(") && strings.HasSuffix(text, ")") {
-		negative, text = true, text[1:len(text)-1]
+	if inside, ok := unbracket(text); ok {
+		negative, text = true, inside
 	}
 	var b strings.Builder
 	signs := 0
@@ -135,6 +135,16 @@ func bare(s string) (digits string, negative bool, err error) {
 		return "", false, fmt.Errorf("amount %q: not an amount", Clip(s, 40))
 	}
 	return digits, negative, nil
+}
+
+// unbracket takes the brackets of a negative amount away, wherever its currency
+// stands: (4.50), $(4.50), ($4.50), (4.50) EUR.
+func unbracket(text string) (string, bool) {
+	from, to := strings.IndexByte(text, '('), strings.LastIndexByte(text, ')')
+	if from < 0 || to < from || strings.ContainsAny(text[:from]+text[to+1:], "0123456789-+−–.,") {
+		return text, false
+	}
+	return text[:from] + " " + text[from+1:to] + " " + text[to+1:], true
 }
 
 // isDebitWord reports whether a word beside an amount says that it is a debit.
