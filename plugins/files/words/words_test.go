@@ -9,8 +9,9 @@ import (
 	"github.com/girosync/girosync/plugins/files/words"
 )
 
-var roles = []string{"date", "amount", "sign", "status", "reference", "balance", "debit", "credit", "value_date", "fee", "currency", "payer",
-	"payee", "counterparty", "counter_number", "id", "account", "code", "end_to_end", "original_amount", "original_currency", "rate",
+var roles = []string{"date", "amount", "sign", "status", "reference", "balance", "debit", "credit", "value_date", "fee", "currency",
+	"payer", "payee", "counterparty", "counter_number", "id", "account", "code", "end_to_end", "original_amount", "original_currency",
+	"rate",
 	"mandate_id", "creditor_id", "counterparty_bic", "category"}
 
 func TestLookUp(t *testing.T) {
@@ -31,13 +32,14 @@ func TestLookUp(t *testing.T) {
 	}
 	for text, want := range map[string]words.Kind{"S": words.Debit, " h ": words.Credit, "Bij": words.Credit, "-": words.Debit,
 		"Příchozí": words.Credit,
-		"fee": words.None} {
+		"fee":      words.None} {
 		if got := lib.Sign(text); got != want {
 			t.Errorf("sign %q is %v, want %v", text, got, want)
 		}
 	}
-	for text, want := range map[string]words.Kind{"Umsatz vorgemerkt": words.Pending, "GEWEIGERD": words.Rejected, "Completed": words.Booked,
-		"whatever": words.None} {
+	for text, want := range map[string]words.Kind{"Umsatz vorgemerkt": words.Pending, "GEWEIGERD": words.Rejected,
+		"Completed": words.Booked,
+		"whatever":  words.None} {
 		if got := lib.State(text); got != want {
 			t.Errorf("state %q is %v, want %v", text, got, want)
 		}
@@ -53,7 +55,7 @@ func TestOwnFiles(t *testing.T) {
 		"no language":         {"[signs]\ndebit=['toa']" + example, "language is missing"},
 		"no example":          {"language='xx'", "an example is missing"},
 		"unknown key":         {"language='xx'\n[sign]\ndebit=['toa']" + example, "sign is no key"},
-		"unknown role":        {"language='xx'\n[headings]\ncolour=['Rangi']" + example, `"colour" is nothing that a column can mean`},
+		"unknown role":        {"language='xx'\n[headings]\ncolour=['Rangi']" + example, `"colour" is nothing`},
 		"word of nothing":     {"language='xx'\n[signs]\ndebit=['!']" + example, `signs.debit: "!" has neither a letter nor a digit`},
 		"word twice":          {"language='xx'\n[signs]\ndebit=['toa','TOA']" + example, `signs.debit: "TOA" stands twice`},
 		"both ways":           {"language='xx'\n[signs]\ncredit=['soll']" + example, `signs.credit: "soll" means something else`},
