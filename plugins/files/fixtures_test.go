@@ -324,22 +324,27 @@ func readFixture(path string, options map[string]string) (*reading, error) {
 			if err := statementtest.Check(b); err != nil {
 				return err
 			}
-			r.batches = append(r.batches, b)
-			for _, tx := range b.Booked {
-				r.count++
-				r.day(b.Format, &tx)
-				amount, ok := new(big.Rat).SetString(tx.Amount)
-				if !ok {
-					return fmt.Errorf("amount %q", tx.Amount)
-				}
-				if tx.Direction == sdk.Out {
-					amount.Neg(amount)
-				}
-				r.sum.Add(r.sum, amount)
-			}
-			return nil
+			return r.add(b)
 		})
 	return r, err
+}
+
+// add counts a batch.
+func (r *reading) add(b sdk.StatementBatch) error {
+	r.batches = append(r.batches, b)
+	for _, tx := range b.Booked {
+		r.count++
+		r.day(b.Format, &tx)
+		amount, ok := new(big.Rat).SetString(tx.Amount)
+		if !ok {
+			return fmt.Errorf("amount %q", tx.Amount)
+		}
+		if tx.Direction == sdk.Out {
+			amount.Neg(amount)
+		}
+		r.sum.Add(r.sum, amount)
+	}
+	return nil
 }
 
 // fixtures returns the folder of real files, or skips.

@@ -105,7 +105,7 @@ func isCSV(head []byte, l *looked) bool {
 	if _, ok := csv.Sniff(head); !ok {
 		return false
 	}
-	if l.options["columns"] != "" || csv.Recognises(head) {
+	if l.options["columns"] != "" || l.options["delimiter"] != "" || csv.Recognises(head) {
 		return true
 	}
 	switch strings.ToLower(path.Ext(l.name)) {

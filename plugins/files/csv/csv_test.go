@@ -78,10 +78,10 @@ var banks = map[string]struct {
 		"Date;Libellé;Débit euros;Crédit euros\n02/03/2024;VIREMENT;;1 250,00\n03/03/2024;PRLV EDF;-80,10;\n04/03/2024;ZERO;0,00;0,00\n" +
 			"05/03/2024;DEUX;1,00;2,00\nTotal;;;\n",
 		[]string{
-			"csv   ",
-			"  2024-03-02 in 1250.00  |  |  | VIREMENT",
-			"  2024-03-03 out 80.10  |  |  | PRLV EDF",
-			"  2024-03-04 in 0.00  |  |  | ZERO",
+			"csv  EUR ",
+			"  2024-03-02 in 1250.00 EUR |  |  | VIREMENT",
+			"  2024-03-03 out 80.10 EUR |  |  | PRLV EDF",
+			"  2024-03-04 in 0.00 EUR |  |  | ZERO",
 			"  refused line 5: row: it has both a debit and a credit",
 			`  refused line 6: row: date "Total": not a date`,
 		}, map[string]string{"date_order": "dmy", "decimal": ",", "delimiter": ";"}},

@@ -56,20 +56,28 @@ func Read(r io.Reader, head []byte, o Options, emit func(sdk.StatementBatch) err
 // delimiters are tried in this order.
 const delimiters = ";\t,|"
 
-// Sniff returns the delimiter that parts the rows of head most evenly. It is
-// not ok when head is no table: binary, or rows without a second value.
+// Sniff returns the delimiter that parts head into a table whose columns are
+// known, else the one that parts its rows most evenly. It is not ok when head
+// is no table: binary, or rows without a second value.
 func Sniff(head []byte) (delimiter byte, ok bool) {
 	if bytes.ContainsFunc(head, func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' && r != 0x1A }) {
 		return 0, false
 	}
 	best := 0
 	for i := range len(delimiters) {
-		if n := evenness(head, delimiters[i]); n > best {
+		n := evenness(head, delimiters[i])
+		if known := table.Known(headRows(head, delimiters[i])); known > 0 {
+			n += known * knownWeight
+		}
+		if n > best {
 			best, delimiter = n, delimiters[i]
 		}
 	}
 	return delimiter, best > 0
 }
+
+// knownWeight makes a known column count for more than rows that are even.
+const knownWeight = sniffed * 40
 
 // sniffed is how many rows are looked at.
 const sniffed = 60
@@ -114,5 +122,5 @@ func headRows(head []byte, delimiter byte) []table.Row {
 // mapping.
 func Recognises(head []byte) bool {
 	delimiter, ok := Sniff(head)
-	return ok && table.Recognises(headRows(head, delimiter))
+	return ok && table.Known(headRows(head, delimiter)) > 0
 }

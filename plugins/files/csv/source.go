@@ -39,7 +39,7 @@ func (s *source) Next() (table.Row, error) {
 	for {
 		ended, err := s.cell()
 		if err == io.EOF {
-			s.over = true
+			s.over, row.Cut = true, true
 			if len(s.cells) == 1 && s.cells[0].Text == "" {
 				return table.Row{}, io.EOF
 			}

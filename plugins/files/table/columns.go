@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/girosync/girosync/plugins/files/statement"
+	"github.com/girosync/girosync/plugins/files/words"
 )
 
 // layout is a mapping that fits one table.
@@ -14,9 +15,12 @@ type layout struct {
 	Mapping
 	columns  map[Role][]int // by number from 0
 	headings []string       // nil when there are none
+	row      Row            // the last row of headings
 	body     int            // rows before the first that may be a transaction
 	dayFirst bool           // the headings are of a language that writes days first
 	currency string         // named by the amount's heading
+	own      string         // number of the account that is named above the table
+	title    string         // the line above the headings
 }
 
 func (l *layout) column(role Role) int {
@@ -35,9 +39,16 @@ func (l *layout) isEnough() bool {
 
 // Recognises reports whether the rows are those of a table whose columns are
 // known without a mapping.
-func Recognises(rows []Row) bool {
-	_, ok := detect(rows, Mapping{})
-	return ok
+func Recognises(rows []Row) bool { return Known(rows) > 0 }
+
+// Known returns how many columns are known without a mapping; 0 when they are
+// not enough for a statement.
+func Known(rows []Row) int {
+	l, ok := detect(rows, Mapping{})
+	if !ok {
+		return 0
+	}
+	return len(l.columns)
 }
 
 // searched is how many rows may stand before the headings.
@@ -47,105 +58,152 @@ const searched = 40
 func detect(rows []Row, m Mapping) (*layout, bool) {
 	var best *layout
 	for i := m.SkipRows; i < len(rows) && i < m.SkipRows+searched; i++ {
-		l := read(rows, i, m)
-		if l.isEnough() && (best == nil || len(l.columns) > len(best.columns)) {
-			best = l
+		for height := 1; height <= 2; height++ {
+			if height == 2 && !isUnder(rows, i+1, m.library()) {
+				break
+			}
+			l := read(rows, i, height, m)
+			if l.isEnough() && (best == nil || len(l.columns) > len(best.columns)) {
+				best = l
+			}
 		}
 		if best != nil && i > m.SkipRows+searched/2 {
 			break
 		}
 	}
 	if best != nil {
+		best.find(rows)
 		return best, true
 	}
 	l := tab(rows, m)
 	return l, l != nil
 }
 
-// read takes row i for the headings.
-func read(rows []Row, i int, m Mapping) *layout {
-	l := &layout{Mapping: m, columns: map[Role][]int{}, body: i + 1}
-	names := make([]string, len(rows[i].Cells))
-	for at, c := range rows[i].Cells {
-		l.headings = append(l.headings, statement.Clip(c.text(), 80))
-		names[at] = plainHeading(c.Text)
+// isUnder reports whether row i can be the lower of two rows of headings: all
+// that it holds are headings.
+func isUnder(rows []Row, i int, lib *words.Library) bool {
+	if i >= len(rows) {
+		return false
 	}
-	taken := map[int]bool{}
-	english, others := 0, 0
-	for _, h := range headings() {
-		for n, list := range []string{h.english, h.others} {
-			if l.has(h.role) && h.role != Reference {
-				continue
-			}
-			for _, name := range strings.Split(list, "|") {
-				at := place(names, name, taken)
-				if at < 0 || !fits(h.role, rows[i+1:], at) {
-					continue
-				}
-				taken[at] = true
-				l.columns[h.role] = append(l.columns[h.role], at)
-				switch {
-				case isShared(name):
-				case n == 0:
-					english++
-				default:
-					others++
-				}
-				if h.role != Reference {
-					break
-				}
-			}
+	found := 0
+	for _, c := range rows[i].Cells {
+		if c.blank() {
+			continue
+		}
+		name := statement.Fold(c.Text)
+		if len(lib.Headings(name)) == 0 && len(lib.Headings(plainHeading(name))) == 0 {
+			return false
+		}
+		found++
+	}
+	return found > 0
+}
+
+// read takes the rows from i on, one or two, for the headings.
+func read(rows []Row, i, height int, m Mapping) *layout {
+	l := &layout{Mapping: m, columns: map[Role][]int{}, body: i + height, row: rows[i+height-1]}
+	l.headings = headingTexts(rows[i : i+height])
+	n := newNaming(m.library(), l.headings)
+	for _, all := range []bool{false, true} {
+		for _, role := range roles() {
+			l.give(role, n, all, rows[i+height:])
 		}
 	}
-	l.dayFirst = others > english
-	if at := l.column(Amount); at >= 0 {
-		l.currency = currencyOf(l.headings[at])
+	l.sides()
+	l.dayFirst = n.dayFirst(l.headings)
+	for _, role := range []Role{Balance, Credit, Debit, Amount} {
+		if at := l.column(role); at >= 0 {
+			if c := currencyOf(l.headings[at]); c != "" {
+				l.currency = c
+			}
+		}
 	}
 	return l
 }
 
-// isShared reports whether an English name is as good in other languages, so
-// that it tells nothing of how they write days.
-func isShared(name string) bool {
-	switch name {
-	case "date", "debit", "credit", "code", "iban", "iban bban", "name", "status", "text", "type", "communication":
-		return true
-	}
-	return false
-}
-
-func place(names []string, name string, taken map[int]bool) int {
-	for at, n := range names {
-		if n == name && !taken[at] {
-			return at
+// headingTexts joins one or two rows of headings: the lower one goes before.
+func headingTexts(rows []Row) []string {
+	var texts []string
+	for _, r := range rows {
+		for at, c := range r.Cells {
+			if at >= len(texts) {
+				texts = append(texts, "")
+			}
+			if text := statement.Clip(c.text(), 80); text != "" {
+				texts[at] = text
+			}
 		}
 	}
-	return -1
+	return texts
+}
+
+// give gives a role to the likeliest column whose content fits; the role of a
+// text to all of them, though to one of codes only when no other tells a text.
+func (l *layout) give(role Role, n *naming, all bool, below []Row) {
+	if l.has(role) && role != Reference {
+		return
+	}
+	for _, c := range n.candidates(role, all) {
+		spare := role == Reference && l.has(Reference) && n.means(c.at, Code)
+		if spare || n.taken[c.at] || !l.fits(role, n, below, c.at) {
+			continue
+		}
+		n.taken[c.at] = true
+		l.columns[role] = append(l.columns[role], c.at)
+		if role != Reference {
+			return
+		}
+	}
+}
+
+// sides keeps payer and payee only where a table tells both.
+func (l *layout) sides() {
+	if l.has(Payer) && l.has(Payee) && !l.has(Counterparty) {
+		return
+	}
+	for _, role := range []Role{Payee, Payer} {
+		if l.has(role) && !l.has(Counterparty) {
+			l.columns[Counterparty] = l.columns[role]
+		}
+		delete(l.columns, role)
+	}
 }
 
 // fits reports whether what stands below a heading can have its role: most of
 // the cells that are not blank.
-func fits(role Role, rows []Row, at int) bool {
+func (l *layout) fits(role Role, n *naming, rows []Row, at int) bool {
 	good, bad := 0, 0
 	for i := 0; i < len(rows) && i < 50; i++ {
 		c := rows[i].at(at)
 		if c.blank() {
 			continue
 		}
-		if can(role, c) {
+		if l.can(role, c, rows[i].Epoch) {
 			good++
 		} else {
 			bad++
 		}
 	}
-	return good >= bad && (role != Sign || bad == 0 && good > 0)
+	switch role {
+	case Sign:
+		return good > 0 && good >= bad
+	case CounterNumber:
+		return !n.means(at, Account) && (good >= bad || !n.means(at, Counterparty)) && (good > 0 || !n.means(at, Counterparty))
+	case Counterparty, Payer, Payee:
+		return good >= bad && (good > 0 || !n.means(at, CounterNumber))
+	}
+	return good >= bad
 }
 
-func can(role Role, c Cell) bool {
+func (l *layout) can(role Role, c Cell, epoch Epoch) bool {
 	switch role {
 	case Date, ValueDate:
-		return !c.Day.IsZero() || statement.IsDay(c.Text)
-	case Amount, Debit, Credit, Balance, OriginalAmount:
+		return !c.Day.IsZero() || statement.IsDay(c.Text) || !c.serial(epoch).IsZero()
+	case Counterparty, Payer, Payee:
+		return !isNumber(statement.AccountNumber(c.Text))
+	case CounterNumber:
+		return isNumber(statement.AccountNumber(c.Text))
+	case Amount, Debit, Credit, Balance, OriginalAmount, Fee:
 		if _, err := c.money(statement.Point); err == nil {
 			return true
 		}
@@ -154,8 +212,7 @@ func can(role Role, c Cell) bool {
 	case Currency, OriginalCurrency:
 		return statement.Currency(c.Text) != ""
 	case Sign:
-		word := signWord(c.Text)
-		return isDebitWord(word) || isCreditWord(word)
+		return l.library().Sign(c.Text) != words.None
 	}
 	return true
 }
@@ -170,8 +227,9 @@ func tab(rows []Row, m Mapping) *layout {
 	if len(r.Cells) != 8 || statement.Currency(r.at(1).Text) == "" || len(r.at(2).Text) != 8 || len(r.at(5).Text) != 8 {
 		return nil
 	}
+	l := &layout{Mapping: m}
 	for _, at := range []int{3, 4, 6} {
-		if !can(Amount, r.at(at)) {
+		if !l.can(Amount, r.at(at), r.Epoch) {
 			return nil
 		}
 	}
@@ -190,13 +248,21 @@ func chosen(rows []Row, m Mapping) (*layout, error) {
 	if !m.NoHeadings {
 		missing = fmt.Errorf("the table has no row with all of these headings")
 		for i := m.SkipRows; i < len(rows) && i < m.SkipRows+searched; i++ {
-			if columns, ok := match(rows[i], m.Columns); ok {
-				l = read(rows, i, m)
-				l.columns, missing = columns, nil
+			for height := 1; height <= 2 && i+height <= len(rows) && missing != nil; height++ {
+				texts := headingTexts(rows[i : i+height])
+				if height == 2 && !isUnder(rows, i+1, m.library()) {
+					break
+				}
+				if columns, ok := match(texts, m.Columns); ok {
+					l = read(rows, i, height, m)
+					l.columns, missing = columns, nil
+				}
+			}
+			if missing == nil {
 				break
 			}
 		}
-	} else if columns, ok := match(Row{}, m.Columns); ok {
+	} else if columns, ok := match(nil, m.Columns); ok {
 		l.columns = columns
 	} else {
 		missing = fmt.Errorf("without headings, columns are named by their number")
@@ -210,18 +276,19 @@ func chosen(rows []Row, m Mapping) (*layout, error) {
 	if at := l.column(Amount); at >= 0 && at < len(l.headings) {
 		l.currency = currencyOf(l.headings[at])
 	}
+	l.above(rows)
 	return l, nil
 }
 
 // match finds the named columns in a row of headings. A number that is no
 // heading counts columns from 1.
-func match(row Row, names map[Role][]string) (map[Role][]int, bool) {
+func match(headings []string, names map[Role][]string) (map[Role][]int, bool) {
 	columns := map[Role][]int{}
 	for role, list := range names {
 		for _, name := range list {
 			at := -1
-			for i, c := range row.Cells {
-				if !c.blank() && statement.Fold(c.Text) == statement.Fold(name) {
+			for i, text := range headings {
+				if text != "" && statement.Fold(text) == statement.Fold(name) {
 					at = i
 					break
 				}
@@ -259,6 +326,8 @@ func (l *layout) readAs() map[string]string {
 	}
 	if l.Invert {
 		put("invert", "yes")
+	} else if l.AsWritten {
+		put("invert", "no")
 	}
 	put("debit_words", strings.Join(l.DebitWords, ","))
 	named := map[Role]any{}

@@ -1,109 +1,142 @@
 package table
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/girosync/girosync/plugins/files/statement"
+	"github.com/girosync/girosync/plugins/files/words"
 )
 
-// heading is what banks write above a column: names as statement.Fold gives
-// them, parted by "|", the likelier first. English ones apart, since a table
-// with the others writes the day before the month.
-type heading struct {
-	role    Role
-	english string
-	others  string
+// naming is a row of headings that is being understood.
+type naming struct {
+	lib   *words.Library
+	names []string          // folded
+	known [][]words.Heading // what they may mean
+	place []int             // of each language: 0 is the one that knows most of them
+	taken map[int]bool
 }
 
-// headings is the table that columns are known by. Where two roles could have
-// a name, what stands below the heading decides (see fits).
-func headings() []heading {
-	return []heading{
-		{Date, "booking date|posting date|post date|posted date|date posted|posted|entry date|date|completed date|date completed|" +
-			"transaction date|transactiondate|operation date|created",
-			"boekdatum|boekingsdatum|datum|transactiedatum|uitvoeringsdatum|datum verrichting|buchungstag|buchungsdatum|buchung|" +
-				"belegdatum|date de comptabilisation|date comptable|" +
-				"date operation|date d operation|date de l operation|date transaction|fecha contable|fecha|fecha operacion|" +
-				"fecha de operacion|f operacion|data contabile|data operazione|data movimento|" +
-				"data|data mov|data lancamento|data da operacao|data ksiegowania|data operacji|bokforingsdag|bokforingsdatum|" +
-				"bogforingsdato|bokfort dato|dato|kirjauspaiva"},
-		{ValueDate, "value date|valuedate|effective date",
-			"rentedatum|valutadatum|valuta|wertstellung|wertstellungstag|date valeur|date de valeur|fecha valor|f valor|data valuta|" +
-				"data valor|valutadag|rentedag"},
-		{Amount, "amount|transaction amount|net amount|value|sum",
-			"bedrag|transactiebedrag|mutatiebedrag|betrag|umsatz|montant|importe|importo|valor|kwota|kwota operacji|belopp|belob|belop"},
-		{Debit, "debit|debits|debit amount|withdrawal|withdrawals|money out|paid out|outflow|out",
-			"af|debet|soll|depenses|cargo|cargos|debe|uscite|addebiti|dare|debito|obciazenia|uttag|ut"},
-		{Credit, "credit|credits|credit amount|deposit|deposits|money in|paid in|inflow|in",
-			"bij|haben|recettes|abono|abonos|haber|entrate|accrediti|avere|credito|uznania|insattning|inn"},
-		{Sign, "debit credit|credit debit|dr cr|cr dr|d c|c d|sign|direction|transaction type|type",
-			"af bij|bij af|debet credit|soll haben|s h|sens|signe|signo|segno"},
-		{Currency, "currency|currency code|ccy|cur", "munt|muntsoort|valuta|wahrung|waehrung|devise|divisa|moneda|waluta|moeda"},
-		{Balance, "balance|running balance|runningbalance|balance after|balance after transaction|account balance",
-			"saldo na mutatie|saldo na trn|saldo na boeking|saldo nach buchung|saldo|eindsaldo|solde|kontostand|saldo po operacji"},
-		{Counterparty, "counterparty name|counterparty|partner name|payee|payee name|beneficiary name|beneficiary|payer|merchant|name",
-			"naam tegenpartij|naam omschrijving|tegenpartij naam|tegenpartij|naam tegenrekening|naam|begunstigter zahlungspflichtiger|" +
-				"beguenstigter zahlungspflichtiger|" +
-				"auftraggeber begunstigter|auftraggeber beguenstigter|name zahlungsbeteiligter|zahlungsempfanger|empfanger|auftraggeber|" +
-				"contrepartie|beneficiaire|tiers|nom|beneficiario|ordenante|controparte|nadawca odbiorca|odbiorca|mottagare"},
-		{CounterNumber, "counterparty account|counterparty iban|counterparty account number|partner account|beneficiary account|" +
-			"bank account",
-			"tegenrekening iban bban|tegenrekening|iban tegenpartij|rekening tegenpartij|rekeningnummer tegenpartij|tegenpartij rekening|" +
-				"kontonummer iban|iban zahlungsbeteiligter|kontonummer|" +
-				"compte contrepartie|iban contrepartie|compte beneficiaire|cuenta destino|conto controparte"},
-		{Reference, "description|original description|transaction description|additional description|memo|narrative|details|particulars|" +
-			"payment reference|remittance information|reference|label|notes|note|message|desc|text",
-			"omschrijving|omschrijving 1|omschrijving 2|omschrijving 3|omschrijving mededelingen|mededelingen|mededeling|" +
-				"betalingskenmerk|verwendungszweck|vwz|libelle|libelle operation|motif|communication|" +
-				"communications|concepto|descripcion|observaciones|causale|descrizione|descrizione operazione|tytul|opis|opis operacji|" +
-				"meddelande|rubrik|tekst|beschrijving"},
-		{ID, "transaction id|transactionid|id|fitid|unique id|transaction reference|bank reference",
-			"volgnr|volgnummer|transactiereferentie|transactienummer|numero operation|id transazione|id operacji"},
-		{Account, "account number|accountnumber|account iban|iban bban|iban|account|account name|own account",
-			"rekening|rekeningnummer|auftragskonto|iban auftragskonto|konto|compte|numero de compte|cuenta|conto|rachunek"},
-		{Status, "status|state", "statut|estado|stato"},
-		{Code, "code|transaction code|transaction type|type", "mutatiesoort|transactiesoort|buchungstext|mutationcode|umsatztyp"},
-		{EndToEnd, "end to end id|end to end reference", "kundenreferenz end to end|kundenreferenz"},
-		{OriginalAmount, "original amount|foreign amount|amount currency",
-			"oorspr bedrag|oorspronkelijk bedrag|ursprungsbetrag|montant d origine"},
-		{OriginalCurrency, "original currency|foreign currency", "oorspr munt|oorspronkelijke munt|devise d origine"},
-		{Rate, "exchange rate|rate", "koers|kurs|taux de change"},
-		{MandateID, "mandate reference|mandate id|mandate", "machtigingskenmerk|mandatsreferenz|reference mandat"},
-		{CreditorID, "creditor id", "incassant id|glaubiger id|glaeubiger id"},
-		{BIC, "counterparty bic|bic swift code|bic", "bic tegenpartij"},
-		{Category, "category", "categorie|kategorie|categoria"},
+func newNaming(lib *words.Library, cells []string) *naming {
+	n := &naming{lib: lib, taken: map[int]bool{}, place: make([]int, len(lib.Languages))}
+	counts, order := make([]int, len(lib.Languages)), make([]int, len(lib.Languages))
+	for _, text := range cells {
+		name := statement.Fold(text)
+		meanings := lib.Headings(name)
+		if plain := plainHeading(name); len(meanings) == 0 && plain != name {
+			meanings = lib.Headings(plain)
+		}
+		n.names, n.known = append(n.names, name), append(n.known, meanings)
+		seen := map[int]bool{}
+		for _, h := range meanings {
+			if !seen[h.Language] {
+				seen[h.Language] = true
+				counts[h.Language]++
+			}
+		}
 	}
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return counts[b] - counts[a] })
+	for place, language := range order {
+		n.place[language] = place
+	}
+	return n
 }
 
-// plainHeading is a heading as it is looked up: folded, without the currency
-// that may stand behind it.
-func plainHeading(text string) string {
-	words := strings.Fields(statement.Fold(text))
-	for len(words) > 1 && isCurrencyWord(words[len(words)-1]) {
-		words = words[:len(words)-1]
+// candidate is a column that may have a role.
+type candidate struct{ at, place, rank int }
+
+// candidates returns the columns that may have a role, the likelier first. The
+// language that knows most of the row decides what a heading means; the others
+// are asked, with all, for roles that it leaves open.
+func (n *naming) candidates(role Role, all bool) []candidate {
+	var list []candidate
+	for at, meanings := range n.known {
+		first := len(n.place)
+		for _, h := range meanings {
+			first = min(first, n.place[h.Language])
+		}
+		for _, h := range meanings {
+			if h.Role == string(role) && !n.taken[at] && (all || n.place[h.Language] == first) {
+				list = append(list, candidate{at, n.place[h.Language], h.Rank})
+			}
+		}
 	}
-	return strings.Join(words, " ")
+	slices.SortFunc(list, func(a, b candidate) int {
+		return cmp.Or(a.place-b.place, a.rank-b.rank, a.at-b.at)
+	})
+	return list
+}
+
+// means reports whether a column's heading may have a role in any language.
+func (n *naming) means(at int, role Role) bool {
+	return slices.ContainsFunc(n.known[at], func(h words.Heading) bool { return h.Role == string(role) })
+}
+
+// dayFirst reports whether the headings are of a language that writes the day
+// before the month: two of them, at least, that are not English as well.
+func (n *naming) dayFirst(cells []string) bool {
+	english, others := 0, 0
+	for at, meanings := range n.known {
+		isEnglish, isOther := false, false
+		for _, h := range meanings {
+			l := n.lib.Languages[h.Language]
+			isEnglish = isEnglish || l.Language == "en"
+			isOther = isOther || l.DayFirst
+		}
+		accents := strings.ContainsFunc(cells[at], func(r rune) bool { return r >= 0x80 })
+		switch {
+		case isOther && (!isEnglish || accents):
+			others++
+		case isEnglish && !isOther:
+			english++
+		}
+	}
+	return others > english && others > 1
+}
+
+// plainHeading takes the currency off a folded heading, and the word before it
+// ("umsatz in eur").
+func plainHeading(name string) string {
+	parts := strings.Fields(name)
+	whole := len(parts)
+	for len(parts) > 1 && isCurrencyWord(parts[len(parts)-1]) {
+		parts = parts[:len(parts)-1]
+	}
+	if last := len(parts) - 1; last > 0 && len(parts) < whole && slices.Contains([]string{"in", "en", "w", "i", "v"}, parts[last]) {
+		parts = parts[:last]
+	}
+	return strings.Join(parts, " ")
 }
 
 func isCurrencyWord(word string) bool {
-	switch word {
-	case "eur", "euro", "euros", "usd", "gbp", "chf", "pln", "sek", "nok", "dkk", "czk", "huf", "cad", "aud", "en":
-		return true
-	}
-	return false
+	return word == "euro" || word == "euros" || len(word) == 3 && isISO(strings.ToUpper(word))
 }
 
 // currencyOf returns the currency that a heading names, as in "Bedrag (EUR)".
 func currencyOf(text string) string {
-	words := strings.Fields(statement.Fold(text))
-	if len(words) < 2 {
+	parts := strings.Fields(statement.Fold(text))
+	if len(parts) < 2 {
 		return ""
 	}
-	switch last := words[len(words)-1]; {
+	switch last := parts[len(parts)-1]; {
 	case last == "euro" || last == "euros":
 		return "EUR"
-	case len(last) == 3 && isCurrencyWord(last):
-		return statement.Currency(last)
+	case len(last) == 3 && isISO(strings.ToUpper(last)):
+		return strings.ToUpper(last)
 	}
 	return ""
 }
+
+// isISO reports whether a code is one of ISO 4217's.
+func isISO(code string) bool { return strings.Contains(isoCodes, " "+code+" ") }
+
+// isoCodes are the currencies of ISO 4217 that accounts are kept in.
+const isoCodes = " AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF " +
+	"CLF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS " +
+	"INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR " +
+	"MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS " +
+	"SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG "

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/girosync/girosync/plugins/files/statement"
+	"github.com/girosync/girosync/plugins/files/words"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -38,11 +40,39 @@ const (
 	CreditorID       Role = "creditor_id"
 	BIC              Role = "counterparty_bic"
 	Category         Role = "category"
+	Payer            Role = "payer" // of a table that tells both sides
+	Payee            Role = "payee"
+	Fee              Role = "fee" // taken from the account beside Amount
 )
 
+// roles returns all, in the order in which headings are given to them.
 func roles() []Role {
-	return []Role{Date, ValueDate, Amount, Debit, Credit, Sign, Currency, Counterparty, CounterNumber, Reference, ID, Account, Balance,
-		Status, Code, EndToEnd, OriginalAmount, OriginalCurrency, Rate, MandateID, CreditorID, BIC, Category}
+	return []Role{Date, ValueDate, Amount, Debit, Credit, Sign, Fee, Currency, Balance, Payer, Payee, Counterparty, Account, CounterNumber,
+		Reference, ID, Status, Code, EndToEnd, OriginalAmount, OriginalCurrency, Rate, MandateID, CreditorID, BIC, Category}
+}
+
+// RoleNames returns what a column may mean, for words.Load.
+func RoleNames() []string {
+	var names []string
+	for _, role := range roles() {
+		names = append(names, string(role))
+	}
+	return names
+}
+
+// known holds the words that come with the program.
+var known = sync.OnceValues(func() (*words.Library, error) { return words.Load("", RoleNames()) })
+
+// library returns the mapping's words. Those that come with the program are
+// tested, so that an error leaves tables whose columns are to be chosen.
+func (m *Mapping) library() *words.Library {
+	if m.Words == nil {
+		m.Words, _ = known()
+	}
+	if m.Words == nil {
+		m.Words = &words.Library{}
+	}
+	return m.Words
 }
 
 // Mapping says how a table is to be read; zero fields are found out.
@@ -53,9 +83,11 @@ type Mapping struct {
 	NoHeadings bool // the first row is a transaction
 	DateOrder  statement.DateOrder
 	Mark       statement.Mark
-	Invert     bool     // positive amounts leave the account
-	DebitWords []string // of Sign; every other word is a credit
-	Limit      int      // rows to read; 0 is all
+	Invert     bool           // positive amounts leave the account
+	AsWritten  bool           // they do not, whatever a column of balances says
+	DebitWords []string       // of Sign; every other word is a credit
+	Limit      int            // rows to read; 0 is all
+	Words      *words.Library // nil: those that come with the program
 }
 
 // maxSkipped bounds the rows before the headings.
@@ -85,7 +117,7 @@ func ParseMapping(options map[string]string) (Mapping, error) {
 		return m, wrongOption("limit", err)
 	}
 	m.NoHeadings = isNo(options["headings"])
-	m.Invert = isYes(options["invert"])
+	m.Invert, m.AsWritten = isYes(options["invert"]), isNo(options["invert"])
 	for _, word := range strings.Split(options["debit_words"], ",") {
 		if word = signWord(word); word != "" {
 			m.DebitWords = append(m.DebitWords, word)

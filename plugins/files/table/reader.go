@@ -3,9 +3,11 @@ package table
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/girosync/girosync/plugins/files/statement"
+	"github.com/girosync/girosync/plugins/files/words"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -29,10 +31,13 @@ func Read(format string, src Source, m Mapping, extra map[string]string, emit fu
 		return question
 	}
 	as := withExtra(l.readAs(), extra)
-	t := &reading{format: format, layout: l, out: statement.NewBuilder(func(b sdk.StatementBatch) error {
+	t := &reading{format: format, layout: l}
+	t.out = statement.NewBuilder(func(b sdk.StatementBatch) error {
 		b.ReadAs = as
+		t.part.sent = true
 		return emit(b)
-	})}
+	})
+	t.part = t.partOf(l.title)
 	return t.rows(h)
 }
 
@@ -58,13 +63,20 @@ func settle(rows []Row, m Mapping) (*layout, *sdk.Error) {
 		l = found
 	} else {
 		if len(rows) > m.SkipRows {
-			l = read(rows, m.SkipRows, m)
+			l = read(rows, m.SkipRows, 1, m)
 			l.columns = nil
 		}
 		return l, ask("columns", "its columns are not known by their headings (%s): choose which of them hold the date and the amount",
 			shown(l.headings))
 	}
-	return l, l.survey(rows[min(l.body, len(rows)):])
+	body := rows[min(l.body, len(rows)):]
+	if question := l.survey(body); question != nil {
+		return l, question
+	}
+	if question := l.prove(body); question != nil {
+		return l, question
+	}
+	return l, l.askStates(body)
 }
 
 func ask(option, text string, args ...any) *sdk.Error {
@@ -82,7 +94,7 @@ func (l *layout) survey(rows []Row) *sdk.Error {
 	var marks statement.Marks
 	for i := range rows {
 		for _, role := range []Role{Date, ValueDate} {
-			if c := rows[i].at(l.column(role)); c.Day.IsZero() {
+			if c := rows[i].at(l.column(role)); c.Day.IsZero() && c.serial(rows[i].Epoch).IsZero() {
 				days.Add(c.Text)
 			}
 		}
@@ -123,7 +135,18 @@ type reading struct {
 	begun   bool
 	account sdk.Account // of the statement that is open
 	balance trail
+	said    *sdk.Balance // a closing balance that a row told
+	held    heldRow      // the last row, whose text may go on in the next
 	line    int
+	part    part
+}
+
+// heldRow is a transaction that is not booked yet.
+type heldRow struct {
+	set     bool
+	tx      sdk.Transaction
+	id      string
+	pending bool
 }
 
 func (t *reading) rows(src Source) error {
@@ -144,35 +167,86 @@ func (t *reading) rows(src Source) error {
 			return err
 		}
 	}
-	t.close()
+	if err := t.close(); err != nil {
+		return err
+	}
 	return t.out.Finish(t.format, t.line)
 }
 
 // close gives the statement its closing balance.
-func (t *reading) close() {
-	if t.begun {
-		t.out.Closing = t.balance.closing(t.out.Account.Currency)
+func (t *reading) close() error {
+	if err := t.release(); err != nil {
+		return err
 	}
-	t.balance = trail{}
+	if err := t.endTitles(); err != nil {
+		return err
+	}
+	if t.begun {
+		if t.out.Closing = t.balance.closing(t.out.Account.Currency); t.out.Closing == nil {
+			t.out.Closing = t.said
+		}
+	}
+	t.balance, t.said = trail{}, nil
+	return nil
 }
 
-// row books a row. One with neither date nor amount is a remark or a total.
-func (t *reading) row(r *Row) error {
-	if t.remark(r) {
+// release books the row that was held.
+func (t *reading) release() error {
+	if !t.held.set {
 		return nil
+	}
+	h := t.held
+	t.held = heldRow{}
+	if h.pending {
+		return t.out.Pend(h.tx, h.id)
+	}
+	return t.out.Book(h.tx, h.id)
+}
+
+// row books a row. One with neither date nor amount goes on with the text of
+// the row before it, or is a remark.
+func (t *reading) row(r *Row) error {
+	if t.isHeading(r) {
+		return t.nextPart(r)
+	}
+	if kind := t.tellsBalance(r); kind != words.None {
+		return t.takeBalance(r, kind)
+	}
+	if t.remark(r) {
+		t.goOn(r)
+		return nil
+	}
+	if t.isTitle(r) {
+		return t.keepTitle(r)
+	}
+	if err := t.endTitles(); err != nil {
+		return err
+	}
+	state := t.stateOf(t.cell(r, Status))
+	switch state {
+	case words.Rejected:
+		return nil
+	case words.None:
+		return t.out.Refuse(r.Line, "row: its status %q is not known, so that nothing tells whether it is booked", t.cell(r, Status))
 	}
 	if err := t.open(r); err != nil {
 		return err
+	}
+	if r.Cut && len(r.Cells) < len(t.headings) {
+		return t.out.Refuse(r.Line, "row: the file ends inside it")
 	}
 	tx, err := t.transaction(r)
 	if err != nil {
 		return t.out.Refuse(r.Line, "row: %v", err)
 	}
-	if t.isPending(r) {
-		return t.out.Pend(tx, t.cell(r, ID))
+	if err := t.release(); err != nil {
+		return err
 	}
-	t.balance.add(&tx, r.at(t.column(Balance)), t.Mark)
-	return t.out.Book(tx, t.cell(r, ID))
+	t.held = heldRow{set: true, tx: tx, id: t.cell(r, ID), pending: state == words.Pending || t.part.pending}
+	if !t.held.pending {
+		t.balance.add(&tx, r.at(t.column(Balance)), t.Mark)
+	}
+	return nil
 }
 
 func (t *reading) remark(r *Row) bool {
@@ -184,13 +258,33 @@ func (t *reading) remark(r *Row) bool {
 	return true
 }
 
+// goOn adds a row that holds text alone to the text of the row before it.
+func (t *reading) goOn(r *Row) {
+	if !t.held.set || !t.has(Reference) {
+		return
+	}
+	for at, c := range r.Cells {
+		if !c.blank() && !slices.Contains(t.columns[Reference], at) {
+			return
+		}
+	}
+	if text := t.reference(r); text != "" {
+		t.held.tx.Reference = statement.Clip(t.held.tx.Reference+" "+text, statement.MaxText)
+		t.held.tx.Raw = append(t.held.tx.Raw, t.raw(r)...)
+	}
+}
+
 // open begins another statement when the row is about another account.
 func (t *reading) open(r *Row) error {
 	a := t.accountOf(r)
 	if t.begun && a.ID == t.account.ID && a.Currency == t.account.Currency {
 		return nil
 	}
-	t.close()
+	if t.begun {
+		if err := t.close(); err != nil {
+			return err
+		}
+	}
 	if err := t.out.Begin(t.format); err != nil {
 		return err
 	}
@@ -204,6 +298,12 @@ func (t *reading) open(r *Row) error {
 func (t *reading) accountOf(r *Row) sdk.Account {
 	a := sdk.Account{Currency: t.currencyAt(r)}
 	said := t.cell(r, Account)
+	switch {
+	case said == "" && t.part.name != "":
+		a.ID, a.Name = t.part.name, t.part.name
+	case said == "" && t.own != "":
+		a.ID, a.Number = t.own, t.own
+	}
 	if said == "" {
 		return a
 	}
@@ -241,12 +341,3 @@ func (t *reading) currencyAt(r *Row) string {
 }
 
 func (t *reading) cell(r *Row, role Role) string { return r.at(t.column(role)).text() }
-
-// isPending reports whether the row's status says that it is not booked yet.
-func (t *reading) isPending(r *Row) bool {
-	switch statement.Fold(t.cell(r, Status)) {
-	case "pending", "in behandeling", "in afwachting", "gereserveerd", "vorgemerkt", "ausstehend", "en attente", "pendiente", "in sospeso":
-		return true
-	}
-	return false
-}

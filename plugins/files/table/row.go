@@ -2,7 +2,9 @@ package table
 
 import (
 	"io"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/girosync/girosync/plugins/files/statement"
 	"github.com/girosync/girosync/plugins/sdk"
@@ -25,9 +27,12 @@ func (c Cell) text() string {
 	return statement.Words(c.Text)
 }
 
-func (c Cell) day(order statement.DateOrder) (sdk.Date, error) {
+func (c Cell) day(order statement.DateOrder, epoch Epoch) (sdk.Date, error) {
 	if !c.Day.IsZero() {
 		return c.Day, nil
+	}
+	if day := c.serial(epoch); !day.IsZero() {
+		return day, nil
 	}
 	return statement.ParseDay(c.Text, order)
 }
@@ -43,6 +48,51 @@ func (c Cell) money(mark statement.Mark) (statement.Amount, error) {
 type Row struct {
 	Line  int
 	Cells []Cell
+	Cut   bool  // the file ends in it, without an end of line
+	Epoch Epoch // of a sheet: what its numbers count days from
+}
+
+// Epoch is the day from which a sheet counts.
+type Epoch uint8
+
+// The epochs; NoEpoch is that of tables whose numbers are no days.
+const (
+	NoEpoch Epoch = iota
+	Epoch1900
+	Epoch1904
+)
+
+// Day returns the day that a number counts to. The day 60 of the older epoch,
+// 29 February 1900, did not exist.
+func (e Epoch) Day(number float64) (sdk.Date, bool) {
+	if e == NoEpoch || !(number >= 1) || number > 2_958_465 { // the year 9999
+		return sdk.Date{}, false
+	}
+	n := int(number)
+	start := sdk.Date{Year: 1899, Month: time.December, Day: 30}
+	if e == Epoch1904 {
+		start = sdk.Date{Year: 1904, Month: time.January, Day: 1}
+	} else if n < 61 {
+		n++
+	}
+	d := start.AddDays(n)
+	return d, d.Year >= 1900
+}
+
+// serial returns the day of a number that no format shows as one, when it lies
+// between 1990 and 2079; else none.
+func (c Cell) serial(e Epoch) sdk.Date {
+	if !c.Number || e == NoEpoch {
+		return sdk.Date{}
+	}
+	number, err := strconv.ParseFloat(c.Text, 64)
+	if err != nil {
+		return sdk.Date{}
+	}
+	if d, ok := e.Day(number); ok && d.Year >= 1990 && d.Year < 2080 {
+		return d
+	}
+	return sdk.Date{}
 }
 
 // at returns a cell; a blank one where there is none.

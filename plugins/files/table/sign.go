@@ -3,7 +3,6 @@ package table
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/girosync/girosync/plugins/files/statement"
@@ -17,28 +16,11 @@ func signWord(s string) string {
 	return statement.Fold(s)
 }
 
-func isDebitWord(word string) bool {
-	switch word {
-	case "af", "d", "db", "dr", "dt", "debit", "debet", "s", "soll", "dbit", "cargo", "debito", "addebito", "dare", "out", "outgoing",
-		"withdrawal", "uitgaand", "-":
-		return true
-	}
-	return false
-}
-
-func isCreditWord(word string) bool {
-	switch word {
-	case "bij", "c", "cr", "credit", "h", "haben", "crdt", "abono", "credito", "accredito", "avere", "in", "incoming", "deposit",
-		"inkomend", "+":
-		return true
-	}
-	return false
-}
-
 var (
 	errNoAmount = errors.New("it has no amount")
 	errTwoWays  = errors.New("it has both a debit and a credit")
 	errTwoSigns = errors.New("its amount is negative, yet its sign says credit")
+	errFee      = errors.New("its fee cannot be taken off")
 	errNoSign   = errors.New("nothing says whether it is a debit or a credit")
 )
 
@@ -50,6 +32,9 @@ func (l *layout) amount(r *Row) (a statement.Amount, err error) {
 		a, err = l.split(r)
 	} else {
 		err = errNoAmount
+	}
+	if err == nil && l.has(Fee) {
+		a, err = l.withFee(a, r)
 	}
 	if l.Invert && err == nil && strings.Trim(a.Digits, "0.") != "" {
 		a.Negative = !a.Negative
@@ -63,14 +48,13 @@ func (l *layout) signed(r *Row) (statement.Amount, error) {
 	if err != nil || !l.has(Sign) {
 		return a, err
 	}
-	word := signWord(r.at(l.column(Sign)).Text)
-	debit := isDebitWord(word)
+	text := r.at(l.column(Sign)).Text
+	word := signWord(text)
+	debit := l.isDebit(word)
 	switch {
 	case word == "":
 		return a, errNoSign
-	case len(l.DebitWords) > 0:
-		debit = slices.Contains(l.DebitWords, word)
-	case !debit && !isCreditWord(word):
+	case len(l.DebitWords) == 0 && l.unknownSign(text):
 		return a, fmt.Errorf("%q says neither debit nor credit", statement.Clip(word, 40))
 	}
 	if a.Negative && !debit {
@@ -112,3 +96,22 @@ func (l *layout) part(r *Row, role Role) (a statement.Amount, set bool, err erro
 }
 
 func isZero(a statement.Amount) bool { return strings.Trim(a.Digits, "0.") == "" }
+
+// withFee takes the fee, which the balances show to leave the account as well,
+// off an amount.
+func (l *layout) withFee(a statement.Amount, r *Row) (statement.Amount, error) {
+	c := r.at(l.column(Fee))
+	if c.blank() {
+		return a, nil
+	}
+	fee, err := c.money(l.Mark)
+	if err != nil || isZero(fee) {
+		return a, err
+	}
+	n, ok := units(a)
+	f, ok2 := units(fee)
+	if !ok || !ok2 {
+		return a, errFee
+	}
+	return fromUnits(n - f), nil
+}

@@ -16,7 +16,7 @@ func (t *reading) transaction(r *Row) (sdk.Transaction, error) {
 	if date.blank() {
 		return sdk.Transaction{}, errNoDate
 	}
-	day, err := date.day(t.DateOrder)
+	day, err := date.day(t.DateOrder, r.Epoch)
 	if err != nil {
 		return sdk.Transaction{}, err
 	}
@@ -30,7 +30,8 @@ func (t *reading) transaction(r *Row) (sdk.Transaction, error) {
 	if amount.Negative {
 		tx.Direction = sdk.Out
 	}
-	if value, err := r.at(t.column(ValueDate)).day(t.DateOrder); err == nil {
+	t.side(r, &tx)
+	if value, err := r.at(t.column(ValueDate)).day(t.DateOrder, r.Epoch); err == nil {
 		tx.ValueDate = value
 	}
 	if tx.CounterNumber == t.account.Number {
@@ -45,6 +46,18 @@ func (t *reading) transaction(r *Row) (sdk.Transaction, error) {
 	}
 	statement.Fact(&tx.Details, "bank_reference", statement.Reference(t.cell(r, ID)))
 	return tx, nil
+}
+
+// side names the other side of a table that tells both: whom money goes to, or
+// comes from.
+func (t *reading) side(r *Row, tx *sdk.Transaction) {
+	role := Payer
+	if tx.Direction == sdk.Out {
+		role = Payee
+	}
+	if tx.Counterparty == "" {
+		tx.Counterparty = t.cell(r, role)
+	}
 }
 
 // reference joins the columns of text; a text told twice is told once.
@@ -99,26 +112,40 @@ type trail struct {
 	before            statement.Amount // amount of the row before
 	ascends, descends bool
 	broken            bool
+	lastTx            sdk.Date // day of the last transaction
 }
 
 func (b *trail) add(tx *sdk.Transaction, c Cell, mark statement.Mark) {
+	b.lastTx = tx.Date
+	if b.broken {
+		return
+	}
 	balance, err := c.money(mark)
 	if err != nil {
 		b.broken = true
-	}
-	if b.broken {
 		return
 	}
 	amount := statement.Amount{Digits: tx.Amount, Negative: tx.Direction == sdk.Out}
 	if b.rows == 0 {
 		b.first, b.firstDay, b.ascends, b.descends = balance, tx.Date, true, true
 	} else {
-		b.ascends = b.ascends && statement.SumsTo(balance, []statement.Amount{b.last, amount})
-		b.descends = b.descends && statement.SumsTo(b.last, []statement.Amount{balance, b.before})
+		b.ascends = b.ascends && sumsTo(balance, b.last, amount)
+		b.descends = b.descends && sumsTo(b.last, balance, b.before)
 	}
 	b.rows++
 	b.last, b.lastDay, b.before = balance, tx.Date, amount
 	b.broken = !b.ascends && !b.descends
+}
+
+// sumsTo reports whether two amounts add up to a total.
+func sumsTo(total, a, b statement.Amount) bool {
+	t, ok := units(total)
+	x, ok2 := units(a)
+	y, ok3 := units(b)
+	if ok && ok2 && ok3 {
+		return t == x+y
+	}
+	return statement.SumsTo(total, []statement.Amount{a, b})
 }
 
 func (b *trail) closing(currency string) *sdk.Balance {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/girosync/girosync/plugins/files/markup"
+	"github.com/girosync/girosync/plugins/files/table"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -40,7 +41,7 @@ func IsBook(files []*zip.File) bool {
 type book struct {
 	Archive
 	sheets []sheet
-	from   epoch
+	from   table.Epoch
 	shared []string
 	days   []bool // whether a cell's format, by number, shows a day
 }
@@ -50,11 +51,8 @@ type sheet struct {
 	name, relation, part string
 }
 
-// epoch is the day that a workbook counts from.
-type epoch struct{ from1904 bool }
-
 func open(a Archive) (*book, error) {
-	b := &book{Archive: a}
+	b := &book{Archive: a, from: table.Epoch1900}
 	parts := map[string]string{} // relation → part
 	for _, step := range []struct {
 		part string
@@ -129,7 +127,9 @@ func (b *book) takeSheet(_ *markup.Scanner, t *markup.Token) error {
 	switch t.Name {
 	case "workbookPr":
 		on := t.Attr("date1904")
-		b.from.from1904 = on == "1" || on == "true"
+		if on == "1" || on == "true" {
+			b.from = table.Epoch1904
+		}
 	case "sheet":
 		if len(b.sheets) < maxSheets {
 			b.sheets = append(b.sheets, sheet{name: t.Attr("name"), relation: t.Attr("id")})

@@ -4,7 +4,6 @@ import (
 	"io"
 	"math"
 	"strconv"
-	"time"
 
 	"github.com/girosync/girosync/plugins/files/markup"
 	"github.com/girosync/girosync/plugins/files/statement"
@@ -60,7 +59,7 @@ func (r *rows) row(t *markup.Token) (table.Row, error) {
 	if n, err := strconv.Atoi(t.Attr("r")); err == nil && n >= r.last && n <= 1<<30 {
 		r.last = n
 	}
-	row := table.Row{Line: r.last}
+	row := table.Row{Line: r.last, Epoch: r.book.from}
 	for {
 		tok, err := r.scan.Next()
 		if err != nil {
@@ -137,7 +136,7 @@ func (r *rows) valueOf(kind, style, value string) table.Cell {
 		return table.Cell{Text: value}
 	}
 	if i, err := strconv.Atoi(style); err == nil && i >= 0 && i < len(r.book.days) && r.book.days[i] {
-		if day, ok := r.book.from.day(number); ok {
+		if day, ok := r.book.from.Day(number); ok {
 			return table.Cell{Day: day}
 		}
 	}
@@ -151,21 +150,4 @@ func decimal(number float64) string {
 		number = rounded
 	}
 	return strconv.FormatFloat(number, 'f', -1, 64)
-}
-
-// day returns the day that a number counts to. The day 60 of the older epoch,
-// 29 February 1900, did not exist.
-func (e epoch) day(number float64) (sdk.Date, bool) {
-	if number < 1 || number > 2_958_465 { // the year 9999
-		return sdk.Date{}, false
-	}
-	n := int(number)
-	start := sdk.Date{Year: 1899, Month: time.December, Day: 30}
-	if e.from1904 {
-		start = sdk.Date{Year: 1904, Month: time.January, Day: 1}
-	} else if n < 61 {
-		n++
-	}
-	d := start.AddDays(n)
-	return d, d.Year >= 1900
 }

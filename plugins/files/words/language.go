@@ -1,0 +1,137 @@
+package words
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"github.com/girosync/girosync/plugins/files/statement"
+)
+
+// Language is one file: what tables in a language say.
+type Language struct {
+	Language string `toml:"language"`
+	// DayFirst says that tables with these headings write the day before the month.
+	DayFirst bool `toml:"day_first"`
+	// Headings are what stands above a column, by what the column means; the likelier first.
+	Headings map[string][]string `toml:"headings"`
+	Signs    struct {
+		Debit  []string `toml:"debit"`
+		Credit []string `toml:"credit"`
+	} `toml:"signs"`
+	// States are what a row says of itself.
+	States struct {
+		Booked   []string `toml:"booked"`
+		Pending  []string `toml:"pending"`
+		Rejected []string `toml:"rejected"`
+	} `toml:"states"`
+	// Titles stand above a part of a table and tell the state of its rows.
+	Titles struct {
+		Booked  []string `toml:"booked"`
+		Pending []string `toml:"pending"`
+	} `toml:"titles"`
+	// Balances are texts of rows that tell a balance or a turnover, not a movement.
+	Balances struct {
+		Opening  []string `toml:"opening"`
+		Closing  []string `toml:"closing"`
+		Turnover []string `toml:"turnover"`
+	} `toml:"balances"`
+	// Accounts are what stands before the own account's number above a table.
+	Accounts []string  `toml:"accounts"`
+	Examples []Example `toml:"example"`
+}
+
+// Example is a table and what must be read in it: a line for each statement,
+// transaction and refusal, as the tests show them.
+type Example struct {
+	Name  string   `toml:"name"`
+	Text  string   `toml:"text"`
+	Lines []string `toml:"lines"`
+	Asks  string   `toml:"asks"` // the option that is asked for instead
+}
+
+// Parse reads a language's file. roles are what a column may mean. What is
+// wrong is told with the file's name.
+func Parse(name, text string, roles []string) (*Language, error) {
+	l := &Language{}
+	meta, err := toml.Decode(text, l)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		return nil, fmt.Errorf("%s: %s is no key of a language's file", name, unknown[0])
+	}
+	if err := l.check(roles); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return l, nil
+}
+
+func (l *Language) check(roles []string) error {
+	if l.Language == "" {
+		return fmt.Errorf("language is missing")
+	}
+	if len(l.Examples) == 0 {
+		return fmt.Errorf("an example is missing: a table with these words, and what must be read in it")
+	}
+	for role, names := range l.Headings {
+		if !slices.Contains(roles, role) {
+			return fmt.Errorf("headings: %q is nothing that a column can mean (%s)", role, strings.Join(roles, ", "))
+		}
+		if err := checkList("headings."+role, names); err != nil {
+			return err
+		}
+	}
+	for _, group := range l.groups() {
+		if err := checkList(group.name, group.words); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// group is a list of words of one meaning.
+type group struct {
+	name  string
+	kind  Kind
+	words []string
+}
+
+func (l *Language) groups() []group {
+	return []group{
+		{"signs.debit", Debit, l.Signs.Debit}, {"signs.credit", Credit, l.Signs.Credit},
+		{"states.booked", Booked, l.States.Booked}, {"states.pending", Pending, l.States.Pending},
+		{"states.rejected", Rejected, l.States.Rejected},
+		{"titles.booked", BookedTitle, l.Titles.Booked}, {"titles.pending", PendingTitle, l.Titles.Pending},
+		{"balances.opening", Opening, l.Balances.Opening}, {"balances.closing", Closing, l.Balances.Closing},
+		{"balances.turnover", Turnover, l.Balances.Turnover}, {"accounts", OwnAccount, l.Accounts},
+	}
+}
+
+// checkList finds a word that could never match, or stands twice.
+func checkList(name string, list []string) error {
+	seen := map[string]bool{}
+	for _, word := range list {
+		folded := key(word)
+		switch {
+		case folded == "":
+			return fmt.Errorf("%s: %q has neither a letter nor a digit", name, word)
+		case len(folded) < 2 && strings.HasPrefix(name, "balances."):
+			return fmt.Errorf("%s: %q is too short to tell a balance", name, word)
+		case seen[folded]:
+			return fmt.Errorf("%s: %q stands twice", name, word)
+		}
+		seen[folded] = true
+	}
+	return nil
+}
+
+// key is a word as it is compared; a sign alone stays.
+func key(word string) string {
+	if word = strings.TrimSpace(word); word == "+" || word == "-" {
+		return word
+	}
+	return statement.Fold(word)
+}
