@@ -38,6 +38,7 @@ type Host struct {
 	Keys      *secret.Keyset
 
 	presence *databases.Presence
+	trust    *trust
 	log      *slog.Logger
 	now      func() time.Time
 	throttle *databases.Throttle
@@ -140,12 +141,8 @@ func (h *Host) publicURL() string {
 }
 
 func (h *Host) openPlugins(ctx context.Context) (*host.Manager, error) {
-	recorded, err := h.System.TrustedPlugins(ctx)
-	if err != nil {
-		return nil, err
-	}
-	trust, err := readTrust(h.Config.Plugins.Dir, h.Config.Plugins.TrustedFile, recorded)
-	if err != nil {
+	h.trust = &trust{file: h.Config.Plugins.TrustedFile, recorded: h.System.TrustedPlugins}
+	if err := h.trust.read(ctx); err != nil {
 		return nil, err
 	}
 	c := h.Config.Plugins
@@ -161,7 +158,7 @@ func (h *Host) openPlugins(ctx context.Context) (*host.Manager, error) {
 		env = append(env, "SSL_CERT_FILE="+file)
 	}
 	return host.New(host.Options{
-		Dir: c.Dir, Trust: trust, Log: h.log, IdleAfter: c.IdleTime, StartTimeout: c.StartTime, CallTimeout: c.CallTime, Env: env,
+		Dir: c.Dir, Trust: h.trust, Log: h.log, IdleAfter: c.IdleTime, StartTimeout: c.StartTime, CallTimeout: c.CallTime, Env: env,
 	})
 }
 
