@@ -183,7 +183,7 @@ func (h *Host) openDoors(addons []addon.Addon) {
 	})
 	h.sessions.Sockets = h.bus
 	h.buses = newBuses(h.bus, h.log)
-	h.metrics = newMetrics(h.bus.Count, h.ready, h.Plugins.List)
+	h.metrics = newMetrics(h.bus.Count, h.ready, h.Plugins.List, h.System.Damaged)
 	h.rpc = rpc.New(rpc.Options{
 		Databases: opener{h.Databases}, People: people, Sessions: h.sessions, Bus: h.bus, Keeper: h.keeper(), Origins: origins.Allow,
 		SessionLife: h.Config.Session.Lifetime, ListNames: h.Config.Database.List, PublicURL: h.publicURL(),
@@ -201,7 +201,7 @@ func (h *Host) keeper() keeper {
 
 // chores are what the job engine does.
 func (h *Host) chores() work {
-	return work{databases: h.Databases, sync: h.Sync, keepBus: h.Config.Retention.Bus,
+	return work{databases: h.Databases, sync: h.Sync, log: h.log, keepBus: h.Config.Retention.Bus,
 		tidy: []func(ctx context.Context) error{h.sessions.Sweep, h.throttle.Sweep, h.Databases.Tidy}}
 }
 
