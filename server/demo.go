@@ -38,7 +38,7 @@ func (h *Host) Demo(ctx context.Context, progress databases.Progress) error {
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
-	if err := h.Sync.RefreshProviders(ctx, db); err != nil {
+	if _, err := h.Sync.RefreshProviders(ctx, db); err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
 	links, err := h.count(ctx, db, "account.online.link", nil)
@@ -59,9 +59,6 @@ func (h *Host) Demo(ctx context.Context, progress databases.Progress) error {
 // Prepare makes a database ready to connect banks: its list of providers, and
 // of the institutions that they reach.
 func (h *Host) Prepare(ctx context.Context, db *orm.Database) error {
-	if err := h.Sync.RefreshProviders(ctx, db); err != nil {
-		return err
-	}
 	return h.Sync.LoadCatalogue(ctx, db, nil)
 }
 

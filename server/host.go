@@ -38,6 +38,7 @@ type Host struct {
 	Keys      *secret.Keyset
 
 	presence *databases.Presence
+	trust    *trust
 	log      *slog.Logger
 	now      func() time.Time
 	throttle *databases.Throttle
@@ -140,12 +141,8 @@ func (h *Host) publicURL() string {
 }
 
 func (h *Host) openPlugins(ctx context.Context) (*host.Manager, error) {
-	recorded, err := h.System.TrustedPlugins(ctx)
-	if err != nil {
-		return nil, err
-	}
-	trust, err := readTrust(h.Config.Plugins.Dir, h.Config.Plugins.TrustedFile, recorded)
-	if err != nil {
+	h.trust = &trust{file: h.Config.Plugins.TrustedFile, recorded: h.System.TrustedPlugins}
+	if err := h.trust.read(ctx); err != nil {
 		return nil, err
 	}
 	c := h.Config.Plugins
@@ -161,7 +158,7 @@ func (h *Host) openPlugins(ctx context.Context) (*host.Manager, error) {
 		env = append(env, "SSL_CERT_FILE="+file)
 	}
 	return host.New(host.Options{
-		Dir: c.Dir, Trust: trust, Log: h.log, IdleAfter: c.IdleTime, StartTimeout: c.StartTime, CallTimeout: c.CallTime, Env: env,
+		Dir: c.Dir, Trust: h.trust, Log: h.log, IdleAfter: c.IdleTime, StartTimeout: c.StartTime, CallTimeout: c.CallTime, Env: env,
 	})
 }
 
@@ -186,7 +183,7 @@ func (h *Host) openDoors(addons []addon.Addon) {
 	})
 	h.sessions.Sockets = h.bus
 	h.buses = newBuses(h.bus, h.log)
-	h.metrics = newMetrics(h.bus.Count, h.ready, h.Plugins.List)
+	h.metrics = newMetrics(h.bus.Count, h.ready, h.Plugins.List, h.System.Damaged)
 	h.rpc = rpc.New(rpc.Options{
 		Databases: opener{h.Databases}, People: people, Sessions: h.sessions, Bus: h.bus, Keeper: h.keeper(), Origins: origins.Allow,
 		SessionLife: h.Config.Session.Lifetime, ListNames: h.Config.Database.List, PublicURL: h.publicURL(),
@@ -204,7 +201,7 @@ func (h *Host) keeper() keeper {
 
 // chores are what the job engine does.
 func (h *Host) chores() work {
-	return work{databases: h.Databases, sync: h.Sync, keepBus: h.Config.Retention.Bus,
+	return work{databases: h.Databases, sync: h.Sync, log: h.log, keepBus: h.Config.Retention.Bus,
 		tidy: []func(ctx context.Context) error{h.sessions.Sweep, h.throttle.Sweep, h.Databases.Tidy}}
 }
 

@@ -72,12 +72,14 @@ func Inspect(ctx context.Context, config conf.Config, log *slog.Logger, filename
 	options map[string]string) (Inspection, error) {
 	quick, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	recorded, err := databases.TrustedAt(quick, databases.Place{Dir: config.Server.DataDir, URL: string(config.Database.URL)})
-	if err != nil {
-		log.Warn("programs trusted by an administrator are left out", "error", err)
-	}
-	trust, err := readTrust(config.Plugins.Dir, config.Plugins.TrustedFile, recorded)
-	if err != nil {
+	trust := &trust{file: config.Plugins.TrustedFile, recorded: func(ctx context.Context) (map[string]string, error) {
+		recorded, err := databases.TrustedAt(ctx, databases.Place{Dir: config.Server.DataDir, URL: string(config.Database.URL)})
+		if err != nil {
+			log.Warn("programs trusted by an administrator are left out", "error", err)
+		}
+		return recorded, nil
+	}}
+	if err := trust.read(quick); err != nil {
 		return Inspection{}, err
 	}
 	plugins, err := host.New(host.Options{Dir: config.Plugins.Dir, Trust: trust, Log: log,

@@ -22,8 +22,9 @@ type metrics struct {
 }
 
 // newMetrics measures a host: how many sockets are open, why it is not ready ("" when
-// it is), and its plugins.
-func newMetrics(sockets func() int, ready func(ctx context.Context) string, plugins func() []host.Info) *metrics {
+// it is), its plugins, and which databases are damaged.
+func newMetrics(sockets func() int, ready func(ctx context.Context) string, plugins func() []host.Info,
+	damaged func(ctx context.Context) (map[string]bool, error)) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -43,7 +44,7 @@ func newMetrics(sockets func() int, ready func(ctx context.Context) string, plug
 				}
 				return 0
 			}),
-		pluginStates(plugins))
+		pluginStates(plugins), damages(damaged))
 	return m
 }
 
@@ -101,5 +102,27 @@ func (p pluginStates) Describe(out chan<- *prometheus.Desc) { out <- pluginState
 func (p pluginStates) Collect(out chan<- prometheus.Metric) {
 	for _, info := range p() {
 		out <- prometheus.MustNewConstMetric(pluginState, prometheus.GaugeValue, 1, info.Name, info.State)
+	}
+}
+
+// damages tells of each database whether its last check found damage.
+type damages func(ctx context.Context) (map[string]bool, error)
+
+var databaseDamaged = prometheus.NewDesc("girosync_database_damaged",
+	"1 when the last daily check found damaged pages in the database.", []string{"database"}, nil)
+
+func (d damages) Describe(out chan<- *prometheus.Desc) { out <- databaseDamaged }
+
+func (d damages) Collect(out chan<- prometheus.Metric) {
+	found, err := d(context.Background())
+	if err != nil {
+		return // girosync_ready says that the system store is away
+	}
+	for name, damaged := range found {
+		value := 0.0
+		if damaged {
+			value = 1
+		}
+		out <- prometheus.MustNewConstMetric(databaseDamaged, prometheus.GaugeValue, value, name)
 	}
 }

@@ -38,11 +38,13 @@ func (h *Host) Serve(ctx context.Context, prepare func(ctx context.Context) erro
 	if listening != nil {
 		listening(listener.Addr().String())
 	}
-	if err := h.work(ctx); err != nil {
+	plugins := &newcomers{host: h, tries: map[newcomer]int{}}
+	if err := h.work(ctx, plugins); err != nil {
 		stop(err)
 		return errors.Join(err, <-done)
 	}
 	resuming.Go(func() { h.resume(ctx) })
+	resuming.Go(func() { plugins.watch(ctx) })
 	if prepare != nil {
 		if err := prepare(ctx); err != nil && ctx.Err() == nil {
 			stop(err)
@@ -55,7 +57,7 @@ func (h *Host) Serve(ctx context.Context, prepare func(ctx context.Context) erro
 
 // work starts the job engine, opens all databases and resumes what a crash or
 // a stop cut off.
-func (h *Host) work(ctx context.Context) error {
+func (h *Host) work(ctx context.Context, plugins *newcomers) error {
 	engine, err := jobs.Start(ctx, jobs.Options{Pool: h.System.Pool(), DB: h.System.Jobs(), Work: h.chores(), Log: h.log, Hosts: h.presence,
 		SweepEvery: min(h.Config.Sync.Lease, time.Minute)})
 	if err != nil {
@@ -66,7 +68,7 @@ func (h *Host) work(ctx context.Context) error {
 		if err := h.CheckSecrets(ctx, db); err != nil {
 			h.log.Error("stored credentials", "database", name, "error", err)
 		}
-		return errors.Join(h.Sync.RefreshProviders(ctx, db), h.Sync.Sweep(ctx, db))
+		return errors.Join(plugins.meet(ctx, name, db), h.Sync.Sweep(ctx, db))
 	})
 	if err != nil {
 		h.log.Error("start of work", "error", err) // one database in trouble keeps no other from working

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/girosync/girosync/addon/bus"
@@ -21,6 +22,7 @@ type work struct {
 	sync      *onlinesync.Addon
 	tidy      []func(ctx context.Context) error // what the host keeps outside the databases
 	keepBus   time.Duration                     // how long messages are kept
+	log       *slog.Logger
 }
 
 func (w work) Sync(ctx context.Context, database string, run int64) error {
@@ -45,7 +47,7 @@ func (w work) Housekeep(ctx context.Context) error {
 	errs = append(errs, w.each(ctx, func(name string, db *orm.Database) error {
 		return errors.Join(w.sync.LoadCatalogue(ctx, db, nil), w.sweepBus(ctx, db)) // a refused plugin stops no sweep
 	}))
-	return errors.Join(errs...)
+	return errors.Join(append(errs, w.checkPages(ctx))...)
 }
 
 // sweepBus deletes old messages in short transactions.

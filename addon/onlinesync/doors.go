@@ -58,9 +58,15 @@ func (a *Addon) Callback(ctx context.Context, query map[string]string) (map[stri
 	return a.connections.Callback(ctx, query)
 }
 
-// RefreshProviders makes the provider rows say what is loaded now.
-func (a *Addon) RefreshProviders(ctx context.Context, db *orm.Database) error {
+// RefreshProviders makes the provider rows say what is loaded now, see
+// provider.Plugins.Refresh.
+func (a *Addon) RefreshProviders(ctx context.Context, db *orm.Database) (fresh []string, err error) {
 	return a.plugins.Refresh(ctx, db)
+}
+
+// LoadInstitutions is LoadCatalogue for one provider.
+func (a *Addon) LoadInstitutions(ctx context.Context, db *orm.Database, provider string) error {
+	return a.finder.LoadOf(ctx, db, provider, nil)
 }
 
 // LoadCatalogue asks every provider for its institutions; progress, if given,

@@ -38,12 +38,12 @@ const (
 	StateRefused  = "refused" // not trusted; asked again at every call
 )
 
-// Trust tells which binaries may run. It is asked at each start and may be
-// called from several goroutines.
+// Trust tells which binaries may run. It is asked at each start and
+// each time that the folder is looked at, and may be called from several goroutines.
 type Trust interface {
-	// Trusted returns the SHA-256 checksum recorded for a provider, in
-	// hexadecimal; false when none is.
-	Trusted(name string) (sum string, ok bool)
+	// Trusted returns the SHA-256 checksums recorded for a provider, in
+	// hexadecimal: a program with any of them may run.
+	Trusted(name string) (sums []string)
 }
 
 // Options say how a [Manager] works. The zero value of all but Dir and Trust is usable.

@@ -81,9 +81,11 @@ func beHost(dir string) {
 // trustList is a host.Trust.
 type trustList map[string]string
 
-func (l trustList) Trusted(name string) (string, bool) {
-	sum, ok := l[name]
-	return sum, ok
+func (l trustList) Trusted(name string) []string {
+	if sum, ok := l[name]; ok {
+		return []string{sum}
+	}
+	return nil
 }
 
 // rig is a folder with the odd plugin and a manager on it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -249,17 +250,17 @@ func (s *slot) verify() (string, error) {
 }
 
 func (s *slot) trusted(b binary) (string, error) {
-	sum, ok := s.m.options.Trust.Trusted(s.name)
+	sums := s.m.options.Trust.Trusted(s.name)
 	switch {
-	case !ok:
+	case len(sums) == 0:
 		return "", s.failure(ErrRefused, "the plugin %s is refused: its checksum is not recorded (girosync plugin trust %s)",
 			s.name, b.path)
-	case !equalSums(sum, b.sum):
+	case !slices.ContainsFunc(sums, func(sum string) bool { return equalSums(sum, b.sum) }):
 		return "", s.failure(ErrRefused, "the plugin %s is refused: its binary changed since its checksum was recorded", s.name)
 	case b.file.Mode()&0o111 == 0:
 		return "", s.failure(ErrRefused, "the plugin %s is refused: its file is not executable", s.name)
 	}
-	return sum, nil
+	return b.sum, nil
 }
 
 // crashed notes a failure; the lock is held.

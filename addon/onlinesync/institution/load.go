@@ -28,19 +28,20 @@ var columns = []string{"online_identifier", "name", "country_codes", "status", "
 // listed disabled. progress, if given, hears the provider and how many came.
 // One provider's failure does not stop the others; their errors are joined.
 func (f *Finder) Load(ctx context.Context, db *orm.Database, progress func(provider string, count int)) error {
-	if err := f.Plugins.Refresh(ctx, db); err != nil {
+	if _, err := f.Plugins.Refresh(ctx, db); err != nil {
 		return err
 	}
 	var failures []error
 	for _, info := range f.Plugins.Providers.List() {
-		if err := f.loadInstitutions(ctx, db, info.Name, progress); err != nil {
+		if err := f.LoadOf(ctx, db, info.Name, progress); err != nil {
 			failures = append(failures, fault.Wrap(err, "catalogue of", info.Name))
 		}
 	}
 	return errors.Join(failures...)
 }
 
-func (f *Finder) loadInstitutions(ctx context.Context, db *orm.Database, name string, progress func(string, int)) error {
+// LoadOf is Load for one provider, whose row is there.
+func (f *Finder) LoadOf(ctx context.Context, db *orm.Database, name string, progress func(string, int)) error {
 	p, desc, err := f.Plugins.Open(ctx, name)
 	if err != nil {
 		return err

@@ -25,10 +25,13 @@ type Plugins struct {
 }
 
 // Refresh makes the provider rows say what is loaded now. Providers
-// that are gone stay, as stopped: connections name them.
-func (p *Plugins) Refresh(ctx context.Context, db *orm.Database) error {
-	return db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
-		known, err := env.SearchRead(record.Providers, nil, []string{"name"}, orm.SearchOptions{})
+// that are gone stay, as stopped: connections name them. It returns the names of
+// those that may run now and were not there before, were refused, or were
+// another program.
+func (p *Plugins) Refresh(ctx context.Context, db *orm.Database) (fresh []string, err error) {
+	err = db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
+		fresh = nil
+		known, err := env.SearchRead(record.Providers, nil, []string{"name", "state", "checksum"}, orm.SearchOptions{})
 		if err != nil {
 			return err
 		}
@@ -37,6 +40,11 @@ func (p *Plugins) Refresh(ctx context.Context, db *orm.Database) error {
 			rows[row.Str("name")] = row.ID()
 		}
 		for _, info := range p.Providers.List() {
+			before, there := known.ByID(rows[info.Name])
+			same := there && before.Str("state") != refused && before.Str("checksum") == info.Checksum
+			if info.State != refused && !same {
+				fresh = append(fresh, info.Name)
+			}
 			row := values(info)
 			if id, ok := rows[info.Name]; ok {
 				delete(rows, info.Name)
@@ -60,7 +68,11 @@ func (p *Plugins) Refresh(ctx context.Context, db *orm.Database) error {
 		}
 		return nil
 	})
+	return fresh, err
 }
+
+// refused is the state of a provider whose program may not run.
+const refused = "refused"
 
 // keepUntold leaves alone what is only known of a provider that runs.
 func keepUntold(values orm.Values) {

@@ -68,7 +68,14 @@ func (c *doctorCommand) Run(ctx context.Context) error {
 func (c *doctorCommand) examine(ctx context.Context, h *server.Host, note func(check string, err error, detail string)) {
 	names, err := h.Databases.Names(ctx)
 	note("databases", err, fmt.Sprintf("%d", len(names)))
+	files := h.Config.Database.URL == "" // PostgreSQL looks after its own pages
+	if files {
+		note("pages of the system store", h.Databases.CheckSystem(ctx), "none is damaged")
+	}
 	for _, name := range names {
+		if files {
+			note("pages of "+name, h.Databases.Check(ctx, name), "none is damaged")
+		}
 		db, err := h.Databases.Open(ctx, name)
 		note("database "+name, err, "")
 		if err == nil {

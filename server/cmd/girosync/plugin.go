@@ -134,7 +134,7 @@ func (c *pluginTrust) Run(ctx context.Context) error {
 			return json.NewEncoder(os.Stdout).Encode(map[string]string{"name": name, "checksum": sum})
 		}
 		fmt.Printf("%s may run: %s\n", name, sum)
-		fmt.Fprintln(os.Stderr, "A host that runs takes notice when it starts again.")
+		fmt.Fprintln(os.Stderr, "A host that runs takes notice within seconds.")
 		return nil
 	})
 }

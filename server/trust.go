@@ -1,0 +1,45 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync/atomic"
+
+	"github.com/girosync/girosync/conf"
+)
+
+// trust is which plugin programs may run: those of the file that the build
+// writes beside them, and those that an administrator recorded. Both may change
+// while a host runs. Where they differ about a program, either may run: one was
+// built again since the other was recorded.
+type trust struct {
+	file     string
+	recorded func(ctx context.Context) (map[string]string, error)
+	sums     atomic.Pointer[map[string][]string]
+}
+
+// Trusted returns the checksums that a provider's program may have, as of the last read.
+func (t *trust) Trusted(name string) []string { return (*t.sums.Load())[name] }
+
+// read looks again. What cannot be read leaves everything as it was.
+func (t *trust) read(ctx context.Context) error {
+	recorded, err := t.recorded(ctx)
+	if err != nil {
+		return err
+	}
+	built, err := conf.LoadTrusted(t.file)
+	if err != nil {
+		return fmt.Errorf("trusted plugins: %w", err)
+	}
+	sums := map[string][]string{}
+	for _, list := range []map[string]string{recorded, built} {
+		for name, sum := range list {
+			if !slices.Contains(sums[name], sum) {
+				sums[name] = append(sums[name], sum)
+			}
+		}
+	}
+	t.sums.Store(&sums)
+	return nil
+}
