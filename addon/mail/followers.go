@@ -32,7 +32,10 @@ func ofOwnPartners(env *orm.Env) (domain.Node, error) {
 	for i, id := range env.Companies() {
 		companies[i] = id
 	}
-	return domain.Or{domain.Where("partner_id.company_id", domain.Eq, nil), domain.Where("partner_id.company_id", domain.In, companies)}, nil
+	return domain.Or{
+		domain.Where("partner_id.company_id", domain.Eq, nil),
+		domain.Where("partner_id.company_id", domain.In, companies),
+	}, nil
 }
 
 // following finds who follows records of a model.
