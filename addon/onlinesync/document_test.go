@@ -1,6 +1,7 @@
 package onlinesync_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/girosync/girosync/addon/orm"
@@ -18,19 +19,30 @@ func TestMethodsAreDescribed(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			for name, told := range document["methods"].(map[string]any) {
-				method := told.(map[string]any)
-				if module := method["module"]; module != "onlinesync" && module != "account" {
+			text, err := json.Marshal(document)
+			if err != nil {
+				return err
+			}
+			var told struct {
+				Methods map[string]struct {
+					Module, Doc string
+					Parameters  map[string]map[string]any
+				}
+			}
+			if err := json.Unmarshal(text, &told); err != nil {
+				return err
+			}
+			for name, method := range told.Methods {
+				if method.Module != "onlinesync" && method.Module != "account" {
 					continue
 				}
 				described++
-				if method["doc"] == nil {
+				if method.Doc == "" {
 					t.Errorf("%s.%s has no description", model, name)
 				}
-				for _, p := range method["parameters"].(map[string]any) {
-					parameter := p.(map[string]any)
-					if _, optional := parameter["default"]; !optional && parameter["kind"] == nil && parameter["doc"] == nil {
-						t.Errorf("%s.%s does not say what %v is", model, name, parameter["name"])
+				for _, p := range method.Parameters {
+					if _, optional := p["default"]; !optional && p["kind"] == nil && p["doc"] == nil {
+						t.Errorf("%s.%s does not say what %v is", model, name, p["name"])
 					}
 				}
 			}
