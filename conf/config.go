@@ -38,6 +38,7 @@ type Server struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-* headers are believed
 	AllowedOrigins []string       // scheme://host[:port], besides PublicURL's own
 	AnyOrigin      bool           // whether pages of any site may open sockets with a session
+	DeprecatedOn   time.Time      // the day from which /jsonrpc and /xmlrpc are called deprecated; zero for never
 }
 
 // Database is where the data is, and what clients may do with databases.

@@ -146,6 +146,20 @@ func flag(key string, to *bool) setting {
 	})}
 }
 
+// date is a day, its beginning in UTC; "" for none.
+func date(key string, to *time.Time) setting {
+	return setting{key: key, form: text, want: `a date such as "2026-12-31"`, set: one(to, func(s string) (time.Time, error) {
+		if s == "" {
+			return time.Time{}, nil
+		}
+		at, err := time.Parse(time.DateOnly, s)
+		if err != nil {
+			return at, errNotWanted
+		}
+		return at, nil
+	})}
+}
+
 func level(key string, to *slog.Level) setting {
 	return setting{key: key, form: text, want: "one of debug, info, warn, error",
 		set: one(to, func(s string) (level slog.Level, err error) {

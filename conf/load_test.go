@@ -65,6 +65,7 @@ public_url = "https://bank.example.com/giro/"
 trusted_proxies = ["10.1.2.3/8", "::1"]
 allowed_origins = ["https://ERP.example.com", "http://localhost:5173"]
 any_origin = true
+deprecated_on = "2026-12-31"
 [database]
 url_file = %q
 list = false
@@ -120,6 +121,7 @@ format = "json"
 			Listen: ":9000", DataDir: "/srv/giro", PublicURL: "https://bank.example.com/giro",
 			TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 			AllowedOrigins: []string{"https://erp.example.com", "http://localhost:5173"}, AnyOrigin: true,
+			DeprecatedOn: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC),
 		},
 		Database: conf.Database{URL: "postgres://giro:pw@db/giro", MasterPasswordFile: password, ChangeTime: 2 * time.Hour},
 		Limits: conf.Limits{
@@ -258,7 +260,8 @@ both_file = "/no/such/file"
 		`retention.run: "0d" is not a time from 1d to 36500d, such as "30s", "12h" or "7d" (in GIROSYNC_RETENTION_RUN)`,
 		`server.allowed_origins: https://erp.example.com is not a list of texts; expected origins such as "https://erp.example.com" (in ` +
 			`…/girosync.toml)`,
-		`server.lisen: is unknown; [server] has listen, data_dir, public_url, trusted_proxies, allowed_origins, any_origin (in ` +
+		`server.lisen: is unknown; [server] has listen, data_dir, public_url, trusted_proxies, allowed_origins, any_origin, ` +
+			"deprecated_on (in " +
 			`…/girosync.toml)`,
 		`server.listen: "nowhere" is not an address such as "127.0.0.1:8069" (in …/girosync.toml)`,
 		`server.public_url: "bank.example.com" is not a URL such as "https://bank.example.com" (in …/girosync.toml)`,

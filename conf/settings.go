@@ -15,6 +15,7 @@ func (c *Config) settings() []setting {
 		each("server.trusted_proxies", `networks such as "10.0.0.0/8" or addresses`, &c.Server.TrustedProxies, prefix),
 		each("server.allowed_origins", `origins such as "https://erp.example.com"`, &c.Server.AllowedOrigins, origin),
 		flag("server.any_origin", &c.Server.AnyOrigin),
+		date("server.deprecated_on", &c.Server.DeprecatedOn),
 
 		hide(databaseURL("database.url", &c.Database.URL)),
 		secretFile("database.url_file", &c.Database.URL, parseDatabaseURL),

@@ -40,16 +40,20 @@ func (s *Server) Handler() http.Handler {
 		"/websocket/peek_notifications":  s.peek,
 		"/websocket/update_bus_presence": s.presence,
 	} {
-		mux.Handle(path, s.json(path, f))
-		mux.Handle(path+"/{$}", s.json(path, f)) // a last slash does not matter, as on Odoo
+		route := s.json(path, f)
+		if path == "/jsonrpc" {
+			route = s.deprecated(route)
+		}
+		mux.Handle(path, route)
+		mux.Handle(path+"/{$}", route) // a last slash does not matter, as on Odoo
 	}
 	mux.Handle("/web/dataset/call_button", s.json("/web/dataset/call_button", s.callButton))
 	mux.Handle("/web/dataset/call_button/{rest...}", s.json("/web/dataset/call_button", s.callButton))
 	mux.Handle("/web/dataset/call_kw", s.json("/web/dataset/call_kw", s.callKw))
 	mux.Handle("/web/dataset/call_kw/{rest...}", s.json("/web/dataset/call_kw", s.callKw)) // model/method, for who reads logs
 	for path, faults := range map[string]faultOf{"/xmlrpc/2/{service}": numbered, "/xmlrpc/{service}": worded} {
-		mux.Handle(path, s.xml(faults))
-		mux.Handle(path+"/{$}", s.xml(faults))
+		mux.Handle(path, s.deprecated(s.xml(faults)))
+		mux.Handle(path+"/{$}", s.deprecated(s.xml(faults)))
 	}
 	mux.HandleFunc("/json/2", s.json2Lost)
 	mux.HandleFunc("/json/2/", s.json2Lost)
@@ -60,6 +64,19 @@ func (s *Server) Handler() http.Handler {
 	s.pages(mux)
 	s.documents(mux)
 	return mux
+}
+
+// deprecated lets a door say since when it is deprecated (RFC 9745), where the
+// host is asked to.
+func (s *Server) deprecated(door http.Handler) http.Handler {
+	if s.opt.Deprecated.IsZero() {
+		return door
+	}
+	since := fmt.Sprintf("@%d", s.opt.Deprecated.Unix())
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Deprecation", since)
+		door.ServeHTTP(w, r)
+	})
 }
 
 // buffers hold replies while they are written.

@@ -200,3 +200,28 @@ func TestErrorsSpeakTheClientsLanguage(t *testing.T) {
 		}
 	}
 }
+
+// The older doors say that they are deprecated, in every answer, only where the
+// host is asked to.
+func TestDeprecation(t *testing.T) {
+	since := time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)
+	old, plain := open(t, func(o *rpc.Options) { o.Deprecated = since }), open(t, nil)
+	const call = "<methodCall><methodName>version</methodName></methodCall>"
+	for _, c := range []struct{ path, contentType, body, want string }{
+		{"/jsonrpc", "application/json", version, "@1798675200"},
+		{"/jsonrpc/", "application/json", version, "@1798675200"},
+		{"/jsonrpc", "application/json", `{`, "@1798675200"},
+		{"/jsonrpc", "text/plain", version, "@1798675200"},
+		{"/xmlrpc/2/common", "text/xml", call, "@1798675200"},
+		{"/xmlrpc/common", "text/xml", call, "@1798675200"},
+		{"/web/session/check", "application/json", `{}`, ""},
+		{"/json/2/res.users/search", "application/json", `{}`, ""},
+	} {
+		if got := old.send(t, c.path, c.contentType, "", c.body).header.Get("Deprecation"); got != c.want {
+			t.Errorf("%s %s: %q, want %q", c.path, c.contentType, got, c.want)
+		}
+		if got := plain.send(t, c.path, c.contentType, "", c.body).header.Values("Deprecation"); len(got) > 0 {
+			t.Errorf("%s: %q without being asked to", c.path, got)
+		}
+	}
+}

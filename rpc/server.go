@@ -102,10 +102,13 @@ type Options struct {
 	PublicURL   string
 	// Origins says whether a page of an origin may use a session.
 	Origins func(r *http.Request, origin string) bool
-	Modules []string
-	Limits  Limits
-	Log     *slog.Logger
-	Now     func() time.Time
+	// Deprecated is since when answers of /jsonrpc and /xmlrpc say that these are
+	// deprecated; zero for not at all.
+	Deprecated time.Time
+	Modules    []string
+	Limits     Limits
+	Log        *slog.Logger
+	Now        func() time.Time
 }
 
 // Server serves calls. Make it with New.

@@ -187,7 +187,7 @@ func (h *Host) openDoors(addons []addon.Addon) {
 	h.rpc = rpc.New(rpc.Options{
 		Databases: opener{h.Databases}, People: people, Sessions: h.sessions, Bus: h.bus, Keeper: h.keeper(), Origins: origins.Allow,
 		SessionLife: h.Config.Session.Lifetime, ListNames: h.Config.Database.List, PublicURL: h.publicURL(),
-		Modules: append(modules, "web"), Log: h.log, Now: h.now,
+		Modules: append(modules, "web"), Log: h.log, Now: h.now, Deprecated: h.Config.Server.DeprecatedOn,
 		Limits: rpc.Limits{Body: limits.BodySize, Depth: limits.NestingDepth, Time: limits.CallTime, Concurrent: limits.ConcurrentCalls,
 			Values: limits.ValuesPerRequest, Answer: int(limits.AnswerSize), Unknown: limits.UnknownSize, Strangers: limits.UnknownCalls,
 			DatabaseTime: h.Config.Database.ChangeTime},

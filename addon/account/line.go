@@ -68,7 +68,9 @@ var line = orm.Model{
 				New: oneJournalOfNew},
 		},
 		Methods: orm.Methods{"create_statement": {Needs: orm.Write, Do: statementFromLine, Params: []orm.Param{
-			orm.Opt("name", nil), orm.Opt("balance_start", nil), orm.Opt("balance_end_real", nil)}},
+			orm.Opt("name", nil), orm.Opt("balance_start", nil), orm.Opt("balance_end_real", nil)},
+			Doc: "Makes a statement of one line and those before it that are in none. Answers {statement_id, name, lines (how many), " +
+				"is_valid, is_complete, problem_description}. Refused (UserError) where the line is in one."},
 			"action_undo_reconciliation": {Needs: orm.Write, Do: undoReconciliation,
 				Doc: "Marks transactions as not reconciled, so that they can be matched again. Answers nothing."},
 		},

@@ -15,32 +15,54 @@ const apiKeys = "res.users.apikeys"
 
 // apiKey is a key that stands for its user's password in calls, not in the
 // dashboard. Only its hash is kept.
-var apiKey = orm.Model{
-	Name: apiKeys, Label: "Users API Keys", Order: "id",
-	Fields: schema.Fields{
-		schema.Char("name", "Description").Required().Readonly(),
-		schema.Many2one("user_id", "User", "res.users").Required().WhenDeleted(schema.Cascade).Indexed().Readonly(),
-		schema.Char("scope", "Scope").Readonly(),
-		schema.Char("index", "Index").Indexed().Secret(),
-		schema.Char("key_hash", "Key Hash").Secret(),
-		schema.Datetime("expiration_date", "Expiration Date").Readonly(),
-	},
-	Bound: orm.Bound{
-		Access: orm.Access{GroupUser: orm.Read | orm.Unlink},
-		Rules: []orm.Rule{
-			{Name: "API keys: own ones", Groups: []string{GroupUser}, Domain: func(env *orm.Env) (domain.Node, error) {
-				return domain.Where("user_id", domain.Eq, env.UID()), nil
-			}},
-			{Name: "API keys: administrators", Groups: []string{GroupSystem}, Domain: func(*orm.Env) (domain.Node, error) {
-				return domain.Const(true), nil
-			}},
+func (b *Base) apiKey() orm.Model {
+	return orm.Model{
+		Name: apiKeys, Label: "Users API Keys", Order: "id",
+		Fields: schema.Fields{
+			schema.Char("name", "Description").Required().Readonly(),
+			schema.Many2one("user_id", "User", "res.users").Required().WhenDeleted(schema.Cascade).Indexed().Readonly(),
+			schema.Char("scope", "Scope").Readonly(),
+			schema.Char("index", "Index").Indexed().Secret(),
+			schema.Char("key_hash", "Key Hash").Secret(),
+			schema.Datetime("expiration_date", "Expiration Date").Readonly(),
 		},
-		Hooks: orm.Hooks{
-			AfterWrite:  func(env *orm.Env, _ []int64, _ orm.Values) error { return forgetUsers(env) },
-			AfterUnlink: func(env *orm.Env, _ []int64) error { return forgetUsers(env) },
+		Bound: orm.Bound{
+			Access: orm.Access{GroupUser: orm.Read | orm.Unlink},
+			Rules: []orm.Rule{
+				{Name: "API keys: own ones", Groups: []string{GroupUser}, Domain: func(env *orm.Env) (domain.Node, error) {
+					return domain.Where("user_id", domain.Eq, env.UID()), nil
+				}},
+				{Name: "API keys: administrators", Groups: []string{GroupSystem}, Domain: func(*orm.Env) (domain.Node, error) {
+					return domain.Const(true), nil
+				}},
+			},
+			Hooks: orm.Hooks{
+				AfterWrite:  func(env *orm.Env, _ []int64, _ orm.Values) error { return forgetUsers(env) },
+				AfterUnlink: func(env *orm.Env, _ []int64) error { return forgetUsers(env) },
+			},
+			Methods: b.keyMethods(),
 		},
-		Methods: orm.Methods{"remove": {Do: removeKeys, Needs: orm.Unlink}},
-	},
+	}
+}
+
+func (b *Base) keyMethods() orm.Methods {
+	return orm.Methods{
+		"remove": {Do: removeKeys, Needs: orm.Unlink, Doc: "Revokes keys: the next call with one is refused. Answers an action that " +
+			"closes a window."},
+		"generate": {Do: b.generateKey, OnModel: true, Needs: orm.Read, Params: []orm.Param{
+			orm.Arg("key").Says("A key of yours that is valid."),
+			orm.Arg("scope").Says(`What the new key is for: "rpc" for calls; null for what the given key is for.`),
+			orm.Arg("name").Says("What the new key is called in the list of keys."),
+			orm.Arg("expiration_date").Says(`The last day, "2026-05-19", or a time in UTC, "2026-05-19 12:00:00"; null for never, ` +
+				`which only administrators may.`)},
+			Doc: "Makes an API key of your own and answers its text, which is shown only now. For administrators; for everybody " +
+				"where the parameter base.enable_programmatic_api_keys is True. Refused when you have as many keys as " +
+				"base.programmatic_api_keys_limit says (10), and where the given key is not yours."},
+		"revoke": {Do: b.revokeKey, OnModel: true, Needs: orm.Read, Params: []orm.Param{orm.Arg("key").Says("A valid key of yours, " +
+			"any.")},
+			Doc: "Revokes the API key of that text: the next call with it is refused. Answers nothing. Refused where the key is not " +
+				"yours."},
+	}
 }
 
 // ScopeRPC is the scope of keys for calls; a key of another scope, or of one

@@ -105,14 +105,19 @@ func described(env *orm.Env, ids []int64) (KeyOptions, error) {
 			opt.Expires = env.Now().AddDate(0, 0, days)
 		}
 	}
+	return opt, mayLast(env, opt.Expires)
+}
+
+// mayLast refuses a key that lasts longer than one of the caller's may.
+func mayLast(env *orm.Env, until time.Time) error {
 	if env.HasGroup(GroupSystem) {
-		return opt, nil
+		return nil
 	}
-	if opt.Expires.IsZero() {
-		return opt, fault.Say(fault.User, "base.key_forever", nil)
+	if until.IsZero() {
+		return fault.Say(fault.User, "base.key_forever", nil)
 	}
-	if opt.Expires.After(env.Now().AddDate(0, 0, longestKey)) {
-		return opt, fault.Say(fault.User, "base.key_long", fault.Args{"days": longestKey})
+	if until.After(env.Now().AddDate(0, 0, longestKey)) {
+		return fault.Say(fault.User, "base.key_long", fault.Args{"days": longestKey})
 	}
-	return opt, nil
+	return nil
 }

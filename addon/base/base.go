@@ -79,7 +79,7 @@ func (b *Base) Addon() addon.Addon {
 		Name: "base", Label: "Base", Version: "18.0.1.0",
 		Summary: "Users, companies, partners, currencies and banks",
 		Part: orm.Part{Labels: map[string][]byte{"nl": dutch}, Abstract: map[string]string{"base": "Base"}, Models: []orm.Model{
-			group, b.users(), apiKey, b.apiKeyWizard(), company, partner, partnerCategory, currencyModel, country, countryState,
+			group, b.users(), b.apiKey(), b.apiKeyWizard(), company, partner, partnerCategory, currencyModel, country, countryState,
 			bank, partnerBank, languageModel, parameter, cron, module, irModel, irField, irAccess, irRule, irData,
 			attachment, attachmentContent, report,
 		}, Extensions: []orm.Extension{Attachable("res.partner")}},

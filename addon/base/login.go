@@ -59,22 +59,61 @@ func (b *Base) proves(env *orm.Env, uid int64, hash, proof string, accept Creden
 	return b.hasher.Verify(hash, proof)
 }
 
+// KeyOwner returns the uid of the active user whom an API key stands for; 0 and
+// no error when it stands for nobody.
+func (b *Base) KeyOwner(env *orm.Env, text string) (int64, error) {
+	if !secret.LooksLikeAPIKey(text) {
+		return 0, nil
+	}
+	env = env.Sudo()
+	rows, err := env.SearchRead(apiKeys, domain.Where("index", domain.Eq, secret.APIKeyIndex(text)),
+		[]string{"user_id"}, orm.SearchOptions{})
+	if err != nil {
+		return 0, err
+	}
+	for row := range rows.All() {
+		uid := row.Ref("user_id")
+		ok, err := b.keyProves(env, uid, text)
+		if err != nil {
+			return 0, err
+		}
+		if !ok {
+			continue
+		}
+		owner, err := env.Read("res.users", []int64{uid}, "active")
+		if err != nil || owner.Len() == 0 || !owner.At(0).Bool("active") {
+			return 0, err
+		}
+		return uid, nil
+	}
+	return 0, nil
+}
+
 func (b *Base) keyProves(env *orm.Env, uid int64, text string) (bool, error) {
-	rows, err := env.SearchRead("res.users.apikeys", domain.All(
+	key, err := b.keyOf(env, uid, text)
+	return key.id != 0 && (key.scope == "" || key.scope == ScopeRPC), err
+}
+
+// validKey is an API key that has not expired.
+type validKey struct {
+	id    int64
+	scope string // "" for every one
+}
+
+// keyOf finds the valid key of a user and of a text, the zero one if there is none.
+func (b *Base) keyOf(env *orm.Env, uid int64, text string) (validKey, error) {
+	rows, err := env.SearchRead(apiKeys, domain.All(
 		domain.Where("user_id", domain.Eq, uid),
 		domain.Where("index", domain.Eq, secret.APIKeyIndex(text))),
 		[]string{"key_hash", "expiration_date", "scope"}, orm.SearchOptions{})
 	if err != nil {
-		return false, err
+		return validKey{}, err
 	}
 	for row := range rows.All() {
-		expires, scope := row.Time("expiration_date"), row.Str("scope")
-		if scope != "" && scope != ScopeRPC {
-			continue
-		}
+		expires := row.Time("expiration_date")
 		if secret.VerifyAPIKey(text, row.Str("key_hash")) && (expires.IsZero() || expires.After(env.Now())) {
-			return true, nil
+			return validKey{row.ID(), row.Str("scope")}, nil
 		}
 	}
-	return false, nil
+	return validKey{}, nil
 }

@@ -50,10 +50,18 @@ var partner = orm.Model{
 			{Fields: []string{"name", "type"}, Check: contactsHaveNames},
 			{Fields: []string{"parent_id"}, Check: noPartnerLoops},
 		},
-		Hooks:   orm.Hooks{BeforeWrite: keepArchivedContacts, BeforeUnlink: keepContactsOfUsers},
-		Methods: orm.Methods{"name_create": {OnModel: true, Params: []orm.Param{orm.Arg("name")}, Do: createNamed}},
-		Access:  orm.Access{GroupUser: orm.Read, GroupPartner: orm.Change, GroupSystem: orm.Change},
-		Rules:   []orm.Rule{CompanyRule("Partner: company")},
+		Hooks: orm.Hooks{BeforeWrite: keepArchivedContacts, BeforeUnlink: keepContactsOfUsers},
+		Methods: orm.Methods{
+			"name_create": {OnModel: true, Do: createNamed,
+				Params: []orm.Param{orm.Arg("name").Says(`A name, an e-mail address, or "Ann <ann@example.com>".`)},
+				Doc:    "Makes a contact of a text. Answers [id, name]."},
+			"address_get": {Tx: orm.TxRead, Needs: orm.Read, Do: addressGet, Params: []orm.Param{
+				orm.Opt("adr_pref", nil).Says(`Kinds of addresses: "contact", "invoice", "delivery", "other".`)},
+				Doc: "Which contacts have a partner's addresses. Answers {kind: id}, always with contact; a kind that nobody has is " +
+					"the contact. It looks below the partner, then below those above it, up to its company."},
+		},
+		Access: orm.Access{GroupUser: orm.Read, GroupPartner: orm.Change, GroupSystem: orm.Change},
+		Rules:  []orm.Rule{CompanyRule("Partner: company")},
 	},
 }
 

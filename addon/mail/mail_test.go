@@ -118,6 +118,52 @@ func TestMessagesFollowTheirRecords(t *testing.T) {
 	})
 }
 
+// Whoever may read a record may follow it; to say that others do takes the right to
+// change it.
+func TestFollowing(t *testing.T) {
+	follows := func(as int64, method, args string, kind fault.Kind) ormtest.Step {
+		want := `true`
+		if kind != "" {
+			want = ""
+		}
+		return ormtest.Step{As: as, Model: "case", Method: method, Args: args, Kind: kind, Want: want}
+	}
+	told := func(as int64, want string) ormtest.Step {
+		return ormtest.Step{As: as, Model: "case", Method: "read", Want: want,
+			Args: `[[1],["message_partner_ids","message_is_follower"]]`}
+	}
+	ormtest.EachInstalled(t, installed, func(t *testing.T, db *orm.Database) {
+		ormtest.Converse(t, db, []ormtest.Step{
+			someone,
+			{Model: "res.company", Method: "create", Args: `[{"name":"Other","currency_id":1}]`, Want: `2`},
+			{Model: "case", Method: "create", Args: `{"args":[[{"name":"Own","company_id":1},{"name":"Other","company_id":2}]],` +
+				`"kwargs":{"context":{"allowed_company_ids":[1,2]}}}`, Want: `[1,2]`},
+			{Model: "folder", Method: "create", Args: `[{"name":"F"}]`, Want: `1`},
+			told(clerk, `[{"id":1,"message_partner_ids":[],"message_is_follower":false}]`),
+
+			follows(clerk, "message_subscribe", `{"args":[[1]],"kwargs":{"partner_ids":[4]}}`, ""),
+			follows(clerk, "message_subscribe", `{"args":[[1]],"kwargs":{"partner_ids":[4]}}`, ""), // once more changes nothing
+			told(clerk, `[{"id":1,"message_partner_ids":[4],"message_is_follower":true}]`),
+			told(0, `[{"id":1,"message_partner_ids":[4],"message_is_follower":false}]`),
+			follows(clerk, "message_subscribe", `[[1],[3],[1]]`, ""), // the clerk may change cases
+			told(0, `[{"id":1,"message_partner_ids":[4,3],"message_is_follower":true}]`),
+			follows(clerk, "message_unsubscribe", `[[1],[4]]`, ""),
+			follows(clerk, "message_unsubscribe", `[[1],[4]]`, ""),
+			told(clerk, `[{"id":1,"message_partner_ids":[3],"message_is_follower":false}]`),
+
+			// nobody follows what they may not read, or has others do it
+			follows(clerk, "message_subscribe", `[[2],[4]]`, fault.Denied),
+			follows(clerk, "message_unsubscribe", `[[2],[4]]`, fault.Denied),
+			{As: clerk, Model: "folder", Method: "message_subscribe", Args: `[[1],[4]]`, Kind: fault.Denied},
+			{As: clerk, Model: "folder", Method: "message_unsubscribe", Args: `[[1],[3]]`, Kind: fault.Denied},
+			{As: clerk, Model: "mail.followers", Method: "search", Args: `[[]]`, Kind: fault.Denied},
+			follows(0, "message_subscribe", `[[1],"x"]`, fault.Value),
+			{Model: "mail.followers", Method: "search_read", Args: `[[],["res_model","res_id","partner_id"]]`,
+				Want: `[{"id":2,"res_model":"case","res_id":1,"partner_id":[3,"Administrator"]}]`},
+		})
+	})
+}
+
 func TestPostingTellsThoseWhoWatch(t *testing.T) {
 	ormtest.EachInstalled(t, installed, func(t *testing.T, db *orm.Database) {
 		ormtest.Converse(t, db, []ormtest.Step{

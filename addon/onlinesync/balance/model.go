@@ -20,8 +20,8 @@ var model = orm.Model{
 		schema.Many2one("account_id", "Online Account", record.Accounts).Required().WhenDeleted(schema.Cascade),
 		schema.Day("date", "Date").Required(),
 		schema.Selection("kind", "Kind", kinds...).Required().
-			Help("Opening, closing and interim balances count booked transactions alone; " +
-				"an available one may hold others, and is never compared."),
+			Help("Opening, closing and interim balances count booked transactions alone; an available one may hold others, and is " +
+				"never compared."),
 		schema.Monetary("amount", "Amount", "currency_id"),
 		schema.Many2one("currency_id", "Currency", "res.currency").RelatedTo("account_id", "currency_id"),
 		schema.Char("source", "Told By"),
@@ -44,7 +44,12 @@ func Part() orm.Part {
 		{Of: record.Journals, Fields: forecastFields("account_online_account_id"), Bound: orm.Bound{
 			Computes: []orm.Compute{{Fields: forecastNames, Do: forecastJournals}},
 			Methods: orm.Methods{"balance_proof": {Needs: orm.Read, Tx: orm.TxRead, Do: balanceProof,
-				Params: []orm.Param{orm.Opt("date_from", nil), orm.Opt("date_to", nil)}}},
+				Params: []orm.Param{orm.Opt("date_from", nil).Says("The first day, " +
+					"\"2026-11-01\"."), orm.Opt("date_to", nil).Says("The last day.")},
+				Doc: "Holds the balances that the bank reported against the lines of one journal, day by day. Answers {journal_id, " +
+					"verdict (agrees, disagrees, open), anchor {date, balance, provenance}, days [{date, reported, kind, computed, " +
+					"difference, verdict}], first_disagreement with candidates for the cause, or null}. Amounts are in the journal's " +
+					"currency."}},
 		}},
 	}}
 }

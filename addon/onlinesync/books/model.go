@@ -20,6 +20,8 @@ var statementExtension = orm.Extension{
 func Part() orm.Part {
 	return orm.Part{Extensions: []orm.Extension{statementExtension, base.Attachable(record.Statements),
 		{Of: record.Journals, Bound: orm.Bound{Methods: orm.Methods{
-			"action_regroup_statements": {Needs: orm.Write, Do: regroupStatements, Params: []orm.Param{orm.Opt("date_from", nil)}},
+			"action_regroup_statements": {Needs: orm.Write, Do: regroupStatements,
+				Params: []orm.Param{orm.Opt("date_from", nil).Says("The first day; all if not given.")},
+				Doc:    "Puts the lines of one journal into statements of its present grouping. Answers how many."},
 		}}}}}
 }

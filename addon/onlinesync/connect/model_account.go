@@ -42,8 +42,12 @@ var accountModel = orm.Model{
 		Access: record.Keepers(),
 		Rules:  []orm.Rule{base.CompanyRule("Online account: company")},
 		Methods: orm.Methods{
-			"link_journal":   {Needs: orm.Write, Do: linkJournalMethod, Params: []orm.Param{orm.Opt("journal_id", nil)}},
-			"unlink_journal": {Needs: orm.Write, Do: unlinkJournalMethod},
+			"link_journal": {Needs: orm.Write, Do: linkJournalMethod,
+				Params: []orm.Param{orm.Opt("journal_id", nil).Says("A journal's id; without one, the journal of before or of that " +
+					"number, or a new one.")},
+				Doc: "Lets accounts feed a journal. Answers the id of the journal that the account feeds now."},
+			"unlink_journal": {Needs: orm.Write, Do: unlinkJournalMethod,
+				Doc: "Lets accounts feed no journal. Answers true. Lines stay."},
 		},
 	},
 }

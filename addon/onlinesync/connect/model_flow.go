@@ -27,15 +27,34 @@ func (c *Connections) flowModel() orm.Model {
 			Access: record.Keepers(),
 			Rules:  []orm.Rule{base.CompanyRule("Connection in progress: company")},
 			Methods: orm.Methods{
-				"start": {OnModel: true, Tx: orm.TxNone, Needs: orm.Create, Do: c.flowStart, Params: []orm.Param{orm.Arg("values")}},
+				"start": {OnModel: true, Tx: orm.TxNone, Needs: orm.Create, Do: c.flowStart, Params: []orm.Param{startValues},
+					Doc: "Begins the making or renewing of a connection. " + flowAnswer},
 				"submit": {OnModel: true, Tx: orm.TxNone, Needs: orm.Write, Do: c.flowSubmit,
-					Params: []orm.Param{orm.Arg("flow_id"), orm.Opt("values", nil)}},
-				"poll":   {OnModel: true, Tx: orm.TxNone, Needs: orm.Write, Do: c.flowPoll, Params: []orm.Param{orm.Arg("flow_id")}},
-				"cancel": {OnModel: true, Tx: orm.TxNone, Needs: orm.Write, Do: c.flowCancel, Params: []orm.Param{orm.Arg("flow_id")}},
+					Params: []orm.Param{ofFlow, orm.Opt("values", nil).Says("Of a form {name: value}; of accounts {\"accounts\": " +
+						"[ids], \"journals\": {id: a journal's id, \"new\" or false for none}}; of a message {}.")},
+					Doc: "Answers the step of a flow. What is wrong comes back with the same step, in step.error with the field's " +
+						"name. " + flowAnswer},
+				"poll": {OnModel: true, Tx: orm.TxNone, Needs: orm.Write, Do: c.flowPoll, Params: []orm.Param{ofFlow},
+					Doc: "Asks how a flow stands: after a redirect, and every poll_after seconds while the step is to " +
+						"wait. " + flowAnswer},
+				"cancel": {OnModel: true, Tx: orm.TxNone, Needs: orm.Write, Do: c.flowCancel, Params: []orm.Param{ofFlow},
+					Doc: "Ends a flow; what was begun at the provider is taken back. " + flowAnswer},
 			},
 		},
 	}
 }
+
+// What the methods of flows have in common, for who calls them.
+var (
+	ofFlow      = orm.Arg("flow_id").Says("The flow's id, as start answered it.")
+	startValues = orm.Arg("values").Says("institution_id for a new connection, or link_id to renew one, then with kind: " +
+		"\"reconnect\" (the consent), \"update\" (other credentials), \"mfa\" (a code alone). Also account_kind (\"personal\", " +
+		"\"business\"), phone, and acknowledge_beta: true.")
+)
+
+const flowAnswer = "Answers the flow: {flow_id, state (asking, waiting, done, failed, cancelled, expired), step (what to ask or do " +
+	"next: its type is form, accounts, redirect, wait or message; false at the end), link_id (the connection, once done), " +
+	"expires_at, error_message, error_reference}. A flow waits 15 minutes for its user."
 
 var companyExtension = orm.Extension{
 	Of: "res.company",

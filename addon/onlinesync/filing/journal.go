@@ -40,14 +40,34 @@ func (d *Desk) Part() orm.Part {
 	return orm.Part{Models: []orm.Model{d.mappingModel()}, Extensions: []orm.Extension{
 		{Of: record.Journals, Bound: orm.Bound{Methods: orm.Methods{
 			"import_statement_file": {Needs: orm.Read, Tx: orm.TxNone, Do: d.importStatementFile, Params: []orm.Param{
-				orm.Arg("filename"), orm.Arg("data"), orm.Opt("options", nil), orm.Opt("dry_run", false), orm.Opt("save_mapping", false)}},
-			"test_mapping": {Needs: orm.Read, Tx: orm.TxNone, Do: d.testMapping, Params: []orm.Param{
-				orm.Arg("filename"), orm.Arg("data"), orm.Opt("options", nil), orm.Opt("limit", nil)}},
+				fileName, fileData, readOptions, orm.Opt("dry_run", false).Says("Tells the same and writes nothing."),
+				orm.Opt("save_mapping", false).Says("Saves for the journal how the file was read.")},
+				Doc: "Imports a statement file (CAMT, MT940/942, OFX, QIF, BAI2, CODA, CSV, XLSX) into one journal. Answers the " +
+					"report: {run, format, new, known, changed, duplicates, repeated, questions, skipped, pending (numbers), refused " +
+					"[{line, reason}], attachments, question}. A question {option, message} says what the file leaves open; answer " +
+					"it by that option in the next call."},
+			"test_mapping": {Needs: orm.Read, Tx: orm.TxNone, Do: d.testMapping, Doc: mappingWords,
+				Params: []orm.Param{fileName, fileData, readOptions, mostRows}},
 			"create_document_from_attachment": {Needs: orm.Read, Tx: orm.TxNone, Do: d.importAttachments, Params: []orm.Param{
-				orm.Opt("attachment_ids", nil)}},
+				orm.Opt("attachment_ids", nil).Says("Files that were uploaded as attachments.")},
+				Doc: "Imports attachments into one journal, as uploads to Odoo's journals are. Answers the action that shows the " +
+					"lines, and reports."},
 		}}},
 	}}
 }
+
+// What methods that take a file have in common, for who calls them.
+var (
+	fileName    = orm.Arg("filename").Says("The file's name; its end may tell the format.")
+	fileData    = orm.Arg("data").Says("The file, in base64.")
+	readOptions = orm.Opt("options", nil).Says("How to read it, where it does not say: {date_order: dmy, mdy or ymd; decimal: \".\" " +
+		"or \",\"; columns: {meaning: heading or number}; delimiter, encoding, sheet, skip_rows, headings, invert, debit_words, " +
+		"account, reader}.")
+	mostRows = orm.Opt("limit", nil).Says("How many rows; 20 if not given, at most 500.")
+)
+
+const mappingWords = "Reads the first rows of a file and imports nothing. Answers {format, reader, encoding, headings, accounts, " +
+	"rows, refused, read_as (the options that fit), question ({option, message}: what the file leaves open, or null)}."
 
 // importStatementFile imports a file that a client sends in base64 and answers
 // the report.

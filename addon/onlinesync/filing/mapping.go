@@ -24,8 +24,8 @@ func (d *Desk) mappingModel() orm.Model {
 		Fields: schema.Fields{
 			schema.Many2one("journal_id", "Journal", record.Journals).Required().WhenDeleted(schema.Cascade).Indexed(),
 			schema.Many2one("company_id", "Company", "res.company").RelatedTo("journal_id", "company_id"),
-			schema.JSON("columns", "Columns").Help("What a column means (date, amount, debit, credit, sign, currency, " +
-				"counterparty, reference, …) and its heading or number."),
+			schema.JSON("columns", "Columns").Help("What a column means (date, amount, debit, credit, sign, currency, counterparty, " +
+				"reference, …) and its heading or number."),
 			schema.Selection("date_order", "Order of Dates", schema.Option{Value: "dmy", Label: "Day, month, year"},
 				schema.Option{Value: "mdy", Label: "Month, day, year"}, schema.Option{Value: "ymd", Label: "Year, month, day"}),
 			schema.Selection("decimal_separator", "Decimal Separator", schema.Option{Value: ".", Label: "Point"},
@@ -37,8 +37,8 @@ func (d *Desk) mappingModel() orm.Model {
 			schema.Char("sheet", "Sheet"),
 			schema.Integer("skip_rows", "Rows to Skip"),
 			schema.Boolean("has_headings", "Has Headings").DefaultTo(true),
-			schema.Char("debit_words", "Words for a Debit").Help("What the column that says debit or credit holds " +
-				"for a debit, parted by commas."),
+			schema.Char("debit_words", "Words for a Debit").Help("What the column that says debit or credit holds for a debit, " +
+				"parted by commas."),
 			schema.Boolean("invert", "Positive Amounts Leave the Account"),
 			schema.Char("account", "Account in the File").Help("Which account of a file that holds several without numbers."),
 			schema.Char("reader", "Read By").Help("The provider that reads the file; empty: the first that knows it."),
@@ -47,8 +47,8 @@ func (d *Desk) mappingModel() orm.Model {
 			Access: record.Keepers(),
 			Rules:  []orm.Rule{mappingRule},
 			Methods: orm.Methods{
-				"test_mapping": {Needs: orm.Read, Tx: orm.TxNone, Do: d.testMapping, Params: []orm.Param{
-					orm.Arg("filename"), orm.Arg("data"), orm.Opt("options", nil), orm.Opt("limit", nil)}},
+				"test_mapping": {Needs: orm.Read, Tx: orm.TxNone, Do: d.testMapping, Doc: mappingWords,
+					Params: []orm.Param{fileName, fileData, readOptions, mostRows}},
 			},
 		},
 	}

@@ -40,7 +40,10 @@ func (f *Finder) institutionModel() orm.Model {
 			Access: record.Readers(),
 			Methods: orm.Methods{"search_institutions": {
 				OnModel: true, Tx: orm.TxRead, Needs: orm.Read, Do: f.searchInstitutions,
-				Params: []orm.Param{orm.Arg("query"), orm.Opt("country", nil), orm.Opt("limit", int64(20))},
+				Params: []orm.Param{orm.Arg("query").Says("A part of a name, a BIC or a web address; mistypes are forgiven."),
+					orm.Opt("country", nil).Says("Two letters, such as \"NL\"; null for all."),
+					orm.Opt("limit", int64(20)).Says("At most 100.")},
+				Doc: "Finds the banks that providers reach. Answers records of institutions, the best first.",
 			}},
 		},
 	}

@@ -42,8 +42,11 @@ var model = orm.Model{
 		Access: record.Readers(),
 		Rules:  []orm.Rule{base.CompanyRule("Import review: company")},
 		Methods: orm.Methods{
-			"accept": {Needs: orm.Read, Do: acceptReviews},
-			"reject": {Needs: orm.Read, Do: rejectReviews},
+			"accept": {Needs: orm.Read, Do: acceptReviews,
+				Doc: "Does what open questions propose. Answers true. Refused (UserError) where a line concerned is reconciled or " +
+					"lies in closed books, and for users who may not keep the books."},
+			"reject": {Needs: orm.Read, Do: rejectReviews,
+				Doc: "Leaves the books as they are; the same is not asked again. Answers true."},
 		},
 	},
 }

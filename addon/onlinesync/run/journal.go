@@ -12,7 +12,10 @@ func (q *Queue) Part() orm.Part {
 	return orm.Part{
 		Models: []orm.Model{model},
 		Extensions: []orm.Extension{
-			{Of: record.Journals, Bound: orm.Bound{Methods: orm.Methods{"manual_sync": {Needs: orm.Read, Do: q.manualSync}}}},
+			{Of: record.Journals, Bound: orm.Bound{Methods: orm.Methods{"manual_sync": {Needs: orm.Read, Do: q.manualSync,
+				Doc: "Synchronize Now: queues a run for each connection that feeds the journals. Answers the runs' ids " +
+					"(account.online.run); one that is under way is answered again. Refused (UserError) for a journal without a " +
+					"connection."}}}},
 			base.Attachable(record.Runs),
 		},
 	}
