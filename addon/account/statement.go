@@ -47,10 +47,11 @@ var statement = mail.Threaded(orm.Model{
 		},
 		Searches: orm.Searches{"is_valid": searchValid},
 		Defaults: orm.Defaults{"line_ids": linesOfNewStatement},
-		Methods:  orm.Methods{"print_data": {Needs: orm.Read, Tx: orm.TxRead, Do: printStatement}},
-		Hooks:    orm.Hooks{AfterCreate: completeStatements},
-		Access:   books(),
-		Rules:    []orm.Rule{{Name: "Statement: company", Domain: ownStatements}},
+		Methods: orm.Methods{"print_data": {Needs: orm.Read, Tx: orm.TxRead, Do: printStatement,
+			Doc: "What one printed statement shows: whose it is, its balances and its lines, worded in the language of the call."}},
+		Hooks:  orm.Hooks{AfterCreate: completeStatements},
+		Access: books(),
+		Rules:  []orm.Rule{{Name: "Statement: company", Domain: ownStatements}},
 	},
 })
 
