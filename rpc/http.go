@@ -83,16 +83,17 @@ func (s *Server) deprecated(door http.Handler) http.Handler {
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 16<<10); return &b }}
 
 // json wraps a route in the envelope: media type, size, depth, time, errors.
-// Nothing is called by GET, which a page may send for its visitor.
+// Nothing is called by GET, which a page may send for its visitor; other methods
+// count as POST, as on Odoo.
 func (s *Server) json(path string, f answer) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodPost {
-			notAllowed(w)
+		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+		if !isJSON(r.Header.Get("Content-Type")) {
+			noJSON(w, path, reads)
 			return
 		}
-		if !isJSON(r.Header.Get("Content-Type")) {
-			page(w, http.StatusUnsupportedMediaType, "Unsupported Media Type",
-				fmt.Sprintf("Request inferred type is compatible with ['http'] but '%s' is type='json'.", path))
+		if reads {
+			invalidJSON(w, "Invalid JSON data")
 			return
 		}
 		if s.foreign(r) {
@@ -114,9 +115,7 @@ func (s *Server) json(path string, f answer) http.Handler {
 		}
 		request, err := jsonrpc.Read(body, s.bounds())
 		if err != nil {
-			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			w.WriteHeader(http.StatusBadRequest)
-			_, _ = io.WriteString(w, html.EscapeString(err.Error())) // no page around it, as on Odoo
+			invalidJSON(w, err.Error())
 			return
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), s.opt.Limits.Time)
@@ -141,6 +140,25 @@ func (s *Server) json(path string, f answer) http.Handler {
 		}
 		writeJSON(w, *reply)
 	})
+}
+
+// noJSON refuses a body of another media type: what is sent to /jsonrpc with the
+// status of Odoo 18, everything else with that of Odoo 19.
+func noJSON(w http.ResponseWriter, path string, reads bool) {
+	why := fmt.Sprintf("Request inferred type is compatible with ['http'] but '%s' is type='json'.", path)
+	if path == "/jsonrpc" && !reads {
+		badRequest(w, why)
+		return
+	}
+	page(w, http.StatusUnsupportedMediaType, "Unsupported Media Type", why)
+}
+
+// invalidJSON refuses a body that is no request, without a page around it, as
+// Odoo does.
+func invalidJSON(w http.ResponseWriter, why string) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(http.StatusBadRequest)
+	_, _ = io.WriteString(w, html.EscapeString(why)) // a client that is gone needs no answer
 }
 
 func writeJSON(w http.ResponseWriter, reply []byte) {

@@ -16,23 +16,46 @@ const version = `{"jsonrpc":"2.0","id":7,"params":{"service":"db","method":"serv
 
 func TestContentTypes(t *testing.T) {
 	h := open(t, nil)
-	for contentType, status := range map[string]int{
-		"application/json": 200, "application/json; charset=utf-8": 200, "Application/JSON": 200, "application/json-rpc": 200,
-		"text/plain": 415, "": 415, "application/x-www-form-urlencoded": 415, "application/jsonx": 415, "application/json;;=": 415,
+	right := []string{"application/json", "application/json; charset=utf-8", "Application/JSON", "application/json-rpc"}
+	other := []string{"text/plain", "", "application/x-www-form-urlencoded", "application/jsonx", "application/json;;="}
+	for path, wrong := range map[string]int{"/jsonrpc": 400, "/web/session/authenticate": 415} { // as Odoo 18, as Odoo 19
+		for i, contentType := range append(right, other...) {
+			status, kind := 200, "application/json; charset=utf-8"
+			if i >= len(right) {
+				status, kind = wrong, "text/html; charset=utf-8"
+			}
+			got := h.send(t, path, contentType, "", version)
+			if got.status != status || got.header.Get("Content-Type") != kind {
+				t.Errorf("%s %q: %d %s, want %d %s", path, contentType, got.status, got.header.Get("Content-Type"), status, kind)
+			}
+			if status == 200 && got.header.Get("X-Content-Type-Options") != "nosniff" {
+				t.Errorf("%s %q: the answer may be sniffed", path, contentType)
+			}
+		}
+	}
+}
+
+// By GET nothing is called, whatever the body; PUT counts as POST, as on Odoo.
+func TestMethodsOfJSONRoutes(t *testing.T) {
+	h := open(t, nil)
+	for _, c := range []struct {
+		method, contentType string
+		status              int
+		has                 string
+	}{
+		{"GET", "application/json", 400, "Invalid JSON data"},
+		{"HEAD", "application/json", 400, ""},
+		{"GET", "", 415, "Unsupported Media Type"},
+		{"PUT", "application/json", 200, `"result":"18.0"`},
+		{"PUT", "", 400, "Bad Request"},
 	} {
-		got := h.send(t, "/jsonrpc", contentType, "", version)
-		if got.status != status {
-			t.Errorf("%q: status %d, want %d", contentType, got.status, status)
+		r, err := http.NewRequestWithContext(t.Context(), c.method, h.url+"/jsonrpc", strings.NewReader(version))
+		if err != nil {
+			t.Fatal(err)
 		}
-		kind := "application/json; charset=utf-8"
-		if status == 415 {
-			kind = "text/html; charset=utf-8"
-		}
-		if got.header.Get("Content-Type") != kind {
-			t.Errorf("%q: the answer is %s, want %s", contentType, got.header.Get("Content-Type"), kind)
-		}
-		if status == 200 && got.header.Get("X-Content-Type-Options") != "nosniff" {
-			t.Errorf("%q: the answer may be sniffed", contentType)
+		r.Header.Set("Content-Type", c.contentType)
+		if got := h.do(t, r); got.status != c.status || !strings.Contains(got.body, c.has) {
+			t.Errorf("%s %q: %d %s, want %d with %q", c.method, c.contentType, got.status, got.body, c.status, c.has)
 		}
 	}
 }

@@ -136,6 +136,9 @@ func TestPaths(t *testing.T) {
 			t.Fatal(err)
 		}
 		request.Header.Set("Content-Type", "application/json")
+		if strings.HasPrefix(test.path, "/xmlrpc/") {
+			request.Header.Set("Content-Type", "text/xml")
+		}
 		response, err := http.DefaultClient.Do(request)
 		if err != nil {
 			t.Fatal(err)
