@@ -4,12 +4,10 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/girosync/girosync/addon/onlinesync/record"
-
 	"github.com/govalues/decimal"
 
 	"github.com/girosync/girosync/addon/account"
-	books "github.com/girosync/girosync/addon/account"
+	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/query"
@@ -179,6 +177,6 @@ func sumOf(env *orm.Env, where domain.Node) (decimal.Decimal, error) {
 
 // JournalBalance is the sum of a journal's lines.
 func JournalBalance(env *orm.Env, journal int64) (decimal.Decimal, error) {
-	balances, err := books.Balances(env, []int64{journal})
+	balances, err := account.Balances(env, []int64{journal})
 	return balances[journal], err
 }
