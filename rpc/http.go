@@ -110,7 +110,7 @@ func (s *Server) json(path string, f answer) http.Handler {
 			s.jsonUnread(w, r, path, err)
 			return
 		}
-		if s.think(r) != nil {
+		if s.think(r, body) != nil {
 			return // the client is gone
 		}
 		request, err := jsonrpc.Read(body, s.bounds())

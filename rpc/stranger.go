@@ -54,16 +54,30 @@ func (g *strangers) enter(ctx context.Context, address string) (leave func(), ok
 			delete(g.from, address)
 		}
 	}
+	if !g.wait(ctx) {
+		gone()
+		return nil, false
+	}
+	return func() { <-g.slots; gone() }, true
+}
+
+// wait takes a slot, at once where one is free.
+func (g *strangers) wait(ctx context.Context) bool {
+	select {
+	case g.slots <- struct{}{}:
+		return true
+	default:
+	}
 	late := time.NewTimer(strangerWaits)
 	defer late.Stop()
 	select {
 	case g.slots <- struct{}{}:
-		return func() { <-g.slots; gone() }, true
+		return true
 	case <-ctx.Done():
+		return false
 	case <-late.C:
+		return false
 	}
-	gone()
-	return nil, false
 }
 
 // visit is what one request has shown of who sends it.
@@ -106,11 +120,16 @@ func (v *visit) end() {
 	}
 }
 
+// trifle is a body that costs next to nothing to turn into values; most calls
+// are smaller.
+const trifle = 2 << 10
+
 // think waits until a stranger's request may be turned into values; at once when
-// it is known whose it is. An error is that of a client that is gone.
-func (s *Server) think(r *http.Request) error {
+// it is known whose it is, or its body is a trifle. An error is that of a client
+// that is gone.
+func (s *Server) think(r *http.Request, body []byte) error {
 	v := visitOf(r)
-	if v == nil || v.known {
+	if v == nil || v.known || len(body) <= trifle {
 		return nil
 	}
 	select {

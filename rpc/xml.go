@@ -45,7 +45,7 @@ func (s *Server) xml(faultOf faultOf) http.Handler {
 		defer func() { *reply = (*reply)[:0]; buffers.Put(reply) }()
 		text := *reply
 		if err == nil {
-			err = s.think(r)
+			err = s.think(r, body)
 		}
 		if err == nil {
 			text, err = s.xmlReply(text, r, body)
