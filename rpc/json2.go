@@ -163,7 +163,7 @@ func json2Arguments(registry *orm.Registry, model, method string, named map[stri
 	}
 	ids, given := named["ids"]
 	delete(named, "ids")
-	if m.OnModel && given && !none(ids) {
+	if m.OnModel && given && !jsonrpc.Empty(ids) {
 		return nil, &status{http.StatusUnprocessableEntity, "cannot call " + model + "." + method + " with ids"}
 	}
 	if err := fits(m, named); err != nil {
@@ -172,30 +172,10 @@ func json2Arguments(registry *orm.Registry, model, method string, named map[stri
 	if m.OnModel {
 		return nil, nil
 	}
-	if !given || none(ids) {
+	if !given || jsonrpc.Empty(ids) {
 		ids = []any{}
 	}
 	return []any{ids}, nil
-}
-
-// none is Python's falsehood.
-func none(v any) bool {
-	switch v := v.(type) {
-	case nil:
-		return true
-	case bool:
-		return !v
-	case string:
-		return v == ""
-	case json.Number:
-		f, err := v.Float64()
-		return err == nil && f == 0
-	case []any:
-		return len(v) == 0
-	case map[string]any:
-		return len(v) == 0
-	}
-	return false
 }
 
 // fits refuses named arguments that the method does not take, in the words of
@@ -213,7 +193,7 @@ func fits(m orm.Method, named map[string]any) error {
 		}
 	}
 	if c, ok := named["context"]; ok {
-		if _, object := c.(map[string]any); !object && !none(c) {
+		if _, object := c.(map[string]any); !object && !jsonrpc.Empty(c) {
 			return &status{http.StatusUnprocessableEntity, "context must be an object"}
 		}
 	}

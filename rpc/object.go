@@ -9,6 +9,7 @@ import (
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/secret"
+	"github.com/girosync/girosync/rpc/jsonrpc"
 )
 
 // object is the service that calls models: execute(db, uid, password, model,
@@ -117,7 +118,7 @@ func keywords(rest []any) ([]any, map[string]any, error) {
 				typeName(rest[0]))
 		}
 	}
-	if len(rest) > 1 && !none(rest[1]) {
+	if len(rest) > 1 && !jsonrpc.Empty(rest[1]) {
 		if kwargs, ok = rest[1].(map[string]any); !ok {
 			return nil, nil, fault.New(fault.Type, "odoo.service.model.execute() argument after ** must be a mapping, not %s",
 				typeName(rest[1]))

@@ -108,7 +108,7 @@ func about(args []any) (*[]byte, error) {
 	if err := atMost("exp_about()", args, 0, 1); err != nil {
 		return nil, err
 	}
-	if len(args) > 0 && !none(args[0]) {
+	if len(args) > 0 && !jsonrpc.Empty(args[0]) {
 		return encoded([]any{who, Version()["server_version"]})
 	}
 	return encoded(who)

@@ -203,32 +203,11 @@ func callOf(req *jsonrpc2.Request) (in callParams, err error) {
 	in.args, given[2] = named["args"].([]any)
 	in.kwargs, given[3] = named["kwargs"].(map[string]any)
 	for i, name := range []string{"model", "method", "args", "kwargs"} {
-		if !given[i] && (i < 2 || !empty(named[name])) {
+		if !given[i] && (i < 2 || !jsonrpc.Empty(named[name])) {
 			return in, wrong
 		}
 	}
 	return in, nil
-}
-
-// empty is what stands for no arguments where there are none, whatever its type,
-// as in Odoo's execute_kw.
-func empty(v any) bool {
-	switch v := v.(type) {
-	case nil:
-		return true
-	case bool:
-		return !v
-	case string:
-		return v == ""
-	case json.Number:
-		f, err := v.Float64()
-		return err == nil && f == 0
-	case []any:
-		return len(v) == 0
-	case map[string]any:
-		return len(v) == 0
-	}
-	return false
 }
 
 // subscribe replaces the channels; the answer comes before the first message.
