@@ -21,6 +21,9 @@ type layout struct {
 	currency string         // named by the amount's heading
 	own      string         // number of the account that is named above the table
 	title    string         // the line above the headings
+
+	tails      map[int]tail // of the columns of amounts, by number
+	saysBooked bool         // some rows say in words that they are booked
 }
 
 func (l *layout) column(role Role) int {

@@ -73,6 +73,7 @@ func settle(rows []Row, m Mapping) (*layout, *sdk.Error) {
 	if question := l.survey(body); question != nil {
 		return l, question
 	}
+	l.surveyEnds(body)
 	if question := l.prove(body); question != nil {
 		return l, question
 	}
@@ -227,12 +228,12 @@ func (t *reading) row(r *Row) error {
 	case words.Rejected:
 		return nil
 	case words.None:
-		return t.out.Refuse(r.Line, "row: its status %q is not known, so that nothing tells whether it is booked", t.cell(r, Status))
+		return t.out.Refuse(r.Line, "row: its status %q does not tell whether it is booked", t.cell(r, Status))
 	}
 	if err := t.open(r); err != nil {
 		return err
 	}
-	if r.Cut && len(r.Cells) < len(t.headings) {
+	if r.Cut && len(r.Cells) < len(t.headings) || t.cutAmount(r) {
 		return t.out.Refuse(r.Line, "row: the file ends inside it")
 	}
 	tx, err := t.transaction(r)

@@ -5,11 +5,14 @@ import (
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
-// stateOf returns what a text of the column of states says. One that is blank
-// says Booked, one that nobody knows None.
+// stateOf returns what a text of the column of states says: None where nobody
+// knows it. One that is blank says Booked, unless booked rows say so themselves.
 func (l *layout) stateOf(text string) words.Kind {
-	if text == "" || !l.has(Status) {
+	switch {
+	case !l.has(Status), text == "" && !l.saysBooked:
 		return words.Booked
+	case text == "":
+		return words.None
 	}
 	return l.library().State(text)
 }

@@ -1,0 +1,72 @@
+package table
+
+import (
+	"strings"
+
+	"github.com/girosync/girosync/plugins/files/words"
+)
+
+// tail is how the amounts of a column end: by it one is told of which the end of
+// the file took a part.
+type tail struct {
+	sign     bool // some have their sign behind them
+	decimals int  // of all; -1 where they differ
+}
+
+// tailOf looks at amounts, at least one.
+func tailOf(amounts []string) tail {
+	t := tail{decimals: decimals(amounts[0])}
+	for _, text := range amounts {
+		t.sign = t.sign || signBehind(text)
+		if decimals(text) != t.decimals {
+			t.decimals = -1
+		}
+	}
+	return t
+}
+
+// signBehind reports whether something stands behind the last digit that is not
+// the end of brackets.
+func signBehind(amount string) bool {
+	return !strings.HasSuffix(amount, ")") && strings.TrimRight(amount, "0123456789.,' \u00a0") == amount
+}
+
+// decimals counts the digits behind the last mark; none is 0.
+func decimals(amount string) int {
+	digits := strings.TrimRight(amount, "-+() ")
+	mark := strings.LastIndexAny(digits, ".,")
+	if mark < 0 {
+		return 0
+	}
+	return len(digits) - mark - 1
+}
+
+// cutAmount reports whether the file ends in a row's last cell, an amount that may
+// have gone on. tails are those of the columns of amounts.
+func (l *layout) cutAmount(r *Row) bool {
+	last := len(r.Cells) - 1
+	if !r.Cut || last < 0 {
+		return false
+	}
+	usual, known := l.tails[last]
+	text := r.Cells[last].text()
+	if text == "" {
+		return false
+	}
+	return strings.HasSuffix(text, ".") || strings.HasSuffix(text, ",") ||
+		known && (usual.sign && !signBehind(text) || usual.decimals >= 0 && decimals(text) != usual.decimals)
+}
+
+// surveyEnds notes how amounts end, and whether rows say that they are booked: a
+// row without a state is doubtful then.
+func (l *layout) surveyEnds(rows []Row) {
+	l.tails = map[int]tail{}
+	for _, role := range []Role{Amount, Debit, Credit, Balance} {
+		if texts := l.texts(rows, l.column(role)); l.has(role) && len(texts) > 1 {
+			l.tails[l.column(role)] = tailOf(texts[:len(texts)-1]) // the last may be the one that was cut
+		}
+	}
+	for _, text := range l.texts(rows, l.column(Status)) {
+		l.saysBooked = l.saysBooked || l.has(Status) && l.library().State(text) == words.Booked
+	}
+}
