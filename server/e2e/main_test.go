@@ -53,8 +53,7 @@ func runAll(m *testing.M) (status int, err error) {
 		return 1, err
 	}
 	status = m.Run()
-	models.drop()
-	return status, errors.Join(shared.stop(), noRaces(), nothingRuns())
+	return status, errors.Join(models.stop(), demos.stop(), noRaces(), nothingRuns())
 }
 
 // build makes the programs. They are kept in the cache folder, where the go

@@ -2,25 +2,12 @@ package e2e
 
 import (
 	"errors"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
-	"sync"
 	"testing"
 
 	"github.com/girosync/girosync/addon/orm/dialect/dialecttest"
 )
-
-// models are hosts that never run: their data, with the database books, is what
-// many hosts begin with a copy of.
-var models modelHosts
-
-type modelHosts struct {
-	mu    sync.Mutex
-	hosts map[database]*host
-	drops []func()
-}
 
 // furnishedHost prepares a host that has the database books, as a new host with
 // the usual plugins makes it.
@@ -29,11 +16,11 @@ func furnishedHost(t *testing.T, on database, env ...string) *host {
 	model := models.of(t, on)
 	store := ""
 	if on == onPostgres {
-		u, err := url.Parse(model.store)
+		name, err := dialecttest.Named(model.store)
 		if err != nil {
 			t.Fatal(err)
 		}
-		store = freshPostgres(t, strings.TrimPrefix(u.Path, "/"))
+		store = freshPostgres(t, name)
 	}
 	h := hostIn(t, store, env...)
 	keys := filepath.Join(h.dir, "keyset.json")
@@ -42,38 +29,4 @@ func furnishedHost(t *testing.T, on database, env ...string) *host {
 	}
 	h.db = model.db
 	return h
-}
-
-func (m *modelHosts) of(t *testing.T, on database) *host {
-	t.Helper()
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if h := m.hosts[on]; h != nil {
-		return h
-	}
-	store := ""
-	if on == onPostgres {
-		url, drop, err := dialecttest.NewDatabase(dialecttest.Postgres(t), dialecttest.Empty)
-		if err != nil {
-			t.Fatal(err)
-		}
-		store, m.drops = url, append(m.drops, drop)
-	}
-	h, err := makeHost("model-"+string(on), store)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.init(t, "books")
-	if m.hosts == nil {
-		m.hosts = map[database]*host{}
-	}
-	m.hosts[on] = h
-	return h
-}
-
-// drop removes what lies outside the folder of this run.
-func (m *modelHosts) drop() {
-	for _, drop := range m.drops {
-		drop()
-	}
 }

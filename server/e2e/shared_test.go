@@ -8,11 +8,21 @@ import (
 	"github.com/girosync/girosync/addon/orm/dialect/dialecttest"
 )
 
-// shared are the demonstrations that several scenarios look at and change only
-// by synchronising.
-var shared demos
+// demos are the demonstrations that several scenarios look at and change only by
+// synchronising; models are hosts that never run, whose data, with the database
+// books, is what many hosts begin with a copy of.
+var (
+	demos = common{name: "demo", env: []string{"GIROSYNC_LIMITS_BODY_SIZE=4MiB"}, begin: func(t *testing.T, h *host) { h.start(t, "demo") }}
 
-type demos struct {
+	models = common{name: "model", begin: func(t *testing.T, h *host) { h.init(t, "books") }}
+)
+
+// common is a host on each database, made when it is first asked for.
+type common struct {
+	name  string
+	env   []string
+	begin func(t *testing.T, h *host)
+
 	mu    sync.Mutex
 	hosts map[database]*host
 	drops []func()
@@ -21,17 +31,16 @@ type demos struct {
 // demo returns a demonstration that runs.
 func demo(t *testing.T, on database) *host {
 	t.Helper()
-	h := shared.of(t, on)
+	h := demos.of(t, on)
 	h.waitReady(t)
 	return h
 }
 
-// of starts a demonstration when it is first asked for.
-func (d *demos) of(t *testing.T, on database) *host {
+func (c *common) of(t *testing.T, on database) *host {
 	t.Helper()
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if h := d.hosts[on]; h != nil {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if h := c.hosts[on]; h != nil {
 		return h
 	}
 	store := ""
@@ -40,26 +49,29 @@ func (d *demos) of(t *testing.T, on database) *host {
 		if err != nil {
 			t.Fatal(err)
 		}
-		store, d.drops = url, append(d.drops, drop)
+		store, c.drops = url, append(c.drops, drop)
 	}
-	h, err := makeHost("demo-"+string(on), store, "GIROSYNC_LIMITS_BODY_SIZE=4MiB")
+	h, err := makeHost(c.name+"-"+string(on), store, c.env...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.start(t, "demo")
-	if d.hosts == nil {
-		d.hosts = map[database]*host{}
+	c.begin(t, h)
+	if c.hosts == nil {
+		c.hosts = map[database]*host{}
 	}
-	d.hosts[on] = h // stopped at the end even if it is never ready
+	c.hosts[on] = h // stopped at the end even if it is never ready
 	return h
 }
 
-// stop ends the demonstrations and says what went wrong in them.
-func (d *demos) stop() (err error) {
-	for _, h := range d.hosts {
-		err = errors.Join(err, h.stop(), h.inLog())
+// stop ends the hosts, says what went wrong in those that ran, and drops what
+// lies outside the folder of this run.
+func (c *common) stop() (err error) {
+	for _, h := range c.hosts {
+		if h.cmd != nil {
+			err = errors.Join(err, h.stop(), h.inLog())
+		}
 	}
-	for _, drop := range d.drops {
+	for _, drop := range c.drops {
 		drop()
 	}
 	return err
