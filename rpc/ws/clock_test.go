@@ -142,3 +142,27 @@ func TestASessionThatEndsElsewhereEndsItsSockets(t *testing.T) {
 		}
 	})
 }
+
+// A socket that takes no goodbye keeps nobody else from hearing what is said.
+func TestAGoodbyeThatNobodyTakesDelaysNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, h := openInHall(t)
+		dialer := &websocket.Dialer{NetDialContext: func(context.Context, string, string) (net.Conn, error) { return h.enter(), nil }}
+		deaf, _ := upgrade(t, dialer, "ws://hall"+path, http.Header{"Cookie": {"session_id=deaf"}})
+		if err := deaf.WriteMessage(websocket.TextMessage, []byte(`{"event_name":"subscribe","data":{"channels":["a"],"last":0}}`)); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		c := h.dial(t)
+		c.subscribe(0, "a")
+		c.settle()
+		b.server.EndSession("deaf")
+		synctest.Wait() // its goodbye is on the way
+		began := time.Now()
+		b.say("a", 0)
+		c.next()
+		if took := time.Since(began); took > 100*time.Millisecond {
+			t.Errorf("heard after %s", took)
+		}
+	})
+}

@@ -64,37 +64,42 @@ func (o *outbox) send(frame []byte) bool {
 
 // catchUp sends the rest of a frame and what waits, each within writeWithin.
 func (o *outbox) catchUp(rest []byte) {
-	for more := true; more; rest, more = o.next() {
-		if len(rest) == 0 {
-			continue
-		}
-		if o.conn.SetWriteDeadline(time.Now().Add(writeWithin)) != nil {
+	for more, over := true, false; more; rest, more, over = o.next() {
+		if len(rest) > 0 && o.write(rest, writeWithin) != nil {
 			o.fail()
 			return
 		}
-		if _, err := o.conn.Write(rest); err != nil {
-			o.fail()
+		if over {
+			o.finish()
 			return
 		}
 	}
 }
 
-// next is what is to be sent next; false when nothing is, for now or for ever.
-func (o *outbox) next() ([]byte, bool) {
+func (o *outbox) write(text []byte, within time.Duration) error {
+	if err := o.conn.SetWriteDeadline(time.Now().Add(within)); err != nil {
+		return err
+	}
+	_, err := o.conn.Write(text)
+	return err
+}
+
+// next is what is to be sent next. There is no more when nobody waits, and over
+// is for ever: the one who writes is to say goodbye.
+func (o *outbox) next() (frame []byte, more, over bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.closed {
-		o.finish()
-		return nil, false
+		return nil, true, true
 	}
 	if len(o.waiting) == 0 {
 		_ = o.conn.SetWriteDeadline(time.Time{}) // fails at the next write
 		o.writing, o.waiting = false, nil
-		return nil, false
+		return nil, false, false
 	}
-	frame := o.waiting[0]
+	frame = o.waiting[0]
 	o.waiting = o.waiting[1:]
-	return frame, true
+	return frame, true, false
 }
 
 // close ends the outbox: after the frame that is being written comes goodbye,
@@ -108,11 +113,7 @@ func (o *outbox) close(goodbye []byte) {
 	o.closed, o.goodbye, o.waiting = true, goodbye, nil
 	if !o.writing {
 		o.writing = true
-		go func() {
-			o.mu.Lock()
-			defer o.mu.Unlock()
-			o.finish()
-		}()
+		go o.finish()
 	}
 }
 
@@ -126,16 +127,19 @@ func (o *outbox) ended() bool {
 // fail ends the outbox without a word: its client cannot be reached.
 func (o *outbox) fail() {
 	o.mu.Lock()
-	defer o.mu.Unlock()
 	o.closed, o.goodbye, o.waiting = true, nil, nil
+	o.mu.Unlock()
 	o.finish()
 }
 
 // finish says goodbye and closes the connection. It is called once, by whoever
-// writes, with the lock held: there is nobody left who would wait for it.
+// writes, and without the lock, for which those who have more to send would wait.
 func (o *outbox) finish() {
-	if o.goodbye != nil && o.conn.SetWriteDeadline(time.Now().Add(time.Second)) == nil {
-		_, _ = o.conn.Write(o.goodbye) // it may be gone already
+	o.mu.Lock()
+	goodbye := o.goodbye
+	o.mu.Unlock()
+	if goodbye != nil {
+		_ = o.write(goodbye, time.Second) // it may be gone already
 	}
 	o.conn.Close()
 	close(o.over)
