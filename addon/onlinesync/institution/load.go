@@ -71,10 +71,19 @@ func (f *Finder) LoadOf(ctx context.Context, db *orm.Database, name string, prog
 		}
 		return err
 	}
-	return f.storeInstitutions(ctx, db, name, told)
+	// Others may store the same at the same time: another host, or the command that
+	// prepares a demonstration. Whoever meets rows of theirs reads again; what is left
+	// to do has become a chunk less at least.
+	for tries := len(told)/chunkSize + 3; ; tries-- {
+		err := f.storeInstitutions(ctx, db, name, told)
+		if !fault.Is(err, fault.Invalid) || tries == 1 {
+			return err
+		}
+	}
 }
 
-// storeInstitutions writes what changed, in transactions of bounded size.
+// storeInstitutions writes what changed, in transactions of bounded size. It is a
+// fault of kind Invalid when somebody else added the same meanwhile.
 func (f *Finder) storeInstitutions(ctx context.Context, db *orm.Database, provider string, told []sdk.Institution) error {
 	var (
 		providerID int64
