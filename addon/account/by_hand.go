@@ -54,10 +54,11 @@ func linesOfNewStatement(env *orm.Env) (any, error) {
 // statementFromLine is create_statement(name, balance_start, balance_end_real)
 // of a marked line. What does not agree is told, and stops nothing (D17).
 func statementFromLine(env *orm.Env, call *orm.Call) (any, error) {
-	if len(call.IDs) != 1 {
-		return nil, fault.New(fault.Value, "Expected singleton: account.bank.statement.line(%v)", call.IDs)
+	line, err := call.One()
+	if err != nil {
+		return nil, err
 	}
-	ids, err := unassignedDown(env, call.IDs[0])
+	ids, err := unassignedDown(env, line)
 	if err != nil {
 		return nil, err
 	}

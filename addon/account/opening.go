@@ -23,10 +23,10 @@ func OpeningLine(env *orm.Env, journalID int64, day schema.Date, amount decimal.
 // before the first line if none is given. It answers the line's id, or false
 // when the balance is right already.
 func createOpening(env *orm.Env, call *orm.Call) (any, error) {
-	if len(call.IDs) != 1 {
-		return nil, fault.New(fault.Value, "Expected singleton: account.journal(%v)", call.IDs)
+	id, err := call.One()
+	if err != nil {
+		return nil, err
 	}
-	id := call.IDs[0]
 	if err := env.CheckRules("account.journal", call.IDs, orm.Read); err != nil {
 		return nil, err
 	}

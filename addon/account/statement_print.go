@@ -46,8 +46,8 @@ type PrintedLine struct {
 
 // printStatement is print_data() of one statement.
 func printStatement(env *orm.Env, call *orm.Call) (any, error) {
-	if len(call.IDs) != 1 {
-		return nil, fault.New(fault.Value, "Expected singleton: account.bank.statement(%v)", call.IDs)
+	if _, err := call.One(); err != nil {
+		return nil, err
 	}
 	if err := env.CheckRules("account.bank.statement", call.IDs, orm.Read); err != nil {
 		return nil, err

@@ -54,8 +54,8 @@ func openKeyWizard(*orm.Env, *orm.Call) (any, error) {
 // by a log-in of the last minutes, or by their password, as an argument or as
 // "password" in the context. The action that it answers holds the key, once.
 func (b *Base) makeKey(env *orm.Env, call *orm.Call) (any, error) {
-	if len(call.IDs) != 1 {
-		return nil, fault.New(fault.Value, "Expected singleton: %s(%v)", apiKeyWizard, call.IDs)
+	if _, err := call.One(); err != nil {
+		return nil, err
 	}
 	password, err := call.String("password")
 	if err != nil {

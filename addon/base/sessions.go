@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
 )
 
@@ -56,12 +55,9 @@ func (b *Base) sessionMethods() orm.Methods {
 
 // whose checks that the caller may see and end the sessions of one user.
 func whose(env *orm.Env, call *orm.Call) (int64, error) {
-	if len(call.IDs) != 1 {
-		return 0, fault.New(fault.Value, "Expected singleton: res.users(%v)", call.IDs)
-	}
-	user := call.IDs[0]
-	if user == env.UID() {
-		return user, nil
+	user, err := call.One()
+	if err != nil || user == env.UID() {
+		return user, err
 	}
 	return user, env.Within(orm.TxRead, func(env *orm.Env) error {
 		if err := env.CheckAccess("res.users", orm.Write); err != nil {

@@ -107,10 +107,11 @@ func (c *Connections) reconnect(env *orm.Env, call *orm.Call) (any, error) {
 }
 
 func (c *Connections) renew(env *orm.Env, call *orm.Call, kind sdk.FlowKind) (any, error) {
-	if len(call.IDs) != 1 {
-		return nil, fault.New(fault.Value, "Expected singleton: %s(%v)", record.Links, call.IDs)
+	link, err := call.One()
+	if err != nil {
+		return nil, err
 	}
-	return c.start(env, startRequest{kind: kind, link: call.IDs[0]})
+	return c.start(env, startRequest{kind: kind, link: link})
 }
 
 // unlinkLinks ends the consent at the provider, then deletes the connection.

@@ -8,13 +8,14 @@ import (
 
 // OneJournal is the journal that a method was called on, if its caller may read it.
 func OneJournal(env *orm.Env, call *orm.Call) (int64, error) {
-	if len(call.IDs) != 1 {
-		return 0, fault.New(fault.Value, "Expected singleton: %s(%v)", Journals, call.IDs)
+	id, err := call.One()
+	if err != nil {
+		return 0, err
 	}
 	if err := env.CheckRules(Journals, call.IDs, orm.Read); err != nil {
 		return 0, err
 	}
-	return call.IDs[0], CheckExist(env, Journals, call.IDs)
+	return id, CheckExist(env, Journals, call.IDs)
 }
 
 // CheckExist refuses records that do not exist.

@@ -38,8 +38,8 @@ type explainedRun struct {
 
 // explainLine is explain() of one statement line.
 func explainLine(env *orm.Env, call *orm.Call) (any, error) {
-	if len(call.IDs) != 1 {
-		return nil, fault.New(fault.Value, "Expected singleton: %s(%v)", record.Lines, call.IDs)
+	if _, err := call.One(); err != nil {
+		return nil, err
 	}
 	if err := env.CheckRules(record.Lines, call.IDs, orm.Read); err != nil {
 		return nil, err
