@@ -14,6 +14,7 @@ import (
 	"github.com/girosync/girosync/plugins/files/ofx"
 	"github.com/girosync/girosync/plugins/files/qif"
 	"github.com/girosync/girosync/plugins/files/statement"
+	"github.com/girosync/girosync/plugins/files/webtable"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -44,6 +45,7 @@ func formats() []format {
 		{"BAI2", always(bai2.Is), silent, plainly(bai2.Read)},
 		{"CODA", always(coda.Is), silent, plainly(coda.Read)},
 		{"MT940", always(isMT940), silent, plainly(mt940.Read)},
+		{"HTML", isWebTable, webEncoding, readWebTable},
 		{"CSV", isCSV, silent, readCSV},
 	}
 }
@@ -113,6 +115,42 @@ func isCSV(head []byte, l *looked) bool {
 		return true
 	}
 	return false
+}
+
+// isWebTable reports whether a file is a web page with a table, or a workbook
+// in one XML file: one whose columns are known, were chosen, or will be.
+func isWebTable(head []byte, l *looked) bool {
+	if webtable.IsBook(head) {
+		return true
+	}
+	if !webtable.IsPage(head) {
+		return false
+	}
+	switch strings.ToLower(path.Ext(l.name)) {
+	case ".xls", ".htm", ".html":
+		return true
+	}
+	return l.options["columns"] != "" || webtable.Recognises(head)
+}
+
+func readWebTable(r io.Reader, l *looked, emit func(sdk.StatementBatch) error) error {
+	return webtable.Read(r, l.head, l.options, emit)
+}
+
+// webEncoding returns the encoding that a page or its XML declaration names.
+func webEncoding(head []byte) string {
+	if name := xmlEncoding(head); name != "" {
+		return name
+	}
+	_, after, ok := bytes.Cut(bytes.ToLower(head), []byte("charset="))
+	if !ok {
+		return ""
+	}
+	after = bytes.TrimLeft(after, `"' `)
+	if end := bytes.IndexAny(after, `"'/> ;`); end >= 0 {
+		return string(after[:end])
+	}
+	return ""
 }
 
 func isCAMT(head []byte) bool {

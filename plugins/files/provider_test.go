@@ -155,7 +155,7 @@ func TestRefusedFiles(t *testing.T) {
 	}{
 		"empty": {files.Provider{}, nil, "empty"},
 		"a picture": {files.Provider{}, []byte("\x89PNG\r\n\x1a\n\x00\x00"),
-			"the file is not a statement in a known format (CAMT, OFX, QIF, BAI2, CODA, MT940, CSV, XLSX)"},
+			"the file is not a statement in a known format (CAMT, OFX, QIF, BAI2, CODA, MT940, HTML, CSV, XLSX)"},
 		"a letter":               {files.Provider{}, []byte("Dear bank,\n20: hello"), "not a statement"},
 		"other XML":              {files.Provider{}, []byte("<html><body>camt</body></html>"), "not a statement"},
 		"zip without statements": {files.Provider{}, zipped(t, "a.txt", "hello"), "not a statement"},

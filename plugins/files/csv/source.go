@@ -63,6 +63,10 @@ func (s *source) cell() (ended bool, err error) {
 	quoted := false
 	for {
 		c, err := s.in.ReadByte()
+		if err == io.EOF && quoted {
+			return false, &sdk.Error{Kind: sdk.BadRequest, Line: s.line + 1,
+				Message: "CSV file: it ends inside quotes; the file is cut, or a quote is missing"}
+		}
 		if err == io.EOF {
 			s.keep()
 			return true, io.EOF

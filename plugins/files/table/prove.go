@@ -101,7 +101,8 @@ func (l *layout) askTurned(list []step, signed func(step) int64) *sdk.Error {
 		return nil
 	}
 	if agree(list, func(s step) int64 { return -signed(s) }) {
-		return ask("invert", "the column of balances says that its amounts go the other way: choose whether positive amounts leave the account")
+		return ask("invert", "the column of balances says that its amounts go the other way: choose whether positive amounts leave "+
+			"the account")
 	}
 	moved := func(up bool) bool {
 		for i := 1; i < len(list); i++ {
@@ -116,8 +117,8 @@ func (l *layout) askTurned(list []step, signed func(step) int64) *sdk.Error {
 		return true
 	}
 	if moved(true) || moved(false) {
-		return ask("columns", "its column of balances says that some of the amounts leave the account, and nothing else tells which: choose the "+
-			"column that says debit or credit, or none for the balance")
+		return ask("columns", "its column of balances says that some of the amounts leave the account, and nothing else tells "+
+			"which: choose the column that says debit or credit, or none for the balance")
 	}
 	return nil
 }

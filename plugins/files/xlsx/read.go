@@ -1,6 +1,7 @@
 package xlsx
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/girosync/girosync/plugins/files/statement"
@@ -10,7 +11,8 @@ import (
 
 // Read reads one sheet of a workbook and emits batches; see table.Read for
 // what is refused and asked. Of the options it knows "sheet", a name; without
-// it the first sheet is taken whose columns are known, else the first.
+// it the only sheet is taken whose columns are known, else the first. Of several
+// such sheets one is asked for, since each may be about another account.
 func Read(a Archive, options map[string]string, emit func(sdk.StatementBatch) error) error {
 	m, err := table.ParseMapping(options)
 	if err != nil {
@@ -45,10 +47,19 @@ func (b *book) choose(name string) (sheet, error) {
 		return sheet{}, &sdk.Error{Kind: sdk.BadRequest, Field: "sheet",
 			Message: "XLSX file: it has no sheet of that name, but " + b.names()}
 	}
+	var found []sheet
 	for i := range b.sheets[:min(len(b.sheets), 16)] {
 		if b.recognises(b.sheets[i]) {
-			return b.sheets[i], nil
+			found = append(found, b.sheets[i])
 		}
+	}
+	switch len(found) {
+	case 0:
+	case 1:
+		return found[0], nil
+	default:
+		return sheet{}, &sdk.Error{Kind: sdk.BadRequest, Field: "sheet",
+			Message: "XLSX file: " + strconv.Itoa(len(found)) + " of its sheets hold transactions: choose one of " + b.names()}
 	}
 	return b.sheets[0], nil
 }
