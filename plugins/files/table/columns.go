@@ -23,6 +23,7 @@ type layout struct {
 	title    string         // the line above the headings
 
 	tails      map[int]tail // of the columns of amounts, by number
+	dayTail    int          // the most digits with which a day ends
 	saysBooked bool         // some rows say in words that they are booked
 }
 

@@ -98,6 +98,9 @@ func (l *layout) unsigned(rows []Row) bool {
 		return false
 	}
 	for i := range rows {
+		if !l.movement(&rows[i]) {
+			continue // a balance below may well be negative
+		}
 		c := rows[i].at(l.column(Amount))
 		if strings.ContainsAny(c.Text, "-−–+(") || l.hasWord(c.Text) {
 			return false

@@ -140,8 +140,6 @@ type reading struct {
 	held    heldRow      // the last row, whose text may go on in the next
 	line    int
 	part    part
-	// shortest is the length of the shortest date so far.
-	shortest int
 }
 
 // heldRow is a transaction that is not booked yet.
@@ -235,7 +233,7 @@ func (t *reading) row(r *Row) error {
 	if err := t.open(r); err != nil {
 		return err
 	}
-	if t.isCut(r) || t.cutAmount(r) {
+	if r.Cut && len(r.Cells) < len(t.headings) || t.cutAmount(r) || t.cutDay(r) {
 		return t.out.Refuse(r.Line, "row: the file ends inside it")
 	}
 	tx, err := t.transaction(r)
@@ -250,19 +248,6 @@ func (t *reading) row(r *Row) error {
 		t.balance.add(&tx, r.at(t.column(Balance)), t.Mark)
 	}
 	return nil
-}
-
-// isCut reports whether the file ends inside a row: it has fewer cells than the
-// headings, or ends with a date that is shorter than all before it.
-func (t *reading) isCut(r *Row) bool {
-	day := len(r.at(t.column(Date)).Text)
-	if r.Cut && (len(r.Cells) < len(t.headings) || len(r.Cells) == t.column(Date)+1 && day < t.shortest) {
-		return true
-	}
-	if t.shortest == 0 || day < t.shortest {
-		t.shortest = day
-	}
-	return false
 }
 
 func (t *reading) remark(r *Row) bool {

@@ -3,6 +3,7 @@ package table
 import (
 	"strings"
 
+	"github.com/girosync/girosync/plugins/files/statement"
 	"github.com/girosync/girosync/plugins/files/words"
 )
 
@@ -57,13 +58,40 @@ func (l *layout) cutAmount(r *Row) bool {
 		known && (usual.sign && !signBehind(text) || usual.decimals >= 0 && decimals(text) != usual.decimals)
 }
 
-// surveyEnds notes how amounts end, and whether rows say that they are booked: a
+// cutDay reports whether the file ends in a row's last cell, a day of which more
+// may have followed: its last number is shorter than others in its column, or,
+// where there are none, than a day or a year is when written in full.
+func (l *layout) cutDay(r *Row) bool {
+	last := len(r.Cells) - 1
+	if !r.Cut || !l.has(Date) || last != l.column(Date) || r.Cells[last].blank() {
+		return false
+	}
+	text := r.Cells[last].Text
+	least := l.dayTail
+	if least == 0 {
+		least = 4
+		if l.DateOrder == statement.YearMonthDay {
+			least = 2
+		}
+	}
+	return lastNumber(text) < least
+}
+
+// lastNumber counts the digits at the end of a text.
+func lastNumber(text string) int { return len(text) - len(strings.TrimRight(text, "0123456789")) }
+
+// surveyEnds notes how amounts and days end, and whether rows say that they are booked: a
 // row without a state is doubtful then.
 func (l *layout) surveyEnds(rows []Row) {
 	l.tails = map[int]tail{}
 	for _, role := range []Role{Amount, Debit, Credit, Balance} {
 		if texts := l.texts(rows, l.column(role)); l.has(role) && len(texts) > 1 {
 			l.tails[l.column(role)] = tailOf(texts[:len(texts)-1]) // the last may be the one that was cut
+		}
+	}
+	if days := l.texts(rows, l.column(Date)); len(days) > 1 {
+		for _, text := range days[:len(days)-1] {
+			l.dayTail = max(l.dayTail, lastNumber(text))
 		}
 	}
 	for _, text := range l.texts(rows, l.column(Status)) {

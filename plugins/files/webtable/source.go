@@ -115,7 +115,8 @@ func (s *source) edge(t *markup.Token) (ended bool, err error) {
 		s.inRow = statement.Fold(s.at) == statement.Fold(s.sheet)
 	case s.first != "":
 		return false, &sdk.Error{Kind: sdk.BadRequest, Field: "sheet",
-			Message: "the workbook has several sheets with rows, such as " + statement.Clip(s.first, 40) + " and " + statement.Clip(s.at, 40) +
+			Message: "the workbook has several sheets with rows, such as " + statement.Clip(s.first, 40) + " and " +
+				statement.Clip(s.at, 40) +
 				": choose the sheet"}
 	default:
 		s.first = s.at
