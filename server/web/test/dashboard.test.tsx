@@ -288,3 +288,20 @@ describe("an account that needs someone", () => {
     expect(host.calls).toContain("account.online.flow.cancel");
   });
 });
+
+describe("what the host tells a person", () => {
+  it("is shown once, and stays until it is closed", async () => {
+    const { host, user } = await loggedIn();
+    const damage = { type: "danger", sticky: true, title: "A database is damaged", message: "Restore the newest dump of books." };
+    act(() => {
+      host.say("simple_notification", damage);
+      host.say("simple_notification", damage);
+      host.say("simple_notification", { type: "danger", title: 7 });
+    });
+    const note = within(await screen.findByRole("alert"));
+    expect(note.getByText("A database is damaged")).toBeTruthy();
+    expect(note.getByText("Restore the newest dump of books.")).toBeTruthy();
+    await user.click(note.getByRole("button", { name: "Close this message" }));
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+});

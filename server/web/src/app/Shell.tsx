@@ -4,6 +4,7 @@ import { Link, useLocation } from "wouter";
 import { carriesFiles } from "../filing/FileDrop";
 import { useI18n } from "../i18n/I18n";
 import { useBusState, useLive } from "../live/LiveProvider";
+import { Notices } from "../live/Notices";
 import { useOpenReviews } from "../review/useReviews";
 import { useSession, useSessionControl } from "../session/SessionProvider";
 import { LogOutIcon } from "./icons";
@@ -67,6 +68,7 @@ export function Shell({ children }: { children: ReactNode }) {
               </Group>
             </Alert>
           )}
+          <Notices />
           {children}
         </Container>
       </main>

@@ -18,6 +18,7 @@ export const en = {
     offlineHint: "The connection to the server was lost. What you see may be out of date until it is back.",
     updated: "girosync was updated.",
     reload: "Reload",
+    closeNotice: "Close this message",
     notFound: "There is nothing at this address.",
     back: "Back to the accounts",
   },

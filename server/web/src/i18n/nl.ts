@@ -20,6 +20,7 @@ export const nl: Messages = {
     offlineHint: "De verbinding met de server is weg. Wat je ziet kan verouderd zijn tot ze terug is.",
     updated: "girosync is bijgewerkt.",
     reload: "Herladen",
+    closeNotice: "Dit bericht sluiten",
     notFound: "Op dit adres is niets.",
     back: "Terug naar de rekeningen",
   },

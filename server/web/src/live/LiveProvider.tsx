@@ -1,9 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useServices } from "../app/services";
 import type { Bus, BusState } from "../rpc/bus";
 import { useSession, useSessionControl } from "../session/SessionProvider";
 import { Follower } from "./follow";
+import { type Notice, withNotice } from "./notice";
 import { type Activity, Runs } from "./runs";
 
 interface Live {
@@ -13,6 +14,9 @@ interface Live {
   fresh: ReadonlySet<number>;
   /** The host serves another version of this page. */
   outdated: boolean;
+  /** What the host told this person, the newest last. */
+  notices: readonly Notice[];
+  dismiss: (notice: Notice) => void;
   /** Asks for a synchronisation of these journals; rejects with a Fault. */
   synchronize: (journals: readonly number[]) => Promise<void>;
 }
@@ -25,6 +29,9 @@ const leastShown = 600;
 /** How long a line that came in counts as new. */
 const freshFor = 60_000;
 
+/** How long a notice is shown that does not stay until it is closed. */
+const noticeFor = 10_000;
+
 /** Keeps the page in step with the host for as long as someone is logged in. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const { client, newBus, watchEvery = 5000 } = useServices();
@@ -33,6 +40,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const { expired } = useSessionControl();
   const [fresh, setFresh] = useState<ReadonlySet<number>>(new Set());
   const [outdated, setOutdated] = useState(false);
+  const [notices, setNotices] = useState<readonly Notice[]>([]);
+  const dismiss = useCallback((notice: Notice) => setNotices((shown) => shown.filter((other) => other !== notice)), []);
   const [bus] = useState(newBus);
   const [runs] = useState(() => new Runs());
   const [follower] = useState(
@@ -46,6 +55,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
           setTimeout(() => setFresh((before) => new Set([...before].filter((id) => !ids.includes(id)))), freshFor);
         },
         () => void pageChanged().then(setOutdated),
+        (notice) => {
+          setNotices((shown) => withNotice(shown, notice));
+          if (!notice.sticky) setTimeout(() => dismiss(notice), noticeFor);
+        },
       ),
   );
 
@@ -74,6 +87,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       runs,
       fresh,
       outdated,
+      notices,
+      dismiss,
       async synchronize(journals) {
         runs.ask(journals);
         const shown = new Promise((resolve) => setTimeout(resolve, leastShown));
@@ -87,7 +102,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         }
       },
     }),
-    [bus, client, follower, fresh, outdated, runs],
+    [bus, client, dismiss, follower, fresh, notices, outdated, runs],
   );
   return <Context value={value}>{children}</Context>;
 }

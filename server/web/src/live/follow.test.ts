@@ -26,7 +26,7 @@ describe("Follower", () => {
       },
     });
     const stop = observer.subscribe(() => {});
-    const follower = new Follower(new Client({ base: "http://x/", fetch }), queries, new Runs(), () => {}, () => {}, 100);
+    const follower = new Follower(new Client({ base: "http://x/", fetch }), queries, new Runs(), () => {}, () => {}, () => {}, 100);
     await vi.advanceTimersByTimeAsync(500);
 
     let changed = 0;
@@ -53,5 +53,18 @@ describe("Follower", () => {
     follower.stop();
     expect(fresh.mock.calls).toEqual([[[7, 8]]]);
     expect(reload).toHaveBeenCalledOnce();
+  });
+
+  it("hands on what the host tells a person", () => {
+    const notify = vi.fn();
+    const follower = new Follower(new Client({ base: "http://x/", fetch }), new QueryClient(), new Runs(), () => {}, () => {}, notify);
+    follower.take({ type: "simple_notification", payload: { type: "warning", title: "Late", message: "The bank is slow." } });
+    follower.take({ type: "simple_notification", payload: { type: "no such type", message: "Done." } });
+    follower.take({ type: "simple_notification", payload: { title: 7 } });
+    follower.stop();
+    expect(notify.mock.calls).toEqual([
+      [{ type: "warning", title: "Late", message: "The bank is slow.", sticky: false }],
+      [{ type: "info", title: "", message: "Done.", sticky: false }],
+    ]);
   });
 });

@@ -4,6 +4,7 @@ import { linesKey } from "../lines/line";
 import { reviewsKey } from "../review/review";
 import type { BusMessage } from "../rpc/bus";
 import type { Client, Many2one } from "../rpc/client";
+import { type Notice, noticeOf } from "./notice";
 import type { Outcome, Runs } from "./runs";
 
 /** A run as it stands in the database. */
@@ -39,11 +40,14 @@ export class Follower {
     private readonly fresh: (ids: readonly number[]) => void,
     /** Called when the host asks pages to begin anew. */
     private readonly reload: () => void,
+    /** Called with what the host tells this person. */
+    private readonly notify: (notice: Notice) => void = () => {},
     /** Milliseconds that changes are gathered before queries are asked again. */
     private readonly gather = 250,
   ) {}
 
-  readonly take = ({ type, payload }: BusMessage): void => {
+  readonly take = (message: BusMessage): void => {
+    const { type, payload } = message;
     const id = typeof payload["id"] === "number" ? payload["id"] : 0;
     switch (type) {
       case "account.online.run/progress":
@@ -67,6 +71,11 @@ export class Follower {
       case "account.online.flow/step":
         void this.queries.invalidateQueries({ queryKey: ["flow", id] });
         break;
+      case "simple_notification": {
+        const notice = noticeOf(message);
+        if (notice) this.notify(notice);
+        break;
+      }
       case "girosync/reload":
         void this.queries.invalidateQueries();
         this.reload();
