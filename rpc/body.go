@@ -14,11 +14,9 @@ import (
 	"github.com/girosync/girosync/rpc/xmlrpc"
 )
 
-// How long a client may take to send what a stranger may send, and all of it.
-const (
-	beginsWithin = 30 * time.Second
-	sentWithin   = 5 * time.Minute
-)
+// sentWithin is how long a client that is known may take to send all of a
+// request. What a stranger may send has the time of the listener (httpd.Serve).
+const sentWithin = 5 * time.Minute
 
 // proof tells who sends a request by its headers or the beginning of its body;
 // errUnknown when they do not say. What it refuses becomes a refusal.
@@ -41,10 +39,9 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request, proof proof) ([]by
 		return nil, &http.MaxBytesError{Limit: limits.Body}
 	}
 	wire := http.NewResponseController(w)
-	within := func(d time.Duration) { _ = wire.SetReadDeadline(time.Now().Add(d)) } // a test's writer has none
-	defer func() { _ = wire.SetReadDeadline(time.Time{}) }()                        // what reads on only watches for the client's leaving
+	// What reads on only watches for the client's leaving; a test's writer has no time.
+	defer func() { _ = wire.SetReadDeadline(time.Time{}) }()
 	reader := http.MaxBytesReader(w, r.Body, limits.Body)
-	within(beginsWithin)
 	most := limits.Unknown
 	if most <= 0 || most > limits.Body {
 		most = limits.Body
@@ -59,7 +56,7 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request, proof proof) ([]by
 		}
 		introduce(r)
 	}
-	within(sentWithin)
+	_ = wire.SetReadDeadline(time.Now().Add(sentWithin))
 	all := bytes.NewBuffer(make([]byte, 0, max(r.ContentLength, int64(2*len(text)))+bytes.MinRead))
 	all.Write(text)
 	_, err = all.ReadFrom(reader)

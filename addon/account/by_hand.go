@@ -134,7 +134,7 @@ func foreignCurrency(env *orm.Env, code string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	home, err := companyCurrencies(env)
+	home, err := companyCurrencies(env, []int64{env.Company()})
 	if err != nil || money == home[env.Company()] {
 		return 0, err
 	}

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/girosync/girosync/addon/base"
@@ -79,11 +80,16 @@ func journalNames(env *orm.Env, ids []int64) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	home, err := companyCurrencies(env)
+	var companies, foreign []int64
+	for row := range rows.All() {
+		if row.Ref("currency_id") != 0 {
+			companies = append(companies, row.Ref("company_id"))
+		}
+	}
+	home, err := companyCurrencies(env, companies)
 	if err != nil {
 		return nil, err
 	}
-	var foreign []int64
 	for row := range rows.All() {
 		if money := row.Ref("currency_id"); money != 0 && money != home[row.Ref("company_id")] {
 			foreign = append(foreign, money)
@@ -107,9 +113,12 @@ func journalNames(env *orm.Env, ids []int64) ([]string, error) {
 	return names, nil
 }
 
-// companyCurrencies maps every company to its currency.
-func companyCurrencies(env *orm.Env) (map[int64]int64, error) {
-	rows, err := env.Sudo().SearchRead("res.company", nil, []string{"currency_id"}, orm.SearchOptions{Archived: true})
+// companyCurrencies maps companies to their currencies. One may be asked for
+// more than once.
+func companyCurrencies(env *orm.Env, ids []int64) (map[int64]int64, error) {
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	rows, err := env.Sudo().Read("res.company", ids, "currency_id")
 	if err != nil {
 		return nil, err
 	}

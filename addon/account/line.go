@@ -129,7 +129,11 @@ func journalFacts(env *orm.Env, rows *orm.Rows) (map[int64]journalFact, error) {
 	if err != nil {
 		return nil, err
 	}
-	home, err := companyCurrencies(env)
+	var companies []int64
+	for row := range found.All() {
+		companies = append(companies, row.Ref("company_id"))
+	}
+	home, err := companyCurrencies(env, companies)
 	if err != nil {
 		return nil, err
 	}

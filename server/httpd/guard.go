@@ -51,12 +51,22 @@ const (
 )
 
 // patient gives every write its time, so that a client that does not read holds
-// nothing for ever. Sockets that are taken over have their own times.
+// nothing for ever. Sockets that are taken over have their own times. Each time
+// costs a little, so that none is set twice for what is written at once.
 func patient(next http.Handler, within time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		wire := http.NewResponseController(w)
-		_ = wire.SetWriteDeadline(time.Time{}) // the one of the answer before; a test's writer has none
-		next.ServeHTTP(&patientWriter{ResponseWriter: w, wire: wire, least: within}, r)
+		if r.Body == nil || r.Body == http.NoBody {
+			_ = wire.SetReadDeadline(time.Time{}) // nothing is read any more but the client's leaving; a test's writer has none
+		}
+		if r.Header.Get("Expect") != "" {
+			_ = wire.SetWriteDeadline(time.Now().Add(within)) // for the "100 Continue", in place of the time of the answer before
+		}
+		own := &patientWriter{ResponseWriter: w, wire: wire, least: within}
+		next.ServeHTTP(own, r)
+		if own.until.IsZero() {
+			own.within(within) // the server itself writes the headers
+		}
 	})
 }
 
@@ -64,6 +74,7 @@ type patientWriter struct {
 	http.ResponseWriter
 	wire  *http.ResponseController
 	least time.Duration
+	until time.Time // until when what was written must be gone; zero before anything was
 }
 
 func (w *patientWriter) Write(text []byte) (int, error) {
@@ -76,7 +87,15 @@ func (w *patientWriter) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-func (w *patientWriter) within(d time.Duration) { _ = w.wire.SetWriteDeadline(time.Now().Add(d)) }
+// within sets the time of what is written next, unless little would change.
+func (w *patientWriter) within(d time.Duration) {
+	until := time.Now().Add(d)
+	if !w.until.IsZero() && until.Sub(w.until) < w.least/16 {
+		return
+	}
+	w.until = until
+	_ = w.wire.SetWriteDeadline(until)
+}
 
 // Hijack hands the line over to a socket, which asks for it in this way.
 func (w *patientWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) { return w.wire.Hijack() }
