@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 		serveChangingBank()
 		return
 	}
+	if order := os.Getenv(attacking); order != "" {
+		os.Exit(attack(order))
+	}
 	flag.Parse()
 	// Hosts wait more than they work: for leases, for a killed one's successor.
 	if err := flag.Set("test.parallel", "6"); err != nil {
