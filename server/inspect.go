@@ -87,17 +87,19 @@ func Inspect(ctx context.Context, config conf.Config, log *slog.Logger, filename
 	if err != nil {
 		return Inspection{}, err
 	}
-	found, err := inspect(ctx, plugins, filename, file, options)
+	found, err := inspect(ctx, plugins, config.Providers, filename, file, options)
 	return found, errors.Join(err, plugins.Close())
 }
 
 // inspect tries each plugin that reads files. Of a file that nobody can read, the
 // answer is what a plugin that knows its format says, else what "files" says.
-func inspect(ctx context.Context, plugins *host.Manager, filename string, file io.ReadSeeker, options map[string]string) (Inspection,
-	error) {
+func inspect(ctx context.Context, plugins *host.Manager, settings map[string]conf.Settings, filename string, file io.ReadSeeker,
+	options map[string]string) (Inspection, error) {
 	var first error
 	for _, name := range fileReaders(plugins) {
-		found, err := inspectWith(ctx, plugins, name, filename, file, options)
+		request := sdk.ReadRequest{Filename: filename, Options: options}
+		request.Config = settings[name]
+		found, err := inspectWith(ctx, plugins, name, request, file)
 		if err == nil {
 			return found, nil
 		}
@@ -127,8 +129,8 @@ func fileReaders(plugins *host.Manager) []string {
 	return names
 }
 
-func inspectWith(ctx context.Context, plugins *host.Manager, name, filename string, file io.ReadSeeker,
-	options map[string]string) (Inspection, error) {
+func inspectWith(ctx context.Context, plugins *host.Manager, name string, request sdk.ReadRequest, file io.ReadSeeker) (Inspection,
+	error) {
 	provider, err := plugins.Provider(name)
 	if err != nil {
 		return Inspection{}, err
@@ -141,7 +143,6 @@ func inspectWith(ctx context.Context, plugins *host.Manager, name, filename stri
 		return Inspection{}, err
 	}
 	found := Inspection{Accounts: []InspectedAccount{}, Refused: []RefusedEntry{}}
-	request := sdk.ReadRequest{Filename: filename, Options: options}
 	request.Now, request.SaveSecret = time.Now(), func([]byte) error { return nil }
 	if err := reader.ReadStatements(ctx, request, io.MultiReader(file), found.add); err != nil {
 		return found, err

@@ -45,6 +45,11 @@ func (h *Host) Serve(ctx context.Context, prepare func(ctx context.Context) erro
 	}
 	resuming.Go(func() { h.resume(ctx) })
 	resuming.Go(func() { plugins.watch(ctx) })
+	resuming.Go(func() {
+		if err := h.CheckReaders(ctx); err != nil && ctx.Err() == nil {
+			h.log.Error("settings for statement files", "error", err)
+		}
+	})
 	if prepare != nil {
 		if err := prepare(ctx); err != nil && ctx.Err() == nil {
 			stop(err)

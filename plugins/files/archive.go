@@ -100,8 +100,12 @@ func (r *reading) memberBook(in io.Reader, left *int64) error {
 }
 
 func (r *reading) book(archive *zip.Reader, left *int64) error {
+	lib, err := r.words.open()
+	if err != nil {
+		return err
+	}
 	a := xlsx.Archive{Files: archive.File, Open: func(f *zip.File) (io.ReadCloser, error) { return r.unpacked(f, left) }}
-	return xlsx.Read(a, r.options, func(b sdk.StatementBatch) error {
+	return xlsx.Read(a, r.options, lib, func(b sdk.StatementBatch) error {
 		r.format = b.Format
 		return r.emit(b)
 	})

@@ -12,6 +12,10 @@
 // "decimal" of QIF, CSV and XLSX; those of table.ParseMapping, "delimiter" of
 // CSV and "sheet" of XLSX.
 //
+// The setting "words" names a folder with a site's own words and layouts of
+// tables, which are read anew for each file; lang/README.md of package words
+// says what stands in it.
+//
 // It reaches no bank and keeps nothing: the flow methods of a provider answer
 // NotSupported and say what to do instead.
 //

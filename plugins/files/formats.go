@@ -34,13 +34,14 @@ type looked struct {
 	name    string // of the file, or of an archive's member
 	head    []byte
 	options map[string]string // see sdk.ReadRequest
+	words   *wordbook
 }
 
 // formats returns the table; the first row that fits is taken.
 func formats() []format {
 	return []format{
 		{"CAMT", always(isCAMT), xmlEncoding, plainly(camt.Read)},
-		{"OFX", always(isOFX), ofxEncoding, plainly(ofx.Read)},
+		{"OFX", always(isOFX), ofxEncoding, readOFX},
 		{"QIF", always(qif.Is), silent, readQIF},
 		{"BAI2", always(bai2.Is), silent, plainly(bai2.Read)},
 		{"CODA", always(coda.Is), silent, plainly(coda.Read)},
@@ -81,6 +82,14 @@ func formatOf(l *looked) (format, bool) {
 	return format{}, false
 }
 
+func readOFX(r io.Reader, l *looked, emit func(sdk.StatementBatch) error) error {
+	lib, err := l.words.open()
+	if err != nil {
+		return err
+	}
+	return ofx.Read(r, lib, emit)
+}
+
 func readQIF(r io.Reader, l *looked, emit func(sdk.StatementBatch) error) error {
 	order, err := statement.ParseOrder(l.options["date_order"])
 	if err != nil {
@@ -90,12 +99,19 @@ func readQIF(r io.Reader, l *looked, emit func(sdk.StatementBatch) error) error 
 	if err != nil {
 		return &sdk.Error{Kind: sdk.BadRequest, Field: "decimal", Message: err.Error()}
 	}
-	return qif.Read(r, qif.Options{DateOrder: order, Mark: mark}, emit)
+	lib, err := l.words.open()
+	if err != nil {
+		return err
+	}
+	return qif.Read(r, qif.Options{DateOrder: order, Mark: mark, Words: lib}, emit)
 }
 
 func readCSV(r io.Reader, l *looked, emit func(sdk.StatementBatch) error) error {
 	options, err := csv.ParseOptions(l.options)
 	if err != nil {
+		return err
+	}
+	if options.Words, err = l.words.open(); err != nil {
 		return err
 	}
 	return csv.Read(r, l.head, options, emit)
@@ -104,10 +120,11 @@ func readCSV(r io.Reader, l *looked, emit func(sdk.StatementBatch) error) error 
 // isCSV reports whether a file is a table whose columns are known, were chosen,
 // or will be: its name says that it is one.
 func isCSV(head []byte, l *looked) bool {
-	if _, ok := csv.Sniff(head); !ok {
+	lib, _ := l.words.open() // its error comes with the reading
+	if _, ok := csv.Sniff(head, lib); !ok {
 		return false
 	}
-	if l.options["columns"] != "" || l.options["delimiter"] != "" || csv.Recognises(head) {
+	if l.options["columns"] != "" || l.options["delimiter"] != "" || csv.Recognises(head, lib) {
 		return true
 	}
 	switch strings.ToLower(path.Ext(l.name)) {
@@ -130,11 +147,16 @@ func isWebTable(head []byte, l *looked) bool {
 	case ".xls", ".htm", ".html":
 		return true
 	}
-	return l.options["columns"] != "" || webtable.Recognises(head)
+	lib, _ := l.words.open() // its error comes with the reading
+	return l.options["columns"] != "" || webtable.Recognises(head, lib)
 }
 
 func readWebTable(r io.Reader, l *looked, emit func(sdk.StatementBatch) error) error {
-	return webtable.Read(r, l.head, l.options, emit)
+	lib, err := l.words.open()
+	if err != nil {
+		return err
+	}
+	return webtable.Read(r, l.head, l.options, lib, emit)
 }
 
 // webEncoding returns the encoding that a page or its XML declaration names.
@@ -151,6 +173,12 @@ func webEncoding(head []byte) string {
 		return string(after[:end])
 	}
 	return ""
+}
+
+// isText reports whether a file can be a table of text.
+func isText(head []byte) bool {
+	_, ok := csv.Sniff(head, nil)
+	return ok
 }
 
 func isCAMT(head []byte) bool {

@@ -25,6 +25,7 @@ func (Provider) Describe(context.Context) (sdk.Description, error) {
 		DisplayName: "Statement files",
 		Version:     "0.1.0",
 		StableIDs:   false, // banks reuse references; see statement.Builder
+		Settings:    settings(),
 	}, nil
 }
 
@@ -36,6 +37,7 @@ func (p Provider) ReadStatements(ctx context.Context, req sdk.ReadRequest, file 
 		limits:  p.Limits.orDefaults(),
 		name:    req.Filename,
 		options: req.Options,
+		words:   &wordbook{folder: req.Config[wordsSetting]},
 		emit: func(b sdk.StatementBatch) error {
 			if err := ctx.Err(); err != nil {
 				return err

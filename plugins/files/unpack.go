@@ -49,6 +49,7 @@ type reading struct {
 	limits  Limits
 	name    string            // of the file, or of the archive's member being read
 	options map[string]string // the user's choices
+	words   *wordbook
 	emit    func(sdk.StatementBatch) error
 	format  string // of the last batch
 }
@@ -77,11 +78,14 @@ func (r *reading) file(src io.Reader) error {
 
 // plain reads an unpacked file.
 func (r *reading) plain(in *bufio.Reader) error {
-	l := &looked{name: r.name, head: charset.HeadText(in, r.options["encoding"]), options: r.options}
+	l := &looked{name: r.name, head: charset.HeadText(in, r.options["encoding"]), options: r.options, words: r.words}
 	format, ok := formatOf(l)
 	if !ok {
 		if _, err := in.Peek(1); err != nil && err != io.EOF {
 			return fmt.Errorf("read file: %w", err)
+		}
+		if _, err := r.words.open(); err != nil && isText(l.head) {
+			return err // a site's words might know it
 		}
 		return errUnknownFormat("the file")
 	}

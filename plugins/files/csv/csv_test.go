@@ -10,16 +10,23 @@ import (
 
 	"github.com/girosync/girosync/plugins/files/csv"
 	"github.com/girosync/girosync/plugins/files/statement/statementtest"
+	"github.com/girosync/girosync/plugins/files/words"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // read reads text as the provider does.
 func read(t testing.TB, text string, options map[string]string) ([]sdk.StatementBatch, error) {
 	t.Helper()
+	return readBy(t, nil, text, options)
+}
+
+func readBy(t testing.TB, lib *words.Library, text string, options map[string]string) ([]sdk.StatementBatch, error) {
+	t.Helper()
 	o, err := csv.ParseOptions(options)
 	if err != nil {
 		return nil, err
 	}
+	o.Words = lib
 	head := []byte(text[:min(len(text), 32<<10)])
 	return statementtest.Batches(func(r io.Reader, emit func(sdk.StatementBatch) error) error { return csv.Read(r, head, o, emit) }, text)
 }
@@ -99,7 +106,7 @@ var banks = map[string]struct {
 func TestBanks(t *testing.T) {
 	for name, bank := range banks {
 		t.Run(name, func(t *testing.T) {
-			if !csv.Recognises([]byte(bank.text)) {
+			if !csv.Recognises([]byte(bank.text), nil) {
 				t.Error("not recognised")
 			}
 			batches, err := read(t, bank.text, nil)
@@ -197,7 +204,7 @@ func TestQuestions(t *testing.T) {
 func TestSniff(t *testing.T) {
 	for text, want := range map[string]byte{"a;b;c\n1,5;2;3\n": ';', "a,b\n\"1;2;3\",4\n": ',', "a\tb\n": '\t', "a|b|c\n1|2|3\n": '|',
 		"Dear bank\nhello there\n": 0, "": 0, "a,b\x00\n": 0} {
-		if got, ok := csv.Sniff([]byte(text)); got != want || ok != (want != 0) {
+		if got, ok := csv.Sniff([]byte(text), nil); got != want || ok != (want != 0) {
 			t.Errorf("%q: %q, %v", text, got, ok)
 		}
 	}
@@ -223,7 +230,7 @@ func FuzzRead(f *testing.F) {
 		}
 		text = strings.ToValidUTF8(text, "?")
 		head := []byte(text[:min(len(text), 32<<10)])
-		csv.Recognises(head)
+		csv.Recognises(head, nil)
 		statementtest.Sound(t, func(r io.Reader, emit func(sdk.StatementBatch) error) error { return csv.Read(r, head, o, emit) }, text)
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/girosync/girosync/plugins/files/table"
+	"github.com/girosync/girosync/plugins/files/words"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -41,7 +42,7 @@ func isDelimiter(c byte) bool { return bytes.IndexByte([]byte(delimiters), c) >=
 // tried Sniff before.
 func Read(r io.Reader, head []byte, o Options, emit func(sdk.StatementBatch) error) error {
 	if o.Delimiter == 0 {
-		o.Delimiter, _ = Sniff(head)
+		o.Delimiter, _ = Sniff(head, o.Words)
 	}
 	if o.Delimiter == 0 {
 		o.Delimiter = ','
@@ -59,14 +60,14 @@ const delimiters = ";\t,|"
 // Sniff returns the delimiter that parts head into a table whose columns are
 // known, else the one that parts its rows most evenly. It is not ok when head
 // is no table: binary, or rows without a second value.
-func Sniff(head []byte) (delimiter byte, ok bool) {
+func Sniff(head []byte, lib *words.Library) (delimiter byte, ok bool) {
 	if bytes.ContainsFunc(head, func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' && r != 0x1A }) {
 		return 0, false
 	}
 	best := 0
 	for i := range len(delimiters) {
 		n := evenness(head, delimiters[i])
-		if known := table.Known(headRows(head, delimiters[i])); known > 0 {
+		if known := table.Known(headRows(head, delimiters[i]), lib); known > 0 {
 			n += known * knownWeight
 		}
 		if n > best {
@@ -120,7 +121,7 @@ func headRows(head []byte, delimiter byte) []table.Row {
 
 // Recognises reports whether head is a table whose columns are known without a
 // mapping.
-func Recognises(head []byte) bool {
-	delimiter, ok := Sniff(head)
-	return ok && table.Known(headRows(head, delimiter)) > 0
+func Recognises(head []byte, lib *words.Library) bool {
+	delimiter, ok := Sniff(head, lib)
+	return ok && table.Known(headRows(head, delimiter), lib) > 0
 }

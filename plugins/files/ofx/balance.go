@@ -2,6 +2,7 @@ package ofx
 
 import (
 	"github.com/girosync/girosync/plugins/files/statement"
+	"github.com/girosync/girosync/plugins/files/words"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -61,16 +62,16 @@ func (r *balanceRows) agree(now statement.Amount) bool {
 
 // tells reports what a transaction's words say of its amount. Another party
 // makes it a movement, and so does one text that says anything else.
-func (t *transaction) tells() statement.Telling {
+func (t *transaction) tells(lib *words.Library) words.Kind {
 	if t.payee != "" || t.account != "" {
-		return statement.AMovement
+		return words.None
 	}
-	telling := statement.AMovement
+	telling := words.None
 	for _, text := range [...]string{t.name, t.memo} {
 		if text == "" {
 			continue
 		}
-		if telling = statement.Tells(text); telling == statement.AMovement {
+		if telling = lib.Tells(text); telling == words.None {
 			break
 		}
 	}
@@ -82,20 +83,20 @@ func (t *transaction) tells() statement.Telling {
 // be what the rows beside it come to. A row of which only the words say so is
 // refused, and so is a balance that the rows deny.
 func (d *document) balanceRow(tx *sdk.Transaction) (bool, error) {
-	telling := d.tx.tells()
-	if telling == statement.AMovement {
+	telling := d.tx.tells(d.words)
+	if telling == words.None {
 		return false, nil
 	}
 	now := statement.Amount{Digits: tx.Amount, Negative: tx.Direction == sdk.Out}
 	proven, known, named := d.rows.agree(now), d.rows.last != nil, statement.IsReference(d.tx.id)
 	switch {
-	case telling == statement.ATurnover && !named:
+	case telling == words.Turnover && !named:
 		return true, nil
 	case named && !proven:
 		return true, d.out.Refuse(d.tx.line, "transaction: %q of %s, %s, reads like a balance or a sum of other rows, and nothing in the "+
 			"file proves what it is; it is not booked", statement.Clip(tx.Reference, 60), tx.Date, now)
 	}
-	if telling == statement.AnOpening && d.out.Opening == nil && !d.out.Sent() {
+	if telling == words.Opening && d.out.Opening == nil && !d.out.Sent() {
 		d.out.Opening = &sdk.Balance{Kind: sdk.Opening, Amount: now.String(), Currency: d.out.Account.Currency, Date: tx.Date}
 	}
 	d.rows = balanceRows{last: &now}

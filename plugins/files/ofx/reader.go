@@ -6,14 +6,16 @@ import (
 
 	"github.com/girosync/girosync/plugins/files/markup"
 	"github.com/girosync/girosync/plugins/files/statement"
+	"github.com/girosync/girosync/plugins/files/words"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // Read reads a file of UTF-8 text and emits its statements in batches. A
 // transaction that cannot be read is refused with its line. Text that ends
-// inside a tag, or before its document does, is BadRequest with the line.
-func Read(r io.Reader, emit func(sdk.StatementBatch) error) error {
-	d := &document{scan: markup.New(r, markup.SGML), out: statement.NewBuilder(emit)}
+// inside a tag, or before its document does, is BadRequest with the line. lib
+// knows the words for balances.
+func Read(r io.Reader, lib *words.Library, emit func(sdk.StatementBatch) error) error {
+	d := &document{scan: markup.New(r, markup.SGML), words: lib, out: statement.NewBuilder(emit)}
 	err := d.read()
 	var broken *markup.Error
 	if errors.As(err, &broken) {
@@ -27,15 +29,16 @@ const maxOpen = 64
 
 // document is a file being read.
 type document struct {
-	scan *markup.Scanner
-	out  *statement.Builder
-	open []string // aggregates around the next token, known ones only
-	leaf string   // the tag whose value is awaited
-	stmt bool     // inside a statement
-	tx   transaction
-	bal  balance
-	fail failure
-	rows balanceRows
+	scan  *markup.Scanner
+	words *words.Library
+	out   *statement.Builder
+	open  []string // aggregates around the next token, known ones only
+	leaf  string   // the tag whose value is awaited
+	stmt  bool     // inside a statement
+	tx    transaction
+	bal   balance
+	fail  failure
+	rows  balanceRows
 	// whole is whether the text ended, so far, where an OFX document does.
 	whole bool
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/girosync/girosync/plugins/files/statement"
 	"github.com/girosync/girosync/plugins/files/textline"
+	"github.com/girosync/girosync/plugins/files/words"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -14,6 +15,7 @@ import (
 type Options struct {
 	DateOrder statement.DateOrder
 	Mark      statement.Mark // before decimals
+	Words     *words.Library // nil: those that come with the program
 }
 
 // ReadAs returns the choices as options that give the same reading again.
@@ -34,6 +36,9 @@ func (o Options) ReadAs() map[string]string {
 // with Field "date_order" or "decimal". What was found out stands in ReadAs of
 // each batch.
 func Read(r io.Reader, o Options, emit func(sdk.StatementBatch) error) error {
+	if o.Words == nil {
+		o.Words = words.Known()
+	}
 	lines := textline.New(r, "QIF")
 	o, err := survey(lines.Head(), o)
 	if err != nil {
@@ -199,11 +204,11 @@ func (d *document) end() error {
 }
 
 func (d *document) transaction(r *record) error {
-	if r.isOpening(d.out.Account.ID) {
+	if r.isOpening(d.out.Account.ID, d.options.Words) {
 		return d.opening(r)
 	}
 	tx, err := r.transaction(d.options)
-	if err == nil && statement.Tells(r.payee) != statement.AMovement && r.category == "" {
+	if err == nil && d.options.Words.Tells(r.payee) != words.None && r.category == "" {
 		err = errBalance
 	}
 	if err != nil {

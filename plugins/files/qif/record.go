@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/girosync/girosync/plugins/files/statement"
+	"github.com/girosync/girosync/plugins/files/words"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -121,20 +122,20 @@ func (r *record) part(letter byte, value string) {
 // isOpening reports whether the record is an opening balance: a transfer from
 // the account to itself, or so named in any language and given no category. The
 // account is "" when the file names none.
-func (r *record) isOpening(account string) bool {
+func (r *record) isOpening(account string, lib *words.Library) bool {
 	to := ""
 	if strings.HasPrefix(r.category, "[") {
 		to = strings.Trim(r.category, "[]")
 	}
-	named := statement.Tells(r.payee) == statement.AnOpening ||
-		r.payee == "" && statement.Tells(r.memo) == statement.AnOpening
+	named := lib.Tells(r.payee) == words.Opening ||
+		r.payee == "" && lib.Tells(r.memo) == words.Opening
 	switch {
 	case account != "" && to == account:
 		return true
 	case r.category == "", to != "":
 		return named
 	}
-	return named && statement.Tells(r.category) == statement.AnOpening
+	return named && lib.Tells(r.category) == words.Opening
 }
 
 var (

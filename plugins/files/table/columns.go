@@ -43,12 +43,12 @@ func (l *layout) isEnough() bool {
 
 // Recognises reports whether the rows are those of a table whose columns are
 // known without a mapping.
-func Recognises(rows []Row) bool { return Known(rows) > 0 }
+func Recognises(rows []Row, lib *words.Library) bool { return Known(rows, lib) > 0 }
 
 // Known returns how many columns are known without a mapping; 0 when they are
 // not enough for a statement.
-func Known(rows []Row) int {
-	l, ok := detect(rows, Mapping{})
+func Known(rows []Row, lib *words.Library) int {
+	l, ok := detect(rows, Mapping{Words: lib})
 	if !ok {
 		return 0
 	}
@@ -79,7 +79,7 @@ func detect(rows []Row, m Mapping) (*layout, bool) {
 		best.find(rows)
 		return best, true
 	}
-	l := tab(rows, m)
+	l := listed(rows, m)
 	return l, l != nil
 }
 
@@ -219,30 +219,6 @@ func (l *layout) can(role Role, c Cell, epoch Epoch) bool {
 		return l.library().Sign(c.Text) != words.None
 	}
 	return true
-}
-
-// tab is the table without headings that a large Dutch bank writes: account,
-// currency, day, balance before, balance after, value day, amount, text.
-func tab(rows []Row, m Mapping) *layout {
-	if len(rows) <= m.SkipRows {
-		return nil
-	}
-	r := rows[m.SkipRows]
-	if len(r.Cells) != 8 || statement.Currency(r.at(1).Text) == "" || len(r.at(2).Text) != 8 || len(r.at(5).Text) != 8 {
-		return nil
-	}
-	l := &layout{Mapping: m}
-	for _, at := range []int{3, 4, 6} {
-		if !l.can(Amount, r.at(at), r.Epoch) {
-			return nil
-		}
-	}
-	m.NoHeadings = true
-	if m.DateOrder == statement.AnyOrder {
-		m.DateOrder = statement.YearMonthDay
-	}
-	return &layout{Mapping: m, body: m.SkipRows,
-		columns: map[Role][]int{Account: {0}, Currency: {1}, Date: {2}, Balance: {4}, ValueDate: {5}, Amount: {6}, Reference: {7}}}
 }
 
 // chosen makes the layout of a mapping that names columns.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/girosync/girosync/plugins/files/statement"
 	"github.com/girosync/girosync/plugins/files/words"
@@ -60,17 +59,10 @@ func RoleNames() []string {
 	return names
 }
 
-// known holds the words that come with the program.
-var known = sync.OnceValues(func() (*words.Library, error) { return words.Load("", RoleNames()) })
-
-// library returns the mapping's words. Those that come with the program are
-// tested, so that an error leaves tables whose columns are to be chosen.
+// library returns the mapping's words.
 func (m *Mapping) library() *words.Library {
 	if m.Words == nil {
-		m.Words, _ = known()
-	}
-	if m.Words == nil {
-		m.Words = &words.Library{}
+		m.Words = words.Known()
 	}
 	return m.Words
 }

@@ -53,7 +53,7 @@ func (l *layout) tellsBalance(r *Row) words.Kind {
 // takeBalance keeps what a row tells of the balance. A row with a date that
 // cannot be read, or none, tells it for the day of the row before.
 func (t *reading) takeBalance(r *Row, kind words.Kind) error {
-	if kind == words.Turnover {
+	if kind == words.Turnover || kind == words.OtherBalance {
 		return nil
 	}
 	a, err := t.amount(r)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/girosync/girosync/plugins/files/markup"
 	"github.com/girosync/girosync/plugins/files/table"
+	"github.com/girosync/girosync/plugins/files/words"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -25,7 +26,7 @@ func isMarkup(head []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(head), 
 
 // Recognises reports whether the first rows are those of a table whose columns
 // are known without a mapping.
-func Recognises(head []byte) bool {
+func Recognises(head []byte, lib *words.Library) bool {
 	src := newSource(bytes.NewReader(head), IsBook(head), "")
 	var rows []table.Row
 	for len(rows) < 60 {
@@ -35,18 +36,19 @@ func Recognises(head []byte) bool {
 		}
 		rows = append(rows, row)
 	}
-	return table.Recognises(rows)
+	return table.Recognises(rows, lib)
 }
 
 // Read reads a page or a workbook that begins with head, and emits batches;
 // see table.Read for what is refused and asked. Of the options it knows
 // "sheet", the name of a workbook's sheet: which one is asked when several hold
 // rows.
-func Read(r io.Reader, head []byte, options map[string]string, emit func(sdk.StatementBatch) error) error {
+func Read(r io.Reader, head []byte, options map[string]string, lib *words.Library, emit func(sdk.StatementBatch) error) error {
 	m, err := table.ParseMapping(options)
 	if err != nil {
 		return err
 	}
+	m.Words = lib
 	format, isBook := "html", IsBook(head)
 	if isBook {
 		format = "spreadsheetml"

@@ -16,7 +16,7 @@ import (
 func read(t testing.TB, text string, options map[string]string) ([]sdk.StatementBatch, error) {
 	t.Helper()
 	return statementtest.Batches(func(r io.Reader, emit func(sdk.StatementBatch) error) error {
-		return webtable.Read(r, []byte(text), options, emit)
+		return webtable.Read(r, []byte(text), options, nil, emit)
 	}, text)
 }
 
@@ -52,7 +52,7 @@ func TestRead(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if !webtable.Recognises([]byte(test.text)) {
+			if !webtable.Recognises([]byte(test.text), nil) {
 				t.Error("not recognised")
 			}
 			batches, err := read(t, test.text, test.options)
@@ -91,9 +91,9 @@ func FuzzRead(f *testing.F) {
 	f.Add(page)
 	f.Add(book)
 	f.Fuzz(func(t *testing.T, text string) {
-		webtable.Recognises([]byte(text))
+		webtable.Recognises([]byte(text), nil)
 		statementtest.Sound(t, func(r io.Reader, emit func(sdk.StatementBatch) error) error {
-			return webtable.Read(r, []byte(text), nil, emit)
+			return webtable.Read(r, []byte(text), nil, nil, emit)
 		}, text)
 	})
 }

@@ -33,14 +33,21 @@ type Language struct {
 		Pending []string `toml:"pending"`
 	} `toml:"titles"`
 	// Balances are texts of rows that tell a balance or a turnover, not a movement.
+	// Other are not the booked balance; Alone may stand for anything else, too.
 	Balances struct {
 		Opening  []string `toml:"opening"`
 		Closing  []string `toml:"closing"`
 		Turnover []string `toml:"turnover"`
+		Other    []string `toml:"other"`
+		Alone    []string `toml:"alone"`
 	} `toml:"balances"`
 	// Accounts are what stands before the own account's number above a table.
 	Accounts []string  `toml:"accounts"`
 	Examples []Example `toml:"example"`
+	// Layouts are tables without headings. A file may hold them alone.
+	Layouts []*Layout `toml:"layout"`
+
+	file string
 }
 
 // Example is a table and what must be read in it: a line for each statement,
@@ -55,7 +62,7 @@ type Example struct {
 // Parse reads a language's file. roles are what a column may mean. What is
 // wrong is told with the file's name.
 func Parse(name, text string, roles []string) (*Language, error) {
-	l := &Language{}
+	l := &Language{file: name}
 	meta, err := toml.Decode(text, l)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -63,13 +70,43 @@ func Parse(name, text string, roles []string) (*Language, error) {
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		return nil, fmt.Errorf("%s: %s is no key of a language's file", name, unknown[0])
 	}
-	if err := l.check(roles); err != nil {
+	if err := l.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if err := l.checkRoles(roles); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return l, nil
 }
 
-func (l *Language) check(roles []string) error {
+// checkRoles finds a role that no column can have; nil roles are any.
+func (l *Language) checkRoles(roles []string) error {
+	isOne := func(role string) bool { return roles == nil || slices.Contains(roles, role) }
+	for role := range l.Headings {
+		if !isOne(role) {
+			return fmt.Errorf("headings: %q is nothing that a column can mean (%s)", role, strings.Join(roles, ", "))
+		}
+	}
+	for i, y := range l.Layouts {
+		for role := range y.Roles {
+			if !isOne(role) {
+				return fmt.Errorf("layout %d: roles: %q is nothing that a column can mean (%s)", i+1, role, strings.Join(roles, ", "))
+			}
+		}
+	}
+	return nil
+}
+
+// check finds what is wrong in itself, and prepares the layouts.
+func (l *Language) check() error {
+	for i, y := range l.Layouts {
+		if err := y.check(); err != nil {
+			return fmt.Errorf("layout %d: %w", i+1, err)
+		}
+	}
+	if l.Language == "" && len(l.Layouts) > 0 && !l.hasWords() {
+		return nil
+	}
 	if l.Language == "" {
 		return fmt.Errorf("language is missing")
 	}
@@ -77,9 +114,6 @@ func (l *Language) check(roles []string) error {
 		return fmt.Errorf("an example is missing: a table with these words, and what must be read in it")
 	}
 	for role, names := range l.Headings {
-		if !slices.Contains(roles, role) {
-			return fmt.Errorf("headings: %q is nothing that a column can mean (%s)", role, strings.Join(roles, ", "))
-		}
 		if err := checkList("headings."+role, names); err != nil {
 			return err
 		}
@@ -90,6 +124,11 @@ func (l *Language) check(roles []string) error {
 		}
 	}
 	return nil
+}
+
+func (l *Language) hasWords() bool {
+	return len(l.Headings) > 0 || len(l.Examples) > 0 ||
+		slices.ContainsFunc(l.groups(), func(g group) bool { return len(g.words) > 0 })
 }
 
 // group is a list of words of one meaning.
@@ -106,7 +145,8 @@ func (l *Language) groups() []group {
 		{"states.rejected", Rejected, l.States.Rejected},
 		{"titles.booked", BookedTitle, l.Titles.Booked}, {"titles.pending", PendingTitle, l.Titles.Pending},
 		{"balances.opening", Opening, l.Balances.Opening}, {"balances.closing", Closing, l.Balances.Closing},
-		{"balances.turnover", Turnover, l.Balances.Turnover}, {"accounts", OwnAccount, l.Accounts},
+		{"balances.turnover", Turnover, l.Balances.Turnover}, {"balances.other", OtherBalance, l.Balances.Other},
+		{"balances.alone", BalanceAlone, l.Balances.Alone}, {"accounts", OwnAccount, l.Accounts},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -27,6 +28,8 @@ const (
 	Opening
 	Closing
 	Turnover
+	OtherBalance // available, blocked or partial: no movement, and not the booked balance
+	BalanceAlone // a balance only where the file proves it; see Tells
 	OwnAccount
 )
 
@@ -39,6 +42,7 @@ type Library struct {
 	titles    map[string]Kind
 	balances  map[string]Kind
 	accounts  map[string]Kind
+	layouts   []*Layout
 	begins    map[[2]byte]bool // how texts that tell a balance begin
 }
 
@@ -52,29 +56,67 @@ type Heading struct {
 //go:embed lang/*.toml
 var files embed.FS
 
-// embedded holds the languages' files without a site's own.
-var embedded = sync.OnceValues(func() (map[string]string, error) { return read(files, "lang") })
+// embedded holds what comes with the program, parsed.
+var embedded = sync.OnceValues(func() ([]*Language, error) {
+	texts, err := read(files, "lang")
+	if err != nil {
+		return nil, err
+	}
+	return parseAll(texts, "", nil)
+})
+
+// known is the library without a site's own words.
+var known = sync.OnceValues(func() (*Library, error) { return Load("", nil) })
+
+// Known returns what the embedded languages know. They are tested, so that an
+// error leaves a library that knows no word.
+func Known() *Library {
+	lib, err := known()
+	if err != nil {
+		return newLibrary()
+	}
+	return lib
+}
+
+// OfSite is Load for the folder that a site's configuration names: it must be
+// there and readable, since a table is read differently without it.
+func OfSite(folder string, roles []string) (*Library, error) {
+	if _, err := os.ReadDir(folder); err != nil {
+		return nil, fmt.Errorf("words of this site: %w", err)
+	}
+	return Load(folder, roles)
+}
 
 // Load returns the embedded languages, and those of a site's folder behind
 // them; "" is none, and a folder that does not exist holds nothing. roles are
-// what a column may mean.
+// what a column may mean; nil leaves them unchecked. What is wrong is told with
+// file and key.
 func Load(folder string, roles []string) (*Library, error) {
-	texts, err := embedded()
+	languages, err := embedded()
 	if err != nil {
 		return nil, err
 	}
 	lib := newLibrary()
-	if err := lib.addAll(texts, "", roles); err != nil {
-		return nil, err
+	for _, l := range languages {
+		if err := l.checkRoles(roles); err != nil {
+			return nil, fmt.Errorf("%s: %w", l.file, err)
+		}
 	}
-	if folder == "" {
-		return lib, nil
+	if err := lib.addAll(languages); err != nil || folder == "" {
+		return lib, err
 	}
-	own, err := read(os.DirFS(folder), ".")
+	texts, err := read(os.DirFS(folder), ".")
 	if err != nil {
 		return nil, fmt.Errorf("words of this site: %w", err)
 	}
-	return lib, lib.addAll(own, folder, roles)
+	own, err := parseAll(texts, folder, roles)
+	if err == nil {
+		err = lib.addAll(own)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("words of this site: %w", err)
+	}
+	return lib, nil
 }
 
 func newLibrary() *Library {
@@ -95,13 +137,9 @@ func read(from fs.FS, dir string) (map[string]string, error) {
 	return texts, err
 }
 
-// addAll adds files in the order of their names, English first.
-func (lib *Library) addAll(texts map[string]string, folder string, roles []string) error {
-	names := make([]string, 0, len(texts))
-	for name := range texts {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, func(a, b string) int {
+// parseAll parses files in the order of their names, English first.
+func parseAll(texts map[string]string, folder string, roles []string) ([]*Language, error) {
+	names := slices.SortedFunc(maps.Keys(texts), func(a, b string) int {
 		if (a == "en.toml") != (b == "en.toml") {
 			if a == "en.toml" {
 				return -1
@@ -110,20 +148,35 @@ func (lib *Library) addAll(texts map[string]string, folder string, roles []strin
 		}
 		return strings.Compare(a, b)
 	})
+	var list []*Language
 	for _, name := range names {
 		l, err := Parse(path.Join(folder, name), texts[name], roles)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if err := lib.add(l); err != nil {
-			return fmt.Errorf("%s: %w", path.Join(folder, name), err)
-		}
+		list = append(list, l)
 	}
+	return list, nil
+}
+
+// addAll adds files, whose layouts go before those that are known already.
+func (lib *Library) addAll(list []*Language) error {
+	var layouts []*Layout
+	for _, l := range list {
+		if err := lib.add(l); err != nil {
+			return fmt.Errorf("%s: %w", l.file, err)
+		}
+		layouts = append(layouts, l.Layouts...)
+	}
+	lib.layouts = append(layouts, lib.layouts...)
 	return nil
 }
 
 // add adds a language. A word that another one has with the opposite meaning is an error.
 func (lib *Library) add(l *Language) error {
+	if l.Language == "" {
+		return nil // it holds layouts alone
+	}
 	at := len(lib.Languages)
 	lib.Languages = append(lib.Languages, l)
 	for role, names := range l.Headings {
@@ -138,7 +191,7 @@ func (lib *Library) add(l *Language) error {
 				return fmt.Errorf("%s: %q means something else in another language, or in another list", g.name, word)
 			}
 			table[key(word)] = g.kind
-			if g.kind >= Opening && g.kind <= Turnover {
+			if g.kind >= Opening && g.kind <= BalanceAlone {
 				lib.begins[[2]byte{key(word)[0], key(word)[1]}] = true
 			}
 		}
@@ -160,6 +213,9 @@ func (lib *Library) table(kind Kind) map[string]Kind {
 	return lib.balances
 }
 
+// Layouts returns the tables without headings that are known, a site's own first.
+func (lib *Library) Layouts() []*Layout { return lib.layouts }
+
 // Headings returns what a folded heading may mean.
 func (lib *Library) Headings(folded string) []Heading { return lib.headings[folded] }
 
@@ -174,25 +230,3 @@ func (lib *Library) Title(text string) Kind { return lib.titles[key(text)] }
 
 // IsAccount reports whether a text is what stands before the own account's number.
 func (lib *Library) IsAccount(text string) bool { return lib.accounts[key(text)] == OwnAccount }
-
-// longestBalance bounds the texts that are looked at, in bytes.
-const longestBalance = 60
-
-// Balance returns Opening, Closing or Turnover for the text of a row that tells
-// one, with or without a day or a number behind it; else None.
-func (lib *Library) Balance(text string) Kind {
-	if len(text) < 2 || len(text) > longestBalance {
-		return None
-	}
-	// Most texts need not be folded.
-	if a, b := text[0]|0x20, text[1]|0x20; a < 0x80 && (!isLetter(a) || isLetter(b) && !lib.begins[[2]byte{a, b}]) {
-		return None
-	}
-	folded := key(text)
-	if kind := lib.balances[folded]; kind != None {
-		return kind
-	}
-	return lib.balances[strings.TrimRight(folded, "0123456789 ")]
-}
-
-func isLetter(c byte) bool { return c >= 'a' && c <= 'z' }

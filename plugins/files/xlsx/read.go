@@ -6,6 +6,7 @@ import (
 
 	"github.com/girosync/girosync/plugins/files/statement"
 	"github.com/girosync/girosync/plugins/files/table"
+	"github.com/girosync/girosync/plugins/files/words"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -13,16 +14,17 @@ import (
 // what is refused and asked. Of the options it knows "sheet", a name; without
 // it the only sheet is taken whose columns are known, else the first. Of several
 // such sheets one is asked for, since each may be about another account.
-func Read(a Archive, options map[string]string, emit func(sdk.StatementBatch) error) error {
+func Read(a Archive, options map[string]string, lib *words.Library, emit func(sdk.StatementBatch) error) error {
 	m, err := table.ParseMapping(options)
 	if err != nil {
 		return err
 	}
+	m.Words = lib
 	b, err := open(a)
 	if err != nil {
 		return err
 	}
-	s, err := b.choose(options["sheet"])
+	s, err := b.choose(options["sheet"], lib)
 	if err != nil {
 		return err
 	}
@@ -34,7 +36,7 @@ func Read(a Archive, options map[string]string, emit func(sdk.StatementBatch) er
 	return table.Read("xlsx", r, m, map[string]string{"sheet": s.name}, emit)
 }
 
-func (b *book) choose(name string) (sheet, error) {
+func (b *book) choose(name string, lib *words.Library) (sheet, error) {
 	if len(b.sheets) == 0 {
 		return sheet{}, sdk.Errorf(sdk.BadRequest, "XLSX file: it has no sheet")
 	}
@@ -49,7 +51,7 @@ func (b *book) choose(name string) (sheet, error) {
 	}
 	var found []sheet
 	for i := range b.sheets[:min(len(b.sheets), 16)] {
-		if b.recognises(b.sheets[i]) {
+		if b.recognises(b.sheets[i], lib) {
 			found = append(found, b.sheets[i])
 		}
 	}
@@ -73,7 +75,7 @@ func (b *book) names() string {
 }
 
 // recognises looks at the first rows of a sheet.
-func (b *book) recognises(s sheet) bool {
+func (b *book) recognises(s sheet, lib *words.Library) bool {
 	r, err := b.rows(s)
 	if err != nil {
 		return false
@@ -87,5 +89,5 @@ func (b *book) recognises(s sheet) bool {
 		}
 		head = append(head, row)
 	}
-	return table.Recognises(head)
+	return table.Recognises(head, lib)
 }

@@ -65,7 +65,9 @@ func archive(t testing.TB, parts map[string]string) xlsx.Archive {
 
 func read(t testing.TB, a xlsx.Archive, options map[string]string) ([]sdk.StatementBatch, error) {
 	t.Helper()
-	return statementtest.Batches(func(_ io.Reader, emit func(sdk.StatementBatch) error) error { return xlsx.Read(a, options, emit) }, "")
+	return statementtest.Batches(func(_ io.Reader, emit func(sdk.StatementBatch) error) error {
+		return xlsx.Read(a, options, nil, emit)
+	}, "")
 }
 
 func TestSheet(t *testing.T) {
@@ -141,6 +143,6 @@ func FuzzRead(f *testing.F) {
 			strings.ToValidUTF8(sheet, "?"), strings.ToValidUTF8(styles, "?"), strings.ToValidUTF8(shared, "?"),
 			strings.ToValidUTF8(book, "?")
 		a := archive(t, p)
-		statementtest.Sound(t, func(_ io.Reader, emit func(sdk.StatementBatch) error) error { return xlsx.Read(a, nil, emit) }, "")
+		statementtest.Sound(t, func(_ io.Reader, emit func(sdk.StatementBatch) error) error { return xlsx.Read(a, nil, nil, emit) }, "")
 	})
 }

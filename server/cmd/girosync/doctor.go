@@ -82,6 +82,9 @@ func (c *doctorCommand) examine(ctx context.Context, h *server.Host, note func(c
 			note("credentials of "+name, h.CheckSecrets(ctx, db), "the key set opens them")
 		}
 	}
+	if h.HasReaderSettings() {
+		note("settings for statement files", h.CheckReaders(ctx), "a table is read with them")
+	}
 	for _, p := range h.Plugins.List() {
 		_, err := h.Plugins.Capabilities(ctx, p.Name)
 		info, _ := h.Plugins.Info(p.Name)
