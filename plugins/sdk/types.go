@@ -211,7 +211,52 @@ type StatementBatch struct {
 	// ReadAs are the options (see ReadRequest.Options) that the reader found
 	// out by itself; given back, they read the same file the same way.
 	ReadAs map[string]string
+	// Findings are told as soon as they are known, at the latest with the last
+	// batch of the statement. A host shows them before it imports.
+	Findings []Finding
 }
+
+// FindingKind says what a finding means for who decides whether to import.
+type FindingKind string
+
+// Finding kinds.
+const (
+	// FindingProof: the file itself shows that what was read is right.
+	FindingProof FindingKind = "proof"
+	// FindingDoubt: something in the file does not agree, or what should prove it
+	// is missing. What surely is wrong is refused instead.
+	FindingDoubt FindingKind = "doubt"
+	// FindingChoice: what was taken for what, and why.
+	FindingChoice FindingKind = "choice"
+)
+
+// Finding is something that a reader found out about a statement, beside its
+// transactions.
+//
+// A host that knows the code says it in the user's language, by Code and Values;
+// any other shows Text. The values "statements", "entries" and "rows" are
+// counts: findings that differ in nothing else are told as one, with the sums.
+type Finding struct {
+	Kind FindingKind
+	// Code is made of lower case letters, digits and "_", at most
+	// MaxFindingCode: "balance_column".
+	Code string
+	// Text says it in English, for whoever does not know the code: "the balance
+	// column agrees with all 214 rows". What exceeds MaxFindingText is cut.
+	Text string
+	// Values are what Text says in figures and names, such as rows 214; names are
+	// made like codes, values cut like texts. Amounts are decimals with ".", days
+	// are YYYY-MM-DD.
+	Values map[string]string
+}
+
+// Bounds of findings. What a batch, or a finding, has beyond them is left out.
+const (
+	MaxFindings      = 200 // in one batch
+	MaxFindingCode   = 60  // bytes
+	MaxFindingText   = 500 // bytes
+	MaxFindingValues = 20
+)
 
 // Refusal is an entry of a file that could not be read.
 type Refusal struct {

@@ -98,11 +98,23 @@ func (b *Builder) Refuse(line int, format string, args ...any) error {
 	return b.flushIfFull()
 }
 
+// Find tells a finding of the statement; between statements, of the file.
+func (b *Builder) Find(f sdk.Finding) error {
+	if len(b.batch.Findings) >= sdk.MaxFindings {
+		if err := b.flush(false); err != nil {
+			return err
+		}
+	}
+	f.Text = Clip(f.Text, sdk.MaxFindingText)
+	b.batch.Findings = append(b.batch.Findings, f)
+	return nil
+}
+
 // End finishes the statement and emits what is left of it. Ending twice is no
 // error.
 func (b *Builder) End() error {
 	begun := b.Format != "" && !b.blank()
-	if !begun && len(b.batch.Refused) == 0 {
+	if !begun && len(b.batch.Refused)+len(b.batch.Findings) == 0 {
 		b.Head = Head{Format: b.Format}
 		return nil
 	}
@@ -125,7 +137,7 @@ func (b *Builder) blank() bool {
 }
 
 func (b *Builder) empty() bool {
-	return len(b.batch.Booked) == 0 && len(b.batch.Pending) == 0 && len(b.batch.Refused) == 0
+	return len(b.batch.Booked) == 0 && len(b.batch.Pending) == 0 && len(b.batch.Refused) == 0 && len(b.batch.Findings) == 0
 }
 
 // clip bounds the texts of a transaction.

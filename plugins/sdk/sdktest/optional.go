@@ -3,6 +3,8 @@ package sdktest
 import (
 	"bytes"
 	"context"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,6 +85,7 @@ func (r *run) statements() {
 				}
 				r.transactions("booked", b.Booked)
 				r.transactions("pending", b.Pending)
+				r.findingsOf(b.Findings)
 				for _, balance := range []*sdk.Balance{b.Opening, b.Closing} {
 					if balance != nil {
 						r.balances([]sdk.Balance{*balance})
@@ -106,6 +109,33 @@ func (r *run) statements() {
 	}
 	if second, _ := read(r.suite.Filename, r.suite.File); second != first {
 		r.problem("%s: read twice, %d transactions and then %d", r.suite.Filename, first, second)
+	}
+}
+
+// code is how a finding, or a value of one, may be named.
+var code = regexp.MustCompile(`^[a-z0-9_]+$`)
+
+// findingsOf: what a reader tells beside transactions has a kind, a code, and a
+// text for those who do not know the code.
+func (r *run) findingsOf(list []sdk.Finding) {
+	if len(list) > sdk.MaxFindings {
+		r.problem("%d findings in one batch: a host hears %d", len(list), sdk.MaxFindings)
+	}
+	for _, f := range list {
+		if !slices.Contains([]sdk.FindingKind{sdk.FindingProof, sdk.FindingDoubt, sdk.FindingChoice}, f.Kind) {
+			r.problem("finding %q is of kind %q", f.Code, f.Kind)
+		}
+		if !code.MatchString(f.Code) || len(f.Code) > sdk.MaxFindingCode {
+			r.problem("a finding's code is %q: want lower case letters, digits and _", f.Code)
+		}
+		if strings.TrimSpace(f.Text) == "" || len(f.Text) > sdk.MaxFindingText || len(f.Values) > sdk.MaxFindingValues {
+			r.problem("finding %q has a text of %d bytes and %d values", f.Code, len(f.Text), len(f.Values))
+		}
+		for name, value := range f.Values {
+			if !code.MatchString(name) || len(name) > sdk.MaxFindingCode || len(value) > sdk.MaxFindingText {
+				r.problem("finding %q has the value %q of %d bytes", f.Code, name, len(value))
+			}
+		}
 	}
 }
 

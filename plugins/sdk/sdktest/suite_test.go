@@ -21,6 +21,7 @@ type good struct {
 	account    func(*sdk.Account)
 	batch      func(*sdk.Batch)
 	listed     func(*sdk.Institution)
+	finding    func(*sdk.Finding)
 	err        error
 	deaf       bool // does not stop when emit fails or the context ends
 	gullible   bool // takes any secret, file and notification
@@ -134,7 +135,9 @@ func (g *good) ReadStatements(_ context.Context, _ sdk.ReadRequest, f io.Reader,
 	if string(content) != "statement" && !g.gullible {
 		return sdk.Errorf(sdk.BadRequest, "no statement")
 	}
-	return emit(sdk.StatementBatch{Format: "plain",
+	finding := change(g.finding, sdk.Finding{Kind: sdk.FindingProof, Code: "closing_balance", Text: "the closing balance agrees",
+		Values: map[string]string{"entries": "1"}})
+	return emit(sdk.StatementBatch{Format: "plain", Findings: []sdk.Finding{finding},
 		Booked: []sdk.Transaction{{Date: sdk.Date{Year: 2026, Month: 3, Day: 1}, Amount: "1", Direction: sdk.In}}})
 }
 
@@ -186,6 +189,10 @@ func TestEachBreachIsFound(t *testing.T) {
 		{"deaf to cancelling", &good{deaf: true}, "cancel", "succeeds"},
 		{"any secret will do", &good{gullible: true}, "errors", "succeeds"},
 		{"any file will do", &good{gullible: true}, "statements", "no statement"},
+		{"a finding of no kind", &good{finding: func(f *sdk.Finding) { f.Kind = "" }}, "statements", "kind"},
+		{"a finding in words", &good{finding: func(f *sdk.Finding) { f.Code = "Closing balance" }}, "statements", "code"},
+		{"a finding that says nothing", &good{finding: func(f *sdk.Finding) { f.Text = "" }}, "statements", "text of 0 bytes"},
+		{"a finding's value", &good{finding: func(f *sdk.Finding) { f.Values["Day"] = "1" }}, "statements", `value "Day"`},
 		{"any notification will do", &good{gullible: true}, "webhook", "unverifiable"},
 		{"an error of its own", &good{err: errors.New("oops")}, "accounts", "not *sdk.Error"},
 		{"an error of no kind", &good{err: &sdk.Error{Kind: "odd", Message: "m"}}, "accounts", `kind "odd"`},

@@ -99,6 +99,12 @@ var directions = enum[sdk.Direction, pb.Direction]{
 	{sdk.Out, pb.Direction_DIRECTION_OUT},
 }
 
+var findingKinds = enum[sdk.FindingKind, pb.FindingKind]{
+	{sdk.FindingProof, pb.FindingKind_FINDING_KIND_PROOF},
+	{sdk.FindingDoubt, pb.FindingKind_FINDING_KIND_DOUBT},
+	{sdk.FindingChoice, pb.FindingKind_FINDING_KIND_CHOICE},
+}
+
 var statuses = enum[sdk.Status, pb.InstitutionStatus]{
 	{sdk.Stable, pb.InstitutionStatus_INSTITUTION_STATUS_STABLE},
 	{sdk.Beta, pb.InstitutionStatus_INSTITUTION_STATUS_BETA},

@@ -86,6 +86,10 @@ func TestGarbageIsRefusedWithAReason(t *testing.T) {
 	inst := func(i *pb.Institution) raw {
 		return raw{listed: &pb.ListInstitutionsResponse{Institutions: []*pb.Institution{i}}}
 	}
+	stmt := func(b *pb.StatementBatch) raw {
+		return raw{read: &pb.ReadStatementsResponse{Message: &pb.ReadStatementsResponse_Batch{Batch: b}}}
+	}
+	found := func(f *pb.Finding) raw { return stmt(&pb.StatementBatch{Findings: []*pb.Finding{f}}) }
 	tests := []struct {
 		name, method string
 		answer       raw
@@ -156,7 +160,12 @@ func TestGarbageIsRefusedWithAReason(t *testing.T) {
 		{"no name", "Describe", raw{describe: &pb.DescribeResponse{}}, "name"},
 		{"no region", "Describe", raw{describe: &pb.DescribeResponse{Name: "a", Regions: []string{"Europe"}}}, "region"},
 		{"look-back", "Describe", raw{describe: &pb.DescribeResponse{Name: "a", LookBack: durationpb.New(-1)}}, "look-back"},
-		{"statement", "ReadStatements", raw{read: &pb.ReadStatementsResponse{Message: &pb.ReadStatementsResponse_Batch{Batch: &pb.StatementBatch{Opening: &pb.Balance{}}}}}, "opening balance"},
+		{"statement", "ReadStatements", stmt(&pb.StatementBatch{Opening: &pb.Balance{}}), "opening balance"},
+		{"finding of no kind", "ReadStatements", found(&pb.Finding{Code: "a", Text: "a"}), "finding 1: kind is missing"},
+		{"finding of an impossible kind", "ReadStatements", found(&pb.Finding{Kind: -1, Code: "a", Text: "a"}), "kind -1"},
+		{"finding in capitals", "ReadStatements", found(&pb.Finding{Kind: 1, Code: "Closing balance", Text: "a"}), "code"},
+		{"finding with a long code", "ReadStatements", found(&pb.Finding{Kind: 1, Code: strings.Repeat("a", 61), Text: "a"}), "code"},
+		{"finding without text", "ReadStatements", found(&pb.Finding{Kind: 1, Code: "a", Text: " "}), "text"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -169,6 +178,35 @@ func TestGarbageIsRefusedWithAReason(t *testing.T) {
 				t.Errorf("a message of %d bytes", len(err.Error()))
 			}
 		})
+	}
+}
+
+func TestFindingsAreBounded(t *testing.T) {
+	later := &pb.Finding{Kind: 77, Code: "new", Text: "0123456789", Values: map[string]string{"NO NAME": "1"}}
+	later.Text += strings.Repeat("é", 1000)
+	for i := range 50 {
+		later.Values[fmt.Sprintf("v%02d", i)] = strings.Repeat("y", 600)
+	}
+	many := &pb.StatementBatch{}
+	for range 2 * sdk.MaxFindings {
+		many.Findings = append(many.Findings, later)
+	}
+	answer := raw{read: &pb.ReadStatementsResponse{Message: &pb.ReadStatementsResponse_Batch{Batch: many}}}
+	c := over(t, func(s *grpc.Server) { pb.RegisterProviderServer(s, &answer) })
+	var got []sdk.StatementBatch
+	if err := c.ReadStatements(t.Context(), sdk.ReadRequest{Call: call(nil)}, strings.NewReader("x"), into(&got)); err != nil {
+		t.Fatal(err)
+	}
+	list := got[0].Findings
+	if len(list) != sdk.MaxFindings {
+		t.Fatalf("%d findings", len(list))
+	}
+	f := list[0]
+	if f.Kind != sdk.FindingDoubt || f.Code != "new" || f.Text != "0123456789"+strings.Repeat("é", 245) {
+		t.Errorf("%+v", f)
+	}
+	if len(f.Values) != sdk.MaxFindingValues || f.Values["v19"] != strings.Repeat("y", sdk.MaxFindingText) {
+		t.Errorf("%d values, the last of %d bytes", len(f.Values), len(f.Values["v19"]))
 	}
 }
 

@@ -24,6 +24,7 @@ var alike = cmp.Options{cmpopts.EquateEmpty(), cmpopts.IgnoreFields(sdk.Call{}, 
 var (
 	text     = rapid.StringMatching(`[ -~éß€\n]{0,20}`)
 	name     = rapid.StringMatching(`[a-z0-9 é]{1,20}`)
+	code     = rapid.StringMatching(`[a-z0-9_]{1,20}`)
 	blob     = rapid.SliceOfN(rapid.Byte(), 0, 20)
 	amount   = rapid.StringMatching(`[0-9]{1,12}(\.[0-9]{1,8})?`)
 	money    = rapid.StringMatching(`-?[0-9]{1,12}(\.[0-9]{1,8})?`)
@@ -164,12 +165,22 @@ func statement(t *rapid.T) sdk.StatementBatch {
 		Refused:  []sdk.Refusal{{Line: rapid.IntRange(0, 99).Draw(t, "line"), Reason: text.Draw(t, "reason")}},
 		Encoding: text.Draw(t, "encoding"),
 		ReadAs:   textMap.Draw(t, "read as"),
+		Findings: rapid.SliceOfN(rapid.Custom(finding), 0, 3).Draw(t, "findings"),
 	}
 	if rapid.Bool().Draw(t, "balances") {
 		opening, closing := balance(t), balance(t)
 		b.Opening, b.Closing = &opening, &closing
 	}
 	return b
+}
+
+func finding(t *rapid.T) sdk.Finding {
+	return sdk.Finding{
+		Kind:   either(sdk.FindingProof, sdk.FindingDoubt, sdk.FindingChoice).Draw(t, "kind"),
+		Code:   code.Draw(t, "code"),
+		Text:   "x" + text.Draw(t, "text"),
+		Values: rapid.MapOfN(code, text, 0, 4).Draw(t, "values"),
+	}
 }
 
 func institution(t *rapid.T) sdk.Institution {

@@ -19,6 +19,7 @@ func statementToWire(b sdk.StatementBatch, days *dates) *pb.StatementBatch {
 		Refused:  all(b.Refused, refusalToWire),
 		Encoding: b.Encoding,
 		ReadAs:   b.ReadAs,
+		Findings: all(b.Findings, findingToWire),
 	}
 }
 
@@ -42,6 +43,9 @@ func statementFromWire(b *pb.StatementBatch, days *dates) (to sdk.StatementBatch
 		return sdk.StatementBatch{}, err
 	}
 	if to.Refused, err = each("refused entry", b.GetRefused(), refusalFromWire); err != nil {
+		return sdk.StatementBatch{}, err
+	}
+	if to.Findings, err = each("finding", b.GetFindings()[:min(len(b.GetFindings()), sdk.MaxFindings)], findingFromWire); err != nil {
 		return sdk.StatementBatch{}, err
 	}
 	return to, nil

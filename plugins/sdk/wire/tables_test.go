@@ -50,8 +50,9 @@ func TestEveryEnumerationIsComplete(t *testing.T) {
 	check(t, directions)
 	check(t, statuses)
 	check(t, webhookKinds)
-	if got := pb.File_provider_proto.Enums().Len(); got != 9 {
-		t.Errorf("the protocol has %d enumerations, 9 are checked", got)
+	check(t, findingKinds)
+	if got := pb.File_provider_proto.Enums().Len(); got != 10 {
+		t.Errorf("the protocol has %d enumerations, 10 are checked", got)
 	}
 }
 

@@ -564,6 +564,58 @@ func (WebhookKind) EnumDescriptor() ([]byte, []int) {
 	return file_provider_proto_rawDescGZIP(), []int{8}
 }
 
+type FindingKind int32
+
+const (
+	FindingKind_FINDING_KIND_UNSPECIFIED FindingKind = 0
+	FindingKind_FINDING_KIND_PROOF       FindingKind = 1 // the file itself shows that what was read is right
+	FindingKind_FINDING_KIND_DOUBT       FindingKind = 2 // something does not agree, or cannot be proven
+	FindingKind_FINDING_KIND_CHOICE      FindingKind = 3 // what was taken for what, and why
+)
+
+// Enum value maps for FindingKind.
+var (
+	FindingKind_name = map[int32]string{
+		0: "FINDING_KIND_UNSPECIFIED",
+		1: "FINDING_KIND_PROOF",
+		2: "FINDING_KIND_DOUBT",
+		3: "FINDING_KIND_CHOICE",
+	}
+	FindingKind_value = map[string]int32{
+		"FINDING_KIND_UNSPECIFIED": 0,
+		"FINDING_KIND_PROOF":       1,
+		"FINDING_KIND_DOUBT":       2,
+		"FINDING_KIND_CHOICE":      3,
+	}
+)
+
+func (x FindingKind) Enum() *FindingKind {
+	p := new(FindingKind)
+	*p = x
+	return p
+}
+
+func (x FindingKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (FindingKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_provider_proto_enumTypes[9].Descriptor()
+}
+
+func (FindingKind) Type() protoreflect.EnumType {
+	return &file_provider_proto_enumTypes[9]
+}
+
+func (x FindingKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use FindingKind.Descriptor instead.
+func (FindingKind) EnumDescriptor() ([]byte, []int) {
+	return file_provider_proto_rawDescGZIP(), []int{9}
+}
+
 // Call is what every request carries.
 type Call struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -3410,17 +3462,20 @@ func (*ReadStatementsResponse_Batch) isReadStatementsResponse_Message() {}
 func (*ReadStatementsResponse_NewSecret) isReadStatementsResponse_Message() {}
 
 type StatementBatch struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Format        string                 `protobuf:"bytes,1,opt,name=format,proto3" json:"format,omitempty"`
-	Account       *Account               `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
-	Opening       *Balance               `protobuf:"bytes,3,opt,name=opening,proto3" json:"opening,omitempty"`
-	Closing       *Balance               `protobuf:"bytes,4,opt,name=closing,proto3" json:"closing,omitempty"`
-	Number        string                 `protobuf:"bytes,5,opt,name=number,proto3" json:"number,omitempty"`
-	Booked        []*Transaction         `protobuf:"bytes,6,rep,name=booked,proto3" json:"booked,omitempty"`
-	Pending       []*Transaction         `protobuf:"bytes,7,rep,name=pending,proto3" json:"pending,omitempty"`
-	Refused       []*Refusal             `protobuf:"bytes,8,rep,name=refused,proto3" json:"refused,omitempty"`
-	Encoding      string                 `protobuf:"bytes,9,opt,name=encoding,proto3" json:"encoding,omitempty"`
-	ReadAs        map[string]string      `protobuf:"bytes,10,rep,name=read_as,json=readAs,proto3" json:"read_as,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"` // options that read this file the same way
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Format   string                 `protobuf:"bytes,1,opt,name=format,proto3" json:"format,omitempty"`
+	Account  *Account               `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
+	Opening  *Balance               `protobuf:"bytes,3,opt,name=opening,proto3" json:"opening,omitempty"`
+	Closing  *Balance               `protobuf:"bytes,4,opt,name=closing,proto3" json:"closing,omitempty"`
+	Number   string                 `protobuf:"bytes,5,opt,name=number,proto3" json:"number,omitempty"`
+	Booked   []*Transaction         `protobuf:"bytes,6,rep,name=booked,proto3" json:"booked,omitempty"`
+	Pending  []*Transaction         `protobuf:"bytes,7,rep,name=pending,proto3" json:"pending,omitempty"`
+	Refused  []*Refusal             `protobuf:"bytes,8,rep,name=refused,proto3" json:"refused,omitempty"`
+	Encoding string                 `protobuf:"bytes,9,opt,name=encoding,proto3" json:"encoding,omitempty"`
+	ReadAs   map[string]string      `protobuf:"bytes,10,rep,name=read_as,json=readAs,proto3" json:"read_as,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"` // options that read this file the same way
+	// What was found out about the account's statement. Best in its last batch.
+	// A host takes a kind that it does not know for a doubt.
+	Findings      []*Finding `protobuf:"bytes,11,rep,name=findings,proto3" json:"findings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3525,6 +3580,81 @@ func (x *StatementBatch) GetReadAs() map[string]string {
 	return nil
 }
 
+func (x *StatementBatch) GetFindings() []*Finding {
+	if x != nil {
+		return x.Findings
+	}
+	return nil
+}
+
+type Finding struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Kind          FindingKind            `protobuf:"varint,1,opt,name=kind,proto3,enum=girosync.provider.v1.FindingKind" json:"kind,omitempty"`
+	Code          string                 `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"` // lower case letters, digits and "_"
+	Text          string                 `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"` // English, for a host that does not know the code
+	Values        map[string]string      `protobuf:"bytes,4,rep,name=values,proto3" json:"values,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Finding) Reset() {
+	*x = Finding{}
+	mi := &file_provider_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Finding) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Finding) ProtoMessage() {}
+
+func (x *Finding) ProtoReflect() protoreflect.Message {
+	mi := &file_provider_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Finding.ProtoReflect.Descriptor instead.
+func (*Finding) Descriptor() ([]byte, []int) {
+	return file_provider_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *Finding) GetKind() FindingKind {
+	if x != nil {
+		return x.Kind
+	}
+	return FindingKind_FINDING_KIND_UNSPECIFIED
+}
+
+func (x *Finding) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *Finding) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Finding) GetValues() map[string]string {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
 type Refusal struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Line          int64                  `protobuf:"varint,1,opt,name=line,proto3" json:"line,omitempty"`
@@ -3535,7 +3665,7 @@ type Refusal struct {
 
 func (x *Refusal) Reset() {
 	*x = Refusal{}
-	mi := &file_provider_proto_msgTypes[38]
+	mi := &file_provider_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3547,7 +3677,7 @@ func (x *Refusal) String() string {
 func (*Refusal) ProtoMessage() {}
 
 func (x *Refusal) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[38]
+	mi := &file_provider_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3560,7 +3690,7 @@ func (x *Refusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
 func (*Refusal) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{38}
+	return file_provider_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *Refusal) GetLine() int64 {
@@ -3841,7 +3971,7 @@ const file_provider_proto_rawDesc = "" +
 	"\x05batch\x18\x01 \x01(\v2$.girosync.provider.v1.StatementBatchH\x00R\x05batch\x12\x1f\n" +
 	"\n" +
 	"new_secret\x18d \x01(\fH\x00R\tnewSecretB\t\n" +
-	"\amessage\"\xbe\x04\n" +
+	"\amessage\"\xf9\x04\n" +
 	"\x0eStatementBatch\x12\x16\n" +
 	"\x06format\x18\x01 \x01(\tR\x06format\x127\n" +
 	"\aaccount\x18\x02 \x01(\v2\x1d.girosync.provider.v1.AccountR\aaccount\x127\n" +
@@ -3853,8 +3983,17 @@ const file_provider_proto_rawDesc = "" +
 	"\arefused\x18\b \x03(\v2\x1d.girosync.provider.v1.RefusalR\arefused\x12\x1a\n" +
 	"\bencoding\x18\t \x01(\tR\bencoding\x12I\n" +
 	"\aread_as\x18\n" +
-	" \x03(\v20.girosync.provider.v1.StatementBatch.ReadAsEntryR\x06readAs\x1a9\n" +
+	" \x03(\v20.girosync.provider.v1.StatementBatch.ReadAsEntryR\x06readAs\x129\n" +
+	"\bfindings\x18\v \x03(\v2\x1d.girosync.provider.v1.FindingR\bfindings\x1a9\n" +
 	"\vReadAsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xe6\x01\n" +
+	"\aFinding\x125\n" +
+	"\x04kind\x18\x01 \x01(\x0e2!.girosync.provider.v1.FindingKindR\x04kind\x12\x12\n" +
+	"\x04code\x18\x02 \x01(\tR\x04code\x12\x12\n" +
+	"\x04text\x18\x03 \x01(\tR\x04text\x12A\n" +
+	"\x06values\x18\x04 \x03(\v2).girosync.provider.v1.Finding.ValuesEntryR\x06values\x1a9\n" +
+	"\vValuesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"5\n" +
 	"\aRefusal\x12\x12\n" +
@@ -3919,7 +4058,12 @@ const file_provider_proto_rawDesc = "" +
 	"\x18WEBHOOK_KIND_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13WEBHOOK_KIND_UPDATE\x10\x01\x12\x18\n" +
 	"\x14WEBHOOK_KIND_CONSENT\x10\x02\x12\x18\n" +
-	"\x14WEBHOOK_KIND_REVOKED\x10\x032\xe6\b\n" +
+	"\x14WEBHOOK_KIND_REVOKED\x10\x03*t\n" +
+	"\vFindingKind\x12\x1c\n" +
+	"\x18FINDING_KIND_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12FINDING_KIND_PROOF\x10\x01\x12\x16\n" +
+	"\x12FINDING_KIND_DOUBT\x10\x02\x12\x17\n" +
+	"\x13FINDING_KIND_CHOICE\x10\x032\xe6\b\n" +
 	"\bProvider\x12Y\n" +
 	"\bDescribe\x12%.girosync.provider.v1.DescribeRequest\x1a&.girosync.provider.v1.DescribeResponse\x12b\n" +
 	"\fStartConnect\x12).girosync.provider.v1.StartConnectRequest\x1a%.girosync.provider.v1.ConnectResponse0\x01\x12h\n" +
@@ -3945,8 +4089,8 @@ func file_provider_proto_rawDescGZIP() []byte {
 	return file_provider_proto_rawDescData
 }
 
-var file_provider_proto_enumTypes = make([]protoimpl.EnumInfo, 9)
-var file_provider_proto_msgTypes = make([]protoimpl.MessageInfo, 44)
+var file_provider_proto_enumTypes = make([]protoimpl.EnumInfo, 10)
+var file_provider_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
 var file_provider_proto_goTypes = []any{
 	(ErrorKind)(0),                    // 0: girosync.provider.v1.ErrorKind
 	(FlowKind)(0),                     // 1: girosync.provider.v1.FlowKind
@@ -3957,143 +4101,149 @@ var file_provider_proto_goTypes = []any{
 	(Direction)(0),                    // 6: girosync.provider.v1.Direction
 	(InstitutionStatus)(0),            // 7: girosync.provider.v1.InstitutionStatus
 	(WebhookKind)(0),                  // 8: girosync.provider.v1.WebhookKind
-	(*Call)(nil),                      // 9: girosync.provider.v1.Call
-	(*TellRequest)(nil),               // 10: girosync.provider.v1.TellRequest
-	(*BreakOff)(nil),                  // 11: girosync.provider.v1.BreakOff
-	(*SecretHeard)(nil),               // 12: girosync.provider.v1.SecretHeard
-	(*TellResponse)(nil),              // 13: girosync.provider.v1.TellResponse
-	(*ErrorDetail)(nil),               // 14: girosync.provider.v1.ErrorDetail
-	(*DescribeRequest)(nil),           // 15: girosync.provider.v1.DescribeRequest
-	(*DescribeResponse)(nil),          // 16: girosync.provider.v1.DescribeResponse
-	(*StartConnectRequest)(nil),       // 17: girosync.provider.v1.StartConnectRequest
-	(*ContinueConnectRequest)(nil),    // 18: girosync.provider.v1.ContinueConnectRequest
-	(*ConnectResponse)(nil),           // 19: girosync.provider.v1.ConnectResponse
-	(*Connection)(nil),                // 20: girosync.provider.v1.Connection
-	(*Step)(nil),                      // 21: girosync.provider.v1.Step
-	(*Field)(nil),                     // 22: girosync.provider.v1.Field
-	(*Choice)(nil),                    // 23: girosync.provider.v1.Choice
-	(*Account)(nil),                   // 24: girosync.provider.v1.Account
-	(*Balance)(nil),                   // 25: girosync.provider.v1.Balance
-	(*ListAccountsRequest)(nil),       // 26: girosync.provider.v1.ListAccountsRequest
-	(*ListAccountsResponse)(nil),      // 27: girosync.provider.v1.ListAccountsResponse
-	(*FetchTransactionsRequest)(nil),  // 28: girosync.provider.v1.FetchTransactionsRequest
-	(*FetchTransactionsResponse)(nil), // 29: girosync.provider.v1.FetchTransactionsResponse
-	(*Batch)(nil),                     // 30: girosync.provider.v1.Batch
-	(*Transaction)(nil),               // 31: girosync.provider.v1.Transaction
-	(*Institution)(nil),               // 32: girosync.provider.v1.Institution
-	(*ListInstitutionsRequest)(nil),   // 33: girosync.provider.v1.ListInstitutionsRequest
-	(*ListInstitutionsResponse)(nil),  // 34: girosync.provider.v1.ListInstitutionsResponse
-	(*RefreshRequest)(nil),            // 35: girosync.provider.v1.RefreshRequest
-	(*RefreshResponse)(nil),           // 36: girosync.provider.v1.RefreshResponse
-	(*RevokeRequest)(nil),             // 37: girosync.provider.v1.RevokeRequest
-	(*RevokeResponse)(nil),            // 38: girosync.provider.v1.RevokeResponse
-	(*HandleWebhookRequest)(nil),      // 39: girosync.provider.v1.HandleWebhookRequest
-	(*Header)(nil),                    // 40: girosync.provider.v1.Header
-	(*WebhookEvent)(nil),              // 41: girosync.provider.v1.WebhookEvent
-	(*HandleWebhookResponse)(nil),     // 42: girosync.provider.v1.HandleWebhookResponse
-	(*ReadStatementsRequest)(nil),     // 43: girosync.provider.v1.ReadStatementsRequest
-	(*OpenStatements)(nil),            // 44: girosync.provider.v1.OpenStatements
-	(*ReadStatementsResponse)(nil),    // 45: girosync.provider.v1.ReadStatementsResponse
-	(*StatementBatch)(nil),            // 46: girosync.provider.v1.StatementBatch
-	(*Refusal)(nil),                   // 47: girosync.provider.v1.Refusal
-	nil,                               // 48: girosync.provider.v1.Call.ConfigEntry
-	nil,                               // 49: girosync.provider.v1.ContinueConnectRequest.ValuesEntry
-	nil,                               // 50: girosync.provider.v1.Transaction.DetailsEntry
-	nil,                               // 51: girosync.provider.v1.OpenStatements.OptionsEntry
-	nil,                               // 52: girosync.provider.v1.StatementBatch.ReadAsEntry
-	(*timestamppb.Timestamp)(nil),     // 53: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),       // 54: google.protobuf.Duration
+	(FindingKind)(0),                  // 9: girosync.provider.v1.FindingKind
+	(*Call)(nil),                      // 10: girosync.provider.v1.Call
+	(*TellRequest)(nil),               // 11: girosync.provider.v1.TellRequest
+	(*BreakOff)(nil),                  // 12: girosync.provider.v1.BreakOff
+	(*SecretHeard)(nil),               // 13: girosync.provider.v1.SecretHeard
+	(*TellResponse)(nil),              // 14: girosync.provider.v1.TellResponse
+	(*ErrorDetail)(nil),               // 15: girosync.provider.v1.ErrorDetail
+	(*DescribeRequest)(nil),           // 16: girosync.provider.v1.DescribeRequest
+	(*DescribeResponse)(nil),          // 17: girosync.provider.v1.DescribeResponse
+	(*StartConnectRequest)(nil),       // 18: girosync.provider.v1.StartConnectRequest
+	(*ContinueConnectRequest)(nil),    // 19: girosync.provider.v1.ContinueConnectRequest
+	(*ConnectResponse)(nil),           // 20: girosync.provider.v1.ConnectResponse
+	(*Connection)(nil),                // 21: girosync.provider.v1.Connection
+	(*Step)(nil),                      // 22: girosync.provider.v1.Step
+	(*Field)(nil),                     // 23: girosync.provider.v1.Field
+	(*Choice)(nil),                    // 24: girosync.provider.v1.Choice
+	(*Account)(nil),                   // 25: girosync.provider.v1.Account
+	(*Balance)(nil),                   // 26: girosync.provider.v1.Balance
+	(*ListAccountsRequest)(nil),       // 27: girosync.provider.v1.ListAccountsRequest
+	(*ListAccountsResponse)(nil),      // 28: girosync.provider.v1.ListAccountsResponse
+	(*FetchTransactionsRequest)(nil),  // 29: girosync.provider.v1.FetchTransactionsRequest
+	(*FetchTransactionsResponse)(nil), // 30: girosync.provider.v1.FetchTransactionsResponse
+	(*Batch)(nil),                     // 31: girosync.provider.v1.Batch
+	(*Transaction)(nil),               // 32: girosync.provider.v1.Transaction
+	(*Institution)(nil),               // 33: girosync.provider.v1.Institution
+	(*ListInstitutionsRequest)(nil),   // 34: girosync.provider.v1.ListInstitutionsRequest
+	(*ListInstitutionsResponse)(nil),  // 35: girosync.provider.v1.ListInstitutionsResponse
+	(*RefreshRequest)(nil),            // 36: girosync.provider.v1.RefreshRequest
+	(*RefreshResponse)(nil),           // 37: girosync.provider.v1.RefreshResponse
+	(*RevokeRequest)(nil),             // 38: girosync.provider.v1.RevokeRequest
+	(*RevokeResponse)(nil),            // 39: girosync.provider.v1.RevokeResponse
+	(*HandleWebhookRequest)(nil),      // 40: girosync.provider.v1.HandleWebhookRequest
+	(*Header)(nil),                    // 41: girosync.provider.v1.Header
+	(*WebhookEvent)(nil),              // 42: girosync.provider.v1.WebhookEvent
+	(*HandleWebhookResponse)(nil),     // 43: girosync.provider.v1.HandleWebhookResponse
+	(*ReadStatementsRequest)(nil),     // 44: girosync.provider.v1.ReadStatementsRequest
+	(*OpenStatements)(nil),            // 45: girosync.provider.v1.OpenStatements
+	(*ReadStatementsResponse)(nil),    // 46: girosync.provider.v1.ReadStatementsResponse
+	(*StatementBatch)(nil),            // 47: girosync.provider.v1.StatementBatch
+	(*Finding)(nil),                   // 48: girosync.provider.v1.Finding
+	(*Refusal)(nil),                   // 49: girosync.provider.v1.Refusal
+	nil,                               // 50: girosync.provider.v1.Call.ConfigEntry
+	nil,                               // 51: girosync.provider.v1.ContinueConnectRequest.ValuesEntry
+	nil,                               // 52: girosync.provider.v1.Transaction.DetailsEntry
+	nil,                               // 53: girosync.provider.v1.OpenStatements.OptionsEntry
+	nil,                               // 54: girosync.provider.v1.StatementBatch.ReadAsEntry
+	nil,                               // 55: girosync.provider.v1.Finding.ValuesEntry
+	(*timestamppb.Timestamp)(nil),     // 56: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),       // 57: google.protobuf.Duration
 }
 var file_provider_proto_depIdxs = []int32{
-	48, // 0: girosync.provider.v1.Call.config:type_name -> girosync.provider.v1.Call.ConfigEntry
-	53, // 1: girosync.provider.v1.Call.now:type_name -> google.protobuf.Timestamp
-	11, // 2: girosync.provider.v1.TellRequest.break_off:type_name -> girosync.provider.v1.BreakOff
-	12, // 3: girosync.provider.v1.TellRequest.secret_heard:type_name -> girosync.provider.v1.SecretHeard
+	50, // 0: girosync.provider.v1.Call.config:type_name -> girosync.provider.v1.Call.ConfigEntry
+	56, // 1: girosync.provider.v1.Call.now:type_name -> google.protobuf.Timestamp
+	12, // 2: girosync.provider.v1.TellRequest.break_off:type_name -> girosync.provider.v1.BreakOff
+	13, // 3: girosync.provider.v1.TellRequest.secret_heard:type_name -> girosync.provider.v1.SecretHeard
 	0,  // 4: girosync.provider.v1.ErrorDetail.kind:type_name -> girosync.provider.v1.ErrorKind
-	53, // 5: girosync.provider.v1.ErrorDetail.until:type_name -> google.protobuf.Timestamp
-	9,  // 6: girosync.provider.v1.DescribeRequest.call:type_name -> girosync.provider.v1.Call
-	54, // 7: girosync.provider.v1.DescribeResponse.look_back:type_name -> google.protobuf.Duration
-	22, // 8: girosync.provider.v1.DescribeResponse.settings:type_name -> girosync.provider.v1.Field
-	9,  // 9: girosync.provider.v1.StartConnectRequest.call:type_name -> girosync.provider.v1.Call
+	56, // 5: girosync.provider.v1.ErrorDetail.until:type_name -> google.protobuf.Timestamp
+	10, // 6: girosync.provider.v1.DescribeRequest.call:type_name -> girosync.provider.v1.Call
+	57, // 7: girosync.provider.v1.DescribeResponse.look_back:type_name -> google.protobuf.Duration
+	23, // 8: girosync.provider.v1.DescribeResponse.settings:type_name -> girosync.provider.v1.Field
+	10, // 9: girosync.provider.v1.StartConnectRequest.call:type_name -> girosync.provider.v1.Call
 	1,  // 10: girosync.provider.v1.StartConnectRequest.kind:type_name -> girosync.provider.v1.FlowKind
-	9,  // 11: girosync.provider.v1.ContinueConnectRequest.call:type_name -> girosync.provider.v1.Call
-	49, // 12: girosync.provider.v1.ContinueConnectRequest.values:type_name -> girosync.provider.v1.ContinueConnectRequest.ValuesEntry
-	21, // 13: girosync.provider.v1.ConnectResponse.step:type_name -> girosync.provider.v1.Step
-	20, // 14: girosync.provider.v1.ConnectResponse.done:type_name -> girosync.provider.v1.Connection
-	24, // 15: girosync.provider.v1.Connection.accounts:type_name -> girosync.provider.v1.Account
-	53, // 16: girosync.provider.v1.Connection.consent_until:type_name -> google.protobuf.Timestamp
-	53, // 17: girosync.provider.v1.Connection.next_refresh:type_name -> google.protobuf.Timestamp
+	10, // 11: girosync.provider.v1.ContinueConnectRequest.call:type_name -> girosync.provider.v1.Call
+	51, // 12: girosync.provider.v1.ContinueConnectRequest.values:type_name -> girosync.provider.v1.ContinueConnectRequest.ValuesEntry
+	22, // 13: girosync.provider.v1.ConnectResponse.step:type_name -> girosync.provider.v1.Step
+	21, // 14: girosync.provider.v1.ConnectResponse.done:type_name -> girosync.provider.v1.Connection
+	25, // 15: girosync.provider.v1.Connection.accounts:type_name -> girosync.provider.v1.Account
+	56, // 16: girosync.provider.v1.Connection.consent_until:type_name -> google.protobuf.Timestamp
+	56, // 17: girosync.provider.v1.Connection.next_refresh:type_name -> google.protobuf.Timestamp
 	2,  // 18: girosync.provider.v1.Step.kind:type_name -> girosync.provider.v1.StepKind
-	22, // 19: girosync.provider.v1.Step.fields:type_name -> girosync.provider.v1.Field
-	54, // 20: girosync.provider.v1.Step.poll_after:type_name -> google.protobuf.Duration
-	24, // 21: girosync.provider.v1.Step.accounts:type_name -> girosync.provider.v1.Account
-	53, // 22: girosync.provider.v1.Step.expires_at:type_name -> google.protobuf.Timestamp
+	23, // 19: girosync.provider.v1.Step.fields:type_name -> girosync.provider.v1.Field
+	57, // 20: girosync.provider.v1.Step.poll_after:type_name -> google.protobuf.Duration
+	25, // 21: girosync.provider.v1.Step.accounts:type_name -> girosync.provider.v1.Account
+	56, // 22: girosync.provider.v1.Step.expires_at:type_name -> google.protobuf.Timestamp
 	3,  // 23: girosync.provider.v1.Field.kind:type_name -> girosync.provider.v1.FieldKind
-	23, // 24: girosync.provider.v1.Field.choices:type_name -> girosync.provider.v1.Choice
+	24, // 24: girosync.provider.v1.Field.choices:type_name -> girosync.provider.v1.Choice
 	4,  // 25: girosync.provider.v1.Account.kind:type_name -> girosync.provider.v1.AccountKind
-	25, // 26: girosync.provider.v1.Account.balances:type_name -> girosync.provider.v1.Balance
+	26, // 26: girosync.provider.v1.Account.balances:type_name -> girosync.provider.v1.Balance
 	5,  // 27: girosync.provider.v1.Balance.kind:type_name -> girosync.provider.v1.BalanceKind
-	9,  // 28: girosync.provider.v1.ListAccountsRequest.call:type_name -> girosync.provider.v1.Call
-	24, // 29: girosync.provider.v1.ListAccountsResponse.accounts:type_name -> girosync.provider.v1.Account
-	9,  // 30: girosync.provider.v1.FetchTransactionsRequest.call:type_name -> girosync.provider.v1.Call
-	30, // 31: girosync.provider.v1.FetchTransactionsResponse.batch:type_name -> girosync.provider.v1.Batch
-	31, // 32: girosync.provider.v1.Batch.booked:type_name -> girosync.provider.v1.Transaction
-	31, // 33: girosync.provider.v1.Batch.pending:type_name -> girosync.provider.v1.Transaction
-	31, // 34: girosync.provider.v1.Batch.modified:type_name -> girosync.provider.v1.Transaction
-	25, // 35: girosync.provider.v1.Batch.balances:type_name -> girosync.provider.v1.Balance
-	53, // 36: girosync.provider.v1.Batch.provider_refreshed_at:type_name -> google.protobuf.Timestamp
+	10, // 28: girosync.provider.v1.ListAccountsRequest.call:type_name -> girosync.provider.v1.Call
+	25, // 29: girosync.provider.v1.ListAccountsResponse.accounts:type_name -> girosync.provider.v1.Account
+	10, // 30: girosync.provider.v1.FetchTransactionsRequest.call:type_name -> girosync.provider.v1.Call
+	31, // 31: girosync.provider.v1.FetchTransactionsResponse.batch:type_name -> girosync.provider.v1.Batch
+	32, // 32: girosync.provider.v1.Batch.booked:type_name -> girosync.provider.v1.Transaction
+	32, // 33: girosync.provider.v1.Batch.pending:type_name -> girosync.provider.v1.Transaction
+	32, // 34: girosync.provider.v1.Batch.modified:type_name -> girosync.provider.v1.Transaction
+	26, // 35: girosync.provider.v1.Batch.balances:type_name -> girosync.provider.v1.Balance
+	56, // 36: girosync.provider.v1.Batch.provider_refreshed_at:type_name -> google.protobuf.Timestamp
 	6,  // 37: girosync.provider.v1.Transaction.direction:type_name -> girosync.provider.v1.Direction
-	50, // 38: girosync.provider.v1.Transaction.details:type_name -> girosync.provider.v1.Transaction.DetailsEntry
+	52, // 38: girosync.provider.v1.Transaction.details:type_name -> girosync.provider.v1.Transaction.DetailsEntry
 	7,  // 39: girosync.provider.v1.Institution.status:type_name -> girosync.provider.v1.InstitutionStatus
 	4,  // 40: girosync.provider.v1.Institution.account_kinds:type_name -> girosync.provider.v1.AccountKind
-	9,  // 41: girosync.provider.v1.ListInstitutionsRequest.call:type_name -> girosync.provider.v1.Call
-	32, // 42: girosync.provider.v1.ListInstitutionsResponse.institutions:type_name -> girosync.provider.v1.Institution
-	9,  // 43: girosync.provider.v1.RefreshRequest.call:type_name -> girosync.provider.v1.Call
-	53, // 44: girosync.provider.v1.RefreshResponse.refreshed_at:type_name -> google.protobuf.Timestamp
-	53, // 45: girosync.provider.v1.RefreshResponse.next_allowed:type_name -> google.protobuf.Timestamp
-	9,  // 46: girosync.provider.v1.RevokeRequest.call:type_name -> girosync.provider.v1.Call
-	9,  // 47: girosync.provider.v1.HandleWebhookRequest.call:type_name -> girosync.provider.v1.Call
-	40, // 48: girosync.provider.v1.HandleWebhookRequest.headers:type_name -> girosync.provider.v1.Header
+	10, // 41: girosync.provider.v1.ListInstitutionsRequest.call:type_name -> girosync.provider.v1.Call
+	33, // 42: girosync.provider.v1.ListInstitutionsResponse.institutions:type_name -> girosync.provider.v1.Institution
+	10, // 43: girosync.provider.v1.RefreshRequest.call:type_name -> girosync.provider.v1.Call
+	56, // 44: girosync.provider.v1.RefreshResponse.refreshed_at:type_name -> google.protobuf.Timestamp
+	56, // 45: girosync.provider.v1.RefreshResponse.next_allowed:type_name -> google.protobuf.Timestamp
+	10, // 46: girosync.provider.v1.RevokeRequest.call:type_name -> girosync.provider.v1.Call
+	10, // 47: girosync.provider.v1.HandleWebhookRequest.call:type_name -> girosync.provider.v1.Call
+	41, // 48: girosync.provider.v1.HandleWebhookRequest.headers:type_name -> girosync.provider.v1.Header
 	8,  // 49: girosync.provider.v1.WebhookEvent.kind:type_name -> girosync.provider.v1.WebhookKind
-	41, // 50: girosync.provider.v1.HandleWebhookResponse.events:type_name -> girosync.provider.v1.WebhookEvent
-	44, // 51: girosync.provider.v1.ReadStatementsRequest.open:type_name -> girosync.provider.v1.OpenStatements
-	9,  // 52: girosync.provider.v1.OpenStatements.call:type_name -> girosync.provider.v1.Call
-	51, // 53: girosync.provider.v1.OpenStatements.options:type_name -> girosync.provider.v1.OpenStatements.OptionsEntry
-	46, // 54: girosync.provider.v1.ReadStatementsResponse.batch:type_name -> girosync.provider.v1.StatementBatch
-	24, // 55: girosync.provider.v1.StatementBatch.account:type_name -> girosync.provider.v1.Account
-	25, // 56: girosync.provider.v1.StatementBatch.opening:type_name -> girosync.provider.v1.Balance
-	25, // 57: girosync.provider.v1.StatementBatch.closing:type_name -> girosync.provider.v1.Balance
-	31, // 58: girosync.provider.v1.StatementBatch.booked:type_name -> girosync.provider.v1.Transaction
-	31, // 59: girosync.provider.v1.StatementBatch.pending:type_name -> girosync.provider.v1.Transaction
-	47, // 60: girosync.provider.v1.StatementBatch.refused:type_name -> girosync.provider.v1.Refusal
-	52, // 61: girosync.provider.v1.StatementBatch.read_as:type_name -> girosync.provider.v1.StatementBatch.ReadAsEntry
-	15, // 62: girosync.provider.v1.Provider.Describe:input_type -> girosync.provider.v1.DescribeRequest
-	17, // 63: girosync.provider.v1.Provider.StartConnect:input_type -> girosync.provider.v1.StartConnectRequest
-	18, // 64: girosync.provider.v1.Provider.ContinueConnect:input_type -> girosync.provider.v1.ContinueConnectRequest
-	26, // 65: girosync.provider.v1.Provider.ListAccounts:input_type -> girosync.provider.v1.ListAccountsRequest
-	28, // 66: girosync.provider.v1.Provider.FetchTransactions:input_type -> girosync.provider.v1.FetchTransactionsRequest
-	10, // 67: girosync.provider.v1.Provider.Tell:input_type -> girosync.provider.v1.TellRequest
-	33, // 68: girosync.provider.v1.Provider.ListInstitutions:input_type -> girosync.provider.v1.ListInstitutionsRequest
-	35, // 69: girosync.provider.v1.Provider.Refresh:input_type -> girosync.provider.v1.RefreshRequest
-	37, // 70: girosync.provider.v1.Provider.Revoke:input_type -> girosync.provider.v1.RevokeRequest
-	39, // 71: girosync.provider.v1.Provider.HandleWebhook:input_type -> girosync.provider.v1.HandleWebhookRequest
-	43, // 72: girosync.provider.v1.Provider.ReadStatements:input_type -> girosync.provider.v1.ReadStatementsRequest
-	16, // 73: girosync.provider.v1.Provider.Describe:output_type -> girosync.provider.v1.DescribeResponse
-	19, // 74: girosync.provider.v1.Provider.StartConnect:output_type -> girosync.provider.v1.ConnectResponse
-	19, // 75: girosync.provider.v1.Provider.ContinueConnect:output_type -> girosync.provider.v1.ConnectResponse
-	27, // 76: girosync.provider.v1.Provider.ListAccounts:output_type -> girosync.provider.v1.ListAccountsResponse
-	29, // 77: girosync.provider.v1.Provider.FetchTransactions:output_type -> girosync.provider.v1.FetchTransactionsResponse
-	13, // 78: girosync.provider.v1.Provider.Tell:output_type -> girosync.provider.v1.TellResponse
-	34, // 79: girosync.provider.v1.Provider.ListInstitutions:output_type -> girosync.provider.v1.ListInstitutionsResponse
-	36, // 80: girosync.provider.v1.Provider.Refresh:output_type -> girosync.provider.v1.RefreshResponse
-	38, // 81: girosync.provider.v1.Provider.Revoke:output_type -> girosync.provider.v1.RevokeResponse
-	42, // 82: girosync.provider.v1.Provider.HandleWebhook:output_type -> girosync.provider.v1.HandleWebhookResponse
-	45, // 83: girosync.provider.v1.Provider.ReadStatements:output_type -> girosync.provider.v1.ReadStatementsResponse
-	73, // [73:84] is the sub-list for method output_type
-	62, // [62:73] is the sub-list for method input_type
-	62, // [62:62] is the sub-list for extension type_name
-	62, // [62:62] is the sub-list for extension extendee
-	0,  // [0:62] is the sub-list for field type_name
+	42, // 50: girosync.provider.v1.HandleWebhookResponse.events:type_name -> girosync.provider.v1.WebhookEvent
+	45, // 51: girosync.provider.v1.ReadStatementsRequest.open:type_name -> girosync.provider.v1.OpenStatements
+	10, // 52: girosync.provider.v1.OpenStatements.call:type_name -> girosync.provider.v1.Call
+	53, // 53: girosync.provider.v1.OpenStatements.options:type_name -> girosync.provider.v1.OpenStatements.OptionsEntry
+	47, // 54: girosync.provider.v1.ReadStatementsResponse.batch:type_name -> girosync.provider.v1.StatementBatch
+	25, // 55: girosync.provider.v1.StatementBatch.account:type_name -> girosync.provider.v1.Account
+	26, // 56: girosync.provider.v1.StatementBatch.opening:type_name -> girosync.provider.v1.Balance
+	26, // 57: girosync.provider.v1.StatementBatch.closing:type_name -> girosync.provider.v1.Balance
+	32, // 58: girosync.provider.v1.StatementBatch.booked:type_name -> girosync.provider.v1.Transaction
+	32, // 59: girosync.provider.v1.StatementBatch.pending:type_name -> girosync.provider.v1.Transaction
+	49, // 60: girosync.provider.v1.StatementBatch.refused:type_name -> girosync.provider.v1.Refusal
+	54, // 61: girosync.provider.v1.StatementBatch.read_as:type_name -> girosync.provider.v1.StatementBatch.ReadAsEntry
+	48, // 62: girosync.provider.v1.StatementBatch.findings:type_name -> girosync.provider.v1.Finding
+	9,  // 63: girosync.provider.v1.Finding.kind:type_name -> girosync.provider.v1.FindingKind
+	55, // 64: girosync.provider.v1.Finding.values:type_name -> girosync.provider.v1.Finding.ValuesEntry
+	16, // 65: girosync.provider.v1.Provider.Describe:input_type -> girosync.provider.v1.DescribeRequest
+	18, // 66: girosync.provider.v1.Provider.StartConnect:input_type -> girosync.provider.v1.StartConnectRequest
+	19, // 67: girosync.provider.v1.Provider.ContinueConnect:input_type -> girosync.provider.v1.ContinueConnectRequest
+	27, // 68: girosync.provider.v1.Provider.ListAccounts:input_type -> girosync.provider.v1.ListAccountsRequest
+	29, // 69: girosync.provider.v1.Provider.FetchTransactions:input_type -> girosync.provider.v1.FetchTransactionsRequest
+	11, // 70: girosync.provider.v1.Provider.Tell:input_type -> girosync.provider.v1.TellRequest
+	34, // 71: girosync.provider.v1.Provider.ListInstitutions:input_type -> girosync.provider.v1.ListInstitutionsRequest
+	36, // 72: girosync.provider.v1.Provider.Refresh:input_type -> girosync.provider.v1.RefreshRequest
+	38, // 73: girosync.provider.v1.Provider.Revoke:input_type -> girosync.provider.v1.RevokeRequest
+	40, // 74: girosync.provider.v1.Provider.HandleWebhook:input_type -> girosync.provider.v1.HandleWebhookRequest
+	44, // 75: girosync.provider.v1.Provider.ReadStatements:input_type -> girosync.provider.v1.ReadStatementsRequest
+	17, // 76: girosync.provider.v1.Provider.Describe:output_type -> girosync.provider.v1.DescribeResponse
+	20, // 77: girosync.provider.v1.Provider.StartConnect:output_type -> girosync.provider.v1.ConnectResponse
+	20, // 78: girosync.provider.v1.Provider.ContinueConnect:output_type -> girosync.provider.v1.ConnectResponse
+	28, // 79: girosync.provider.v1.Provider.ListAccounts:output_type -> girosync.provider.v1.ListAccountsResponse
+	30, // 80: girosync.provider.v1.Provider.FetchTransactions:output_type -> girosync.provider.v1.FetchTransactionsResponse
+	14, // 81: girosync.provider.v1.Provider.Tell:output_type -> girosync.provider.v1.TellResponse
+	35, // 82: girosync.provider.v1.Provider.ListInstitutions:output_type -> girosync.provider.v1.ListInstitutionsResponse
+	37, // 83: girosync.provider.v1.Provider.Refresh:output_type -> girosync.provider.v1.RefreshResponse
+	39, // 84: girosync.provider.v1.Provider.Revoke:output_type -> girosync.provider.v1.RevokeResponse
+	43, // 85: girosync.provider.v1.Provider.HandleWebhook:output_type -> girosync.provider.v1.HandleWebhookResponse
+	46, // 86: girosync.provider.v1.Provider.ReadStatements:output_type -> girosync.provider.v1.ReadStatementsResponse
+	76, // [76:87] is the sub-list for method output_type
+	65, // [65:76] is the sub-list for method input_type
+	65, // [65:65] is the sub-list for extension type_name
+	65, // [65:65] is the sub-list for extension extendee
+	0,  // [0:65] is the sub-list for field type_name
 }
 
 func init() { file_provider_proto_init() }
@@ -4133,8 +4283,8 @@ func file_provider_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_provider_proto_rawDesc), len(file_provider_proto_rawDesc)),
-			NumEnums:      9,
-			NumMessages:   44,
+			NumEnums:      10,
+			NumMessages:   46,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
