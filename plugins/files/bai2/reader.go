@@ -51,6 +51,8 @@ type document struct {
 	unit  unit // of the account
 	open  bool // between 03 and 49
 	total *big.Int
+	lines int   // of the account, for its trailer
+	parts parts // of the account
 	sums  totals
 	ended bool // the file trailer was read
 }
@@ -71,6 +73,7 @@ type group struct {
 	day      sdk.Date
 	currency string
 	skipped  bool // its entries are not to be booked
+	final    bool // it tells a whole day
 }
 
 func (d *document) take(r *record) error {
@@ -98,7 +101,7 @@ func (d *document) header(r *record) error {
 	d.sums.group, d.sums.accounts, d.sums.groupUnknown = new(big.Int), 0, false
 	d.sums.groups++
 	f := r.fields()
-	d.group = group{currency: statement.Currency(f.at(5))}
+	d.group = group{currency: statement.Currency(f.at(5)), final: f.at(6) != "1" && f.at(6) != "3"}
 	day, err := statement.ParseShort(f.at(3))
 	if err != nil {
 		d.group.skipped = true
@@ -138,7 +141,8 @@ func (d *document) account(r *record) error {
 		return err
 	}
 	f := r.fields()
-	d.open, d.total = true, new(big.Int)
+	d.open, d.total, d.parts = true, new(big.Int), parts{}
+	d.lines = r.lines()
 	currency := statement.Currency(f.at(1))
 	if currency == "" {
 		currency = d.group.currency
@@ -188,6 +192,8 @@ func (d *document) balance(code string, amount statement.Amount) {
 	case "030":
 		b.Kind = sdk.Interim
 		d.out.Account.Balances = append(d.out.Account.Balances, *b)
+	case "100", "400":
+		d.parts.tell(code, amount)
 	case "045":
 		b.Kind = sdk.Available
 		d.out.Account.Balances = append(d.out.Account.Balances, *b)
@@ -210,6 +216,7 @@ func (d *document) detail(r *record) error {
 	}
 	e := parseEntry(r)
 	d.add(e.amount)
+	d.lines += r.lines()
 	if e.code == "890" { // words only
 		return nil
 	}
@@ -218,8 +225,10 @@ func (d *document) detail(r *record) error {
 	}
 	tx, err := e.transaction(d.unit, d.group.day)
 	if err != nil {
+		d.parts.lost = true
 		return d.out.Refuse(r.line, "transaction: %v", err)
 	}
+	d.parts.add(&tx)
 	return d.out.Book(tx, e.bankRef)
 }
 
@@ -238,6 +247,9 @@ func (d *document) trailer(r *record) error {
 			"something is missing or was changed", told, d.total); err != nil {
 			return err
 		}
+	}
+	if err := d.findings(r, ok && told.Cmp(d.total) == 0); err != nil {
+		return err
 	}
 	return d.out.End()
 }
@@ -278,7 +290,7 @@ func (d *document) fileTrailer(r *record) error {
 
 // prove holds a trailer's total and count against what went before it.
 func (d *document) prove(line int, what, parts string, f fields, known bool, sum *big.Int, count int) error {
-	if told, ok := small(f.at(1)); ok && told > count {
+	if told, ok := counted(f.at(1)); ok && told > count {
 		return d.note(line, "%s: its trailer counts %d %s, but there are %d: something is missing or was changed", what, told, parts, count)
 	}
 	if told, ok := number(f.at(0)); known && ok && told.Cmp(sum) != 0 {

@@ -18,7 +18,11 @@ type record struct {
 	line   int // where it begins
 	pieces []string
 	bytes  int
+	cut    int // continuations that are too many to be kept
 }
+
+// lines is how many lines the record takes, with its continuations.
+func (r *record) lines() int { return len(r.pieces) + r.cut }
 
 // fields are the parts of a record between commas.
 type fields []string
@@ -60,9 +64,13 @@ func (r *records) next() (*record, error) {
 			break
 		}
 		if code == "88" {
-			if r.ahead != nil && r.ahead.bytes+len(piece) < maxRecord {
+			switch {
+			case r.ahead == nil:
+			case r.ahead.bytes+len(piece) < maxRecord:
 				r.ahead.pieces = append(r.ahead.pieces, piece)
 				r.ahead.bytes += len(piece)
+			default:
+				r.ahead.cut++
 			}
 			continue
 		}

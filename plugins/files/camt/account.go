@@ -15,6 +15,8 @@ type account struct {
 	created  sdk.Date
 	balances []codedBalance
 	settled  bool
+	whole    bool // it tells all entries between its balances
+	totals   totals
 }
 
 // maxBalances bounds the balances of one statement; banks give about ten.
@@ -38,6 +40,11 @@ func (a *account) describe(name string, e element) {
 	case "FrToDt":
 		a.from = dateIn(e, "FrDt", "FrDtTm")
 		a.to = dateIn(e, "ToDt", "ToDtTm")
+	case "TxsSummry":
+		a.totals.take(e)
+	case "StmtPgntn":
+		last := e.value("LastPgInd")
+		a.whole = a.whole && (e.value("PgNb") == "1" || e.value("PgNb") == "") && (last == "" || last == "true" || last == "1")
 	}
 }
 
@@ -126,8 +133,10 @@ func (a *account) settle() {
 	if a.out.Account.Currency == "" {
 		a.out.Account.Currency = a.firstCurrency()
 	}
-	if !a.settled {
+	if a.out.Opening == nil {
 		a.out.Opening = a.opening()
+	}
+	if !a.settled {
 		a.out.Account.Balances = a.available()
 	}
 	a.out.Closing = a.closing()
@@ -176,8 +185,8 @@ func (a *account) available() []sdk.Balance {
 	return nil
 }
 
-// pick returns the first balance with the first code that there is. An undated
-// one gets the given date.
+// pick returns a balance with the first code that there is: of several days, the
+// earliest opening one, else the latest. An undated one gets the given date.
 func (a *account) pick(kind sdk.BalanceKind, undated sdk.Date, codes ...string) *sdk.Balance {
 	for _, code := range codes {
 		found := a.all(code)
@@ -185,6 +194,14 @@ func (a *account) pick(kind sdk.BalanceKind, undated sdk.Date, codes ...string) 
 			continue
 		}
 		b := found[0]
+		for _, other := range found[1:] {
+			if other.Date.IsZero() || b.Date.IsZero() {
+				continue
+			}
+			if kind == sdk.Opening && other.Date.Before(b.Date) || kind != sdk.Opening && b.Date.Before(other.Date) {
+				b = other
+			}
+		}
 		b.Kind = kind
 		if b.Date.IsZero() {
 			b.Date = undated

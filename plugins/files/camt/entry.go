@@ -12,9 +12,11 @@ import (
 func (a *account) entry(e element, raw []byte) error {
 	whole, err := a.common(e)
 	if err != nil {
+		a.totals.lost = true
 		return a.out.Refuse(e.line(), "entry: %v", err)
 	}
 	whole.Raw = raw
+	booked := false
 	add := a.out.Book
 	switch strings.ToUpper(status(e)) {
 	case "PDNG", "FUTR", "PENDING":
@@ -22,10 +24,12 @@ func (a *account) entry(e element, raw []byte) error {
 	case "INFO":
 		return a.out.Refuse(e.line(), "entry of %s %s: for information only, not booked", whole.Date, whole.Amount)
 	case "BOOK", "BOOKED", "":
+		booked = true
 	default:
 		return a.out.Refuse(e.line(), "entry of %s %s: its status is %s, which does not say that it is booked", whole.Date, whole.Amount,
 			quoted(status(e)))
 	}
+	a.totals.add(&whole, booked, a.out.Account.Currency, isReversal(e))
 	details := detailsOf(e)
 	if parts := split(e, details); parts != nil {
 		for i, detail := range details {

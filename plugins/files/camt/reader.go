@@ -86,7 +86,7 @@ func (d *document) start(tok *markup.Token) error {
 		return nil
 	}
 	d.depth = len(d.open)
-	d.stmt = &account{out: d.out}
+	d.stmt = &account{out: d.out, whole: format == "camt.053"}
 	return d.out.Begin(format)
 }
 
@@ -96,8 +96,9 @@ func (d *document) end(tok *markup.Token) error {
 	}
 	if d.stmt != nil && len(d.open) == d.depth {
 		d.stmt.settle()
+		proven := d.stmt.prove()
 		d.stmt = nil
-		if err := d.out.End(); err != nil {
+		if err := errors.Join(proven, d.out.End()); err != nil {
 			return err
 		}
 	}
@@ -125,7 +126,7 @@ func formatOf(open []string) string {
 // isPart reports whether a child of a statement is read.
 func isPart(name string) bool {
 	switch name {
-	case "Id", "ElctrncSeqNb", "CreDtTm", "FrToDt", "Acct", "Bal", "Ntry":
+	case "Id", "ElctrncSeqNb", "CreDtTm", "FrToDt", "Acct", "Bal", "Ntry", "TxsSummry", "StmtPgntn":
 		return true
 	}
 	return false
@@ -146,7 +147,9 @@ func (d *document) part(tok *markup.Token) error {
 	case "Ntry":
 		d.stmt.settle()
 		raw := d.scan.Recorded()
+		d.stmt.totals.elements++
 		if !whole {
+			d.stmt.totals.lost = true
 			return d.out.Refuse(part.line(), "the entry is too large")
 		}
 		return d.stmt.entry(part, raw)

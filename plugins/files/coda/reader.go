@@ -54,6 +54,7 @@ type document struct {
 	ended  bool // the last record was a trailer
 	begun  bool // the old balance is in sum
 	sum    statement.Sum
+	moves  int  // in sum
 	lost   bool // a movement's amount could not be read
 }
 
@@ -89,7 +90,7 @@ func (d *document) opening(r record) error {
 		return err
 	}
 	number, currency := ownAccount(&r)
-	d.begun, d.sum, d.lost = false, statement.Sum{}, false
+	d.begun, d.sum, d.moves, d.lost = false, statement.Sum{}, 0, false
 	d.out.Account = sdk.Account{ID: number, Number: number, Currency: currency, Owner: r.words(65, 90), Name: r.words(91, 125)}
 	d.out.Number = strings.TrimSpace(r.at(3, 5))
 	balance, err := balanceOf(&r, 43, currency)
@@ -166,11 +167,14 @@ func (d *document) closing(r record) error {
 	}
 	balance.Kind = sdk.Closing
 	d.out.Closing = balance
-	if d.begun && !d.lost && !d.sum.Is(balance.Amount) {
+	if !d.begun || d.lost {
+		return nil
+	}
+	if !d.sum.Is(balance.Amount) {
 		return d.out.Refuse(r.line, "account: its new balance is %s, but the old one and the movements come to %s: something is missing or "+
 			"was changed", balance.Amount, &d.sum)
 	}
-	return nil
+	return d.out.Find(statement.ClosingAgrees(d.moves))
 }
 
 // movement takes 2.1: a new movement, or a part of the one being gathered.
@@ -218,6 +222,7 @@ func (d *document) book() error {
 // add counts a movement towards the file's totals.
 func (d *document) add(a statement.Amount) {
 	d.sum.Add(a)
+	d.moves++
 	n, ok := new(big.Rat).SetString(a.Digits)
 	switch {
 	case !ok || d.debit == nil:
@@ -233,6 +238,7 @@ func (d *document) trailer(r record) error {
 	if err := d.book(); err != nil {
 		return err
 	}
+	agreed := 0
 	for _, total := range []struct {
 		name string
 		from int
@@ -242,13 +248,21 @@ func (d *document) trailer(r record) error {
 		if err != nil || total.sum == nil {
 			continue
 		}
-		if n, ok := new(big.Rat).SetString(told.Digits); ok && n.Cmp(total.sum) != 0 {
+		n, ok := new(big.Rat).SetString(told.Digits)
+		if ok && n.Cmp(total.sum) == 0 {
+			agreed++
+		} else if ok {
 			err := d.out.Refuse(r.line, "file: it gives %s as the sum of all %s, but its movements add up to %s: something is missing or "+
 				"was changed",
 				told, total.name, total.sum.FloatString(2))
 			if err != nil {
 				return err
 			}
+		}
+	}
+	if agreed == 2 && !d.lost {
+		if err := d.out.Find(statement.TotalsAgree(d.moves)); err != nil {
+			return err
 		}
 	}
 	return d.out.End()

@@ -52,6 +52,8 @@ type proof struct {
 	lost    bool // what cannot be read is missing in sum
 	settled bool // a closing balance was read
 	sum     statement.Sum
+	entries int // in sum
+	totals  totals
 }
 
 func (m *reader) take(f *field) error {
@@ -134,6 +136,9 @@ func (m *reader) endMessage() error {
 		return err
 	}
 	m.settleAccount()
+	if err := m.agreed(); err != nil {
+		return err
+	}
 	if m.proof.opened && !m.proof.settled && !m.proof.lost && !m.interim {
 		if err := m.out.Refuse(m.in.line, "statement: it has an opening balance and no closing one: something is missing, or it was cut"); err != nil {
 			return err
@@ -202,7 +207,10 @@ func (m *reader) report(f *field) error {
 	}
 	if f.tag[:2] == "90" {
 		m.closed = true
-		return m.book()
+		if err := m.book(); err != nil {
+			return err
+		}
+		return m.total(f)
 	}
 	return nil
 }
@@ -257,11 +265,14 @@ func (m *reader) closing(f *field) error {
 		b.Kind, m.paged = sdk.Interim, m.page()
 	}
 	m.out.Closing = &b
-	if m.proof.opened && !m.proof.lost && !m.proof.sum.Is(b.Amount) {
+	if !m.proof.opened || m.proof.lost {
+		return nil
+	}
+	if !m.proof.sum.Is(b.Amount) {
 		return m.out.Refuse(f.line, "statement: its closing balance is %s, but the opening one and the entries come to %s: something is "+
 			"missing or was changed", b.Amount, &m.proof.sum)
 	}
-	return nil
+	return m.out.Find(statement.ClosingAgrees(m.proof.entries))
 }
 
 func (m *reader) available(f *field) error {
@@ -324,10 +335,12 @@ func (m *reader) book() error {
 	}
 	m.entry = nil
 	tx := e.transaction(m.out.Account, m.currency)
+	m.proof.totals.add(e)
 	if e.expected {
 		return m.out.Pend(tx, e.bankRef)
 	}
 	m.proof.sum.Add(e.amount)
+	m.proof.entries++
 	return m.out.Book(tx, e.bankRef)
 }
 

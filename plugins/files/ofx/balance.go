@@ -91,6 +91,7 @@ func (d *document) balanceRow(tx *sdk.Transaction) (bool, error) {
 	proven, known, named := d.rows.agree(now), d.rows.last != nil, statement.IsReference(d.tx.id)
 	switch {
 	case telling == words.Turnover && !named:
+		d.seen.rows++
 		return true, nil
 	case named && !proven:
 		return true, d.out.Refuse(d.tx.line, "transaction: %q of %s, %s, reads like a balance or a sum of other rows, and nothing in the "+
@@ -100,7 +101,11 @@ func (d *document) balanceRow(tx *sdk.Transaction) (bool, error) {
 		d.out.Opening = &sdk.Balance{Kind: sdk.Opening, Amount: now.String(), Currency: d.out.Account.Currency, Date: tx.Date}
 	}
 	d.rows = balanceRows{last: &now}
+	if d.seen.rows++; proven {
+		d.seen.agreed++
+	}
 	if known && !proven {
+		d.seen.denied = true
 		return true, d.out.Refuse(d.tx.line, "balance: %q of %s gives %s, which the rows beside it do not come to: something is missing "+
 			"or was changed", statement.Clip(tx.Reference, 60), tx.Date, now)
 	}

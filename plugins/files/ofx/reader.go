@@ -39,6 +39,7 @@ type document struct {
 	bal   balance
 	fail  failure
 	rows  balanceRows
+	seen  seen
 	// whole is whether the text ended, so far, where an OFX document does.
 	whole bool
 }
@@ -138,7 +139,7 @@ func (d *document) start(name string) error {
 	d.open = append(d.open, name)
 	switch {
 	case isStatement(name):
-		d.stmt, d.rows = true, balanceRows{}
+		d.stmt, d.rows, d.seen = true, balanceRows{}, seen{}
 		return d.out.Begin("ofx")
 	case isTransaction(name):
 		d.tx = transaction{line: d.scan.Line(), pending: name == "STMTTRNP"}
@@ -205,6 +206,9 @@ func (d *document) shut() error {
 		return d.status()
 	case isStatement(name):
 		d.stmt = false
+		if err := d.prove(); err != nil {
+			return err
+		}
 		return d.out.End()
 	}
 	return nil
@@ -238,6 +242,8 @@ func (d *document) value(name, text string) error {
 		}
 	case in == "BANKACCTFROM" || in == "CCACCTFROM" || in == "INVACCTFROM":
 		d.account(in, name, text)
+	case in == "BANKTRANLIST" && name == "DTEND":
+		d.seen.end, _ = statement.ParseCompact(text) // unknown when unreadable
 	case in == "LEDGERBAL" || in == "AVAILBAL":
 		d.bal.set(name, text)
 	case in == "STATUS":

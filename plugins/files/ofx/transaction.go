@@ -109,6 +109,9 @@ func (d *document) add() error {
 	}
 	if tx.Currency == d.out.Account.Currency {
 		d.rows.moves.AddSigned(tx.Amount, tx.Direction == sdk.Out)
+		if d.seen.last.Before(tx.Date) {
+			d.seen.last = tx.Date
+		}
 	}
 	return d.out.Book(tx, d.tx.id)
 }

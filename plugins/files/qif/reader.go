@@ -242,6 +242,11 @@ func (d *document) opening(r *record) error {
 		balance.Amount = "-" + tx.Amount
 	}
 	d.out.Opening = &balance
+	if err := d.out.Find(statement.Choice(statement.OpeningRecord,
+		statement.Values{"amount": balance.Amount, "date": balance.Date.String(), "line": statement.Number(r.line)},
+		"the record of line %d was taken for the opening balance of %s: %s", r.line, balance.Date, balance.Amount)); err != nil {
+		return err
+	}
 	if name := strings.Trim(r.category, "[]"); d.out.Account.ID == "" {
 		d.out.Account.ID, d.out.Account.Name = name, name
 	}

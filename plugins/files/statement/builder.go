@@ -3,6 +3,7 @@ package statement
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -29,8 +30,8 @@ type Head struct {
 }
 
 // Builder gathers one statement after another and emits each as batches of at
-// most 1,000 transactions. Opening is on a statement's first batch only,
-// Closing on its last. A batch whose account has neither number nor
+// most 1,000 transactions. Opening is on a statement's first batch, or on the
+// last where it was not known before; Closing is on the last. A batch whose account has neither number nor
 // transactions only brings refusals that concern the file.
 type Builder struct {
 	Head
@@ -40,7 +41,12 @@ type Builder struct {
 	sent  bool
 	seen  map[uint64]uint32
 	count int // transactions of this statement so far
-	total int // batches emitted
+	total int // batches emitted that hold more than findings
+
+	begins  bool // the opening balance was emitted
+	booked  int  // of the transactions
+	sum     Sum  // of them
+	foreign bool // some are in another currency than the account
 }
 
 // NewBuilder returns a builder that gives its batches to emit.
@@ -55,8 +61,8 @@ func (b *Builder) Begin(format string) error {
 	}
 	b.Head = Head{Format: format}
 	b.seen = nil
-	b.sent = false
-	b.count = 0
+	b.sent, b.begins, b.foreign = false, false, false
+	b.count, b.booked, b.sum = 0, 0, Sum{}
 	return nil
 }
 
@@ -78,6 +84,9 @@ func (b *Builder) Finish(format string, line int) error {
 func (b *Builder) Book(tx sdk.Transaction, bankRef string) error {
 	clip(&tx)
 	b.identify(&tx, bankRef)
+	b.booked++
+	b.sum.AddSigned(tx.Amount, tx.Direction == sdk.Out)
+	b.foreign = b.foreign || tx.Currency != b.Account.Currency && tx.Currency != "" && b.Account.Currency != ""
 	b.batch.Booked = append(b.batch.Booked, tx)
 	return b.grown(&tx)
 }
@@ -98,7 +107,7 @@ func (b *Builder) Refuse(line int, format string, args ...any) error {
 	return b.flushIfFull()
 }
 
-// Find tells a finding of the statement; between statements, of the file.
+// Find tells a finding of the statement, or of the file where none is begun.
 func (b *Builder) Find(f sdk.Finding) error {
 	if len(b.batch.Findings) >= sdk.MaxFindings {
 		if err := b.flush(false); err != nil {
@@ -108,6 +117,27 @@ func (b *Builder) Find(f sdk.Finding) error {
 	f.Text = Clip(f.Text, sdk.MaxFindingText)
 	b.batch.Findings = append(b.batch.Findings, f)
 	return nil
+}
+
+// ProveClosing holds the opening balance and what was booked against the closing
+// one, and tells what came of it; nothing where the file does not tell both. Where
+// the file need not tell the whole of what lies between them, they may prove the
+// entries, yet deny nothing. It is called once, before End, by readers that do not
+// refuse such a statement.
+func (b *Builder) ProveClosing(whole bool) (proven bool, err error) {
+	o, c := b.Opening, b.Closing
+	if o == nil || c == nil || b.foreign || o.Currency != c.Currency && o.Currency != "" && c.Currency != "" {
+		return false, nil
+	}
+	come := b.sum
+	come.AddSigned(strings.TrimPrefix(o.Amount, "-"), strings.HasPrefix(o.Amount, "-"))
+	switch {
+	case come.Is(c.Amount):
+		return true, b.Find(ClosingAgrees(b.booked))
+	case whole:
+		return false, b.Find(ClosingDiffers(o.Amount, c.Amount, &come, b.booked))
+	}
+	return false, nil
 }
 
 // End finishes the statement and emits what is left of it. Ending twice is no
@@ -202,8 +232,9 @@ func (b *Builder) flush(last bool) error {
 	out.Format, out.Number, out.Account = b.Format, Clip(b.Number, MaxName), b.Account
 	out.Account.ID, out.Account.Number = Clip(out.Account.ID, MaxName), Clip(out.Account.Number, MaxName)
 	out.Account.Name, out.Account.Owner = Clip(out.Account.Name, MaxName), Clip(out.Account.Owner, MaxName)
-	if !b.sent {
+	if !b.sent || last && !b.begins {
 		out.Opening = openingAt(b.Opening, out.Booked, last)
+		b.begins = b.Opening != nil
 	}
 	if last {
 		out.Closing = b.Closing
@@ -211,7 +242,10 @@ func (b *Builder) flush(last bool) error {
 	b.batch = sdk.StatementBatch{}
 	b.bytes = 0
 	b.sent = true
-	b.total++
+	if out.Account.Number != "" || len(out.Booked)+len(out.Pending)+len(out.Refused) > 0 ||
+		out.Opening != nil || out.Closing != nil {
+		b.total++
+	}
 	return b.emit(out)
 }
 

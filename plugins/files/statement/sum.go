@@ -35,11 +35,55 @@ func (s *Sum) AddSigned(digits string, negative bool) {
 	if negative {
 		n.Neg(n)
 	}
-	if s.large == nil {
-		s.large = new(big.Rat)
-	}
-	s.large.Add(s.large, n)
+	s.addLarge(n)
 }
+
+// addLarge leaves the old number to the sums that were copied from this one.
+func (s *Sum) addLarge(n *big.Rat) {
+	if s.large != nil {
+		n = new(big.Rat).Add(s.large, n)
+	}
+	s.large = n
+}
+
+// SumOf is the sum of one amount.
+func SumOf(a Amount) (s Sum) {
+	s.Add(a)
+	return s
+}
+
+// Plus adds another sum.
+func (s *Sum) Plus(o Sum) {
+	const most = 1 << 62
+	if n := s.small + o.small; n < most && n > -most {
+		s.small = n
+	} else {
+		s.addLarge(big.NewRat(o.small, 10_000))
+	}
+	if o.large != nil {
+		s.addLarge(o.large)
+	}
+}
+
+// Minus takes another sum off.
+func (s *Sum) Minus(o Sum) {
+	o.small = -o.small
+	if o.large != nil {
+		o.large = new(big.Rat).Neg(o.large)
+	}
+	s.Plus(o)
+}
+
+// Equal reports whether two sums are the same number.
+func (s Sum) Equal(o Sum) bool {
+	if s.large == nil && o.large == nil {
+		return s.small == o.small
+	}
+	return s.rat().Cmp(o.rat()) == 0
+}
+
+// IsZero reports whether the sum is nothing.
+func (s Sum) IsZero() bool { return s.Equal(Sum{}) }
 
 // tenThousandths reads digits that are few enough.
 func tenThousandths(digits string) (units int64, ok bool) {

@@ -37,7 +37,10 @@ func Read(format string, src Source, m Mapping, extra map[string]string, emit fu
 		t.part.sent = true
 		return emit(b)
 	})
-	t.part = t.partOf(l.title)
+	t.part, t.single = t.partOf(l.title), true
+	for i := range max(0, min(l.body-1, len(h.head))) {
+		t.loose.look(l, &h.head[i])
+	}
 	return t.rows(h)
 }
 
@@ -140,6 +143,12 @@ type reading struct {
 	held    heldRow      // the last row, whose text may go on in the next
 	line    int
 	part    part
+	sums    sums
+	loose   loose
+	whole   bool // not cut by a limit of rows
+	ended   bool // the last row was read
+	single  bool // no statement was closed yet
+	passed  passed
 }
 
 // heldRow is a transaction that is not booked yet.
@@ -151,9 +160,14 @@ type heldRow struct {
 }
 
 func (t *reading) rows(src Source) error {
-	for n, read := 0, 0; t.Limit == 0 || read < t.Limit; n++ {
+	t.whole = true
+	for n, read := 0, 0; !t.ended; n++ {
+		if t.Limit > 0 && read >= t.Limit {
+			t.whole = false
+			break
+		}
 		row, err := src.Next()
-		if err == io.EOF {
+		if t.ended = err == io.EOF; t.ended {
 			break
 		}
 		if err != nil {
@@ -182,12 +196,10 @@ func (t *reading) close() error {
 	if err := t.endTitles(); err != nil {
 		return err
 	}
-	if t.begun {
-		if t.out.Closing = t.balance.closing(t.out.Account.Currency); t.out.Closing == nil {
-			t.out.Closing = t.said
-		}
+	if err := t.findings(); err != nil {
+		return err
 	}
-	t.balance, t.said = trail{}, nil
+	t.balance, t.sums, t.said, t.passed, t.single = trail{}, sums{}, nil, passed{}, !t.begun
 	return nil
 }
 
@@ -226,18 +238,22 @@ func (t *reading) row(r *Row) error {
 	state := t.stateOf(t.cell(r, Status))
 	switch state {
 	case words.Rejected:
+		t.passed.rejected++
 		return nil
 	case words.None:
+		t.balance.miss()
 		return t.out.Refuse(r.Line, "row: its status %q does not tell whether it is booked", t.cell(r, Status))
 	}
 	if err := t.open(r); err != nil {
 		return err
 	}
 	if r.Cut && len(r.Cells) < len(t.headings) || t.cutAmount(r) || t.cutDay(r) {
+		t.balance.miss()
 		return t.out.Refuse(r.Line, "row: the file ends inside it")
 	}
 	tx, err := t.transaction(r)
 	if err != nil {
+		t.balance.miss()
 		return t.out.Refuse(r.Line, "row: %v", err)
 	}
 	if err := t.release(); err != nil {
@@ -245,7 +261,9 @@ func (t *reading) row(r *Row) error {
 	}
 	t.held = heldRow{set: true, tx: tx, id: t.cell(r, ID), pending: state == words.Pending || t.part.pending}
 	if !t.held.pending {
-		t.balance.add(&tx, r.at(t.column(Balance)), t.Mark)
+		size := statement.SumOf(statement.Amount{Digits: tx.Amount})
+		t.sums.add(&tx, size)
+		t.balance.add(&tx, size, r.at(t.column(Balance)), t.Mark, r.Line)
 	}
 	return nil
 }

@@ -53,7 +53,12 @@ func (l *layout) tellsBalance(r *Row) words.Kind {
 // takeBalance keeps what a row tells of the balance. A row with a date that
 // cannot be read, or none, tells it for the day of the row before.
 func (t *reading) takeBalance(r *Row, kind words.Kind) error {
-	if kind == words.Turnover || kind == words.OtherBalance {
+	t.passed.balances++
+	switch kind {
+	case words.Turnover:
+		t.turnover(r)
+		return nil
+	case words.OtherBalance:
 		return nil
 	}
 	a, err := t.amount(r)
@@ -61,6 +66,7 @@ func (t *reading) takeBalance(r *Row, kind words.Kind) error {
 		a, err = c.money(t.Mark)
 	}
 	if err != nil {
+		t.loose.look(t.layout, r)
 		return nil
 	}
 	if err := t.open(r); err != nil {
@@ -74,10 +80,13 @@ func (t *reading) takeBalance(r *Row, kind words.Kind) error {
 		return nil
 	}
 	b := &sdk.Balance{Amount: a.String(), Currency: t.out.Account.Currency, Date: day}
-	if kind == words.Opening {
+	switch {
+	case kind != words.Opening:
+		if b.Kind = sdk.Closing; t.said == nil || !day.Before(t.said.Date) {
+			t.said = b
+		}
+	case t.out.Opening == nil || day.Before(t.out.Opening.Date): // each page may begin with one
 		b.Kind, t.out.Opening = sdk.Opening, b
-	} else {
-		b.Kind, t.said = sdk.Closing, b
 	}
 	return nil
 }

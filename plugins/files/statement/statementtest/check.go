@@ -37,10 +37,30 @@ func Check(b sdk.StatementBatch) error {
 			return fmt.Errorf("refusal %+v: %v", r, err)
 		}
 	}
+	if err := findings(b.Findings); err != nil {
+		return err
+	}
 	for _, list := range [][]sdk.Transaction{b.Booked, b.Pending} {
 		for i := range list {
 			if err := transaction(&list[i]); err != nil {
 				return fmt.Errorf("transaction %+v: %w", list[i], err)
+			}
+		}
+	}
+	return nil
+}
+
+func findings(list []sdk.Finding) error {
+	if len(list) > sdk.MaxFindings {
+		return fmt.Errorf("%d findings", len(list))
+	}
+	for _, f := range list {
+		if f.Kind == "" || f.Code == "" || f.Text == "" || len(f.Text) > sdk.MaxFindingText || !utf8.ValidString(f.Text) {
+			return fmt.Errorf("finding %+v", f)
+		}
+		for name, value := range f.Values {
+			if err := texts(name, value); err != nil || len(value) > sdk.MaxFindingText {
+				return fmt.Errorf("finding %+v: %v", f, err)
 			}
 		}
 	}

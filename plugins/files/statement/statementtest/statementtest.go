@@ -3,6 +3,8 @@ package statementtest
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 
@@ -75,4 +77,19 @@ func Details(tx *sdk.Transaction) []string {
 	}
 	sort.Strings(facts)
 	return facts
+}
+
+// Findings shows what batches tell beside transactions: kind, code, values.
+func Findings(batches []sdk.StatementBatch) []string {
+	var lines []string
+	for _, b := range batches {
+		for _, f := range b.Findings {
+			line := string(f.Kind) + " " + f.Code
+			for _, name := range slices.Sorted(maps.Keys(f.Values)) {
+				line += " " + name + "=" + f.Values[name]
+			}
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }

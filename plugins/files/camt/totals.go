@@ -1,0 +1,124 @@
+package camt
+
+import (
+	"strconv"
+
+	"github.com/girosync/girosync/plugins/files/statement"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// totals are what a statement says of all its entries (TxsSummry), and what
+// they come to.
+type totals struct {
+	told     []total
+	elements int // entries, whatever became of them
+	booked   tally
+	all      tally
+	lost     bool // an entry could not be read
+	foreign  bool // one is in another currency than the account
+	reversed bool // one is a reversal, which banks count on either side
+}
+
+// total is a number and a sum that are told; absent ones are empty.
+type total struct {
+	what       string
+	count, sum string
+	line       int
+}
+
+// tally is what entries come to: credits and debits.
+type tally struct {
+	count [2]int
+	sum   [2]statement.Sum
+}
+
+func (t *totals) take(e element) {
+	kinds := [...]struct{ name, what string }{{"TtlNtries", "entries"}, {"TtlCdtNtries", "credits"}, {"TtlDbtNtries", "debits"}}
+	for _, kind := range kinds {
+		if c := e.child(kind.name); c.ok() {
+			t.told = append(t.told, total{what: kind.what, count: c.value("NbOfNtries"), sum: c.value("Sum"), line: c.line()})
+		}
+	}
+}
+
+func (t *totals) add(tx *sdk.Transaction, booked bool, currency string, reversed bool) {
+	t.foreign = t.foreign || currency != "" && tx.Currency != currency
+	t.reversed = t.reversed || reversed
+	side := 0
+	if tx.Direction == sdk.Out {
+		side = 1
+	}
+	amount := statement.SumOf(statement.Amount{Digits: tx.Amount})
+	t.all.count[side]++
+	t.all.sum[side].Plus(amount)
+	if booked {
+		t.booked.count[side]++
+		t.booked.sum[side].Plus(amount)
+	}
+}
+
+// of returns the number and the sum of entries, credits or debits.
+func (t *tally) of(what string) (count int, sum statement.Sum) {
+	switch what {
+	case "credits":
+		return t.count[0], t.sum[0]
+	case "debits":
+		return t.count[1], t.sum[1]
+	}
+	sum = t.sum[0]
+	sum.Plus(t.sum[1])
+	return t.count[0] + t.count[1], sum
+}
+
+// prove holds the statement's balances and totals against its entries.
+func (a *account) prove() error {
+	o, c := a.out.Opening, a.out.Closing
+	booked := o != nil && o.Kind == sdk.Opening && c != nil && c.Kind == sdk.Closing
+	if _, err := a.out.ProveClosing(a.whole && booked); err != nil {
+		return err
+	}
+	return a.proveTotals()
+}
+
+// proveTotals tells the first total that is not what the entries come to, or that
+// all are. Pending entries may count in them or not.
+func (a *account) proveTotals() error {
+	t, agreed := &a.totals, 0
+	for _, told := range t.told {
+		if n, err := strconv.Atoi(told.count); err == nil && told.what == "entries" && n != t.elements {
+			if booked, _ := t.booked.of(told.what); n != booked {
+				return a.out.Find(statement.CountDiffers(told.line, told.what, n, t.elements))
+			}
+		}
+		amount, err := statement.ParseAmount(told.sum)
+		if told.sum == "" || err != nil || t.lost || t.foreign || t.reversed && told.what != "entries" {
+			continue
+		}
+		if !t.agrees(told.what, amount) {
+			_, come := t.all.of(told.what)
+			return a.out.Find(statement.TotalDiffers(told.line, told.what, amount.String(), come.String()))
+		}
+		agreed++
+	}
+	if agreed == 0 {
+		return nil
+	}
+	return a.out.Find(statement.TotalsAgree(t.elements))
+}
+
+// agrees reports whether a sum is that of all entries or of those booked. Some
+// banks tell what all come to, debits taken off.
+func (t *totals) agrees(what string, told statement.Amount) bool {
+	for _, tally := range []*tally{&t.all, &t.booked} {
+		_, sum := tally.of(what)
+		net := tally.sum[0]
+		net.Minus(tally.sum[1])
+		abs := net
+		abs.Minus(net)
+		abs.Minus(net)
+		if sum.Is(told.String()) || what == "entries" && (net.Is(told.String()) || abs.Is(told.String())) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,152 @@
+package table
+
+import (
+	"github.com/girosync/girosync/plugins/files/statement"
+	"github.com/girosync/girosync/plugins/files/words"
+	"github.com/girosync/girosync/plugins/sdk"
+)
+
+// loose are balances that stand beside their words and in no column of the table:
+// above the headings, or below the rows. They are told only once the rows prove
+// them, for the first and the last day.
+type loose struct{ opening, closing *statement.Amount }
+
+// look takes the balances of a row; the first opening and the last closing one
+// count.
+func (o *loose) look(l *layout, r *Row) {
+	for at := range r.Cells {
+		kind := l.library().Balance(r.Cells[at].Text)
+		if kind != words.Opening && kind != words.Closing {
+			continue
+		}
+		amount, ok := l.beside(r, at)
+		switch {
+		case !ok:
+		case kind == words.Closing:
+			o.closing = &amount
+		case o.opening == nil:
+			o.opening = &amount
+		}
+		return
+	}
+}
+
+// beside returns the only amount that stands behind a row's words.
+func (l *layout) beside(r *Row, words int) (found statement.Amount, ok bool) {
+	for _, c := range r.Cells[min(words+1, len(r.Cells)):] {
+		if c.blank() || l.can(Date, c, r.Epoch) {
+			continue
+		}
+		a, err := c.money(l.Mark)
+		if err != nil {
+			continue
+		}
+		if ok {
+			return found, false
+		}
+		found, ok = a, true
+	}
+	return found, ok
+}
+
+// sums are what the rows of a statement come to, credits and debits, for the rows
+// that tell a turnover.
+type sums struct {
+	all, part   [2]statement.Sum // of all rows, and of those behind the last turnovers
+	days        [2]sdk.Date      // the first and the last
+	told        bool             // the last row told a turnover
+	agreed      int
+	line        int // of the first turnover that nothing comes to; 0 for none
+	what        string
+	given, come string
+}
+
+// add takes a row that was booked; size is its amount without sign.
+func (s *sums) add(tx *sdk.Transaction, size statement.Sum) {
+	if s.told {
+		s.told, s.part = false, [2]statement.Sum{}
+	}
+	side := 0
+	if tx.Direction == sdk.Out {
+		side = 1
+	}
+	s.all[side].Plus(size)
+	s.part[side].Plus(size)
+	if s.days[0].IsZero() || tx.Date.Before(s.days[0]) {
+		s.days[0] = tx.Date
+	}
+	if s.days[1].Before(tx.Date) {
+		s.days[1] = tx.Date
+	}
+}
+
+// turnover holds a row that tells sums against the rows. Its amounts may be those
+// of all rows, or of those since the last such row.
+func (t *reading) turnover(r *Row) {
+	s := &t.sums
+	s.told = true
+	out, outSet, err := t.layout.part(r, Debit)
+	in, inSet, err2 := t.layout.part(r, Credit)
+	switch {
+	case err != nil || err2 != nil:
+	case outSet || inSet:
+		if outSet {
+			s.hold(r.Line, "debits", out, 1)
+		}
+		if inSet {
+			s.hold(r.Line, "credits", in, 0)
+		}
+	default:
+		if a, err := t.amount(r); err == nil {
+			s.hold(r.Line, "entries", a, 0, 1)
+		}
+	}
+}
+
+// hold holds an amount against the sums of the sides, and against what both come
+// to together.
+func (s *sums) hold(line int, what string, told statement.Amount, sides ...int) {
+	given := statement.SumOf(statement.Amount{Digits: told.Digits})
+	if given.IsZero() {
+		return
+	}
+	for _, sum := range [...][2]statement.Sum{s.all, s.part} {
+		both := sum[0]
+		both.Plus(sum[1])
+		net := sum[0]
+		net.Minus(sum[1])
+		back := sum[1]
+		back.Minus(sum[0])
+		may := []statement.Sum{both, net, back}
+		if len(sides) == 1 {
+			may = nil
+		}
+		for _, side := range sides {
+			may = append(may, sum[side])
+		}
+		for _, m := range may {
+			if m.Equal(given) {
+				s.agreed++
+				return
+			}
+		}
+	}
+	if s.line == 0 {
+		come := s.all[sides[0]]
+		if len(sides) == 2 {
+			come.Plus(s.all[1])
+		}
+		s.line, s.what, s.given, s.come = line, what, told.Digits, come.String()
+	}
+}
+
+// find tells whether the sums that rows tell agree with the rows.
+func (s *sums) find(out *statement.Builder, rows int) error {
+	if s.line > 0 {
+		return out.Find(statement.TotalDiffers(s.line, s.what, s.given, s.come))
+	}
+	if s.agreed > 0 {
+		return out.Find(statement.TotalsAgree(rows))
+	}
+	return nil
+}
