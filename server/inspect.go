@@ -27,6 +27,20 @@ type Inspection struct {
 	Refused  []RefusedEntry     `json:"refused"`
 	// ReadAs are options that read the file the same way again.
 	ReadAs map[string]string `json:"read_as,omitempty"`
+	// Findings are what the file proves, what is doubtful and, with the option
+	// explain=yes, what was taken for what.
+	Findings []Finding `json:"findings,omitempty"`
+	// Pending counts the transactions that are not booked yet.
+	Pending int `json:"pending,omitempty"`
+}
+
+// Finding is one of them; see sdk.Finding. Count is how often it was told.
+type Finding struct {
+	Kind   string            `json:"kind"`
+	Code   string            `json:"code"`
+	Text   string            `json:"text"`
+	Values map[string]string `json:"values,omitempty"`
+	Count  int               `json:"count,omitempty"`
 }
 
 // InspectedAccount is one account's share of a file. Amounts are decimals as
@@ -67,7 +81,8 @@ type RefusedEntry struct {
 // Inspect reads a statement file through the plugin "files", or the first
 // third party's that knows its format. It needs no data folder and no database;
 // where there is a system store, what an administrator trusted counts.
-// options choose what the file leaves open.
+// options choose what the file leaves open. With an error, what was found out
+// before it is returned as well.
 func Inspect(ctx context.Context, config conf.Config, log *slog.Logger, filename string, file io.ReadSeeker,
 	options map[string]string) (Inspection, error) {
 	quick, cancel := context.WithTimeout(ctx, 5*time.Second)
@@ -96,6 +111,7 @@ func Inspect(ctx context.Context, config conf.Config, log *slog.Logger, filename
 func inspect(ctx context.Context, plugins *host.Manager, settings map[string]conf.Settings, filename string, file io.ReadSeeker,
 	options map[string]string) (Inspection, error) {
 	var first error
+	var known Inspection
 	for _, name := range fileReaders(plugins) {
 		request := sdk.ReadRequest{Filename: filename, Options: options}
 		request.Config = settings[name]
@@ -104,7 +120,7 @@ func inspect(ctx context.Context, plugins *host.Manager, settings map[string]con
 			return found, nil
 		}
 		if sdk.KindOf(err) == sdk.BadRequest && found.Format != "" {
-			first = err // its format, yet damaged
+			first, known = err, found // its format, yet damaged, or left open
 			break
 		}
 		first = filing.MoreOfFile(first, err)
@@ -112,7 +128,7 @@ func inspect(ctx context.Context, plugins *host.Manager, settings map[string]con
 			break // the plugin's own failure
 		}
 	}
-	return Inspection{}, sayPlainly(filename, first)
+	return known, sayPlainly(filename, first)
 }
 
 // fileReaders lists the plugins that may read files, "files" first.
@@ -179,6 +195,10 @@ func (f *Inspection) add(batch sdk.StatementBatch) error {
 	if len(batch.ReadAs) > 0 {
 		f.ReadAs = batch.ReadAs
 	}
+	for _, told := range batch.Findings {
+		f.find(told)
+	}
+	f.Pending += len(batch.Pending)
 	if batch.Account.Number == "" && len(batch.Booked) == 0 && batch.Opening == nil && batch.Closing == nil {
 		return nil // it brought only what was refused: that belongs to no account
 	}
@@ -210,6 +230,17 @@ func (f *Inspection) add(batch sdk.StatementBatch) error {
 		account.LastDate = max(account.LastDate, day)
 	}
 	return nil
+}
+
+// find keeps a finding; one that was told before counts once more.
+func (f *Inspection) find(told sdk.Finding) {
+	for i := range f.Findings {
+		if known := &f.Findings[i]; known.Kind == string(told.Kind) && known.Text == told.Text {
+			known.Count = max(known.Count, 1) + 1
+			return
+		}
+	}
+	f.Findings = append(f.Findings, Finding{Kind: string(told.Kind), Code: told.Code, Text: told.Text, Values: told.Values})
 }
 
 // in finds what counts the account's transactions in a currency.

@@ -10,6 +10,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/girosync/girosync/plugins/files/statement"
 	"github.com/girosync/girosync/plugins/files/xlsx"
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -105,9 +106,14 @@ func (r *reading) book(archive *zip.Reader, left *int64) error {
 		return err
 	}
 	a := xlsx.Archive{Files: archive.File, Open: func(f *zip.File) (io.ReadCloser, error) { return r.unpacked(f, left) }}
+	emit := r.emit
+	if statement.Explains(r.options) {
+		emit = statement.Ahead(emit, statement.Chosen(statement.FormatChoice, map[string]string{"format": "xlsx"},
+			"format: XLSX, an archive with the parts of a workbook"))
+	}
 	return xlsx.Read(a, r.options, lib, func(b sdk.StatementBatch) error {
 		r.format = b.Format
-		return r.emit(b)
+		return emit(b)
 	})
 }
 

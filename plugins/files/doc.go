@@ -10,7 +10,8 @@
 //
 // Options of a reading (sdk.ReadRequest): "encoding"; "date_order" and
 // "decimal" of QIF, CSV and XLSX; those of table.ParseMapping, "delimiter" of
-// CSV and "sheet" of XLSX.
+// CSV and "sheet" of XLSX; "explain" ("yes"), with which the batches tell what
+// was taken for what, and why.
 //
 // The setting "words" names a folder with a site's own words and layouts of
 // tables, which are read anew for each file; lang/README.md of package words

@@ -25,6 +25,8 @@ type format struct {
 	is func(head []byte, l *looked) bool
 	// declared returns the encoding that head declares, "" when it does not.
 	declared func(head []byte) string
+	// why says what tells the format.
+	why string
 	// read reads UTF-8 text.
 	read func(r io.Reader, l *looked, emit func(sdk.StatementBatch) error) error
 }
@@ -40,14 +42,14 @@ type looked struct {
 // formats returns the table; the first row that fits is taken.
 func formats() []format {
 	return []format{
-		{"CAMT", always(isCAMT), xmlEncoding, plainly(camt.Read)},
-		{"OFX", always(isOFX), ofxEncoding, readOFX},
-		{"QIF", always(qif.Is), silent, readQIF},
-		{"BAI2", always(bai2.Is), silent, plainly(bai2.Read)},
-		{"CODA", always(coda.Is), silent, plainly(coda.Read)},
-		{"MT940", always(isMT940), silent, plainly(mt940.Read)},
-		{"HTML", isWebTable, webEncoding, readWebTable},
-		{"CSV", isCSV, silent, readCSV},
+		{"CAMT", always(isCAMT), xmlEncoding, "XML with the elements of a bank's report to its customer", plainly(camt.Read)},
+		{"OFX", always(isOFX), ofxEncoding, "it has the header or the element of OFX", readOFX},
+		{"QIF", always(qif.Is), silent, "it begins with a section of QIF", readQIF},
+		{"BAI2", always(bai2.Is), silent, "it begins with a file header (01) of BAI2", plainly(bai2.Read)},
+		{"CODA", always(coda.Is), silent, "it begins with a header record of CODA", plainly(coda.Read)},
+		{"MT940", always(isMT940), silent, "lines begin with the fields of a SWIFT statement", plainly(mt940.Read)},
+		{"HTML", isWebTable, webEncoding, "markup with a table", readWebTable},
+		{"CSV", isCSV, silent, "rows with the same number of values", readCSV},
 	}
 }
 
@@ -103,7 +105,7 @@ func readQIF(r io.Reader, l *looked, emit func(sdk.StatementBatch) error) error 
 	if err != nil {
 		return err
 	}
-	return qif.Read(r, qif.Options{DateOrder: order, Mark: mark, Words: lib}, emit)
+	return qif.Read(r, qif.Options{DateOrder: order, Mark: mark, Words: lib, Explain: statement.Explains(l.options)}, emit)
 }
 
 func readCSV(r io.Reader, l *looked, emit func(sdk.StatementBatch) error) error {

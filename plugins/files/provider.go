@@ -30,7 +30,7 @@ func (Provider) Describe(context.Context) (sdk.Description, error) {
 }
 
 // ReadStatements reads one file. Options: "encoding" overrides what the file
-// declares. A file in no known format, or damaged beyond reading on, is
+// declares; see the package for the others. A file in no known format, or damaged beyond reading on, is
 // BadRequest with the line where there is one.
 func (p Provider) ReadStatements(ctx context.Context, req sdk.ReadRequest, file io.Reader, emit func(sdk.StatementBatch) error) error {
 	r := reading{

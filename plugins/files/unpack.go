@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/girosync/girosync/plugins/files/charset"
+	"github.com/girosync/girosync/plugins/files/statement"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -94,11 +95,34 @@ func (r *reading) plain(in *bufio.Reader) error {
 		declared = format.declared(l.head)
 	}
 	text := charset.NewReader(in, declared)
+	explained := !statement.Explains(r.options)
 	return format.read(text, l, func(b sdk.StatementBatch) error {
+		if !explained {
+			explained = true
+			b.Findings = append([]sdk.Finding{
+				statement.Chosen(statement.FormatChoice, map[string]string{"format": b.Format}, "format: %s, %s", format.name, format.why),
+				whyEncoding(text.Encoding(), r.options["encoding"], declared)}, b.Findings...)
+		}
 		b.Encoding = text.Encoding()
 		r.format = b.Format
 		return r.emit(b)
 	})
+}
+
+// whyEncoding tells the encoding that was found, and why it is that.
+func whyEncoding(found, chosen, declared string) sdk.Finding {
+	why := "guessed by its letters"
+	switch {
+	case strings.HasPrefix(found, "utf-16"):
+		why = "by its byte order"
+	case found == charset.UTF8:
+		why = "every byte of it is"
+	case chosen != "":
+		why = "chosen"
+	case declared != "":
+		why = "as the file declares, or by its letters"
+	}
+	return statement.Chosen(statement.EncodingChoice, map[string]string{"encoding": found}, "encoding: %s, %s", found, why)
 }
 
 func (r *reading) gzip(in *bufio.Reader) error {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 
+	"github.com/girosync/girosync/plugins/files/statement"
 	"github.com/girosync/girosync/plugins/files/table"
 	"github.com/girosync/girosync/plugins/files/words"
 	"github.com/girosync/girosync/plugins/sdk"
@@ -41,7 +42,9 @@ func isDelimiter(c byte) bool { return bytes.IndexByte([]byte(delimiters), c) >=
 // table.Read for what is refused and asked. Whoever gives no delimiter has
 // tried Sniff before.
 func Read(r io.Reader, head []byte, o Options, emit func(sdk.StatementBatch) error) error {
+	why := "chosen"
 	if o.Delimiter == 0 {
+		why = "with which most columns are known, or most rows have the same number of values"
 		o.Delimiter, _ = Sniff(head, o.Words)
 	}
 	if o.Delimiter == 0 {
@@ -51,7 +54,24 @@ func Read(r io.Reader, head []byte, o Options, emit func(sdk.StatementBatch) err
 	if o.Delimiter == '\t' {
 		name = "tab"
 	}
+	if o.Explain {
+		emit = statement.Ahead(emit, statement.Chosen(statement.DelimiterChoice, map[string]string{"delimiter": name},
+			"values: parted by %s, %s", shown(name), why))
+	}
 	return table.Read("csv", newSource(r, o.Delimiter), o.Mapping, map[string]string{"delimiter": name}, emit)
+}
+
+// shown is a delimiter as a person reads it.
+func shown(name string) string {
+	switch name {
+	case "tab":
+		return "tabs"
+	case ";":
+		return "semicolons"
+	case ",":
+		return "commas"
+	}
+	return "“" + name + "”"
 }
 
 // delimiters are tried in this order.

@@ -16,6 +16,7 @@ type Options struct {
 	DateOrder statement.DateOrder
 	Mark      statement.Mark // before decimals
 	Words     *words.Library // nil: those that come with the program
+	Explain   bool           // tell what was chosen, and why
 }
 
 // ReadAs returns the choices as options that give the same reading again.
@@ -40,9 +41,14 @@ func Read(r io.Reader, o Options, emit func(sdk.StatementBatch) error) error {
 		o.Words = words.Known()
 	}
 	lines := textline.New(r, "QIF")
+	given := o
 	o, err := survey(lines.Head(), o)
 	if err != nil {
 		return err
+	}
+	if o.Explain {
+		emit = statement.Ahead(emit, statement.ChoseOrder(o.DateOrder, whyOr(given.DateOrder != statement.AnyOrder, "dates")),
+			statement.ChoseMark(o.Mark, whyOr(given.Mark != statement.NoMark, "amounts")))
 	}
 	as := o.ReadAs()
 	d := &document{lines: lines, options: o, out: statement.NewBuilder(func(b sdk.StatementBatch) error {
@@ -50,6 +56,13 @@ func Read(r io.Reader, o Options, emit func(sdk.StatementBatch) error) error {
 		return emit(b)
 	})}
 	return d.read()
+}
+
+func whyOr(chosen bool, what string) string {
+	if chosen {
+		return "chosen"
+	}
+	return "by " + what + " that can be read in one way only"
 }
 
 // section is what the records after a "!" line are.

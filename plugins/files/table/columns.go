@@ -21,6 +21,7 @@ type layout struct {
 	currency string         // named by the amount's heading
 	own      string         // number of the account that is named above the table
 	title    string         // the line above the headings
+	listed   string         // the name of the layout that was recognised
 
 	tails      map[int]tail // of the columns of amounts, by number
 	dayTail    int          // the most digits with which a day ends

@@ -58,7 +58,7 @@ func asListed(y *words.Layout, m Mapping) *layout {
 			m.DebitWords = append(m.DebitWords, signWord(word))
 		}
 	}
-	l := &layout{Mapping: m, body: m.SkipRows, columns: map[Role][]int{}}
+	l := &layout{Mapping: m, listed: y.Name, body: m.SkipRows, columns: map[Role][]int{}}
 	for role, places := range y.Places() {
 		l.columns[Role(role)] = slices.Clone(places)
 	}

@@ -80,6 +80,7 @@ type Mapping struct {
 	DebitWords []string       // of Sign; every other word is a credit
 	Limit      int            // rows to read; 0 is all
 	Words      *words.Library // nil: those that come with the program
+	Explain    bool           // tell what was taken for what, and why
 }
 
 // maxSkipped bounds the rows before the headings.
@@ -88,7 +89,7 @@ const maxSkipped = headRows / 2
 // ParseMapping reads the options of a reading: "columns" (a JSON object of
 // role to a heading, a number, or a list of them), "skip_rows", "headings"
 // ("no" when there are none), "date_order", "decimal", "invert" ("yes"),
-// "debit_words" (parted by commas), "limit". A wrong one is BadRequest with its
+// "debit_words" (parted by commas), "limit", "explain" ("yes"). A wrong one is BadRequest with its
 // name in Field.
 func ParseMapping(options map[string]string) (Mapping, error) {
 	var m Mapping
@@ -108,7 +109,7 @@ func ParseMapping(options map[string]string) (Mapping, error) {
 	if m.Limit, err = count(options["limit"], 1<<30); err != nil {
 		return m, wrongOption("limit", err)
 	}
-	m.NoHeadings = isNo(options["headings"])
+	m.NoHeadings, m.Explain = isNo(options["headings"]), statement.Explains(options)
 	m.Invert, m.AsWritten = isYes(options["invert"]), isNo(options["invert"])
 	for _, word := range strings.Split(options["debit_words"], ",") {
 		if word = signWord(word); word != "" {

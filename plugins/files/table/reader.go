@@ -22,6 +22,9 @@ func Read(format string, src Source, m Mapping, extra map[string]string, emit fu
 		return err
 	}
 	l, question := settle(h.head, m)
+	if m.Explain {
+		emit = statement.Ahead(emit, l.explain(m, h.head)...)
+	}
 	if question != nil {
 		as := withExtra(l.readAs(), extra)
 		if err := emit(sdk.StatementBatch{Format: format, ReadAs: as}); err != nil {

@@ -13,6 +13,7 @@ import (
 // Language is one file: what tables in a language say.
 type Language struct {
 	Language string `toml:"language"`
+	Name     string `toml:"name"` // in English, for people
 	// DayFirst says that tables with these headings write the day before the month.
 	DayFirst bool `toml:"day_first"`
 	// Headings are what stands above a column, by what the column means; the likelier first.

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/girosync/girosync/addon/onlinesync/filing"
@@ -18,14 +17,6 @@ import (
 	"github.com/girosync/girosync/server"
 )
 
-type inspectCommand struct {
-	Config  string `help:"Configuration file." placeholder:"FILE"`
-	Plugins string `help:"Folder of provider programs." placeholder:"DIR"`
-	readingFlags
-	File string `arg:"" help:"Statement file: CAMT, MT940, OFX, QIF, BAI2, CODA, CSV, XLSX." type:"existingfile"`
-	JSON bool   `help:"For machines."`
-}
-
 // readingOptions is the help of the flag.
 const readingOptions = "How to read the file: date_order=dmy|mdy|ymd, decimal=.|,, delimiter=tab, encoding=NAME, columns=JSON, " +
 	"skip_rows=N, headings=no, sheet=NAME, reader=PLUGIN."
@@ -33,47 +24,6 @@ const readingOptions = "How to read the file: date_order=dmy|mdy|ymd, decimal=.|
 // readingFlags choose what a file leaves open.
 type readingFlags struct {
 	Option map[string]string `help:"${reading_options}" mapsep:"none" placeholder:"NAME=VALUE"`
-}
-
-func (c *inspectCommand) Run(ctx context.Context) error {
-	p := place{Config: c.Config, Plugins: c.Plugins}
-	config, err := p.load("")
-	if err != nil {
-		return err
-	}
-	file, err := os.Open(c.File)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	found, err := server.Inspect(ctx, config, p.log(), filepath.Base(c.File), file, c.Option)
-	if err != nil {
-		return plain(err)
-	}
-	if c.JSON {
-		return json.NewEncoder(os.Stdout).Encode(found)
-	}
-	return printInspection(found)
-}
-
-func printInspection(found server.Inspection) error {
-	fmt.Println("Format:", found.Format)
-	table := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(table, "ACCOUNT\tCURRENCY\tTRANSACTIONS\tSUM\tOPENING\tCLOSING\tFROM\tTO")
-	for _, a := range found.Accounts {
-		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\n", dash(a.Number+a.Name), dash(a.Currency), a.Count, a.Sum,
-			dash(a.Opening), dash(a.Closing), dash(a.FirstDate), dash(a.LastDate))
-		for _, other := range a.OtherCurrencies {
-			fmt.Fprintf(table, "\t%s\t%d\t%s\t\t\t\t\n", other.Currency, other.Count, other.Sum)
-		}
-	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	for _, r := range found.Refused {
-		fmt.Printf("refused, line %d: %s\n", r.Line, r.Reason)
-	}
-	return nil
 }
 
 type importCommand struct {
