@@ -1,7 +1,6 @@
 package files_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -92,7 +91,8 @@ func TestWhatFilesProve(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var batches []sdk.StatementBatch
-			err := files.Provider{}.ReadStatements(context.Background(), sdk.ReadRequest{Filename: name}, bytes.NewReader([]byte(test.text)),
+			request, text := sdk.ReadRequest{Filename: name}, strings.NewReader(test.text)
+			err := files.Provider{}.ReadStatements(context.Background(), request, text,
 				func(b sdk.StatementBatch) error {
 					batches = append(batches, b)
 					return statementtest.Check(b)

@@ -121,7 +121,8 @@ func (l *layout) explainAccount() []sdk.Finding {
 	case l.has(Account):
 		return nil
 	case l.own != "":
-		return []sdk.Finding{statement.Chosen(statement.AccountChoice, map[string]string{"where": "above"}, "account: named above the table")}
+		where := map[string]string{"where": "above"}
+		return []sdk.Finding{statement.Chosen(statement.AccountChoice, where, "account: named above the table")}
 	}
 	return []sdk.Finding{statement.Chosen(statement.AccountChoice, map[string]string{"where": "none"},
 		"account: the file names none, so it is the journal's")}
