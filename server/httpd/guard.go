@@ -55,14 +55,7 @@ const (
 // costs a little, so that none is set twice for what is written at once.
 func patient(next http.Handler, within time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		wire := http.NewResponseController(w)
-		if r.Body == nil || r.Body == http.NoBody {
-			_ = wire.SetReadDeadline(time.Time{}) // nothing is read any more but the client's leaving; a test's writer has none
-		}
-		if r.Header.Get("Expect") != "" {
-			_ = wire.SetWriteDeadline(time.Now().Add(within)) // for the "100 Continue", in place of the time of the answer before
-		}
-		own := &patientWriter{ResponseWriter: w, wire: wire, least: within}
+		own := &patientWriter{ResponseWriter: w, wire: http.NewResponseController(w), least: within}
 		next.ServeHTTP(own, r)
 		if own.until.IsZero() {
 			own.within(within) // the server itself writes the headers
@@ -94,11 +87,15 @@ func (w *patientWriter) within(d time.Duration) {
 		return
 	}
 	w.until = until
-	_ = w.wire.SetWriteDeadline(until)
+	_ = w.wire.SetWriteDeadline(until) // a test's writer has none
 }
 
-// Hijack hands the line over to a socket, which asks for it in this way.
-func (w *patientWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) { return w.wire.Hijack() }
+// Hijack hands the line over to a socket, which asks for it in this way and sets
+// its times from then on.
+func (w *patientWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	w.until = time.Now()
+	return w.wire.Hijack()
+}
 
 // Unwrap lets http.ResponseController reach the real writer.
 func (w *patientWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
