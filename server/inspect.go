@@ -25,8 +25,13 @@ type Inspection struct {
 	Format   string             `json:"format"`
 	Accounts []InspectedAccount `json:"accounts"`
 	Refused  []RefusedEntry     `json:"refused"`
+	// Findings are what the file proves, denies and leaves out, in English.
+	Findings []filing.Finding `json:"findings,omitempty"`
 	// ReadAs are options that read the file the same way again.
 	ReadAs map[string]string `json:"read_as,omitempty"`
+
+	found   filing.Findings
+	pending int
 }
 
 // InspectedAccount is one account's share of a file. Amounts are decimals as
@@ -146,6 +151,10 @@ func inspectWith(ctx context.Context, plugins *host.Manager, name, filename stri
 	if err := reader.ReadStatements(ctx, request, io.MultiReader(file), found.add); err != nil {
 		return found, err
 	}
+	if found.pending > 0 {
+		found.found.Take(filing.PendingRows(found.pending))
+	}
+	found.Findings = found.found.Told("en")
 	for i := range found.Accounts {
 		a := &found.Accounts[i]
 		a.Sum = a.sum.String()
@@ -175,6 +184,8 @@ func (f *Inspection) add(batch sdk.StatementBatch) error {
 	for _, r := range batch.Refused {
 		f.Refused = append(f.Refused, RefusedEntry{r.Line, r.Reason})
 	}
+	f.found.Take(batch.Findings...)
+	f.pending += len(batch.Pending)
 	if len(batch.ReadAs) > 0 {
 		f.ReadAs = batch.ReadAs
 	}

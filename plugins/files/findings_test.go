@@ -2,7 +2,6 @@ package files_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -92,7 +91,7 @@ func TestWhatFilesProve(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var batches []sdk.StatementBatch
-			err := files.Provider{}.ReadStatements(context.Background(), sdk.ReadRequest{Filename: name}, bytes.NewReader([]byte(test.text)),
+			err := files.Provider{}.ReadStatements(t.Context(), sdk.ReadRequest{Filename: name}, bytes.NewReader([]byte(test.text)),
 				func(b sdk.StatementBatch) error {
 					batches = append(batches, b)
 					return statementtest.Check(b)

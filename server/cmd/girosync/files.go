@@ -73,7 +73,16 @@ func printInspection(found server.Inspection) error {
 	for _, r := range found.Refused {
 		fmt.Printf("refused, line %d: %s\n", r.Line, r.Reason)
 	}
+	printFindings(found.Findings, "")
 	return nil
+}
+
+// printFindings says what a file proves, denies and leaves out, a line each.
+func printFindings(list []filing.Finding, indent string) {
+	words := map[string]string{"doubt": "doubtful: ", "proof": "proven: "}
+	for _, f := range list {
+		fmt.Println(indent + words[f.Kind] + f.Text)
+	}
 }
 
 type importCommand struct {
@@ -146,9 +155,7 @@ func printReport(r *filing.Report, dry bool) {
 	if len(r.Others) > 0 {
 		fmt.Println("  not imported, other accounts:", strings.Join(r.Others, ", "))
 	}
-	for _, doubt := range r.Doubts {
-		fmt.Println("  " + doubt)
-	}
+	printFindings(r.Findings, "  ")
 	for _, refused := range r.Refused {
 		fmt.Printf("  line %d: %s\n", refused.Line, refused.Reason)
 	}
