@@ -25,22 +25,15 @@ type Inspection struct {
 	Format   string             `json:"format"`
 	Accounts []InspectedAccount `json:"accounts"`
 	Refused  []RefusedEntry     `json:"refused"`
+	// Findings are what the file proves, denies and leaves out, in English, and,
+	// with the option explain=yes, what was taken for what.
+	Findings []filing.Finding `json:"findings,omitempty"`
 	// ReadAs are options that read the file the same way again.
 	ReadAs map[string]string `json:"read_as,omitempty"`
-	// Findings are what the file proves, what is doubtful and, with the option
-	// explain=yes, what was taken for what.
-	Findings []Finding `json:"findings,omitempty"`
 	// Pending counts the transactions that are not booked yet.
 	Pending int `json:"pending,omitempty"`
-}
 
-// Finding is one of them; see sdk.Finding. Count is how often it was told.
-type Finding struct {
-	Kind   string            `json:"kind"`
-	Code   string            `json:"code"`
-	Text   string            `json:"text"`
-	Values map[string]string `json:"values,omitempty"`
-	Count  int               `json:"count,omitempty"`
+	found filing.Findings
 }
 
 // InspectedAccount is one account's share of a file. Amounts are decimals as
@@ -160,7 +153,12 @@ func inspectWith(ctx context.Context, plugins *host.Manager, name string, reques
 	}
 	found := Inspection{Accounts: []InspectedAccount{}, Refused: []RefusedEntry{}}
 	request.Now, request.SaveSecret = time.Now(), func([]byte) error { return nil }
-	if err := reader.ReadStatements(ctx, request, io.MultiReader(file), found.add); err != nil {
+	err = reader.ReadStatements(ctx, request, io.MultiReader(file), found.add)
+	if found.Pending > 0 {
+		found.found.Take(filing.PendingRows(found.Pending))
+	}
+	found.Findings = found.found.Told("en")
+	if err != nil {
 		return found, err
 	}
 	for i := range found.Accounts {
@@ -192,11 +190,9 @@ func (f *Inspection) add(batch sdk.StatementBatch) error {
 	for _, r := range batch.Refused {
 		f.Refused = append(f.Refused, RefusedEntry{r.Line, r.Reason})
 	}
+	f.found.Take(batch.Findings...)
 	if len(batch.ReadAs) > 0 {
 		f.ReadAs = batch.ReadAs
-	}
-	for _, told := range batch.Findings {
-		f.find(told)
 	}
 	f.Pending += len(batch.Pending)
 	if batch.Account.Number == "" && len(batch.Booked) == 0 && batch.Opening == nil && batch.Closing == nil {
@@ -230,17 +226,6 @@ func (f *Inspection) add(batch sdk.StatementBatch) error {
 		account.LastDate = max(account.LastDate, day)
 	}
 	return nil
-}
-
-// find keeps a finding; one that was told before counts once more.
-func (f *Inspection) find(told sdk.Finding) {
-	for i := range f.Findings {
-		if known := &f.Findings[i]; known.Kind == string(told.Kind) && known.Text == told.Text {
-			known.Count = max(known.Count, 1) + 1
-			return
-		}
-	}
-	f.Findings = append(f.Findings, Finding{Kind: string(told.Kind), Code: told.Code, Text: told.Text, Values: told.Values})
 }
 
 // in finds what counts the account's transactions in a currency.

@@ -60,6 +60,18 @@ func TestPreviewSaysWhereAFileBegins(t *testing.T) {
 			"16,195,500,,,,WIRE/\n49,201000,3/\n98,201000,1,5/\n99,201000,1,7/"
 		qif := "!Account\nNBank\nTBank\n^\n!Type:Bank\nD2026-03-01\nT1000.00\n" +
 			"POpening Balance\nL[Bank]\n^\nD2026-03-02\nT5.00\nPx\n^\n"
+		camt := "<Document><BkToCstmrStmt><Stmt><Acct><Id><IBAN>NL91ABNA0417164300</IBAN></Id><Ccy>EUR</Ccy></Acct><Bal><Tp><CdOrPrtry>" +
+			"<Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">1000.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-03-01</Dt></Dt></Bal>" +
+			"<Ntry><Amt Ccy=\"EUR\">5.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-03-02</Dt></BookgDt></Ntry>" +
+			"</Stmt></BkToCstmrStmt></Document>"
+		ofx := "OFXHEADER:100\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>EUR<BANKACCTFROM><ACCTID>NL91ABNA0417164300</BANKACCTFROM>" +
+			"<BANKTRANLIST><STMTTRN><TRNTYPE>OTHER<DTPOSTED>20260301<TRNAMT>1000.00<MEMO>Saldo inicial</STMTTRN><STMTTRN><TRNTYPE>CREDIT" +
+			"<DTPOSTED>20260302<TRNAMT>5.00<FITID>F1<NAME>x</STMTTRN></BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>"
+		csv := "Date,Details,Amount\n2026-03-01,Opening balance,1000.00\n2026-03-02,x,5.00\n2026-03-02,Closing balance,1005.00\n"
+		coda := fmt.Sprintf("%-127s2\n1200%-35sEUR0%015d010326%-64s\n", "0000002032630005", "1NL91ABNA0417164300", 1_000_000, "Example") +
+			fmt.Sprintf("2100010000%-21s0%015d020326001500000%-53s0203260010%s 0\n", "REF", 5_000, "Invoice", "0") +
+			fmt.Sprintf("8001%-37s0%015d020326%-65s\n", "1NL91ABNA0417164300", 1_005_000, "") +
+			fmt.Sprintf("9%-21s%015d%015d%-76s\n", "", 0, 5_000, "2")
 		journal := fileRig(t, r, "NL91ABNA0417164300")
 		doubts := func(name, text string) string {
 			t.Helper()
@@ -70,7 +82,8 @@ func TestPreviewSaysWhereAFileBegins(t *testing.T) {
 			return fmt.Sprint(report["doubts"])
 		}
 		want := "[The file begins at 1000.00 before 2026-03-02, but the journal Bank has 0"
-		for name, text := range map[string]string{"a.sta": mt940("1000,00", "1005,00"), "a.bai": bai2, "a.qif": qif} {
+		for name, text := range map[string]string{"a.sta": mt940("1000,00", "1005,00"), "a.bai": bai2, "a.qif": qif, "a.xml": camt,
+			"a.ofx": ofx, "a.csv": csv, "a.cod": coda} {
 			if got := doubts(name, text); !strings.HasPrefix(got, want) || !strings.HasSuffix(got, "1000.00 is in no line of it.]") {
 				t.Errorf("%s: %s", name, got)
 			}
@@ -87,6 +100,19 @@ func TestPreviewSaysWhereAFileBegins(t *testing.T) {
 		}
 		if got := doubts("d.sta", next.Replace(mt940("7,00", "12,00"))); !strings.Contains(got, "begins at 7.00 before 2026-03-03") {
 			t.Errorf("a file behind a gap: %s", got)
+		}
+		column := "Date,Details,Amount,Balance\n2026-03-03,x,2.00,%s\n2026-03-04,y,3.00,%s\n"
+		if got := doubts("e.csv", fmt.Sprintf(column, "7.00", "10.00")); got != "<nil>" {
+			t.Errorf("a table that goes on where the journal ends: %s", got)
+		}
+		behind := "[With this file the journal Bank would have 10.00 at the end of 2026-03-04, but the file says 14.00: 4.00 is in no line of it.]"
+		if got := doubts("e.csv", fmt.Sprintf(column, "11.00", "14.00")); got != behind {
+			t.Errorf("a table behind a gap: %s", got)
+		}
+		ofx = strings.NewReplacer("20260302", "20260303", "<STMTTRN><TRNTYPE>OTHER<DTPOSTED>20260301<TRNAMT>1000.00<MEMO>Saldo inicial</STMTTRN>", "",
+			"</STMTRS>", "<LEDGERBAL><BALAMT>14.00<DTASOF>20260304</LEDGERBAL></STMTRS>").Replace(ofx)
+		if got := doubts("f.ofx", ofx); !strings.Contains(got, "would have 10.00 at the end of 2026-03-04, but the file says 14.00") {
+			t.Errorf("a file with the balance of its download behind a gap: %s", got)
 		}
 	})
 }

@@ -1,7 +1,7 @@
 package files_test
 
 import (
-	"context"
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -91,8 +91,8 @@ func TestWhatFilesProve(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var batches []sdk.StatementBatch
-			request, text := sdk.ReadRequest{Filename: name}, strings.NewReader(test.text)
-			err := files.Provider{}.ReadStatements(context.Background(), request, text,
+			request := sdk.ReadRequest{Filename: name}
+			err := files.Provider{}.ReadStatements(t.Context(), request, bytes.NewReader([]byte(test.text)),
 				func(b sdk.StatementBatch) error {
 					batches = append(batches, b)
 					return statementtest.Check(b)

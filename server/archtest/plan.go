@@ -72,7 +72,7 @@ func plan() []room {
 		{16, "addon/onlinesync/connect", ""},
 		{17, "addon/onlinesync/repair", "decimal"},
 		{17, "addon/onlinesync/review", ""},
-		{17, "addon/onlinesync/filing", ""},
+		{17, "addon/onlinesync/filing", "decimal"},
 		{17, "addon/onlinesync/sync", ""},
 		{18, "addon/onlinesync", "decimal"},
 

@@ -66,6 +66,9 @@ func (d *Desk) Import(ctx context.Context, db *orm.Database, who orm.Principal, 
 	if req.Patience == 0 {
 		req.Patience = 30 * time.Second
 	}
+	if content.pending > 0 {
+		content.found.Take(PendingRows(content.pending))
+	}
 	f := &filing{Desk: d, db: db, target: target, content: content, req: &req, report: content.report()}
 	f.report.DryRun = req.DryRun
 	if req.DryRun {
@@ -85,6 +88,7 @@ type filing struct {
 	report  *Report
 	skipped int
 	notes   []string // for the run's message
+	gain    gain     // by what is new, for the preview
 }
 
 // preview says what would come. Nothing is written.
@@ -97,13 +101,18 @@ func (f *filing) preview(ctx context.Context) (*Report, error) {
 		}
 		return f.doubtOpening(env)
 	})
+	f.gain.day = f.content.closingDay()
 	if err == nil {
 		err = f.inParts(ctx)
+	}
+	if err == nil {
+		err = f.within(ctx, orm.TxRead, f.doubtClosing)
 	}
 	if err != nil {
 		return nil, err
 	}
 	f.report.explain(f.target)
+	f.report.tell(&f.content.found, f.target.lang)
 	return f.report, nil
 }
 
@@ -121,6 +130,7 @@ func (f *filing) carryOut(ctx context.Context, lang string) (*Report, error) {
 	f.report.Lines = nil
 	f.report.New = int(f.run.Counts.Created)
 	f.report.explain(f.target)
+	f.report.tell(&f.content.found, f.target.lang)
 	if f.req.SaveMapping {
 		if err := f.saveMapping(ctx); err != nil {
 			return nil, err
@@ -182,7 +192,7 @@ func (f *filing) foretell(ctx context.Context, told *importing.Told) error {
 	return f.within(ctx, orm.TxRead, func(env *orm.Env) error {
 		d, err := apply.Decide(env, f.target.account, told)
 		if err == nil {
-			f.report.count(told, d)
+			f.report.count(told, d, f.gain.add)
 		}
 		return err
 	})

@@ -44,8 +44,8 @@ func (d *Desk) Part() orm.Part {
 				orm.Opt("save_mapping", false).Says("Saves for the journal how the file was read.")},
 				Doc: "Imports a statement file (CAMT, MT940/942, OFX, QIF, BAI2, CODA, CSV, XLSX) into one journal. Answers the " +
 					"report: {run, format, new, known, changed, duplicates, repeated, questions, skipped, pending (numbers), refused " +
-					"[{line, reason}], attachments, question}. A question {option, message} says what the file leaves open; answer " +
-					"it by that option in the next call."},
+					"[{line, reason}], findings [{kind, code, text, values}], doubts [text], attachments, question}. " + findingWords +
+					" A question {option, message} says what the file leaves open; answer it by that option in the next call."},
 			"test_mapping": {Needs: orm.Read, Tx: orm.TxNone, Do: d.testMapping, Doc: mappingWords,
 				Params: []orm.Param{fileName, fileData, readOptions, mostRows}},
 			"create_document_from_attachment": {Needs: orm.Read, Tx: orm.TxNone, Do: d.importAttachments, Params: []orm.Param{
@@ -66,8 +66,11 @@ var (
 	mostRows = orm.Opt("limit", nil).Says("How many rows; 20 if not given, at most 500.")
 )
 
-const mappingWords = "Reads the first rows of a file and imports nothing. Answers {format, reader, encoding, headings, accounts, " +
-	"rows, refused, read_as (the options that fit), question ({option, message}: what the file leaves open, or null)}."
+const mappingWords = "Reads a file and imports nothing. Answers {format, reader, encoding, headings, accounts, rows (the first), " +
+	"refused, read_as (the options that fit), findings, question ({option, message}: what the file leaves open, or null)}. " + findingWords
+
+const findingWords = "Findings say what the file proves (kind proof), what does not agree in it (doubt), and what was left out of it or " +
+	"taken for what (choice)."
 
 // importStatementFile imports a file that a client sends in base64 and answers
 // the report.
@@ -220,8 +223,13 @@ type mappingTest struct {
 	Accounts []string          `json:"accounts"`
 	Rows     []testedRow       `json:"rows"`
 	Refused  []Refusal         `json:"refused"`
+	// Findings are what the file proves, denies and leaves out, see Report.
+	Findings []Finding `json:"findings"`
 	// Question names the option that must be chosen, or is wrong.
 	Question *mappingQuestion `json:"question"`
+
+	found Findings
+	read  int
 }
 
 type mappingQuestion struct {
@@ -245,8 +253,12 @@ type testedRow struct {
 // errEnough ends a test's reading.
 var errEnough = errors.New("enough rows")
 
-// testMapping reads the first rows of a file with the options saved for a
-// journal and those given, and answers what they are read as. It imports
+// mostTested is how many transactions a test reads, most of them for the sake of
+// what they prove; a longer file is proven when an import is foretold.
+const mostTested = 20_000
+
+// testMapping reads a file with the options saved for a journal and those given,
+// and answers what its first rows are read as, and what it proves. It imports
 // nothing.
 func (d *Desk) testMapping(env *orm.Env, call *orm.Call) (any, error) {
 	req, err := fileOf(env, call)
@@ -265,17 +277,23 @@ func (d *Desk) testMapping(env *orm.Env, call *orm.Call) (any, error) {
 		return nil, err
 	}
 	maps.Copy(all, req.Options)
-	all["limit"] = strconv.FormatInt(limit, 10)
+	all["limit"] = strconv.Itoa(mostTested)
+	lang := langOf(principal(env))
 	var first *mappingTest
 	for _, name := range d.fileReaders(all["reader"]) {
 		t := &mappingTest{Reader: name, Rows: []testedRow{}, Refused: []Refusal{}, Headings: []string{}, Accounts: []string{},
-			ReadAs: map[string]string{}}
+			ReadAs: map[string]string{}, Findings: []Finding{}}
 		err := d.readWith(env.Ctx(), name, all, &req, func(b *sdk.StatementBatch) error { return t.take(b, int(limit)) })
 		if err != nil && !errors.Is(err, errEnough) {
 			if isFault(err) || sdk.KindOf(err) != sdk.BadRequest {
 				return nil, d.unreadable(err, req.Filename)
 			}
-			t.ask(err)
+			if !t.goesOn(err, int(limit)) {
+				t.ask(err)
+			}
+		}
+		if err == nil {
+			t.Findings = t.found.Told(lang)
 		}
 		if first == nil {
 			first = t
@@ -315,6 +333,13 @@ func testOptions(env *orm.Env, call *orm.Call) (options, error) {
 	return all, err
 }
 
+// goesOn reports whether a file is damaged only behind the rows that were asked
+// for: a client may test with its beginning.
+func (t *mappingTest) goesOn(err error, limit int) bool {
+	var told *sdk.Error
+	return errors.As(err, &told) && told.Field == "" && len(t.Rows) >= limit
+}
+
 func (t *mappingTest) ask(err error) {
 	var told *sdk.Error
 	t.Question = &mappingQuestion{Message: err.Error()}
@@ -350,7 +375,8 @@ func (t *mappingTest) take(b *sdk.StatementBatch, limit int) error {
 		row.Pending = true
 		t.add(row, limit)
 	}
-	if len(t.Rows) >= limit {
+	t.found.Take(b.Findings...)
+	if t.read += len(b.Booked) + len(b.Pending); t.read >= mostTested {
 		return errEnough
 	}
 	return nil

@@ -172,6 +172,7 @@ type fileContent struct {
 	others   map[string]bool // accounts of the file that are not the journal's
 	money    map[string]bool // currencies in which the journal's account is told, yet not kept
 	unnamed  map[string]bool // accounts without number that were taken for the journal's
+	found    Findings
 	batches  int
 	weight   int // bytes of the transactions
 	target   *fileTarget
@@ -222,6 +223,7 @@ func (c *fileContent) take(b *sdk.StatementBatch) error {
 	for _, r := range b.Refused {
 		c.refuse(Refusal(r))
 	}
+	c.found.Take(b.Findings...)
 	if len(b.Booked)+len(b.Pending) > 0 || b.Opening != nil || b.Closing != nil {
 		currency := c.account.Currency
 		if c.account = b.Account; c.account.Currency == "" {

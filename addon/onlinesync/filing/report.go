@@ -31,7 +31,12 @@ type Report struct {
 	Others      []string          `json:"other_accounts,omitempty"` // of the file, not imported
 	ReadAs      map[string]string `json:"read_as,omitempty"`        // options that read it the same way again
 	Message     string            `json:"message,omitempty"`        // why nothing is new
-	// Doubts are what the file says and the journal denies, in words; of a dry run.
+	// Findings are what the file proves, what it or the journal denies, and what was
+	// left out; a dry run holds the file against the journal, too. MoreFindings
+	// counts those beyond what is listed.
+	Findings     []Finding `json:"findings,omitempty"`
+	MoreFindings int       `json:"more_findings,omitempty"`
+	// Doubts are the words of the doubts among them.
 	Doubts      []string `json:"doubts,omitempty"`
 	DryRun      bool     `json:"dry_run"`
 	Lines       []Line   `json:"lines,omitempty"`       // of a dry run: the first ones
@@ -62,8 +67,8 @@ func (c *fileContent) report() *Report {
 		Others: sorted(c.others), ReadAs: c.readAs}
 }
 
-// count adds up a plan.
-func (r *Report) count(told *importing.Told, d apply.Decision) {
+// count adds up a plan, and gives what is new to isNew.
+func (r *Report) count(told *importing.Told, d apply.Decision, isNew func(*importing.Entry)) {
 	plan, ids := d.Plan, map[string]bool{}
 	for _, k := range d.Known {
 		if k.Source == told.Source {
@@ -110,6 +115,9 @@ func (r *Report) count(told *importing.Told, d apply.Decision) {
 			state[e] = "duplicate"
 			same++
 		}
+		if state[e] == "new" {
+			isNew(e)
+		}
 		if len(r.Lines) < shownLines {
 			r.Lines = append(r.Lines, Line{Date: string(e.Date), Amount: e.Amount.String(), Text: e.Text, Partner: e.Partner,
 				Counter: e.Counter, State: state[e]})
@@ -121,6 +129,12 @@ func (r *Report) count(told *importing.Told, d apply.Decision) {
 	r.Skipped += plan.Skipped
 	r.Repeated += max(0, len(told.Booked)-fresh-plan.Known-plan.Skipped)
 	r.Duplicates += min(same, plan.Known)
+}
+
+// tell says what was found out.
+func (r *Report) tell(found *Findings, lang string) {
+	r.Findings, r.MoreFindings = found.Told(lang), found.More
+	r.Doubts = doubtsOf(r.Findings)
 }
 
 // explain says why nothing is new.

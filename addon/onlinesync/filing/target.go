@@ -14,10 +14,10 @@ import (
 )
 
 func langOf(who orm.Principal) string {
-	if lang := who.Context.Lang(); lang != "" {
-		return lang
+	if _, given := who.Context["lang"]; !given && who.Language != "" {
+		return who.Language
 	}
-	return who.Language
+	return who.Context.Lang()
 }
 
 // fileTarget is the journal that a file goes to.

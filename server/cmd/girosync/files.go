@@ -26,6 +26,14 @@ type readingFlags struct {
 	Option map[string]string `help:"${reading_options}" mapsep:"none" placeholder:"NAME=VALUE"`
 }
 
+// sayFindings says what a file proves, denies and leaves out, a line each.
+func sayFindings(list []filing.Finding, indent string) {
+	words := map[string]string{"doubt": "doubtful: ", "proof": "proven: "}
+	for _, f := range list {
+		fmt.Println(indent + words[f.Kind] + f.Text)
+	}
+}
+
 type importCommand struct {
 	place
 	readingFlags
@@ -96,9 +104,7 @@ func printReport(r *filing.Report, dry bool) {
 	if len(r.Others) > 0 {
 		fmt.Println("  not imported, other accounts:", strings.Join(r.Others, ", "))
 	}
-	for _, doubt := range r.Doubts {
-		fmt.Println("  " + doubt)
-	}
+	sayFindings(r.Findings, "  ")
 	for _, refused := range r.Refused {
 		fmt.Printf("  line %d: %s\n", refused.Line, refused.Reason)
 	}

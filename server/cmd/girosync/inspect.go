@@ -11,6 +11,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/girosync/girosync/addon/onlinesync/filing"
 	"github.com/girosync/girosync/plugins/sdk"
 	"github.com/girosync/girosync/server"
 )
@@ -69,9 +70,6 @@ func printInspection(to io.Writer, found server.Inspection) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	if found.Pending > 0 {
-		fmt.Fprintf(to, "pending, not booked: %d\n", found.Pending)
-	}
 	for _, r := range found.Refused {
 		fmt.Fprintf(to, "refused, line %d: %s\n", r.Line, r.Reason)
 	}
@@ -81,7 +79,7 @@ func printInspection(to io.Writer, found server.Inspection) error {
 
 // printFindings prints what a file proves, what is doubtful, and how it was
 // read: a part for each, with what was chosen before why.
-func printFindings(to io.Writer, findings []server.Finding) {
+func printFindings(to io.Writer, findings []filing.Finding) {
 	for _, part := range []struct {
 		kind  sdk.FindingKind
 		title string
@@ -99,9 +97,6 @@ func printFindings(to io.Writer, findings []server.Finding) {
 			text := f.Text
 			if what, rest, ok := strings.Cut(text, ": "); ok && part.kind == sdk.FindingChoice && !strings.Contains(what, " is ") {
 				text = what + "\t" + rest
-			}
-			if f.Count > 1 {
-				text += fmt.Sprintf(" (%d times)", f.Count)
 			}
 			fmt.Fprintf(table, "  %s\n", text)
 		}

@@ -34,6 +34,29 @@ describe("importing a file", () => {
     expect(await screen.findByText("Invoice 7")).toBeTruthy();
   });
 
+  it("says what the file proves, and what does not agree, before the button that imports", async () => {
+    const opened = await loggedIn();
+    const { user } = opened;
+    const balances = (last: string) => new File([`Date,Description,Amount,Balance\n13/04/2026,Tea,-4.00,96.00\n14/04/2026,Soup,-6.00,${last}\n`], "b.csv");
+    const dialog = within(await choose(opened, balances("90.00"), balances("80.00")));
+    const answer = async () => {
+      await user.click(await dialog.findByRole("radio", { name: "Day, month, year" }));
+      await waitFor(() => expect(dialog.getByRole<HTMLButtonElement>("button", { name: "Continue" }).disabled).toBe(false));
+    };
+    await answer();
+    expect(dialog.getByText("The balance column agrees with all 2 rows.")).toBeTruthy();
+    await user.click(dialog.getByRole("button", { name: "Continue" }));
+    const go = await dialog.findByRole("button", { name: "Import 2 new transactions" });
+    const proof = dialog.getByText("The balance column agrees with all 2 rows.");
+    expect(proof.compareDocumentPosition(go) & Node.DOCUMENT_POSITION_FOLLOWING).toBeTruthy();
+    expect(dialog.queryByRole("alert")).toBeNull();
+    await user.click(dialog.getByRole("button", { name: "Skip to b.csv" }));
+    await answer();
+    await user.click(dialog.getByRole("button", { name: "Continue" }));
+    await dialog.findByRole("button", { name: "Import 2 new transactions" });
+    expect(dialog.getByRole("alert").textContent).toMatch(/Look at it before you import.*agrees with 1 of 2 rows\. The first that does not is line 3/);
+  });
+
   it("lets columns be chosen when headings do not say what they are", async () => {
     const opened = await loggedIn();
     const dialog = within(await choose(opened, new File(["When,What,How much\n03/04/2026,Rent,-1\n"], "odd.csv")));

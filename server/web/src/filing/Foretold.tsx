@@ -4,6 +4,7 @@ import { useI18n } from "../i18n/I18n";
 import type { Journal } from "../journals/journal";
 import { Counts } from "./Counts";
 import type { FileReport } from "./filing";
+import { Findings } from "./Findings";
 import { isOpen } from "./options";
 import { Refusals } from "./Refusals";
 import { Rows } from "./Rows";
@@ -31,9 +32,9 @@ export function Foretold({ journal, filing, report, leave }: ForetoldProps) {
       <Text size="sm" className="quiet">
         {[t.filing.format(report.format.toUpperCase()), report.encoding && t.filing.encoding(report.encoding.toUpperCase()), t.filing.nothingYet].filter(Boolean).join(" · ")}
       </Text>
+      <Findings findings={report.findings ?? []} more={report.more_findings} />
       <Counts report={report} />
       {report.message && <Alert color="gray" variant="light" role="status">{report.message}</Alert>}
-      {report.doubts?.map((doubt) => <Alert key={doubt} color="yellow" variant="light" role="status">{doubt}</Alert>)}
       {report.other_accounts && report.other_accounts.length > 0 && (
         <Alert color="yellow" variant="light">{t.filing.others(journal.name, report.other_accounts.join(", "))}</Alert>
       )}

@@ -7,6 +7,7 @@ import type { Journal } from "../journals/journal";
 import { useOpenReviews } from "../review/useReviews";
 import { Counts } from "./Counts";
 import type { FileReport } from "./filing";
+import { Findings } from "./Findings";
 import { Refusals } from "./Refusals";
 
 interface OutcomeProps {
@@ -28,6 +29,7 @@ export function Outcome({ journal, report, onClose, leave }: OutcomeProps) {
         {open > 0 && <Text size="sm" mt={4}>{t.filing.asks(open, format.number(open))}</Text>}
       </Alert>
       <Counts report={report} />
+      <Findings findings={report.findings ?? []} more={report.more_findings} done />
       <Refusals refused={report.refused} more={report.more_refused} />
       <Group gap="sm">
         <Button component={Link} href={`/journals/${journal.id}`} variant="light" onClick={onClose}>{t.filing.toLines}</Button>

@@ -5,6 +5,7 @@ import { useI18n } from "../i18n/I18n";
 import type { Journal } from "../journals/journal";
 import classes from "./Filing.module.css";
 import { ColumnFields } from "./ColumnFields";
+import { Findings } from "./Findings";
 import { OrderFields } from "./OrderFields";
 import { isTable, merged } from "./options";
 import { Refusals } from "./Refusals";
@@ -44,6 +45,7 @@ export function Reading({ journal, filing, stage, leave }: ReadingProps) {
       )}
       {test.format !== "" && <OrderFields values={values} choices={choices} question={question?.option} format={test.format} onChoose={set} />}
       {isTable(test.format) && <ColumnFields values={values} headings={test.headings} open={stage.misfit || !question || question.option === "columns"} onChoose={set} />}
+      {!question && <Findings findings={test.findings} />}
       <div className={classes.read} data-stale={busy || undefined}>
         <Text size="sm" fw={600} mb={4}>{t.filing.firstRows}</Text>
         {test.rows.length > 0

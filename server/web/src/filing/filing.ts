@@ -22,10 +22,20 @@ export interface FileReport {
   read_as?: Options;
   /** Why nothing is new. */
   message?: string;
-  /** What the file says and the journal denies, in words; of a dry run. */
-  doubts?: string[];
+  /** Doubts first, then proofs, then what was left out. */
+  findings?: Finding[];
+  /** Findings beyond those listed. */
+  more_findings?: number;
   /** The first ones, of a dry run. */
   lines?: FileLine[];
+}
+
+/** What a file proves, what in it (or in a dry run, in the journal) does not agree, or what was left out of it. */
+export interface Finding {
+  kind: "proof" | "doubt" | "choice";
+  code: string;
+  /** In the user's language. */
+  text: string;
 }
 
 /** An entry that could not be read; line 0 is unknown. */
@@ -53,6 +63,7 @@ export interface MappingTest {
   accounts: string[];
   rows: TestedRow[];
   refused: Refusal[];
+  findings: Finding[];
   /** What must be chosen, or is wrong; `option` names it. */
   question: { option?: string; line?: number; message: string } | null;
 }

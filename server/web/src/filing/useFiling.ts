@@ -41,18 +41,26 @@ export function useFiling(journal: Journal, file: File): Filing {
   const { callSize } = useSession();
   const [stage, setStage] = useState<Stage>({ is: "reading", share: 0 });
   const [choices, setChoices] = useState<Options>({});
-  const texts = useRef<{ whole?: Promise<string>; sample?: Promise<string> }>({});
+  const texts = useRef<{ whole?: Promise<string>; sample?: Promise<string>; cut?: boolean }>({});
   const newest = useRef(0);
 
   const whole = () => (texts.current.whole ??= inBase64(file, (share) => setStage({ is: "reading", share })));
-  const sample = () => (texts.current.sample ??= sampleOf(file).then((part) => (part === file ? whole() : inBase64(part, () => {}))));
+  const sample = () => (texts.current.sample ??= sampleOf(file).then((part) => {
+    texts.current.cut = part !== file;
+    return part === file ? whole() : inBase64(part, () => {});
+  }));
 
   /** What the first rows are read as; where saved columns do not fit, what the table has instead. */
   const test = useCallback(async (chosen: Options): Promise<{ test: MappingTest; chosen: Options }> => {
-    const first = await testMapping(client, journal.id, file.name, await sample(), chosen);
+    const read = async (options: Options): Promise<MappingTest> => {
+      const answer = await testMapping(client, journal.id, file.name, await sample(), options);
+      // The beginning of a file proves nothing about the rest.
+      return texts.current.cut ? { ...answer, findings: [] } : answer;
+    };
+    const first = await read(chosen);
     if (first.question?.option !== "columns" || first.headings.length > 0 || chosen["columns"] !== undefined) return { test: first, chosen };
     const anew = { ...chosen, columns: "" };
-    return { test: await testMapping(client, journal.id, file.name, await sample(), anew), chosen: anew };
+    return { test: await read(anew), chosen: anew };
   }, [client, file, journal.id]);
 
   const ask = useCallback(async (chosen: Options) => {

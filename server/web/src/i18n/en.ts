@@ -162,6 +162,8 @@ export const en = {
     format: (format: string) => `${format} file`,
     encoding: (encoding: string) => `read as ${encoding}`,
     nothingYet: "nothing is imported yet",
+    doubts: (n: number) => count(n, "Something does not agree. Look at it before you import.", "Some things do not agree. Look at them before you import."),
+    doubtsDone: "What did not agree in this file",
     counts: {
       new: { label: "New", hint: "" },
       known: { label: "Already here", hint: "" },

@@ -164,6 +164,8 @@ export const nl: Messages = {
     format: (format) => `${format}-bestand`,
     encoding: (encoding) => `gelezen als ${encoding}`,
     nothingYet: "er is nog niets geïmporteerd",
+    doubts: (n) => count(n, "Er klopt iets niet. Kijk ernaar voordat u importeert.", "Er kloppen dingen niet. Kijk ernaar voordat u importeert."),
+    doubtsDone: "Wat in dit bestand niet klopte",
     counts: {
       new: { label: "Nieuw", hint: "" },
       known: { label: "Al aanwezig", hint: "" },
