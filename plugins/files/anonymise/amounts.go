@@ -26,8 +26,20 @@ const maxUnits = 1e15
 
 const unit = 1_000_000
 
-// amountAt takes the figure of a text for an amount; nil when it is none.
+// amountAt takes the figure of a text for an amount. What is none, or too long to
+// be reckoned with, gets other digits and letters, and nil is returned.
 func (s *scribe) amountAt(from, to int, mark statement.Mark) *amount {
+	a := s.amountOf(from, to, mark)
+	if a == nil {
+		s.veilAt(from, to)
+		return nil
+	}
+	s.amounts = append(s.amounts, a)
+	return a
+}
+
+// amountOf is the amount that a text is; nil when it is none.
+func (s *scribe) amountOf(from, to int, mark statement.Mark) *amount {
 	text := s.source[from:to]
 	parsed, err := statement.ParseMoney(text, mark)
 	if err != nil || len(parsed.Digits) > 15 {
@@ -44,10 +56,8 @@ func (s *scribe) amountAt(from, to int, mark statement.Mark) *amount {
 	if n > maxUnits {
 		return nil
 	}
-	a := &amount{from: from, to: to, text: text, old: n, now: n, decimals: len(decimals), mark: mark, negative: parsed.Negative,
+	return &amount{from: from, to: to, text: text, old: n, now: n, decimals: len(decimals), mark: mark, negative: parsed.Negative,
 		letter: -1}
-	s.amounts = append(s.amounts, a)
-	return a
 }
 
 // draw gives the amount other digits, as many as it has; zeros at its end stay.

@@ -98,7 +98,7 @@ func (s *scribe) camtValue(open []*node, attributes string, from, to int) {
 func camtCode(name string, open []*node) bool {
 	switch name {
 	case "Cd", "Sts", "Ccy", "SubFmlyCd", "NbOfNtries", "NbOfTxs", "PgNb", "LastPgInd", "CpyDplctInd", "RvslInd", "Ctry", "CtryOfRes",
-		"SrcCcy", "TrgtCcy", "UnitCcy", "XchgRate", "ChrgBr", "SchmeNm", "ElctrncSeqNb", "LglSeqNb", "Issr":
+		"SrcCcy", "TrgtCcy", "UnitCcy", "XchgRate", "ChrgBr", "SchmeNm", "ElctrncSeqNb", "LglSeqNb":
 		return true
 	case "Prtry":
 		for _, parent := range open {
@@ -152,7 +152,7 @@ func (s *scribe) camtReckon(report *camtReport) {
 	if report == nil {
 		return
 	}
-	var grown, credits, debits int64
+	var grown, moved, credits, debits int64
 	for _, e := range report.entries {
 		s.camtSplit(e)
 		by := e.amount.changed()
@@ -162,24 +162,12 @@ func (s *scribe) camtReckon(report *camtReport) {
 		} else {
 			credits += by
 		}
-		if e.booked() {
+		if e.booked() && e.amount != nil {
 			grown += by
+			moved += e.amount.old * map[bool]int64{true: -1, false: 1}[e.out()]
 		}
 	}
-	var list []balance
-	for _, b := range report.balances {
-		if b.amount == nil {
-			continue
-		}
-		b.amount.negative, b.amount.now = b.out(), b.amount.old
-		by := grown
-		switch b.texts["Cd"] {
-		case "OPBD", "PRCD", "OPAV":
-			by = 0
-		}
-		list = append(list, balance{b.amount, b.out(), by})
-	}
-	s.settle(list)
+	s.settle(report.moved(moved, grown))
 	for _, b := range report.balances {
 		if b.amount != nil && b.amount.turned {
 			s.camtTurn(b)
@@ -190,8 +178,37 @@ func (s *scribe) camtReckon(report *camtReport) {
 	}
 }
 
+// moved says by how much each balance grows: as its figure, held against that of
+// the first, shows, else as its kind does.
+func (r *camtReport) moved(moved, grown int64) []balance {
+	var list []balance
+	for _, b := range r.balances {
+		if b.amount == nil {
+			continue
+		}
+		b.amount.negative, b.amount.now = b.out(), b.amount.old
+		by := grown
+		switch b.texts["Cd"] {
+		case "OPBD", "PRCD", "OPAV":
+			by = 0
+		}
+		if len(list) > 0 {
+			switch b.amount.signed() - list[0].signed() {
+			case 0:
+				by = list[0].grown
+			case moved:
+				by = list[0].grown + grown
+			case -moved:
+				by = list[0].grown - grown
+			}
+		}
+		list = append(list, balance{b.amount, b.out(), by})
+	}
+	return list
+}
+
 func (n *node) booked() bool {
-	return n.texts["Sts"] == "BOOK" || n.texts["Sts"] == "" || n.texts["Cd"] == "BOOK"
+	return n.texts["Sts"] == "BOOK" || n.texts["Sts"] == "" && n.texts["Cd"] == "BOOK"
 }
 
 // camtSplit gives an entry whose details add up to it what they add up to now.

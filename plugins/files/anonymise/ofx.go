@@ -64,6 +64,7 @@ func (s *scribe) ofxValue(row *ofxRow, tag string, from, to int) {
 	case tag == "BALAMT":
 		if a := s.amountAt(from, to, statement.NoMark); a != nil {
 			s.draw(a)
+			s.told = append(s.told, a)
 		}
 	case ofxCode(tag):
 	default:
@@ -128,6 +129,10 @@ func (s *scribe) ofxRows(rows []*ofxRow) {
 			s.draw(r.amount)
 		}
 		chain = append(chain, e)
+	}
+	if len(s.told) > 0 && slices.ContainsFunc(chain, func(e *entry) bool { return e.balance != nil }) {
+		s.told[0].now = s.told[0].old // it follows from the rows
+		chain = append(chain, &entry{balance: s.told[0], kind: words.Closing})
 	}
 	(&sheet{scribe: s}).follow(chain)
 }

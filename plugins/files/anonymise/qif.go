@@ -25,18 +25,20 @@ func (s *scribe) qif() {
 		}
 		if line := s.source[from:to]; len(line) > 0 {
 			switch line[0] {
-			case '!', 'X':
+			case '!':
+			case 'X': // what some programs add, with a letter of its own
+				s.veilAt(min(from+2, to), to)
 			case '^':
 				end()
 			case 'D':
 				s.dayAt(from+1, to, s.order())
 			case 'T', 'U', '$', 'B':
-				if a := s.amountAt(from+1, to, mark); a != nil && line[0] == '$' {
-					parts = append(parts, a)
-				} else if a != nil {
-					whole = append(whole, a)
-				} else {
+				if s.amountOf(from+1, to, mark) == nil {
 					s.qifText(from+1, to)
+				} else if a := s.amountAt(from+1, to, mark); line[0] == '$' {
+					parts = append(parts, a)
+				} else {
+					whole = append(whole, a)
 				}
 			case 'C':
 			default:

@@ -52,6 +52,7 @@ func held(t *testing.T) map[string][]byte {
 	for i, e := range words.Known().Layouts()[0].Examples {
 		list[fmt.Sprintf("layout %d.csv", i)] = []byte(e.Text)
 	}
+	list["rejected.csv"] = []byte(rejected)
 	return list
 }
 
@@ -187,6 +188,12 @@ func marks(line string) string {
 		return -1
 	}, line)
 }
+
+// rejected is a table whose balances pass over a row that was never booked.
+const rejected = "Rekening;NL91 ABNA 0417 1643 00\n" +
+	"Transactiedatum;CreditDebet;Bedrag;Tegenrekeninghouder;Omschrijving;Status;Saldo na mutatie\n" +
+	"05-03-2024;D;25,50;Bakkerij De Zon;Brood en gebak;Geboekt;1.074,50\n06-03-2024;C;1.200,00;Jansen & Zn;Factuur;Geboekt;2.274,50\n" +
+	"07-03-2024;D;99,00;Energie;Stroom;Geweigerd;\n08-03-2024;D;850,00;Peeters;Huur NL20INGB0001234567;Geboekt;1.424,50\n"
 
 // TestRefused says in words of what no sample can be made.
 func TestRefused(t *testing.T) {

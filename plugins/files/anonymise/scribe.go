@@ -20,6 +20,7 @@ type scribe struct {
 	shift   int // days
 	edits   []edit
 	amounts []*amount
+	told    []*amount // balances that stand apart from the rows
 }
 
 // edit puts a text in the place of a part of the source.

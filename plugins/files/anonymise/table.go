@@ -160,6 +160,9 @@ func (t *sheet) isHeading(row []cell) bool {
 // veilCell veils what is no amount: amounts wait for reckon.
 func (t *sheet) veilCell(row, at int, c cell) {
 	text := t.source[c.from:c.to]
+	if t.tells(row) != words.None && t.loose(c) != nil {
+		return // reckon moves it
+	}
 	if row < t.body && len(t.lib.Headings(statement.Fold(text))) > 0 {
 		return // the upper of two rows of headings, or the name of what follows
 	}
@@ -174,8 +177,8 @@ func (t *sheet) veilCell(row, at int, c cell) {
 			if t.lib.Balance(text) != words.None || statement.Words(text) == "" {
 				return
 			}
-			if _, err := statement.ParseMoney(text, t.mark); err == nil {
-				return
+			if t.amountOf(c.from, c.to, t.mark) != nil {
+				return // reckon moves it
 			}
 		}
 	}
@@ -200,166 +203,4 @@ func (t *sheet) amountIn(row []cell, role string) *amount {
 		return nil
 	}
 	return t.amountAt(row[at].from, row[at].to, t.mark)
-}
-
-// entry is a row with figures.
-type entry struct {
-	amount, fee, balance *amount
-	out                  bool // the amount leaves the account
-	kind                 words.Kind
-	account              string
-}
-
-// moves is by how much the entry changed the balance, as it was or is now.
-func (e *entry) moves(now bool) int64 {
-	of := func(a *amount) int64 {
-		switch {
-		case a == nil:
-			return 0
-		case now:
-			return a.now
-		}
-		return a.old
-	}
-	n := of(e.amount)
-	if e.out {
-		n = -n
-	}
-	if e.fee != nil && e.fee.negative {
-		return n + of(e.fee)
-	}
-	return n - of(e.fee)
-}
-
-func (a *amount) signed() int64 {
-	if a.negative {
-		return -a.old
-	}
-	return a.old
-}
-
-// reckon draws new amounts and lets the balances follow.
-func (t *sheet) reckon() {
-	chains := map[string][]*entry{}
-	for _, row := range t.rows[min(t.body, len(t.rows)):] {
-		if t.isHeading(row) {
-			continue
-		}
-		e := t.entryOf(row)
-		if e.amount != nil || e.balance != nil {
-			chains[e.account] = append(chains[e.account], e)
-		}
-	}
-	for _, chain := range chains {
-		t.follow(chain)
-	}
-	t.turnSigns()
-}
-
-func (t *sheet) entryOf(row []cell) *entry {
-	e := &entry{account: t.at(row, t.column("account"))}
-	for at := range row {
-		if e.kind == words.None {
-			e.kind = t.lib.Balance(t.at(row, at))
-		}
-	}
-	debit, credit := t.amountIn(row, "debit"), t.amountIn(row, "credit")
-	e.amount, e.fee, e.balance = t.amountIn(row, "amount"), t.amountIn(row, "fee"), t.amountIn(row, "balance")
-	switch {
-	case e.amount != nil:
-		e.out = e.amount.negative
-		if at := t.column("sign"); at >= 0 {
-			e.out = t.isDebit(t.at(row, at))
-		}
-	case debit != nil && (credit == nil || credit.old == 0):
-		e.amount, e.out = debit, true
-		t.draw(credit)
-	case credit != nil:
-		e.amount, e.out = credit, credit.negative
-		t.draw(debit)
-	}
-	if t.was.readAs["invert"] == "yes" {
-		e.out = !e.out
-	}
-	if e.kind == words.None {
-		t.draw(e.amount)
-		t.draw(e.fee)
-		return e
-	}
-	if e.balance == nil { // the row tells it where amounts stand
-		e.amount, e.balance = nil, e.amount
-		if e.balance != nil {
-			e.balance.negative = e.out
-		}
-	}
-	return e
-}
-
-func (t *sheet) isDebit(word string) bool {
-	if t.was.readAs["debit_words"] != "" {
-		return slices.Contains(t.debits, statement.Fold(word)) || slices.Contains(t.debits, word)
-	}
-	return t.lib.Sign(word) == words.Debit
-}
-
-// follow moves the balances of an account: each by what the rows since the one
-// before moved it, the newest last or first, whichever the old ones show.
-func (t *sheet) follow(chain []*entry) {
-	if links(chain, false) > links(chain, true) {
-		slices.Reverse(chain)
-	}
-	var list []balance
-	var last *entry
-	grown, between := int64(0), 0
-	for _, e := range chain {
-		by := e.moves(true) - e.moves(false)
-		if e.balance != nil && last != nil && between == 0 && e.balance.signed()-last.balance.signed() == -e.moves(false) {
-			by = -by // the balances say that it goes the other way
-		}
-		grown += by
-		if between++; e.balance != nil {
-			list, last, between = append(list, balance{e.balance, e.balance.negative, grown}), e, 0
-		}
-	}
-	t.settle(list)
-}
-
-// links counts the balances that follow from the one before, the newest last or
-// first, whatever the way that amounts go.
-func links(chain []*entry, forth bool) (n int) {
-	var last *entry
-	between := int64(0)
-	for _, e := range chain {
-		if e.balance == nil {
-			between += e.moves(false)
-			continue
-		}
-		if last != nil {
-			change, moved := e.balance.signed()-last.balance.signed(), between+e.moves(false)
-			if !forth {
-				change, moved = -change, between+last.moves(false)
-			}
-			if change == moved || change == -moved {
-				n++
-			}
-		}
-		last, between = e, 0
-	}
-	return n
-}
-
-// turnSigns writes the balances that are of the other sign now.
-func (t *sheet) turnSigns() {
-	for _, a := range t.amounts {
-		if !a.turned {
-			continue
-		}
-		if i := strings.IndexAny(a.text, "-−–"); i >= 0 {
-			_, after, _ := strings.Cut(a.text[i:], a.text[i:i+len([]byte(string([]rune(a.text[i:])[0])))])
-			a.text = a.text[:i] + after
-			continue
-		}
-		blanks := len(a.text) - len(strings.TrimLeft(a.text, " "))
-		a.text = a.text[:blanks] + "-" + a.text[blanks:]
-	}
 }
