@@ -17,6 +17,7 @@ import (
 	"github.com/girosync/girosync/plugins/files/charset"
 	"github.com/girosync/girosync/plugins/files/statement"
 	"github.com/girosync/girosync/plugins/files/words"
+	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // held are the files that the tests of the readers hold, by name.
@@ -194,6 +195,27 @@ const rejected = "Rekening;NL91 ABNA 0417 1643 00\n" +
 	"Transactiedatum;CreditDebet;Bedrag;Tegenrekeninghouder;Omschrijving;Status;Saldo na mutatie\n" +
 	"05-03-2024;D;25,50;Bakkerij De Zon;Brood en gebak;Geboekt;1.074,50\n06-03-2024;C;1.200,00;Jansen & Zn;Factuur;Geboekt;2.274,50\n" +
 	"07-03-2024;D;99,00;Energie;Stroom;Geweigerd;\n08-03-2024;D;850,00;Peeters;Huur NL20INGB0001234567;Geboekt;1.424,50\n"
+
+// TestCut makes samples of files that end anywhere: each is a sample that reads
+// alike, or refused in words.
+func TestCut(t *testing.T) {
+	made := 0
+	for name, raw := range held(t) {
+		for part := 1; part < 6; part++ {
+			cut := raw[:len(raw)*part/6]
+			_, err := anonymise.Sample(cut, anonymise.Options{Filename: name, Key: []byte(name)})
+			switch {
+			case err == nil:
+				made++
+			case sdk.KindOf(err) != sdk.BadRequest:
+				t.Errorf("%s, %d of 6 parts: %v", name, part, err)
+			}
+		}
+	}
+	if made < 100 {
+		t.Errorf("%d samples of files that are cut", made)
+	}
+}
 
 // TestRefused says in words of what no sample can be made.
 func TestRefused(t *testing.T) {

@@ -127,6 +127,9 @@ func printInspection(to io.Writer, found server.Inspection) error {
 	return nil
 }
 
+// longestWhat bounds the first column of what was chosen, in bytes.
+const longestWhat = 20
+
 // printFindings prints what a file proves, what is doubtful, and how it was
 // read: a part for each, with what was chosen before why.
 func printFindings(to io.Writer, findings []server.Finding) {
@@ -145,7 +148,7 @@ func printFindings(to io.Writer, findings []server.Finding) {
 				fmt.Fprintf(to, "\n%s\n", part.title)
 			}
 			text := f.Text
-			if what, rest, ok := strings.Cut(text, ": "); ok && part.kind == sdk.FindingChoice && !strings.Contains(what, " is ") {
+			if what, rest, ok := strings.Cut(text, ": "); ok && part.kind == sdk.FindingChoice && len(what) < longestWhat {
 				text = what + "\t" + rest
 			}
 			if f.Count > 1 {
