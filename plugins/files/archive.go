@@ -108,7 +108,7 @@ func (r *reading) book(archive *zip.Reader, left *int64) error {
 	a := xlsx.Archive{Files: archive.File, Open: func(f *zip.File) (io.ReadCloser, error) { return r.unpacked(f, left) }}
 	emit := r.emit
 	if statement.Explains(r.options) {
-		emit = statement.Ahead(emit, statement.Chosen(statement.FormatChoice, map[string]string{"format": "xlsx"},
+		emit = statement.Ahead(emit, statement.Choice(statement.FormatChoice, map[string]string{"format": "xlsx"},
 			"format: XLSX, an archive with the parts of a workbook"))
 	}
 	return xlsx.Read(a, r.options, lib, func(b sdk.StatementBatch) error {

@@ -30,8 +30,8 @@ func TestExplain(t *testing.T) {
 		"a table": {"a.csv", words, nil, []string{
 			"format: CSV, rows with the same number of values",
 			"encoding: utf-8, every byte of it is",
-			"values: parted by semicolons, with which most columns are known, or most rows have the same number of values",
-			"headings: line 3; 2 before it passed over, most of them known in Dutch",
+			"values: parted by semicolons, with which most columns are known",
+			"headings: line 3, most of them known in Dutch; passed over before it: 2 lines",
 			"date: column 2 “Transactiedatum”, a heading in Dutch",
 			"amount: column 4 “Bedrag”, a heading in Dutch",
 			"sign: column 3 “CreditDebet”, a heading in Dutch",
@@ -50,7 +50,7 @@ func TestExplain(t *testing.T) {
 			[]string{
 				"format: CSV, rows with the same number of values",
 				"encoding: utf-8, every byte of it is",
-				"values: parted by commas, with which most columns are known, or most rows have the same number of values",
+				"values: parted by commas, with which most rows have the same number of values",
 				"headings: line 1",
 				"date: column 1 “x”, chosen",
 				"amount: column 2 “y”, chosen",
@@ -63,7 +63,7 @@ func TestExplain(t *testing.T) {
 			"123456789\tEUR\t20240103\t87,50\t187,50\t20240103\t100,00\tKlant\n", nil, []string{
 			"format: CSV, rows with the same number of values",
 			"encoding: utf-8, every byte of it is",
-			"values: parted by tabs, with which most columns are known, or most rows have the same number of values",
+			"values: parted by tabs, with which most columns are known",
 			"headings: none; the rows fit the layout “TAB, Dutch”",
 			"date: column 3, as the layout says",
 			"value date: column 6, as the layout says",

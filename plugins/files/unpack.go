@@ -100,7 +100,7 @@ func (r *reading) plain(in *bufio.Reader) error {
 		if !explained {
 			explained = true
 			b.Findings = append([]sdk.Finding{
-				statement.Chosen(statement.FormatChoice, map[string]string{"format": b.Format}, "format: %s, %s", format.name, format.why),
+				statement.Choice(statement.FormatChoice, map[string]string{"format": b.Format}, "format: %s, %s", format.name, format.why),
 				whyEncoding(text.Encoding(), r.options["encoding"], declared)}, b.Findings...)
 		}
 		b.Encoding = text.Encoding()
@@ -122,7 +122,7 @@ func whyEncoding(found, chosen, declared string) sdk.Finding {
 	case declared != "":
 		why = "as the file declares, or by its letters"
 	}
-	return statement.Chosen(statement.EncodingChoice, map[string]string{"encoding": found}, "encoding: %s, %s", found, why)
+	return statement.Choice(statement.EncodingChoice, map[string]string{"encoding": found}, "encoding: %s, %s", found, why)
 }
 
 func (r *reading) gzip(in *bufio.Reader) error {

@@ -17,6 +17,11 @@ func settings() []sdk.Field {
 	}}
 }
 
+// Words returns the words that the provider's settings ask for; see wordbook.
+func Words(config map[string]string) (*words.Library, error) {
+	return (&wordbook{folder: config[wordsSetting]}).open()
+}
+
 // wordbook loads the words of a site when a format asks for them, anew for each
 // file that is read, so that a change counts at once.
 type wordbook struct {

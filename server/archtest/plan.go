@@ -39,6 +39,7 @@ func plan() []room {
 		{2, "rpc/ws", "websocket jsonrpc2 go-json sync"},
 
 		{3, "plugins/*/cmd/girosync-provider-*", "anything"}, // calls serve
+		{3, "plugins/files/anonymise", ""},                   // reads with the readers
 		{3, "addon/orm/migrate", "goose"},
 		{3, "addon/orm/dialect/dialecttest", "decimal go-cmp rapid pgx"},
 		{3, "plugins/sdk/sdktest", "go-cmp rapid grpc"}, // a provider is tested over the wire

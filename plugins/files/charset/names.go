@@ -1,6 +1,8 @@
 package charset
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/encoding"
@@ -52,4 +54,23 @@ func lookup(name string) (canonical string, enc encoding.Encoding) {
 		return "", nil
 	}
 	return canonical, enc
+}
+
+// Encode writes text in an encoding that a Reader found in raw, with the byte
+// order mark that raw has. A letter that the encoding lacks is an error.
+func Encode(text, name string, raw []byte) ([]byte, error) {
+	_, enc := lookup(name)
+	switch {
+	case name == UTF16LE || name == UTF16BE:
+		out, err := enc.NewEncoder().Bytes([]byte(text))
+		if err == nil && !bytes.HasPrefix(raw, out[:2]) {
+			out = out[2:] // the encoder writes a mark
+		}
+		return out, err
+	case enc == nil && bytes.HasPrefix(raw, bom):
+		return append(slices.Clone(bom), text...), nil
+	case enc == nil:
+		return []byte(text), nil
+	}
+	return enc.NewEncoder().Bytes([]byte(text))
 }

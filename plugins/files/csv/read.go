@@ -44,7 +44,10 @@ func isDelimiter(c byte) bool { return bytes.IndexByte([]byte(delimiters), c) >=
 func Read(r io.Reader, head []byte, o Options, emit func(sdk.StatementBatch) error) error {
 	why := "chosen"
 	if o.Delimiter == 0 {
-		why = "with which most columns are known, or most rows have the same number of values"
+		why = "with which most rows have the same number of values"
+		if o.Explain && Recognises(head, o.Words) {
+			why = "with which most columns are known"
+		}
 		o.Delimiter, _ = Sniff(head, o.Words)
 	}
 	if o.Delimiter == 0 {
@@ -55,7 +58,7 @@ func Read(r io.Reader, head []byte, o Options, emit func(sdk.StatementBatch) err
 		name = "tab"
 	}
 	if o.Explain {
-		emit = statement.Ahead(emit, statement.Chosen(statement.DelimiterChoice, map[string]string{"delimiter": name},
+		emit = statement.Ahead(emit, statement.Choice(statement.DelimiterChoice, map[string]string{"delimiter": name},
 			"values: parted by %s, %s", shown(name), why))
 	}
 	return table.Read("csv", newSource(r, o.Delimiter), o.Mapping, map[string]string{"delimiter": name}, emit)

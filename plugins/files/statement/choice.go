@@ -1,8 +1,6 @@
 package statement
 
 import (
-	"fmt"
-
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -25,11 +23,6 @@ const (
 // Explains reports whether a reading's options ask for choices.
 func Explains(options map[string]string) bool { return options["explain"] == "yes" }
 
-// Chosen is a choice in words; what was chosen goes before why.
-func Chosen(code string, values map[string]string, text string, args ...any) sdk.Finding {
-	return sdk.Finding{Kind: sdk.FindingChoice, Code: code, Values: values, Text: fmt.Sprintf(text, args...)}
-}
-
 // Ahead returns what emits as emit does, with findings on the first batch.
 func Ahead(emit func(sdk.StatementBatch) error, findings ...sdk.Finding) func(sdk.StatementBatch) error {
 	return func(b sdk.StatementBatch) error {
@@ -42,18 +35,18 @@ func Ahead(emit func(sdk.StatementBatch) error, findings ...sdk.Finding) func(sd
 // ChoseOrder tells the order of dates, and why it is that.
 func ChoseOrder(order DateOrder, why string) sdk.Finding {
 	if order == AnyOrder {
-		return Chosen(OrderChoice, nil, "dates: every date can be read in one way only")
+		return Choice(OrderChoice, nil, "dates: every date can be read in one way only")
 	}
-	return Chosen(OrderChoice, map[string]string{"date_order": string(order)}, "dates: %s, %s", order.words(), why)
+	return Choice(OrderChoice, Values{"date_order": string(order)}, "dates: %s, %s", order.words(), why)
 }
 
 // ChoseMark tells the decimal mark, and why it is that.
 func ChoseMark(mark Mark, why string) sdk.Finding {
 	switch mark {
 	case Point:
-		return Chosen(MarkChoice, map[string]string{"decimal": "."}, "decimals: behind a point, %s", why)
+		return Choice(MarkChoice, Values{"decimal": "."}, "decimals: behind a point, %s", why)
 	case Comma:
-		return Chosen(MarkChoice, map[string]string{"decimal": ","}, "decimals: behind a comma, %s", why)
+		return Choice(MarkChoice, Values{"decimal": ","}, "decimals: behind a comma, %s", why)
 	}
-	return Chosen(MarkChoice, nil, "decimals: no amount has a separator")
+	return Choice(MarkChoice, nil, "decimals: no amount has a separator")
 }

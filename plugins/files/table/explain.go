@@ -28,33 +28,33 @@ func (l *layout) explain(given Mapping, rows []Row) []sdk.Finding {
 	list = append(list, l.explainAccount()...)
 	list = append(list, l.explainDates(given, body), l.explainMark(given, body), l.explainSign(given, body))
 	if steps := l.steps(body); l.has(Balance) && len(steps) > 1 && l.proven(steps) {
-		list = append(list, statement.Chosen(statement.SignProof, map[string]string{"rows": strconv.Itoa(len(steps))},
+		list = append(list, statement.Choice(statement.SignProof, map[string]string{"rows": strconv.Itoa(len(steps))},
 			"signs: proven by the balances of the first %d rows, each of which follows from the one before", len(steps)))
 	}
 	if said := l.meanings(body, Status, l.sayState); said != "" {
-		list = append(list, statement.Chosen(statement.StateChoice, map[string]string{"words": said}, "states: %s", said))
+		list = append(list, statement.Choice(statement.StateChoice, map[string]string{"words": said}, "states: %s", said))
 	}
 	return list
 }
 
 func (l *layout) explainHeadings(given Mapping) []sdk.Finding {
 	if l.listed != "" {
-		return []sdk.Finding{statement.Chosen(statement.LayoutChoice, map[string]string{"layout": l.listed},
+		return []sdk.Finding{statement.Choice(statement.LayoutChoice, map[string]string{"layout": l.listed},
 			"headings: none; the rows fit the layout “%s”", l.listed)}
 	}
 	if l.NoHeadings || len(l.headings) == 0 {
-		return []sdk.Finding{statement.Chosen(statement.HeadingsChoice, nil, "headings: none")}
+		return []sdk.Finding{statement.Choice(statement.HeadingsChoice, nil, "headings: none")}
 	}
 	values := map[string]string{"line": strconv.Itoa(l.row.Line), "above": strconv.Itoa(max(0, l.row.Line-1))}
 	text := fmt.Sprintf("headings: line %d", l.row.Line)
-	if l.row.Line > 1 {
-		text += fmt.Sprintf("; %d before it passed over", l.row.Line-1)
-	}
 	if name := l.language(newNaming(l.library(), l.headings)); name != "" {
 		values["language"] = name
 		text += ", most of them known in " + name
 	}
-	return []sdk.Finding{statement.Chosen(statement.HeadingsChoice, values, "%s", text)}
+	if l.row.Line > 1 {
+		text += "; passed over before it: " + statement.Things(l.row.Line-1, "line", "lines")
+	}
+	return []sdk.Finding{statement.Choice(statement.HeadingsChoice, values, "%s", text)}
 }
 
 // language names the language that knows most of the headings.
@@ -86,7 +86,7 @@ func (l *layout) explainColumn(given Mapping, role Role, at int) sdk.Finding {
 	if language != "" {
 		values["language"] = language
 	}
-	return statement.Chosen(statement.ColumnChoice, values, "%s, %s", text, why)
+	return statement.Choice(statement.ColumnChoice, values, "%s, %s", text, why)
 }
 
 // whyColumn says why a column has a role.
@@ -122,9 +122,9 @@ func (l *layout) explainAccount() []sdk.Finding {
 		return nil
 	case l.own != "":
 		where := map[string]string{"where": "above"}
-		return []sdk.Finding{statement.Chosen(statement.AccountChoice, where, "account: named above the table")}
+		return []sdk.Finding{statement.Choice(statement.AccountChoice, where, "account: named above the table")}
 	}
-	return []sdk.Finding{statement.Chosen(statement.AccountChoice, map[string]string{"where": "none"},
+	return []sdk.Finding{statement.Choice(statement.AccountChoice, map[string]string{"where": "none"},
 		"account: the file names none, so it is the journal's")}
 }
 
@@ -184,7 +184,7 @@ func (l *layout) explainSign(given Mapping, rows []Row) sdk.Finding {
 		text += "; turned round, as chosen"
 	}
 	values["rule"] = rule
-	return statement.Chosen(statement.SignChoice, values, "signs: %s", text)
+	return statement.Choice(statement.SignChoice, values, "signs: %s", text)
 }
 
 // mostWords bounds the words of a column that are told.

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -12,6 +14,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/girosync/girosync/addon/onlinesync/filing"
+	"github.com/girosync/girosync/addon/onlinesync/record"
+	"github.com/girosync/girosync/plugins/files/anonymise"
 	"github.com/girosync/girosync/plugins/sdk"
 	"github.com/girosync/girosync/server"
 )
@@ -22,7 +26,10 @@ type inspectCommand struct {
 	readingFlags
 	File    string `arg:"" help:"Statement file: CAMT, MT940, OFX, QIF, BAI2, CODA, CSV, XLSX, HTML." type:"existingfile"`
 	Explain bool   `help:"Tell also what was taken for what, and why."`
-	JSON    bool   `help:"For machines."`
+	JSON    bool   `help:"For machines." xor:"what"`
+
+	Anonymise bool   `help:"Write a sample that may be shared: of the same shape, read in the same way, with no one's data." xor:"what"`
+	Output    string `help:"Where the sample goes; a file that exists is not overwritten. Without it: standard output." placeholder:"FILE"`
 }
 
 func (c *inspectCommand) Run(ctx context.Context) error {
@@ -30,6 +37,12 @@ func (c *inspectCommand) Run(ctx context.Context) error {
 	config, err := p.load("")
 	if err != nil {
 		return err
+	}
+	if c.Anonymise {
+		return c.anonymise(config.Providers[record.FilesProvider])
+	}
+	if c.Output != "" {
+		return errors.New("--output is for --anonymise")
 	}
 	file, err := os.Open(c.File)
 	if err != nil {
@@ -56,6 +69,41 @@ func (c *inspectCommand) Run(ctx context.Context) error {
 	return printInspection(os.Stdout, found)
 }
 
+// anonymise writes a sample of the file. config are the settings of the
+// provider "files".
+func (c *inspectCommand) anonymise(config map[string]string) error {
+	if info, err := os.Stat(c.File); err != nil || info.Size() > anonymise.MostBytes {
+		return errors.Join(err, fmt.Errorf("%s is larger than %d MiB: make a sample of a part of it", c.File, anonymise.MostBytes>>20))
+	}
+	raw, err := os.ReadFile(c.File)
+	if err != nil {
+		return err
+	}
+	key := make([]byte, 32)
+	rand.Read(key) // never fails
+	sample, err := anonymise.Sample(raw, anonymise.Options{Filename: filepath.Base(c.File), Options: c.Option, Config: config, Key: key})
+	var told *sdk.Error
+	if errors.As(err, &told) {
+		return fmt.Errorf("%s: %s", filepath.Base(c.File), told.Message)
+	}
+	if err != nil {
+		return err
+	}
+	if c.Output == "" {
+		_, err = os.Stdout.Write(sample)
+		return err
+	}
+	to, err := os.OpenFile(c.Output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	if _, err = to.Write(sample); err == nil {
+		fmt.Printf("%s is read as %s is, and holds invented names, texts, numbers, amounts and days. Look through it before you give "+
+			"it away.\n", c.Output, filepath.Base(c.File))
+	}
+	return errors.Join(err, to.Close())
+}
+
 func printInspection(to io.Writer, found server.Inspection) error {
 	fmt.Fprintln(to, "Format:", found.Format)
 	table := tabwriter.NewWriter(to, 0, 4, 2, ' ', 0)
@@ -77,6 +125,9 @@ func printInspection(to io.Writer, found server.Inspection) error {
 	return nil
 }
 
+// longestWhat bounds the first column of what was chosen, in bytes.
+const longestWhat = 20
+
 // printFindings prints what a file proves, what is doubtful, and how it was
 // read: a part for each, with what was chosen before why.
 func printFindings(to io.Writer, findings []filing.Finding) {
@@ -95,7 +146,7 @@ func printFindings(to io.Writer, findings []filing.Finding) {
 				fmt.Fprintf(to, "\n%s\n", part.title)
 			}
 			text := f.Text
-			if what, rest, ok := strings.Cut(text, ": "); ok && part.kind == sdk.FindingChoice && !strings.Contains(what, " is ") {
+			if what, rest, ok := strings.Cut(text, ": "); ok && part.kind == sdk.FindingChoice && len(what) < longestWhat {
 				text = what + "\t" + rest
 			}
 			fmt.Fprintf(table, "  %s\n", text)
