@@ -43,6 +43,7 @@ type Builder struct {
 	count int // transactions of this statement so far
 	total int // batches emitted that hold more than findings
 
+	room    int  // transactions in the last full batch
 	begins  bool // the opening balance was emitted
 	booked  int  // of the transactions
 	sum     Sum  // of them
@@ -87,6 +88,9 @@ func (b *Builder) Book(tx sdk.Transaction, bankRef string) error {
 	b.booked++
 	b.sum.AddSigned(tx.Amount, tx.Direction == sdk.Out)
 	b.foreign = b.foreign || tx.Currency != b.Account.Currency && tx.Currency != "" && b.Account.Currency != ""
+	if b.batch.Booked == nil && b.room > 0 {
+		b.batch.Booked = make([]sdk.Transaction, 0, b.room)
+	}
 	b.batch.Booked = append(b.batch.Booked, tx)
 	return b.grown(&tx)
 }
@@ -223,6 +227,7 @@ func (b *Builder) flushIfFull() error {
 	if n < maxBatch && b.bytes < maxBatchBytes {
 		return nil
 	}
+	b.room = len(b.batch.Booked)
 	return b.flush(false)
 }
 
