@@ -167,6 +167,7 @@ func (d *document) closing(r record) error {
 	}
 	balance.Kind = sdk.Closing
 	d.out.Closing = balance
+	d.out.Follow(d.out.Opening, balance)
 	if !d.begun || d.lost {
 		return nil
 	}

@@ -48,6 +48,7 @@ type reader struct {
 // proof holds a message's entries against its balances.
 type proof struct {
 	opened  bool // the opening balance is in sum
+	opening sdk.Balance
 	told    bool // something of the account: an opening balance, an entry, a report
 	lost    bool // what cannot be read is missing in sum
 	settled bool // a closing balance was read
@@ -225,7 +226,7 @@ func (m *reader) opening(f *field) error {
 	m.out.Format = m.format()
 	m.settleAccount()
 	if m.proof.told = true; !m.proof.opened {
-		m.proof.opened = true
+		m.proof.opened, m.proof.opening = true, b
 		m.proof.sum.AddSigned(strings.TrimPrefix(b.Amount, "-"), b.Amount[0] == '-')
 	}
 	b.Kind = sdk.Opening
@@ -265,7 +266,11 @@ func (m *reader) closing(f *field) error {
 		b.Kind, m.paged = sdk.Interim, m.page()
 	}
 	m.out.Closing = &b
-	if !m.proof.opened || m.proof.lost {
+	if !m.proof.opened {
+		return nil
+	}
+	m.out.Follow(&m.proof.opening, &b)
+	if m.proof.lost {
 		return nil
 	}
 	if !m.proof.sum.Is(b.Amount) {

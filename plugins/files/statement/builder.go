@@ -48,6 +48,12 @@ type Builder struct {
 	booked  int  // of the transactions
 	sum     Sum  // of them
 	foreign bool // some are in another currency than the account
+
+	between   *span  // of this statement, when Follow told it
+	trail     uint64 // hash of the entries
+	spans     int    // in all sequences
+	sequences map[string]*sequence
+	order     []*sequence
 }
 
 // NewBuilder returns a builder that gives its batches to emit.
@@ -63,15 +69,19 @@ func (b *Builder) Begin(format string) error {
 	b.Head = Head{Format: format}
 	b.seen = nil
 	b.sent, b.begins, b.foreign = false, false, false
-	b.count, b.booked, b.sum = 0, 0, Sum{}
+	b.count, b.booked, b.sum, b.trail = 0, 0, Sum{}, 0
 	return nil
 }
 
-// Finish ends the last statement of a file. A file that told nothing at all
-// gets a refusal that says so, since an import must not pass in silence.
+// Finish ends the last statement of a file, and tells of statements that do not
+// follow each other. A file that told nothing at all gets a refusal that says so,
+// since an import must not pass in silence.
 func (b *Builder) Finish(format string, line int) error {
-	if err := b.End(); err != nil || b.total > 0 {
+	if err := b.End(); err != nil {
 		return err
+	}
+	if b.total > 0 {
+		return b.tellGaps(format)
 	}
 	b.Head = Head{Format: format}
 	if err := b.Refuse(line, "the file holds no statement"); err != nil {
@@ -87,6 +97,7 @@ func (b *Builder) Book(tx sdk.Transaction, bankRef string) error {
 	b.identify(&tx, bankRef)
 	b.booked++
 	b.sum.AddSigned(tx.Amount, tx.Direction == sdk.Out)
+	b.trail = trace(b.trail, &tx)
 	b.foreign = b.foreign || tx.Currency != b.Account.Currency && tx.Currency != "" && b.Account.Currency != ""
 	if b.batch.Booked == nil && b.room > 0 {
 		b.batch.Booked = make([]sdk.Transaction, 0, b.room)
@@ -147,6 +158,9 @@ func (b *Builder) ProveClosing(whole bool) (proven bool, err error) {
 // End finishes the statement and emits what is left of it. Ending twice is no
 // error.
 func (b *Builder) End() error {
+	if err := b.follow(); err != nil {
+		return err
+	}
 	begun := b.Format != "" && !b.blank()
 	if !begun && len(b.batch.Refused)+len(b.batch.Findings) == 0 {
 		b.Head = Head{Format: b.Format}
