@@ -2,6 +2,7 @@ package statement
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -104,6 +105,29 @@ func (b *Builder) Book(tx sdk.Transaction, bankRef string) error {
 	}
 	b.batch.Booked = append(b.batch.Booked, tx)
 	return b.grown(&tx)
+}
+
+// Withdraw takes back the one booked transaction of which is holds, if it was not
+// emitted yet. Of several none is taken.
+func (b *Builder) Withdraw(is func(*sdk.Transaction) bool) (taken sdk.Transaction, ok bool) {
+	at := -1
+	for i := range b.batch.Booked {
+		if !is(&b.batch.Booked[i]) {
+			continue
+		}
+		if at >= 0 {
+			return taken, false
+		}
+		at = i
+	}
+	if at < 0 {
+		return taken, false
+	}
+	taken = b.batch.Booked[at]
+	b.batch.Booked = slices.Delete(b.batch.Booked, at, at+1)
+	b.booked--
+	b.sum.AddSigned(taken.Amount, taken.Direction != sdk.Out)
+	return taken, true
 }
 
 // Pend adds a transaction that is not booked yet.

@@ -16,6 +16,10 @@ const (
 	Counts            = "counts"                // doubt: what, told, come, line
 	StatementsGap     = "statements_gap"        // doubt: told, come, date
 	StatementRepeated = "statement_repeated"    // doubt: number, opening, closing, entries
+	DuplicateFile     = "duplicate_file"        // doubt: no values
+	SplitsDiffer      = "splits_differ"         // doubt: told, come, line
+	TypesDenySigns    = "types_deny_signs"      // doubt: against, of
+	CorrectedRows     = "corrected_rows"        // choice: rows
 	RejectedRows      = "rejected_rows"         // choice: rows
 	BalanceRows       = "balance_rows"          // choice: rows
 	OpeningRecord     = "opening_record"        // choice: amount, date, line
