@@ -302,8 +302,25 @@ func (m *reader) next(f *field) error {
 		m.proof.lost = true
 		return m.out.Refuse(f.line, "entry: %v", err)
 	}
+	if m.astray(&m.room) {
+		m.proof.lost = true
+		return m.out.Refuse(f.line, "entry: date %q: no such day, and far from the statement's", f.lines[0][:6])
+	}
 	m.entry = &m.room
 	return nil
+}
+
+// farAway is more days than lie between a statement's opening and its entries.
+const farAway = 180
+
+// astray reports whether a value date that no calendar has is far from the
+// statement's days: then it is no February of thirty days, but a wrong year.
+func (m *reader) astray(e *entry) bool {
+	if e.exists || !m.proof.opened || m.proof.opening.Date.IsZero() {
+		return false
+	}
+	away := e.date.DaysSince(m.proof.opening.Date)
+	return away > farAway || away < -farAway
 }
 
 // information takes :86:, which belongs to the entry before it, if any.
