@@ -228,6 +228,9 @@ func (t *reading) row(r *Row) error {
 	if kind := t.tellsBalance(r); kind != words.None {
 		return t.takeBalance(r, kind)
 	}
+	if t.isSum(r) {
+		return t.takeBalance(r, words.Turnover)
+	}
 	if t.remark(r) {
 		t.goOn(r)
 		return nil

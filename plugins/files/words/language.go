@@ -34,13 +34,14 @@ type Language struct {
 		Pending []string `toml:"pending"`
 	} `toml:"titles"`
 	// Balances are texts of rows that tell a balance or a turnover, not a movement.
-	// Other are not the booked balance; Alone may stand for anything else, too.
+	// Other are not the booked balance; Alone and Total may stand for anything else, too.
 	Balances struct {
 		Opening  []string `toml:"opening"`
 		Closing  []string `toml:"closing"`
 		Turnover []string `toml:"turnover"`
 		Other    []string `toml:"other"`
 		Alone    []string `toml:"alone"`
+		Total    []string `toml:"total"`
 	} `toml:"balances"`
 	// Accounts are what stands before the own account's number above a table.
 	Accounts []string  `toml:"accounts"`
@@ -147,7 +148,7 @@ func (l *Language) groups() []group {
 		{"titles.booked", BookedTitle, l.Titles.Booked}, {"titles.pending", PendingTitle, l.Titles.Pending},
 		{"balances.opening", Opening, l.Balances.Opening}, {"balances.closing", Closing, l.Balances.Closing},
 		{"balances.turnover", Turnover, l.Balances.Turnover}, {"balances.other", OtherBalance, l.Balances.Other},
-		{"balances.alone", BalanceAlone, l.Balances.Alone}, {"accounts", OwnAccount, l.Accounts},
+		{"balances.alone", BalanceAlone, l.Balances.Alone}, {"balances.total", SumAlone, l.Balances.Total}, {"accounts", OwnAccount, l.Accounts},
 	}
 }
 

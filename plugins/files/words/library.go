@@ -31,6 +31,7 @@ const (
 	OtherBalance // available, blocked or partial: no movement, and not the booked balance
 	BalanceAlone // a balance only where the file proves it; see Tells
 	OwnAccount
+	SumAlone // a sum only where the rows above come to it
 )
 
 // Library is what all languages know.
@@ -42,6 +43,7 @@ type Library struct {
 	titles    map[string]Kind
 	balances  map[string]Kind
 	accounts  map[string]Kind
+	sums      map[string]Kind
 	layouts   []*Layout
 	begins    map[[2]byte]bool // how texts that tell a balance begin
 }
@@ -121,7 +123,7 @@ func Load(folder string, roles []string) (*Library, error) {
 
 func newLibrary() *Library {
 	return &Library{headings: map[string][]Heading{}, signs: map[string]Kind{}, states: map[string]Kind{}, titles: map[string]Kind{},
-		balances: map[string]Kind{}, accounts: map[string]Kind{}, begins: map[[2]byte]bool{}}
+		balances: map[string]Kind{}, accounts: map[string]Kind{}, sums: map[string]Kind{}, begins: map[[2]byte]bool{}}
 }
 
 func read(from fs.FS, dir string) (map[string]string, error) {
@@ -209,6 +211,8 @@ func (lib *Library) table(kind Kind) map[string]Kind {
 		return lib.titles
 	case OwnAccount:
 		return lib.accounts
+	case SumAlone:
+		return lib.sums
 	}
 	return lib.balances
 }
@@ -230,3 +234,13 @@ func (lib *Library) Title(text string) Kind { return lib.titles[key(text)] }
 
 // IsAccount reports whether a text is what stands before the own account's number.
 func (lib *Library) IsAccount(text string) bool { return lib.accounts[key(text)] == OwnAccount }
+
+// IsSum reports whether a text, with or without a day or a number behind it, is a
+// word for a sum that may as well be a payee's name.
+func (lib *Library) IsSum(text string) bool {
+	if len(text) < 2 || len(text) > longestBalance {
+		return false
+	}
+	folded := key(text)
+	return lib.sums[folded] == SumAlone || lib.sums[strings.TrimRight(folded, "0123456789 ")] == SumAlone
+}
