@@ -29,7 +29,7 @@ func (c Cell) text() string {
 
 func (c Cell) day(order statement.DateOrder, epoch Epoch) (sdk.Date, error) {
 	if !c.Day.IsZero() {
-		return c.Day, nil
+		return c.Day, statement.CheckYear(c.Day)
 	}
 	if day := c.serial(epoch); !day.IsZero() {
 		return day, nil
