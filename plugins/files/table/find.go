@@ -102,7 +102,7 @@ func (l *layout) unsigned(rows []Row) bool {
 			continue // a balance below may well be negative
 		}
 		c := rows[i].at(l.column(Amount))
-		if strings.ContainsAny(c.Text, "-−–+(") || l.hasWord(c.Text) {
+		if strings.ContainsAny(statement.Even(c.Text), "-−–+(") || l.hasWord(c.Text) {
 			return false
 		}
 	}
@@ -205,6 +205,8 @@ func (l *layout) findAccount(rows []Row) {
 		if l.own != "" && len(numbers) > 0 && !numbers[l.own] || others && l.mayBeOther(at) {
 			l.columns[CounterNumber] = l.columns[Account]
 			delete(l.columns, Account)
+		} else if l.own == "" && rowsOf == 1 && l.movements(rows) == 1 && l.has(Counterparty) && l.mayBeOther(at) {
+			delete(l.columns, Account) // one row proves nothing
 		}
 		return
 	}
