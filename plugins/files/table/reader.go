@@ -113,7 +113,14 @@ func (l *layout) survey(rows []Row) *sdk.Error {
 	}
 	if l.DateOrder == statement.AnyOrder {
 		order, ok := days.Order()
+		six := l.sixDigits(rows)
+		if len(six) > 0 {
+			order, ok = statement.OrderOfSix(six, l.sixYear)
+		}
 		switch {
+		case len(six) > 0 && !ok:
+			return ask("date_order", "the date %s can be read with the year, the day or the month first, and no other date decides: choose "+
+				"the order of dates (ymd, dmy or mdy)", six[0])
 		case ok:
 			l.DateOrder = order
 		case l.dayFirst:
@@ -132,6 +139,17 @@ func (l *layout) survey(rows []Row) *sdk.Error {
 		l.Mark = mark
 	}
 	return nil
+}
+
+// sixDigits lists the days that are written as six digits.
+func (l *layout) sixDigits(rows []Row) (list []string) {
+	for i := range rows {
+		c := rows[i].at(l.column(Date))
+		if c.Day.IsZero() && c.serial(rows[i].Epoch).IsZero() && statement.IsSixDigits(c.Text) && l.movement(&rows[i]) {
+			list = append(list, strings.TrimSpace(c.Text))
+		}
+	}
+	return list
 }
 
 // reading is a table being read.

@@ -16,6 +16,8 @@ type Language struct {
 	Name     string `toml:"name"` // in English, for people
 	// DayFirst says that tables with these headings write the day before the month.
 	DayFirst bool `toml:"day_first"`
+	// YearFirst says that a date of six digits in them begins with the year.
+	YearFirst bool `toml:"year_first"`
 	// Headings are what stands above a column, by what the column means; the likelier first.
 	Headings map[string][]string `toml:"headings"`
 	Signs    struct {
