@@ -84,7 +84,8 @@ func (l *layout) findStatus(rows []Row) {
 	}
 	for _, at := range l.free(rows) {
 		texts := l.texts(rows, at)
-		if len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool { return l.library().State(s) == words.None }) {
+		unknown := func(s string) bool { return l.library().State(s) == words.None && l.answer(at, s) == words.None }
+		if len(texts) > 0 && !slices.ContainsFunc(texts, unknown) {
 			l.columns[Status] = []int{at}
 			return
 		}

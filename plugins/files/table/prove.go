@@ -23,7 +23,8 @@ func (l *layout) steps(rows []Row) []step {
 	account := ""
 	for i := range rows {
 		r := &rows[i]
-		if !l.movement(r) || l.tellsBalance(r) != words.None || l.has(Balance) && l.namesSum(r) || l.stateOf(r.at(l.column(Status)).text()) != words.Booked {
+		if !l.movement(r) || l.tellsBalance(r) != words.None || l.has(Balance) && l.namesSum(r) ||
+			l.stateOf(r.at(l.column(Status)).text()) != words.Booked {
 			continue
 		}
 		said := r.at(l.column(Account)).text()

@@ -24,11 +24,13 @@ type Language struct {
 		Debit  []string `toml:"debit"`
 		Credit []string `toml:"credit"`
 	} `toml:"signs"`
-	// States are what a row says of itself.
+	// States are what a row says of itself; Yes and No answer a heading that names one.
 	States struct {
 		Booked   []string `toml:"booked"`
 		Pending  []string `toml:"pending"`
 		Rejected []string `toml:"rejected"`
+		Yes      []string `toml:"yes"`
+		No       []string `toml:"no"`
 	} `toml:"states"`
 	// Titles stand above a part of a table and tell the state of its rows.
 	Titles struct {
@@ -146,7 +148,7 @@ func (l *Language) groups() []group {
 	return []group{
 		{"signs.debit", Debit, l.Signs.Debit}, {"signs.credit", Credit, l.Signs.Credit},
 		{"states.booked", Booked, l.States.Booked}, {"states.pending", Pending, l.States.Pending},
-		{"states.rejected", Rejected, l.States.Rejected},
+		{"states.rejected", Rejected, l.States.Rejected}, {"states.yes", Yes, l.States.Yes}, {"states.no", No, l.States.No},
 		{"titles.booked", BookedTitle, l.Titles.Booked}, {"titles.pending", PendingTitle, l.Titles.Pending},
 		{"balances.opening", Opening, l.Balances.Opening}, {"balances.closing", Closing, l.Balances.Closing},
 		{"balances.turnover", Turnover, l.Balances.Turnover}, {"balances.other", OtherBalance, l.Balances.Other},
