@@ -34,7 +34,7 @@ func ParseOrder(s string) (DateOrder, error) {
 // by anything that is neither a letter nor a digit, eight digits in a row, or a
 // month by its name. A time behind the date is passed over; the day stays as
 // written. A date that two orders read differently is an error when order is
-// AnyOrder, and one behind the year 2099 always.
+// AnyOrder.
 func ParseDay(s string, order DateOrder) (sdk.Date, error) {
 	days, err := readings(s, order)
 	if err != nil {
@@ -43,7 +43,7 @@ func ParseDay(s string, order DateOrder) (sdk.Date, error) {
 	if order != AnyOrder {
 		for _, r := range days {
 			if r.order == order || r.order == AnyOrder {
-				return r.day, CheckYear(r.day)
+				return r.day, nil
 			}
 		}
 		return sdk.Date{}, fmt.Errorf("date %q: no such day, read as %s", Clip(s, 40), order.words())
@@ -53,7 +53,7 @@ func ParseDay(s string, order DateOrder) (sdk.Date, error) {
 			return sdk.Date{}, fmt.Errorf("date %q: it can be read as %s or as %s", Clip(s, 40), days[0].order.words(), r.order.words())
 		}
 	}
-	return days[0].day, CheckYear(days[0].day)
+	return days[0].day, nil
 }
 
 // lastYear is the last in which a transaction can have been.

@@ -27,6 +27,10 @@ type layout struct {
 	tails      map[int]tail // of the columns of amounts, by number
 	dayTail    int          // the most digits with which a day ends
 	saysBooked bool         // some rows say in words that they are booked
+
+	debits       debitWay
+	marksCredits bool // amounts without a word beside them are debits
+	guessed      Role // of the column that guessOther found
 }
 
 func (l *layout) column(role Role) int {

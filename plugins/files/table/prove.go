@@ -54,7 +54,7 @@ func (l *layout) steps(rows []Row) []step {
 // bareAmount is a row's amount before words and choices turn it.
 func (l *layout) bareAmount(r *Row) (statement.Amount, error) {
 	if l.has(Amount) && !r.at(l.column(Amount)).blank() {
-		return r.at(l.column(Amount)).money(l.Mark)
+		return l.plain(r)
 	}
 	return l.split(r)
 }
@@ -73,6 +73,10 @@ func agree(list []step, amount func(step) int64) (whole bool) {
 // prove holds signs and fees to the column of balances, and asks about signs
 // that nothing proves.
 func (l *layout) prove(rows []Row) *sdk.Error {
+	if q := l.settleDebits(rows); q != nil {
+		return q
+	}
+	l.surveyCredits(rows)
 	list := []step{}
 	if l.has(Balance) {
 		list = l.steps(rows)
@@ -129,7 +133,7 @@ func (l *layout) turn(amount int64, word string) int64 {
 	if l.has(Sign) && amount > 0 && l.isDebit(word) {
 		amount = -amount
 	}
-	if l.Invert {
+	if l.inverts() {
 		amount = -amount
 	}
 	return amount

@@ -76,14 +76,20 @@ func settle(rows []Row, m Mapping) (*layout, *sdk.Error) {
 			shown(l.headings))
 	}
 	body := rows[min(l.body, len(rows)):]
+	l.guessOther(body)
+	return l, l.confirmOther(body, l.settleBody(body))
+}
+
+// settleBody finds out what the rows below the headings tell.
+func (l *layout) settleBody(body []Row) *sdk.Error {
 	if question := l.survey(body); question != nil {
-		return l, question
+		return question
 	}
 	l.surveyEnds(body)
 	if question := l.prove(body); question != nil {
-		return l, question
+		return question
 	}
-	return l, l.askStates(body)
+	return l.askStates(body)
 }
 
 func ask(option, text string, args ...any) *sdk.Error {

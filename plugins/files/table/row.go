@@ -28,8 +28,16 @@ func (c Cell) text() string {
 }
 
 func (c Cell) day(order statement.DateOrder, epoch Epoch) (sdk.Date, error) {
+	day, err := c.anyDay(order, epoch)
+	if err == nil {
+		err = statement.CheckYear(day)
+	}
+	return day, err
+}
+
+func (c Cell) anyDay(order statement.DateOrder, epoch Epoch) (sdk.Date, error) {
 	if !c.Day.IsZero() {
-		return c.Day, statement.CheckYear(c.Day)
+		return c.Day, nil
 	}
 	if day := c.serial(epoch); !day.IsZero() {
 		return day, nil
