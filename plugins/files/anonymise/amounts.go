@@ -56,6 +56,9 @@ func (s *scribe) amountOf(from, to int, mark statement.Mark) *amount {
 	if n > maxUnits {
 		return nil
 	}
+	if statement.Even(text) != text {
+		decimals = "" // a dash stands for them
+	}
 	return &amount{from: from, to: to, text: text, old: n, now: n, decimals: len(decimals), mark: mark, negative: parsed.Negative,
 		letter: -1}
 }

@@ -14,6 +14,7 @@ type entry struct {
 	out                  bool // the amount leaves the account
 	kind                 words.Kind
 	account              string
+	sum                  bool // a text names a sum
 }
 
 // moves is by how much the entry changed the balance, as it was or is now.
@@ -103,6 +104,7 @@ func (t *sheet) entryOf(i int, row []cell) *entry {
 	if i >= t.body {
 		t.amountsOf(e, row)
 	}
+	e.sum = e.balance == nil && slices.ContainsFunc(row, func(c cell) bool { return t.lib.IsSum(t.source[c.from:c.to]) })
 	if e.kind == words.None {
 		t.draw(e.amount)
 		t.draw(e.fee)
@@ -177,6 +179,7 @@ func (t *sheet) sums(chain []*entry) {
 			credits, moreCredits = credits+e.amount.old, moreCredits+e.amount.changed()
 		}
 	}
+	t.namedSums(chain)
 	for _, e := range chain {
 		if e.kind != words.Turnover || e.balance == nil {
 			continue
@@ -191,6 +194,32 @@ func (t *sheet) sums(chain []*entry) {
 		default:
 			t.draw(e.balance)
 		}
+	}
+}
+
+// namedSums moves rows with a day that name a sum and are what the rows above come to.
+func (t *sheet) namedSums(chain []*entry) {
+	var sides, more [2]int64
+	for _, e := range chain {
+		if e.kind != words.None || e.amount == nil {
+			continue
+		}
+		side := 0
+		if e.out {
+			side = 1
+		}
+		old, by := int64(0), int64(0)
+		for _, ways := range [][2]int64{{1, 1}, {1, -1}, {-1, 1}, {1, 0}, {0, 1}} {
+			if n := ways[0]*sides[0] + ways[1]*sides[1]; e.sum && n == e.amount.old {
+				old, by = n, ways[0]*more[0]+ways[1]*more[1]
+			}
+		}
+		if old != 0 {
+			e.kind = words.Turnover
+			e.amount.grow(false, by)
+			continue
+		}
+		sides[side], more[side] = sides[side]+e.amount.old, more[side]+e.amount.changed()
 	}
 }
 

@@ -138,10 +138,13 @@ func structureOf(name, text string) func(string) bool {
 		for _, cell := range regexp.MustCompile(`[;,\t|\r\n"]+`).Split(text, -1) {
 			if cell = strings.TrimSpace(cell); len(lib.Headings(statement.Fold(cell))) > 0 || lib.Balance(cell) != words.None ||
 				lib.State(cell) != words.None || lib.Sign(cell) != words.None || lib.Title(cell) != words.None || lib.IsAccount(cell) ||
-				lib.Tells(cell) != words.None {
+				lib.Tells(cell) != words.None || lib.Answer(cell) != words.None || lib.IsSum(cell) {
 				for _, w := range wordOf.FindAllString(cell, -1) {
 					heads[strings.ToLower(w)] = true
 				}
+			}
+			for _, w := range wordOf.FindAllString(cell, -1) {
+				heads[strings.ToLower(w)] = heads[strings.ToLower(w)] || lib.NamesState(cell) != words.None && lib.State(w) != words.None
 			}
 		}
 		first := strings.SplitN(strings.TrimLeft(text, "\r\n"), "\n", 2)[0]

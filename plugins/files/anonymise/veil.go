@@ -64,7 +64,7 @@ func (v *veil) isKnown(text string) bool {
 	}
 	return v.lib.Sign(text) != words.None || v.lib.State(text) != words.None || v.lib.Title(text) != words.None ||
 		v.lib.IsAccount(text) || !statement.IsReference(strings.TrimSpace(text)) || v.lib.Balance(text) != words.None ||
-		v.lib.Tells(text) != words.None
+		v.lib.Tells(text) != words.None || v.lib.Answer(text) != words.None || v.lib.IsSum(text)
 }
 
 // text veils a text: IBANs keep their country and get new check digits, days
@@ -94,7 +94,17 @@ func (v *veil) text(s string, move func(day string) string) string {
 }
 
 // words veils each word of a text.
-func (v *veil) words(s string) string { return wordPattern.ReplaceAllStringFunc(s, v.word) }
+func (v *veil) words(s string) string {
+	if v.lib.NamesState(s) != words.None {
+		return wordPattern.ReplaceAllStringFunc(s, func(w string) string {
+			if v.lib.State(w) != words.None {
+				return w
+			}
+			return v.word(w)
+		})
+	}
+	return wordPattern.ReplaceAllStringFunc(s, v.word)
+}
 
 // word returns what stands for a word.
 func (v *veil) word(w string) string {

@@ -35,6 +35,12 @@ func TestATableIsProven(t *testing.T) {
 			[]string{"proof balance_column rows=2 statements=1"}},
 		"the newest first, with gaps": {balance + "2024-03-03;a;10.00;115.00\n2024-03-02;b;-5.00;\n2024-03-01;c;10.00;110.00\n", nil,
 			[]string{"proof balance_column rows=3 statements=1"}},
+		"the last row has no balance": {balance + "2024-03-01;a;10.00;110.00\n2024-03-02;b;-5.00;105.00\n2024-03-03;c;-5.00;\n", nil,
+			[]string{"doubt balance_column_blank agree=2 blank=1 of=3"}},
+		"no balance before the first nor behind the last": {balance + "2024-03-04;a;9.00;\n2024-03-03;a;10.00;115.00\n" +
+			"2024-03-02;b;-5.00;105.00\n2024-03-01;c;10.00;\n", nil, []string{"doubt balance_column_blank agree=2 blank=2 of=4"}},
+		"one balance a day": {balance + "2024-03-03;a;10.00;115.00\n2024-03-03;b;-5.00;\n2024-03-01;c;10.00;110.00\n2024-03-01;d;1.00;\n",
+			nil, []string{"proof balance_column_blank agree=3 blank=1 of=4"}},
 		"far behind the first rows": {long(2400), nil, []string{"doubt balance_column_breaks agree=2498 line=2401 of=2500"}},
 		"all of many":               {long(0), nil, []string{"proof balance_column rows=2500 statements=1"}},
 		"the first of many":         {long(0), map[string]string{"limit": "50"}, nil},

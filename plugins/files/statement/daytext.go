@@ -56,6 +56,18 @@ func ParseDay(s string, order DateOrder) (sdk.Date, error) {
 	return days[0].day, nil
 }
 
+// lastYear is the last in which a transaction can have been.
+const lastYear = 2099
+
+// CheckYear refuses a day that no transaction can have: its year is mistyped, or
+// counted by another calendar.
+func CheckYear(day sdk.Date) error {
+	if day.Year <= lastYear {
+		return nil
+	}
+	return fmt.Errorf("date %s: the year %d is not one of a transaction, or of another calendar", day, day.Year)
+}
+
 // IsDay reports whether s can be read as a date in some order.
 func IsDay(s string) bool {
 	_, err := readings(s, AnyOrder)

@@ -11,6 +11,7 @@ import (
 const (
 	BalanceColumn     = "balance_column"        // proof: rows
 	BalanceBreaks     = "balance_column_breaks" // doubt: agree, of, line
+	BalanceBlank      = "balance_column_blank"  // proof, doubt: agree, of, blank
 	ClosingBalance    = "closing_balance"       // proof: entries; doubt: opening, entries_sum, come, told
 	Totals            = "totals"                // proof: entries; doubt: what, told, come, line
 	Counts            = "counts"                // doubt: what, told, come, line

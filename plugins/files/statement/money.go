@@ -104,6 +104,20 @@ func plainMoney(s string, mark Mark) (Amount, bool) {
 	return a, true
 }
 
+// Even writes an amount whose decimals are a dash ("64,-", "64.–") with zeros: the
+// dash is no minus.
+func Even(s string) string {
+	mark := strings.LastIndexAny(s, ".,")
+	if mark < 1 || s[mark-1] < '0' || s[mark-1] > '9' {
+		return s
+	}
+	behind := strings.TrimLeft(s[mark+1:], "-–—")
+	if behind == s[mark+1:] || strings.ContainsAny(behind, "0123456789+-−–—") {
+		return s
+	}
+	return s[:mark+1] + "00" + behind
+}
+
 // parsePlain reads digits with a point before the decimals.
 func parsePlain(text string) (Amount, error) {
 	whole, decimals, _ := strings.Cut(text, ".")
@@ -130,7 +144,7 @@ func parsePlain(text string) (Amount, error) {
 
 // bare takes the sign, the currency and the blanks off an amount.
 func bare(s string) (digits string, negative bool, err error) {
-	text := strings.TrimSpace(Clip(s, 128))
+	text := Even(strings.TrimSpace(Clip(s, 128)))
 	if inside, ok := unbracket(text); ok {
 		negative, text = true, inside
 	}

@@ -18,6 +18,7 @@ type layout struct {
 	row      Row            // the last row of headings
 	body     int            // rows before the first that may be a transaction
 	dayFirst bool           // the headings are of a language that writes days first
+	sixYear  bool           // and of one that begins days of six digits with the year
 	currency string         // named by the amount's heading
 	own      string         // number of the account that is named above the table
 	title    string         // the line above the headings
@@ -27,6 +28,10 @@ type layout struct {
 	tails      map[int]tail // of the columns of amounts, by number
 	dayTail    int          // the most digits with which a day ends
 	saysBooked bool         // some rows say in words that they are booked
+
+	debits       debitWay
+	marksCredits bool // amounts without a word beside them are debits
+	guessed      Role // of the column that guessOther found
 }
 
 func (l *layout) column(role Role) int {
@@ -195,7 +200,7 @@ func read(rows []Row, i, height int, m Mapping) *layout {
 		}
 	}
 	l.sides()
-	l.dayFirst = n.dayFirst(l.headings)
+	l.dayFirst, l.sixYear = n.dayFirst(l.headings), n.yearFirst()
 	for _, role := range []Role{Balance, Credit, Debit, Amount} {
 		if at := l.column(role); at >= 0 {
 			if c := currencyOf(l.headings[at]); c != "" {

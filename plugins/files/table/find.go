@@ -84,7 +84,8 @@ func (l *layout) findStatus(rows []Row) {
 	}
 	for _, at := range l.free(rows) {
 		texts := l.texts(rows, at)
-		if len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool { return l.library().State(s) == words.None }) {
+		unknown := func(s string) bool { return l.library().State(s) == words.None && l.answer(at, s) == words.None }
+		if len(texts) > 0 && !slices.ContainsFunc(texts, unknown) {
 			l.columns[Status] = []int{at}
 			return
 		}
@@ -102,7 +103,7 @@ func (l *layout) unsigned(rows []Row) bool {
 			continue // a balance below may well be negative
 		}
 		c := rows[i].at(l.column(Amount))
-		if strings.ContainsAny(c.Text, "-−–+(") || l.hasWord(c.Text) {
+		if strings.ContainsAny(statement.Even(c.Text), "-−–+(") || l.hasWord(c.Text) {
 			return false
 		}
 	}
@@ -205,6 +206,8 @@ func (l *layout) findAccount(rows []Row) {
 		if l.own != "" && len(numbers) > 0 && !numbers[l.own] || others && l.mayBeOther(at) {
 			l.columns[CounterNumber] = l.columns[Account]
 			delete(l.columns, Account)
+		} else if l.own == "" && rowsOf == 1 && l.movements(rows) == 1 && l.has(Counterparty) && l.mayBeOther(at) {
+			delete(l.columns, Account) // one row proves nothing
 		}
 		return
 	}

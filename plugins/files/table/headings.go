@@ -98,6 +98,22 @@ func (n *naming) dayFirst(cells []string) bool {
 	return others > english && others > 1
 }
 
+// yearFirst reports whether the language that knows most of the headings, two at
+// least, writes days of six digits with the year first.
+func (n *naming) yearFirst() bool {
+	at := slices.Index(n.place, 0)
+	if at < 0 || !n.lib.Languages[at].YearFirst {
+		return false
+	}
+	known := 0
+	for _, meanings := range n.known {
+		if slices.ContainsFunc(meanings, func(h words.Heading) bool { return h.Language == at }) {
+			known++
+		}
+	}
+	return known > 1
+}
+
 // plainHeading takes the currency off a folded heading, and the word before it
 // ("umsatz in eur").
 func plainHeading(name string) string {

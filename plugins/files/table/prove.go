@@ -23,7 +23,8 @@ func (l *layout) steps(rows []Row) []step {
 	account := ""
 	for i := range rows {
 		r := &rows[i]
-		if !l.movement(r) || l.tellsBalance(r) != words.None || l.stateOf(r.at(l.column(Status)).text()) != words.Booked {
+		if !l.movement(r) || l.tellsBalance(r) != words.None || l.has(Balance) && l.namesSum(r) ||
+			l.stateOf(r.at(l.column(Status)).text()) != words.Booked {
 			continue
 		}
 		said := r.at(l.column(Account)).text()
@@ -53,7 +54,7 @@ func (l *layout) steps(rows []Row) []step {
 // bareAmount is a row's amount before words and choices turn it.
 func (l *layout) bareAmount(r *Row) (statement.Amount, error) {
 	if l.has(Amount) && !r.at(l.column(Amount)).blank() {
-		return r.at(l.column(Amount)).money(l.Mark)
+		return l.plain(r)
 	}
 	return l.split(r)
 }
@@ -72,6 +73,10 @@ func agree(list []step, amount func(step) int64) (whole bool) {
 // prove holds signs and fees to the column of balances, and asks about signs
 // that nothing proves.
 func (l *layout) prove(rows []Row) *sdk.Error {
+	if q := l.settleDebits(rows); q != nil {
+		return q
+	}
+	l.surveyCredits(rows)
 	list := []step{}
 	if l.has(Balance) {
 		list = l.steps(rows)
@@ -128,7 +133,7 @@ func (l *layout) turn(amount int64, word string) int64 {
 	if l.has(Sign) && amount > 0 && l.isDebit(word) {
 		amount = -amount
 	}
-	if l.Invert {
+	if l.inverts() {
 		amount = -amount
 	}
 	return amount

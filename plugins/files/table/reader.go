@@ -77,14 +77,20 @@ func settle(rows []Row, m Mapping) (*layout, *sdk.Error) {
 			shown(l.headings))
 	}
 	body := rows[min(l.body, len(rows)):]
+	l.guessOther(body)
+	return l, l.confirmOther(body, l.settleBody(body))
+}
+
+// settleBody finds out what the rows below the headings tell.
+func (l *layout) settleBody(body []Row) *sdk.Error {
 	if question := l.survey(body); question != nil {
-		return l, question
+		return question
 	}
 	l.surveyEnds(body)
 	if question := l.prove(body); question != nil {
-		return l, question
+		return question
 	}
-	return l, l.askStates(body)
+	return l.askStates(body)
 }
 
 func ask(option, text string, args ...any) *sdk.Error {
@@ -114,7 +120,14 @@ func (l *layout) survey(rows []Row) *sdk.Error {
 	}
 	if l.DateOrder == statement.AnyOrder {
 		order, ok := days.Order()
+		six := l.sixDigits(rows)
+		if len(six) > 0 {
+			order, ok = statement.OrderOfSix(six, l.sixYear)
+		}
 		switch {
+		case len(six) > 0 && !ok:
+			return ask("date_order", "the date %s can be read with the year, the day or the month first, and no other date decides: choose "+
+				"the order of dates (ymd, dmy or mdy)", six[0])
 		case ok:
 			l.DateOrder = order
 		case l.dayFirst:
@@ -133,6 +146,17 @@ func (l *layout) survey(rows []Row) *sdk.Error {
 		l.Mark = mark
 	}
 	return nil
+}
+
+// sixDigits lists the days that are written as six digits.
+func (l *layout) sixDigits(rows []Row) (list []string) {
+	for i := range rows {
+		c := rows[i].at(l.column(Date))
+		if c.Day.IsZero() && c.serial(rows[i].Epoch).IsZero() && statement.IsSixDigits(c.Text) && l.movement(&rows[i]) {
+			list = append(list, strings.TrimSpace(c.Text))
+		}
+	}
+	return list
 }
 
 // reading is a table being read.
@@ -230,6 +254,9 @@ func (t *reading) row(r *Row) error {
 	}
 	if kind := t.tellsBalance(r); kind != words.None {
 		return t.takeBalance(r, kind)
+	}
+	if t.isSum(r) {
+		return t.takeBalance(r, words.Turnover)
 	}
 	if t.remark(r) {
 		t.goOn(r)

@@ -28,6 +28,14 @@ func (c Cell) text() string {
 }
 
 func (c Cell) day(order statement.DateOrder, epoch Epoch) (sdk.Date, error) {
+	day, err := c.anyDay(order, epoch)
+	if err == nil {
+		err = statement.CheckYear(day)
+	}
+	return day, err
+}
+
+func (c Cell) anyDay(order statement.DateOrder, epoch Epoch) (sdk.Date, error) {
 	if !c.Day.IsZero() {
 		return c.Day, nil
 	}

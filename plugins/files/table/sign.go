@@ -36,7 +36,7 @@ func (l *layout) amount(r *Row) (a statement.Amount, err error) {
 	if err == nil && l.has(Fee) {
 		a, err = l.withFee(a, r)
 	}
-	if l.Invert && err == nil && strings.Trim(a.Digits, "0.") != "" {
+	if l.inverts() && err == nil && strings.Trim(a.Digits, "0.") != "" {
 		a.Negative = !a.Negative
 	}
 	return a, err
@@ -44,7 +44,7 @@ func (l *layout) amount(r *Row) (a statement.Amount, err error) {
 
 // signed reads an amount whose way its sign, or a column of its own, tells.
 func (l *layout) signed(r *Row) (statement.Amount, error) {
-	a, err := r.at(l.column(Amount)).money(l.Mark)
+	a, err := l.plain(r)
 	if err != nil || !l.has(Sign) {
 		return a, err
 	}
@@ -64,8 +64,7 @@ func (l *layout) signed(r *Row) (statement.Amount, error) {
 	return a, nil
 }
 
-// split reads an amount out of two columns. A debit is written with or without
-// its minus; a negative credit takes money out.
+// split reads an amount out of two columns. A negative credit takes money out.
 func (l *layout) split(r *Row) (statement.Amount, error) {
 	out, outSet, err := l.part(r, Debit)
 	if err != nil {
@@ -78,8 +77,7 @@ func (l *layout) split(r *Row) (statement.Amount, error) {
 	case outSet && inSet && !isZero(out) && !isZero(in):
 		return in, errTwoWays
 	case outSet && (!inSet || isZero(in)):
-		out.Negative = !isZero(out)
-		return out, nil
+		return l.debit(out)
 	case inSet:
 		return in, nil
 	}

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"github.com/girosync/girosync/plugins/files/statement"
 	"github.com/girosync/girosync/plugins/files/words"
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -14,19 +15,70 @@ func (l *layout) stateOf(text string) words.Kind {
 	case text == "":
 		return words.None
 	}
-	return l.library().State(text)
+	if kind := l.library().State(text); kind != words.None {
+		return kind
+	}
+	return l.answer(l.column(Status), text)
+}
+
+// answer returns the state that a yes or a no tells below a heading that names one.
+func (l *layout) answer(at int, text string) words.Kind {
+	named, said := l.namedState(at), l.library().Answer(text)
+	switch {
+	case named == words.None || said == words.None:
+		return words.None
+	case said == words.Yes:
+		return named
+	case named == words.Booked:
+		return words.Pending
+	}
+	return words.Booked
+}
+
+// namedState returns the state that a heading names.
+func (l *layout) namedState(at int) words.Kind {
+	if at < 0 || at >= len(l.headings) {
+		return words.None
+	}
+	return l.library().State(l.headings[at])
 }
 
 // askStates asks about a state that nobody knows, since a row may never have
 // touched the account. A user who chose the columns has answered.
 func (l *layout) askStates(rows []Row) *sdk.Error {
-	if !l.has(Status) || len(l.Columns) > 0 {
+	if len(l.Columns) > 0 {
 		return nil
+	}
+	if !l.has(Status) {
+		return l.askHidden(rows)
 	}
 	for _, text := range l.texts(rows, l.column(Status)) {
 		if l.stateOf(text) == words.None {
 			return ask("columns", "its column %s says %q, and nothing tells whether such a row is booked: choose the columns, without a "+
 				"status when all rows are booked", l.name(l.column(Status)), text)
+		}
+	}
+	return nil
+}
+
+// askHidden asks about a state that a column tells which is none of states: below a
+// heading that names one, or beside other words of a type.
+func (l *layout) askHidden(rows []Row) *sdk.Error {
+	const text = "its column %s says %q, and nothing tells whether such a row is booked: choose the columns, without a status when all " +
+		"rows are booked"
+	for _, said := range l.texts(rows, l.column(Code)) {
+		if l.has(Code) && l.library().NamesState(said) != words.None {
+			return ask("columns", text, l.name(l.column(Code)), statement.Clip(said, 40))
+		}
+	}
+	for _, at := range l.free(rows) {
+		if l.namedState(at) == words.None {
+			continue
+		}
+		for _, said := range l.texts(rows, at) {
+			if c := (Cell{Text: said}); !l.can(Date, c, NoEpoch) && !l.can(Amount, c, NoEpoch) {
+				return ask("columns", text, l.name(at), statement.Clip(said, 40))
+			}
 		}
 	}
 	return nil

@@ -110,6 +110,22 @@ func (s *sums) hold(line int, what string, told statement.Amount, sides ...int) 
 	if given.IsZero() {
 		return
 	}
+	if s.comeTo(given, sides...) {
+		s.agreed++
+		return
+	}
+	if s.line == 0 {
+		come := s.all[sides[0]]
+		if len(sides) == 2 {
+			come.Plus(s.all[1])
+		}
+		s.line, s.what, s.given, s.come = line, what, told.Digits, come.String()
+	}
+}
+
+// comeTo reports whether all rows, or those since the last turnovers, come to an
+// amount on one side, or on both together.
+func (s *sums) comeTo(given statement.Sum, sides ...int) bool {
 	for _, sum := range [...][2]statement.Sum{s.all, s.part} {
 		both := sum[0]
 		both.Plus(sum[1])
@@ -126,18 +142,46 @@ func (s *sums) hold(line int, what string, told statement.Amount, sides ...int) 
 		}
 		for _, m := range may {
 			if m.Equal(given) {
-				s.agreed++
-				return
+				return true
 			}
 		}
 	}
-	if s.line == 0 {
-		come := s.all[sides[0]]
-		if len(sides) == 2 {
-			come.Plus(s.all[1])
-		}
-		s.line, s.what, s.given, s.come = line, what, told.Digits, come.String()
+	return false
+}
+
+// isSum reports whether a row that has a day is no movement but a sum: a text
+// names one, no balance stands beside it, and the rows above, two at least, come
+// to each of its amounts.
+func (t *reading) isSum(r *Row) bool {
+	if t.balance.rows < 2 || !t.movement(r) || !t.namesSum(r) {
+		return false
 	}
+	out, outSet, err := t.layout.part(r, Debit)
+	in, inSet, err2 := t.layout.part(r, Credit)
+	if err != nil || err2 != nil {
+		return false
+	}
+	if !outSet && !inSet {
+		a, err := t.layout.amount(r)
+		return err == nil && !isZero(a) && t.sums.comeTo(statement.SumOf(statement.Amount{Digits: a.Digits}), 0, 1)
+	}
+	holds := func(a statement.Amount, set bool, side int) bool {
+		return !set || t.sums.comeTo(statement.SumOf(statement.Amount{Digits: a.Digits}), side)
+	}
+	return (!isZero(out) || !isZero(in)) && holds(out, outSet, 1) && holds(in, inSet, 0)
+}
+
+// namesSum reports whether a row without a balance has a text that names a sum.
+func (l *layout) namesSum(r *Row) bool {
+	if !r.at(l.column(Balance)).blank() {
+		return false
+	}
+	for i := range r.Cells {
+		if l.library().IsSum(r.Cells[i].Text) {
+			return true
+		}
+	}
+	return false
 }
 
 // find tells whether the sums that rows tell agree with the rows.

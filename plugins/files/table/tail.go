@@ -95,6 +95,6 @@ func (l *layout) surveyEnds(rows []Row) {
 		}
 	}
 	for _, text := range l.texts(rows, l.column(Status)) {
-		l.saysBooked = l.saysBooked || l.has(Status) && l.library().State(text) == words.Booked
+		l.saysBooked = l.saysBooked || l.has(Status) && l.stateOf(text) == words.Booked
 	}
 }

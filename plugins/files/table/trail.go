@@ -12,6 +12,9 @@ type trail struct {
 	rows     int  // that were booked
 	balances int  // of them with a balance
 	links    int  // balances that were held against the one before
+	blank    int  // rows before the first balance or behind the last, which none proves
+	ahead    int  // of these, before the first
+	inside   bool // a row without a balance stands between two that have one
 	up, down run  // with the newest last; with the newest first
 	gap      bool // since the last balance a row was refused
 	gaps     bool // a balance was therefore not held against the one before
@@ -51,9 +54,14 @@ func (b *trail) add(tx *sdk.Transaction, moved statement.Sum, c Cell, mark state
 		moved.Minus(size)
 	}
 	b.up.expect.Plus(moved)
+	behind := b.blank > 0 && b.balances > 0 && !b.ends
 	if b.ends = !c.blank(); !b.ends {
+		b.blank++
 		b.down.expect.Minus(moved)
 		return
+	}
+	if behind { // what stands between two balances is proven by the second
+		b.blank, b.inside = b.ahead, true
 	}
 	balance, err := c.money(mark)
 	if err != nil {
@@ -70,6 +78,7 @@ func (b *trail) add(tx *sdk.Transaction, moved statement.Sum, c Cell, mark state
 		b.down.hold(now, line)
 	}
 	if b.balances == 0 {
+		b.ahead = b.blank
 		b.first, b.firstDay, b.begins = balance, tx.Date, b.rows == 1
 	}
 	b.balances++
@@ -109,6 +118,9 @@ func (b *trail) find(out *statement.Builder, whole bool) error {
 		if !whole {
 			return nil
 		}
+		if b.blank > 0 {
+			return b.findBlank(out)
+		}
 		return out.Find(statement.Proof(statement.BalanceColumn, statement.Values{"rows": statement.Number(b.rows), "statements": "1"},
 			"the balance column agrees with all %d rows", b.rows))
 	case better.agree == b.links:
@@ -118,4 +130,17 @@ func (b *trail) find(out *statement.Builder, whole bool) error {
 	return out.Find(statement.Doubt(statement.BalanceBreaks, statement.Values{"agree": statement.Number(agree),
 		"of": statement.Number(of), "line": statement.Number(better.breaks)},
 		"the balance column agrees with %d of %d rows; the first that does not is line %d", agree, of, better.breaks))
+}
+
+// findBlank tells that some rows have no balance that proves them. Where all rows
+// between the balances have one, that is a doubt: such a row is often not booked,
+// or a sum.
+func (b *trail) findBlank(out *statement.Builder) error {
+	kind, agree := statement.Doubt, b.rows-b.blank
+	if b.inside {
+		kind = statement.Proof
+	}
+	return out.Find(kind(statement.BalanceBlank, statement.Values{"agree": statement.Number(agree), "of": statement.Number(b.rows),
+		"blank": statement.Number(b.blank)}, "the balance column agrees with %d of %d rows; %s", agree, b.rows,
+		statement.Things(b.blank, "has no balance", "have no balance")))
 }

@@ -27,7 +27,23 @@ func (lib *Library) Balance(text string) Kind {
 	if kind == None {
 		kind = lib.balances[strings.TrimRight(folded, "0123456789 ")]
 	}
+	if kind == None {
+		kind = lib.beforeDay(folded)
+	}
 	if kind == BalanceAlone {
+		return None
+	}
+	return kind
+}
+
+// beforeDay is the kind of the words that stand before a day whose month is a name.
+func (lib *Library) beforeDay(folded string) Kind {
+	at := strings.IndexAny(folded, "0123456789")
+	if at < 2 {
+		return None
+	}
+	kind := lib.balances[strings.TrimSpace(folded[:at])]
+	if kind != None && !statement.IsDay(folded[at:]) {
 		return None
 	}
 	return kind

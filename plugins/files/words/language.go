@@ -16,17 +16,21 @@ type Language struct {
 	Name     string `toml:"name"` // in English, for people
 	// DayFirst says that tables with these headings write the day before the month.
 	DayFirst bool `toml:"day_first"`
+	// YearFirst says that a date of six digits in them begins with the year.
+	YearFirst bool `toml:"year_first"`
 	// Headings are what stands above a column, by what the column means; the likelier first.
 	Headings map[string][]string `toml:"headings"`
 	Signs    struct {
 		Debit  []string `toml:"debit"`
 		Credit []string `toml:"credit"`
 	} `toml:"signs"`
-	// States are what a row says of itself.
+	// States are what a row says of itself; Yes and No answer a heading that names one.
 	States struct {
 		Booked   []string `toml:"booked"`
 		Pending  []string `toml:"pending"`
 		Rejected []string `toml:"rejected"`
+		Yes      []string `toml:"yes"`
+		No       []string `toml:"no"`
 	} `toml:"states"`
 	// Titles stand above a part of a table and tell the state of its rows.
 	Titles struct {
@@ -34,13 +38,14 @@ type Language struct {
 		Pending []string `toml:"pending"`
 	} `toml:"titles"`
 	// Balances are texts of rows that tell a balance or a turnover, not a movement.
-	// Other are not the booked balance; Alone may stand for anything else, too.
+	// Other are not the booked balance; Alone and Total may stand for anything else, too.
 	Balances struct {
 		Opening  []string `toml:"opening"`
 		Closing  []string `toml:"closing"`
 		Turnover []string `toml:"turnover"`
 		Other    []string `toml:"other"`
 		Alone    []string `toml:"alone"`
+		Total    []string `toml:"total"`
 	} `toml:"balances"`
 	// Accounts are what stands before the own account's number above a table.
 	Accounts []string  `toml:"accounts"`
@@ -143,11 +148,11 @@ func (l *Language) groups() []group {
 	return []group{
 		{"signs.debit", Debit, l.Signs.Debit}, {"signs.credit", Credit, l.Signs.Credit},
 		{"states.booked", Booked, l.States.Booked}, {"states.pending", Pending, l.States.Pending},
-		{"states.rejected", Rejected, l.States.Rejected},
+		{"states.rejected", Rejected, l.States.Rejected}, {"states.yes", Yes, l.States.Yes}, {"states.no", No, l.States.No},
 		{"titles.booked", BookedTitle, l.Titles.Booked}, {"titles.pending", PendingTitle, l.Titles.Pending},
 		{"balances.opening", Opening, l.Balances.Opening}, {"balances.closing", Closing, l.Balances.Closing},
 		{"balances.turnover", Turnover, l.Balances.Turnover}, {"balances.other", OtherBalance, l.Balances.Other},
-		{"balances.alone", BalanceAlone, l.Balances.Alone}, {"accounts", OwnAccount, l.Accounts},
+		{"balances.alone", BalanceAlone, l.Balances.Alone}, {"balances.total", SumAlone, l.Balances.Total}, {"accounts", OwnAccount, l.Accounts},
 	}
 }
 

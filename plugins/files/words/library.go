@@ -31,6 +31,9 @@ const (
 	OtherBalance // available, blocked or partial: no movement, and not the booked balance
 	BalanceAlone // a balance only where the file proves it; see Tells
 	OwnAccount
+	SumAlone // a sum only where the rows above come to it
+	Yes
+	No
 )
 
 // Library is what all languages know.
@@ -42,6 +45,8 @@ type Library struct {
 	titles    map[string]Kind
 	balances  map[string]Kind
 	accounts  map[string]Kind
+	sums      map[string]Kind
+	answers   map[string]Kind
 	layouts   []*Layout
 	begins    map[[2]byte]bool // how texts that tell a balance begin
 	firsts    map[string]bool  // the letters with which they begin, in full
@@ -122,7 +127,8 @@ func Load(folder string, roles []string) (*Library, error) {
 
 func newLibrary() *Library {
 	return &Library{headings: map[string][]Heading{}, signs: map[string]Kind{}, states: map[string]Kind{}, titles: map[string]Kind{},
-		balances: map[string]Kind{}, accounts: map[string]Kind{}, begins: map[[2]byte]bool{}, firsts: map[string]bool{}}
+		balances: map[string]Kind{}, accounts: map[string]Kind{}, sums: map[string]Kind{}, answers: map[string]Kind{},
+		begins: map[[2]byte]bool{}, firsts: map[string]bool{}}
 }
 
 func read(from fs.FS, dir string) (map[string]string, error) {
@@ -211,6 +217,10 @@ func (lib *Library) table(kind Kind) map[string]Kind {
 		return lib.titles
 	case OwnAccount:
 		return lib.accounts
+	case SumAlone:
+		return lib.sums
+	case Yes, No:
+		return lib.answers
 	}
 	return lib.balances
 }
@@ -227,8 +237,35 @@ func (lib *Library) Sign(word string) Kind { return lib.signs[key(word)] }
 // State returns Booked, Pending, Rejected or None for a text of a column of states.
 func (lib *Library) State(word string) Kind { return lib.states[key(word)] }
 
+// Answer returns Yes, No or None for a text below a heading that names a state.
+func (lib *Library) Answer(word string) Kind { return lib.answers[key(word)] }
+
+// NamesState returns Pending, Rejected or None for a text that tells a state beside
+// other words: in its first word, or in brackets.
+func (lib *Library) NamesState(text string) Kind {
+	first, _, _ := strings.Cut(key(text), " ")
+	_, inside, _ := strings.Cut(text, "(")
+	inside, _, _ = strings.Cut(inside, ")")
+	for _, word := range []string{first, key(inside)} {
+		if kind := lib.states[word]; kind == Pending || kind == Rejected {
+			return kind
+		}
+	}
+	return None
+}
+
 // Title returns BookedTitle, PendingTitle or None for a line above a table.
 func (lib *Library) Title(text string) Kind { return lib.titles[key(text)] }
 
 // IsAccount reports whether a text is what stands before the own account's number.
 func (lib *Library) IsAccount(text string) bool { return lib.accounts[key(text)] == OwnAccount }
+
+// IsSum reports whether a text, with or without a day or a number behind it, is a
+// word for a sum that may as well be a payee's name.
+func (lib *Library) IsSum(text string) bool {
+	if len(text) < 2 || len(text) > longestBalance {
+		return false
+	}
+	folded := key(text)
+	return lib.sums[folded] == SumAlone || lib.sums[strings.TrimRight(folded, "0123456789 ")] == SumAlone
+}
