@@ -44,6 +44,7 @@ type book struct {
 	from   table.Epoch
 	shared []string
 	days   []bool // whether a cell's format, by number, shows a day
+	looks  []look // what it shows beside a number
 }
 
 // sheet is a name and the part that holds it.
@@ -138,16 +139,17 @@ func (b *book) takeSheet(_ *markup.Scanner, t *markup.Token) error {
 	return nil
 }
 
-// styles notes which formats show days: those of cellXfs, whose numFmtId is a
+// styles notes which formats show a sign or a word for one, and which show days: those of cellXfs, whose numFmtId is a
 // date's of the standard, or one that the workbook makes of days or years.
 func (b *book) styles() func(*markup.Scanner, *markup.Token) error {
-	own := map[string]bool{}
+	own, looks := map[string]bool{}, map[string]look{}
 	inside := false
 	return func(_ *markup.Scanner, t *markup.Token) error {
 		switch t.Name {
 		case "numFmt":
 			if len(own) < maxFormats {
 				own[t.Attr("numFmtId")] = showsDay(t.Attr("formatCode"))
+				looks[t.Attr("numFmtId")] = lookOf(t.Attr("formatCode"))
 			}
 		case "cellXfs":
 			inside = true
@@ -158,6 +160,7 @@ func (b *book) styles() func(*markup.Scanner, *markup.Token) error {
 				n, _ := strconv.Atoi(id) // no number is no date
 				standard := n >= 14 && n <= 17 || n == 22 || n >= 27 && n <= 31 || n == 36 || n >= 50 && n <= 58
 				b.days = append(b.days, own[id] || standard)
+				b.looks = append(b.looks, looks[id])
 			}
 		}
 		return nil

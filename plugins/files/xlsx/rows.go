@@ -139,6 +139,8 @@ func (r *rows) valueOf(kind, style, value string) table.Cell {
 		if day, ok := r.book.from.Day(number); ok {
 			return table.Cell{Day: day}
 		}
+	} else if err == nil && i >= 0 && i < len(r.book.looks) && r.book.looks[i].turns(number) {
+		number = -number
 	}
 	return table.Cell{Text: decimal(number), Number: true}
 }

@@ -134,6 +134,37 @@ func TestTrouble(t *testing.T) {
 	}
 }
 
+// TestSignsOfFormats takes a number with the sign that its format shows.
+func TestSignsOfFormats(t *testing.T) {
+	for code, want := range map[string]string{
+		`&quot;-&quot;0.00`:   "2024-01-01 out 25.5",
+		`0.00&quot; Dr&quot;`: "2024-01-01 out 25.5",
+		`0.00\-`:              "2024-01-01 out 25.5",
+		`(#,##0.00)`:          "2024-01-01 out 25.5",
+		`0.00&quot; Cr&quot;`: "2024-01-01 in 25.5",
+		`_-* #,##0.00_-;-* #,##0.00_-;_-* &quot;-&quot;??_-`: "2024-01-01 in 25.5",
+		`[$-409]#,##0.00;[Red]-#,##0.00`:                     "2024-01-01 in 25.5",
+		`000-000`:                                            "2024-01-01 in 25.5",
+		`0.00;(0.00)|-`:                                      "2024-01-01 out 25.5",
+		`0.00;0.00|-`:                                        "2024-01-01 out 25.5",
+		`0.00 &quot;DR&quot;;0.00 &quot;CR&quot;|-`:          "2024-01-01 in 25.5",
+	} {
+		p := parts()
+		code, minus, _ := strings.Cut(code, "|")
+		p["xl/styles.xml"] = `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="` + code + `"/></numFmts><cellXfs><xf numFmtId="0"/>` +
+			`<xf numFmtId="14"/><xf numFmtId="164"/></cellXfs></styleSheet>`
+		p["xl/worksheets/sheet2.xml"] = `<worksheet><sheetData><row r="3"><c r="A3" t="s"><v>0</v></c><c r="C3" t="s"><v>1</v></c></row>` +
+			`<row r="4"><c r="A4" s="1"><v>45292</v></c><c r="C4" s="2"><v>` + minus + `25.5</v></c></row></sheetData></worksheet>`
+		batches, err := read(t, archive(t, p), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(statementtest.Lines(batches), "\n"); !strings.Contains(got, want) {
+			t.Errorf("%s, %s25.5: %s; want %s", code, minus, got, want)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	p := parts()
 	f.Add(p["xl/worksheets/sheet2.xml"], p["xl/styles.xml"], p["xl/sharedStrings.xml"], p["xl/workbook.xml"])
