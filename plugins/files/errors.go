@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bytes"
 	"errors"
 
 	"github.com/girosync/girosync/plugins/sdk"
@@ -23,6 +24,17 @@ func errUnknownFormat(what string) error {
 		Message: what + " is not a statement in a known format (" + formatNames() + ")",
 		Cause:   errStranger,
 	}
+}
+
+// isOrder reports whether a file begins with the elements of a payment order.
+func isOrder(head []byte) bool {
+	return bytes.Contains(head, []byte("CstmrCdtTrfInitn>")) || bytes.Contains(head, []byte("CstmrDrctDbtInitn>"))
+}
+
+// errOrder says that a file goes to the bank, and does not come from it.
+func errOrder() error {
+	return sdk.Errorf(sdk.BadRequest, "the file is a payment order (pain) for the bank to carry out, and tells nothing that was booked: ask "+
+		"the bank for a statement, such as CAMT.053")
 }
 
 // inMember names the file of an archive in which something is wrong.

@@ -88,6 +88,9 @@ func (r *reading) plain(in *bufio.Reader) error {
 		if _, err := r.words.open(); err != nil && isText(l.head) {
 			return err // a site's words might know it
 		}
+		if isOrder(l.head) {
+			return errOrder()
+		}
 		return errUnknownFormat("the file")
 	}
 	declared := r.options["encoding"]

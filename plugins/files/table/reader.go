@@ -69,12 +69,7 @@ func settle(rows []Row, m Mapping) (*layout, *sdk.Error) {
 	} else if found, ok := detect(rows, m); ok {
 		l = found
 	} else {
-		if len(rows) > m.SkipRows {
-			l = read(rows, m.SkipRows, 1, m)
-			l.columns = nil
-		}
-		return l, ask("columns", "its columns are not known by their headings (%s): choose which of them hold the date and the amount",
-			shown(l.headings))
+		return unknown(rows, m)
 	}
 	body := rows[min(l.body, len(rows)):]
 	l.guessOther(body)
