@@ -231,7 +231,8 @@ func TestCorrections(t *testing.T) {
 		"says nothing new": {row("A1", "-6", "<CORRECTFITID>A1<CORRECTACTION>REPLACE"), right},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(append([]string{"ofx A1 USD "}, test.want...), statementtest.Lines(read(t, statement(test.rows)))); diff != "" {
+			want := append([]string{"ofx A1 USD "}, test.want...)
+			if diff := cmp.Diff(want, statementtest.Lines(read(t, statement(test.rows)))); diff != "" {
 				t.Error(diff)
 			}
 		})

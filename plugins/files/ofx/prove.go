@@ -91,7 +91,8 @@ func (s *seen) findings() (list []sdk.Finding) {
 			s.typed))
 	}
 	if s.corrected > 0 {
-		list = append(list, statement.Choice(statement.CorrectedRows, statement.Values{"rows": statement.Number(s.corrected)}, "%s left out",
+		list = append(list, statement.Choice(statement.CorrectedRows,
+			statement.Values{"rows": statement.Number(s.corrected)}, "%s left out",
 			statement.Things(s.corrected, "transaction that the bank corrected was", "transactions that the bank corrected were")))
 	}
 	return list

@@ -151,7 +151,8 @@ func TestSignsOfFormats(t *testing.T) {
 	} {
 		p := parts()
 		code, minus, _ := strings.Cut(code, "|")
-		p["xl/styles.xml"] = `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="` + code + `"/></numFmts><cellXfs><xf numFmtId="0"/>` +
+		p["xl/styles.xml"] = `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="` + code + `"/></numFmts><cellXfs><xf ` +
+			`numFmtId="0"/>` +
 			`<xf numFmtId="14"/><xf numFmtId="164"/></cellXfs></styleSheet>`
 		p["xl/worksheets/sheet2.xml"] = `<worksheet><sheetData><row r="3"><c r="A3" t="s"><v>0</v></c><c r="C3" t="s"><v>1</v></c></row>` +
 			`<row r="4"><c r="A4" s="1"><v>45292</v></c><c r="C4" s="2"><v>` + minus + `25.5</v></c></row></sheetData></worksheet>`
