@@ -75,6 +75,10 @@ func (s *Server) odooError(err error, lang, what string) jsonrpc.Error {
 		}
 		s.opt.Log.LogAttrs(context.Background(), slog.LevelError, "call failed",
 			slog.String("call", what), slog.String("reference", reference), slog.Any("error", err))
+	default: // such as a file that cannot be read: what logged it named it
+		if reference := fault.ReferenceOf(err); reference != "" {
+			e.Data.Debug += " (" + reference + ")"
+		}
 	}
 	return e
 }

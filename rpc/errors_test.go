@@ -65,6 +65,17 @@ type failureShape struct {
 	Message, Name, ID string
 }
 
+// TestARefusalKeepsItsReference tells a client under which name the log has what
+// was refused, such as a file.
+func TestARefusalKeepsItsReference(t *testing.T) {
+	h := open(t, nil)
+	got := h.trip(t, "refused")
+	if got.name() != "odoo.exceptions.UserError" || got.Error.Data.Message != "the file cannot be read" ||
+		!strings.HasSuffix(got.Error.Data.Debug, "(GS-REFU-SEDX)") {
+		t.Errorf("got %s", got.body)
+	}
+}
+
 func TestInternalTroubleStaysInside(t *testing.T) {
 	h := open(t, nil)
 	for _, method := range []string{"plain", "panic", "fail_internal", "referred"} {

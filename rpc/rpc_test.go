@@ -120,6 +120,9 @@ func (h *house) trouble() orm.Part {
 			}
 		}},
 	}
+	methods["refused"] = orm.Method{OnModel: true, Tx: orm.TxNone, Do: func(*orm.Env, *orm.Call) (any, error) {
+		return nil, fault.WithReference(fault.New(fault.User, "the file cannot be read: %w", errors.New(internals)), "GS-REFU-SEDX")
+	}}
 	for _, kind := range fault.Kinds() {
 		methods["fail_"+string(kind)] = orm.Method{OnModel: true, Tx: orm.TxNone, Do: func(*orm.Env, *orm.Call) (any, error) {
 			return nil, fault.New(kind, "about "+string(kind)+": %w", errors.New(internals))

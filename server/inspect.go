@@ -177,11 +177,19 @@ func sayPlainly(filename string, err error) error {
 	if !errors.As(err, &e) {
 		return err
 	}
+	told := *e // what asks for an option still names it
+	told.Message, told.Cause = fmt.Sprintf("%s: %s", filename, e.Message), err
 	if e.Line > 0 {
-		return fmt.Errorf("%s, line %d: %s", filename, e.Line, e.Message)
+		told.Message = fmt.Sprintf("%s, line %d: %s", filename, e.Line, e.Message)
 	}
-	return fmt.Errorf("%s: %s", filename, e.Message)
+	return &plainly{told}
 }
+
+// plainly is an error of a plugin that shows its message alone.
+type plainly struct{ told sdk.Error }
+
+func (p *plainly) Error() string { return p.told.Message }
+func (p *plainly) Unwrap() error { return &p.told }
 
 // add counts a batch into its account; a batch that names none and holds no
 // transaction makes none.

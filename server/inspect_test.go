@@ -1,6 +1,8 @@
 package server
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -73,5 +75,15 @@ func TestInspectionCountsBatches(t *testing.T) {
 				t.Errorf("format %q", found.Format)
 			}
 		})
+	}
+}
+
+// TestInspectionNamesTheOption keeps what a question asks for behind its text.
+func TestInspectionNamesTheOption(t *testing.T) {
+	asked := fmt.Errorf("read: %w", &sdk.Error{Kind: sdk.BadRequest, Field: "sheet", Line: 3, Message: "choose one"})
+	err := sayPlainly("a.xlsx", asked)
+	var told *sdk.Error
+	if err.Error() != "a.xlsx, line 3: choose one" || !errors.As(err, &told) || told.Field != "sheet" {
+		t.Errorf("%v, %+v", err, told)
 	}
 }

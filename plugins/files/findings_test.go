@@ -87,6 +87,10 @@ func TestWhatFilesProve(t *testing.T) {
 		"bai2, the day under way": {fmt.Sprintf(bai2Statement("3", "1700", "600"), "3800"), []string{fmt.Sprintf(totals, 1)}},
 		"qif": {"!Type:Bank\nD2024-03-01\nT100.00\nPOpening Balance\nL[Bank]\n^\nD2024-03-02\nT5.00\nPx\n^\n",
 			[]string{"choice opening_record amount=100.00 date=2024-03-01 line=2"}},
+		"qif, splits": {"!Type:Bank\nD2024-03-02\nT-5.00\nPx\nSa\n$-3.00\nSb\n$-1.50\n^\nD2024-03-03\nT-5.00\nPx\nSa\n$-3.00\nSb\n$-2.00\n^\n",
+			[]string{"doubt splits_differ come=-4.50 line=2 told=-5.00"}},
+		"coda, a duplicate": {codaText[:16] + "D" + codaText[17:],
+			[]string{"doubt duplicate_file", fmt.Sprintf(proven, 1), fmt.Sprintf(totals, 1)}},
 		"coda": {codaText, []string{fmt.Sprintf(proven, 1), fmt.Sprintf(totals, 1)}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -43,6 +43,9 @@ func (d *document) findings(trailer *record, controlled bool) error {
 			return err
 		}
 	}
+	if d.group.final {
+		d.out.Follow(d.out.Opening, d.out.Closing)
+	}
 	if d.parts.count == 0 && !d.parts.lost {
 		return nil
 	}

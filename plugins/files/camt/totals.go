@@ -74,6 +74,9 @@ func (t *tally) of(what string) (count int, sum statement.Sum) {
 func (a *account) prove() error {
 	o, c := a.out.Opening, a.out.Closing
 	booked := o != nil && o.Kind == sdk.Opening && c != nil && c.Kind == sdk.Closing
+	if a.whole && booked {
+		a.out.Follow(o, c)
+	}
 	if _, err := a.out.ProveClosing(a.whole && booked); err != nil {
 		return err
 	}

@@ -56,6 +56,8 @@ type document struct {
 	sum    statement.Sum
 	moves  int  // in sum
 	lost   bool // a movement's amount could not be read
+
+	duplicate bool // the header says so; told with the first statement below it
 }
 
 func (d *document) take(r record) error {
@@ -63,6 +65,7 @@ func (d *document) take(r record) error {
 	switch r.kind() {
 	case "0":
 		d.debit, d.credit = new(big.Rat), new(big.Rat)
+		d.duplicate = r.at(17, 17) == "D"
 		return d.book()
 	case "1":
 		return d.opening(r)
@@ -88,6 +91,13 @@ func (d *document) opening(r record) error {
 	}
 	if err := d.out.Begin(format); err != nil {
 		return err
+	}
+	if d.duplicate {
+		d.duplicate = false
+		if err := d.out.Find(statement.Doubt(statement.DuplicateFile, nil,
+			"the bank marks the file as a duplicate of one that it sent before")); err != nil {
+			return err
+		}
 	}
 	number, currency := ownAccount(&r)
 	d.begun, d.sum, d.moves, d.lost = false, statement.Sum{}, 0, false
@@ -167,6 +177,7 @@ func (d *document) closing(r record) error {
 	}
 	balance.Kind = sdk.Closing
 	d.out.Closing = balance
+	d.out.Follow(d.out.Opening, balance)
 	if !d.begun || d.lost {
 		return nil
 	}

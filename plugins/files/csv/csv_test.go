@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -233,4 +234,36 @@ func FuzzRead(f *testing.F) {
 		csv.Recognises(head, nil)
 		statementtest.Sound(t, func(r io.Reader, emit func(sdk.StatementBatch) error) error { return csv.Read(r, head, o, emit) }, text)
 	})
+}
+
+// TestRowsAreTheSameInAnyPieces reads each table byte by byte, and behind a text
+// that moves it over the reader's own bounds.
+func TestRowsAreTheSameInAnyPieces(t *testing.T) {
+	for name, bank := range banks {
+		text := bank.text + strings.Repeat("\n", 3)
+		head := []byte(text[:min(len(text), 32<<10)])
+		lines := func(wrap func(io.Reader) io.Reader) []string {
+			batches, err := statementtest.Batches(func(r io.Reader, emit func(sdk.StatementBatch) error) error {
+				return csv.Read(wrap(r), head, csv.Options{}, emit)
+			}, text)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			return statementtest.Lines(batches)
+		}
+		if diff := cmp.Diff(lines(func(r io.Reader) io.Reader { return r }), lines(iotest.OneByteReader)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	const row = "2024-01-02;\"a \"\"quoted\"\" text; with\r\ntwo lines\";-1,50\r\n"
+	for _, pad := range []int{0, 1, 2, 3, 60, 64<<10 - 40, 64<<10 - 20, 64<<10 - 1, 64 << 10} {
+		text := "Date;Description;Amount\r\n2024-01-01;" + strings.Repeat("x", pad) + ";1,00\r\n" + row + "2024-01-03;b;2,00\r\n"
+		batches, err := read(t, text, nil)
+		if err != nil || len(batches) != 1 || len(batches[0].Booked) != 3 {
+			t.Fatalf("%d: %v", pad, err)
+		}
+		if tx := batches[0].Booked[1]; tx.Reference != `a "quoted" text; with two lines` || tx.Amount != "1.50" {
+			t.Errorf("%d: %+v", pad, tx)
+		}
+	}
 }

@@ -18,10 +18,10 @@ const (
 type source struct {
 	in        *bufio.Reader
 	delimiter byte
-	line      int // lines ended so far
-	value     []byte
-	cells     []table.Cell
-	bytes     int // of this row
+	line      int    // lines ended so far
+	text      []byte // of the row's values, one behind the other
+	ends      []int  // where each ends in text
+	bytes     int    // of this row
 	over      bool
 }
 
@@ -35,76 +35,123 @@ func (s *source) Next() (table.Row, error) {
 		return table.Row{}, io.EOF
 	}
 	row := table.Row{Line: s.line + 1}
-	s.cells, s.value, s.bytes = nil, s.value[:0], 0
+	s.text, s.ends, s.bytes = s.text[:0], s.ends[:0], 0
 	for {
 		ended, err := s.cell()
 		if err == io.EOF {
 			s.over, row.Cut = true, true
-			if len(s.cells) == 1 && s.cells[0].Text == "" {
+			if len(s.ends) == 1 && len(s.text) == 0 {
 				return table.Row{}, io.EOF
 			}
-			row.Cells = s.cells
+			row.Cells = s.cells()
 			return row, nil
 		}
 		if err != nil {
 			return table.Row{}, err
 		}
 		if ended {
-			row.Cells = s.cells
+			row.Cells = s.cells()
 			return row, nil
 		}
 	}
 }
 
+// cells returns the row's values, which share one text.
+func (s *source) cells() []table.Cell {
+	text := string(s.text)
+	cells := make([]table.Cell, len(s.ends))
+	from := 0
+	for i, end := range s.ends {
+		cells[i].Text = text[from:end]
+		from = end
+	}
+	return cells
+}
+
 // cell reads one value and reports whether it ends its row. io.EOF comes
 // together with the last value.
 func (s *source) cell() (ended bool, err error) {
-	s.value = s.value[:0]
-	quoted := false
+	begin, quoted := len(s.text), false
 	for {
-		c, err := s.in.ReadByte()
+		err := s.plain(quoted)
 		if err == io.EOF && quoted {
 			return false, &sdk.Error{Kind: sdk.BadRequest, Line: s.line + 1,
 				Message: "CSV file: it ends inside quotes; the file is cut, or a quote is missing"}
 		}
 		if err == io.EOF {
-			s.keep()
+			s.keep(begin)
 			return true, io.EOF
 		}
 		if err != nil {
 			return false, err
 		}
+		c, err := s.in.ReadByte()
+		if err != nil {
+			return false, err
+		}
 		if s.bytes++; s.bytes > maxRow {
-			return false, &sdk.Error{Kind: sdk.BadRequest, Line: s.line + 1,
-				Message: "CSV file: a row is longer than 256 KiB; a quote may be missing"}
+			return false, errLongRow(s.line)
 		}
 		switch {
 		case quoted && c == '"':
 			if next, err := s.in.Peek(1); err == nil && next[0] == '"' {
 				s.in.Discard(1) // peeked above
-				s.value = append(s.value, '"')
+				s.text = append(s.text, '"')
 				continue
 			}
 			quoted = false
 		case quoted:
 			s.countLine(c)
-			s.value = append(s.value, c)
-		case c == '"' && len(s.value) == 0:
+			s.text = append(s.text, c)
+		case c == '"' && len(s.text) == begin:
 			quoted = true
 		case c == s.delimiter:
-			s.keep()
+			s.keep(begin)
 			return false, nil
 		case c == '\n' || c == '\r':
 			s.countLine(c)
 			if c == '\r' {
 				s.newlineAhead()
 			}
-			s.keep()
+			s.keep(begin)
 			return true, nil
 		default:
-			s.value = append(s.value, c)
+			s.text = append(s.text, c)
 		}
 	}
+}
+
+// plain takes what stands before the next character that may mean something. An
+// error says that none follows.
+func (s *source) plain(quoted bool) error {
+	for {
+		ahead := s.in.Buffered()
+		if ahead == 0 {
+			if _, err := s.in.Peek(1); err != nil {
+				return err
+			}
+			ahead = s.in.Buffered()
+		}
+		text, err := s.in.Peek(ahead)
+		if err != nil {
+			return err
+		}
+		n := 0
+		for n < len(text) && text[n] != '"' && text[n] != '\n' && text[n] != '\r' && (quoted || text[n] != s.delimiter) {
+			n++
+		}
+		if s.bytes += n; s.bytes > maxRow {
+			return errLongRow(s.line)
+		}
+		s.text = append(s.text, text[:n]...)
+		if _, err := s.in.Discard(n); err != nil || n < ahead {
+			return err
+		}
+	}
+}
+
+func errLongRow(line int) error {
+	return &sdk.Error{Kind: sdk.BadRequest, Line: line + 1, Message: "CSV file: a row is longer than 256 KiB; a quote may be missing"}
 }
 
 // countLine counts an end of line; CR LF counts once, at its LF.
@@ -128,9 +175,11 @@ func (s *source) newlineAhead() {
 	}
 }
 
-// keep adds the value to the row; what is beyond the bound is dropped.
-func (s *source) keep() {
-	if len(s.cells) < maxCells {
-		s.cells = append(s.cells, table.Cell{Text: string(s.value)})
+// keep ends the value that began there; what is beyond the bound is dropped.
+func (s *source) keep(begin int) {
+	if len(s.ends) < maxCells {
+		s.ends = append(s.ends, len(s.text))
+		return
 	}
+	s.text = s.text[:begin]
 }

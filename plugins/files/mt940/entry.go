@@ -19,6 +19,7 @@ const maxInformation = 16 << 10
 type entry struct {
 	line        int
 	value, date sdk.Date
+	exists      bool             // the value date as written does
 	amount      statement.Amount // negative when it leaves the account
 	reversal    bool
 	expected    bool // announced only (MT942)
@@ -62,6 +63,7 @@ func (e *entry) parse(f *field) error {
 	if e.value, err = statement.ParseShort(text[:6]); err != nil {
 		return err
 	}
+	e.exists = e.value.Day == twoDigits(text[4:6])
 	rest := text[6:]
 	if len(rest) >= 4 && isDigits(rest[:4]) {
 		e.date = bookingDate(e.value, rest[:4])

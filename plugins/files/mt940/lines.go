@@ -2,6 +2,7 @@ package mt940
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"strings"
 
@@ -36,6 +37,7 @@ type fields struct {
 	dash    bool     // the line before was a lone "-" in there
 	block   bool     // inside the braces of a SWIFT message
 	partial bool     // the last line has no end
+	end     byte     // of a line; 0 before the first
 	over    error
 }
 
@@ -156,9 +158,15 @@ func isMinutes(tag, rest string) bool {
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // read returns one line without its end. DOS, Unix and doubled carriage
-// returns are all ends.
+// returns are all ends, and so is a carriage return in a file without line feeds.
 func (f *fields) read() (string, error) {
-	line, err := f.in.ReadSlice('\n')
+	if f.end == 0 {
+		head, _ := f.in.Peek(maxLine) // a short file is no error here
+		if f.end = '\n'; bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0 {
+			f.end = '\r'
+		}
+	}
+	line, err := f.in.ReadSlice(f.end)
 	if err == bufio.ErrBufferFull {
 		return "", &sdk.Error{Kind: sdk.BadRequest, Line: f.line + 1, Message: "MT940 file: a line is longer than 64 KiB"}
 	}

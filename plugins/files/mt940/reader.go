@@ -48,6 +48,7 @@ type reader struct {
 // proof holds a message's entries against its balances.
 type proof struct {
 	opened  bool // the opening balance is in sum
+	opening sdk.Balance
 	told    bool // something of the account: an opening balance, an entry, a report
 	lost    bool // what cannot be read is missing in sum
 	settled bool // a closing balance was read
@@ -225,7 +226,7 @@ func (m *reader) opening(f *field) error {
 	m.out.Format = m.format()
 	m.settleAccount()
 	if m.proof.told = true; !m.proof.opened {
-		m.proof.opened = true
+		m.proof.opened, m.proof.opening = true, b
 		m.proof.sum.AddSigned(strings.TrimPrefix(b.Amount, "-"), b.Amount[0] == '-')
 	}
 	b.Kind = sdk.Opening
@@ -265,7 +266,11 @@ func (m *reader) closing(f *field) error {
 		b.Kind, m.paged = sdk.Interim, m.page()
 	}
 	m.out.Closing = &b
-	if !m.proof.opened || m.proof.lost {
+	if !m.proof.opened {
+		return nil
+	}
+	m.out.Follow(&m.proof.opening, &b)
+	if m.proof.lost {
 		return nil
 	}
 	if !m.proof.sum.Is(b.Amount) {
@@ -297,8 +302,25 @@ func (m *reader) next(f *field) error {
 		m.proof.lost = true
 		return m.out.Refuse(f.line, "entry: %v", err)
 	}
+	if m.astray(&m.room) {
+		m.proof.lost = true
+		return m.out.Refuse(f.line, "entry: date %q: no such day, and far from the statement's", f.lines[0][:6])
+	}
 	m.entry = &m.room
 	return nil
+}
+
+// farAway is more days than lie between a statement's opening and its entries.
+const farAway = 180
+
+// astray reports whether a value date that no calendar has is far from the
+// statement's days: then it is no February of thirty days, but a wrong year.
+func (m *reader) astray(e *entry) bool {
+	if e.exists || !m.proof.opened || m.proof.opening.Date.IsZero() {
+		return false
+	}
+	away := e.date.DaysSince(m.proof.opening.Date)
+	return away > farAway || away < -farAway
 }
 
 // information takes :86:, which belongs to the entry before it, if any.

@@ -159,3 +159,29 @@ func TestSlashBeforeAccount(t *testing.T) {
 		t.Errorf("account %+v", a)
 	}
 }
+
+// TestDayOfAnotherYear takes the 30th of February for its last day, but not where
+// the whole statement is of another year.
+func TestDayOfAnotherYear(t *testing.T) {
+	text := ":20:A\n:25:11111111\n:28C:1\n:60F:C240228EUR10,00\n:61:2402300301C5,00NTRFA\n:61:2302290301C5,00NTRFB\n:62F:C240301EUR20,00\n"
+	want := []string{
+		"mt940 11111111 EUR 1 opening 2024-02-29 10.00 EUR closing 2024-03-01 20.00 EUR",
+		"  2024-03-01 (2024-02-29) in 5.00 EUR |  |  | A",
+		`  refused line 6: entry: date "230229": no such day, and far from the statement's`,
+	}
+	if diff := cmp.Diff(want, statementtest.Lines(read(t, text))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestCarriageReturns reads lines that only carriage returns end as those that
+// line feeds end.
+func TestCarriageReturns(t *testing.T) {
+	for _, name := range []string{"german.sta", "dutch.sta"} {
+		text := strings.ReplaceAll(file(t, name), "\r\n", "\n")
+		want, got := statementtest.Lines(read(t, text)), statementtest.Lines(read(t, strings.ReplaceAll(text, "\n", "\r")))
+		if diff := cmp.Diff(want, got); diff != "" || len(got) < 3 {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}

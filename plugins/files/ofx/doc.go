@@ -9,7 +9,10 @@
 // Programs that write OFX close too few tags or too many, so only the
 // aggregates that matter here are followed; everything else is transparent.
 //
-// TRNAMT's sign alone says which way the money goes. A date is the day that is
+// TRNAMT's sign alone says which way the money goes; types (TRNTYPE) that mostly
+// say otherwise are a doubt. A transaction that corrects another (CORRECTFITID)
+// takes its place, or takes it back; where the other is not in the statement, it
+// is refused. A date is the day that is
 // written, in the zone that is written behind it: no instant is converted
 // (row 12). LEDGERBAL is the balance at the moment of the download, so it is
 // told as an interim one; OFX has no opening balance. A row that by its words

@@ -210,6 +210,62 @@ func TestBalanceRows(t *testing.T) {
 	}
 }
 
+// TestCorrections books what is right in the end, in either order of the file.
+func TestCorrections(t *testing.T) {
+	row := func(id, amount, more string) string {
+		return "<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20240102<TRNAMT>" + amount + "<FITID>" + id + "<NAME>x" + more + "</STMTTRN>\n"
+	}
+	const replace, deletes = "<CORRECTFITID>A1<CORRECTACTION>REPLACE", "<CORRECTFITID>A1<CORRECTACTION>DELETE"
+	refused := `  refused line 1: transaction: it replaces the transaction "A1", which was not found once beside it in the file; it is not booked: ` +
+		"correct that one by hand"
+	right := []string{"  2024-01-02 out 6 USD | x |  | x"}
+	for name, test := range map[string]struct {
+		rows string
+		want []string
+	}{
+		"replaced":         {row("A1", "-5", "") + row("A2", "-6", replace), right},
+		"replaced before":  {row("A2", "-6", replace) + row("A1", "-5", ""), right},
+		"deleted":          {row("A0", "-6", "") + row("A1", "-5", "") + row("A2", "-5", deletes), right},
+		"not in the file":  {row("A2", "-6", replace), []string{refused}},
+		"another, kept":    {row("A3", "-6", "") + row("A1", "-5", "") + row("A2", "5", deletes), right},
+		"says nothing new": {row("A1", "-6", "<CORRECTFITID>A1<CORRECTACTION>REPLACE"), right},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(append([]string{"ofx A1 USD "}, test.want...), statementtest.Lines(read(t, statement(test.rows)))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestTypesThatDenySigns doubts amounts that mostly go the other way than their
+// types say, and follows their signs.
+func TestTypesThatDenySigns(t *testing.T) {
+	row := func(kind, amount string) string {
+		return "<STMTTRN><TRNTYPE>" + kind + "<DTPOSTED>20240102<TRNAMT>" + amount + "</STMTTRN>"
+	}
+	for name, test := range map[string]struct {
+		rows string
+		want []string
+	}{
+		"all":            {row("DEBIT", "5") + row("PAYMENT", "6"), []string{"doubt types_deny_signs against=2 of=2"}},
+		"a card's":       {row("POS", "5") + row("CREDIT", "-6"), []string{"doubt types_deny_signs against=2 of=2"}},
+		"half":           {row("DEBIT", "5") + row("CREDIT", "6"), []string{"doubt types_deny_signs against=1 of=2"}},
+		"one of three":   {row("DEBIT", "5") + row("DEBIT", "-6") + row("DEP", "7"), nil},
+		"no way is said": {row("XFER", "5") + row("OTHER", "-6") + row("DEBIT", "0.00"), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			batches := read(t, statement(test.rows))
+			if diff := cmp.Diff(test.want, statementtest.Findings(batches)); diff != "" {
+				t.Error(diff)
+			}
+			if tx := batches[0].Booked[0]; tx.Direction != sdk.In {
+				t.Errorf("the sign was not followed: %+v", tx)
+			}
+		})
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add(file(f, "bank_v102.ofx"))
 	f.Add(file(f, "cards_v211.ofx"))

@@ -40,6 +40,8 @@ type document struct {
 	fail  failure
 	rows  balanceRows
 	seen  seen
+	// corrections wait for what they are about.
+	corrections []correction
 	// whole is whether the text ended, so far, where an OFX document does.
 	whole bool
 }
@@ -140,6 +142,7 @@ func (d *document) start(name string) error {
 	switch {
 	case isStatement(name):
 		d.stmt, d.rows, d.seen = true, balanceRows{}, seen{}
+		d.corrections = nil
 		return d.out.Begin("ofx")
 	case isTransaction(name):
 		d.tx = transaction{line: d.scan.Line(), pending: name == "STMTTRNP"}

@@ -19,6 +19,7 @@ type transaction struct {
 	account, bank                   string // of BANKACCTTO or CCACCTTO
 	currency, currencyRate          string // TRNAMT is in this currency
 	original, originalRate          string // TRNAMT was converted from this one
+	corrects, action                string // another one's id, and what becomes of it
 	details                         map[string]string
 }
 
@@ -81,8 +82,10 @@ func (t *transaction) other(in, name, text string) {
 	case "SIC":
 		statement.Fact(&t.details, "merchant_category", text)
 	case "CORRECTFITID":
+		t.corrects = text
 		statement.Fact(&t.details, "corrects", text)
 	case "CORRECTACTION":
+		t.action = strings.ToUpper(text)
 		statement.Fact(&t.details, "correction", text)
 	case "SRVRTID":
 		statement.Fact(&t.details, "server_id", text)
@@ -107,13 +110,21 @@ func (d *document) add() error {
 	if d.tx.pending || tx.Code == "HOLD" { // an amount that is only reserved
 		return d.out.Pend(tx, "")
 	}
+	if done, err := d.correct(&tx); done || err != nil {
+		return err
+	}
+	return d.book(tx, d.tx.id)
+}
+
+func (d *document) book(tx sdk.Transaction, id string) error {
+	d.seen.compare(&tx)
 	if tx.Currency == d.out.Account.Currency {
 		d.rows.moves.AddSigned(tx.Amount, tx.Direction == sdk.Out)
 		if d.seen.last.Before(tx.Date) {
 			d.seen.last = tx.Date
 		}
 	}
-	return d.out.Book(tx, d.tx.id)
+	return d.out.Book(tx, id)
 }
 
 func (t *transaction) convert(account sdk.Account) (sdk.Transaction, error) {

@@ -232,7 +232,25 @@ func (d *document) transaction(r *record) error {
 			return err
 		}
 	}
+	if err := d.holdSplits(r, &tx); err != nil {
+		return err
+	}
 	return d.out.Book(tx, "")
+}
+
+// holdSplits doubts a transaction whose parts do not add up to it.
+func (d *document) holdSplits(r *record, tx *sdk.Transaction) error {
+	come, ok := r.splitSum(d.options.Mark)
+	told := tx.Amount
+	if tx.Direction == sdk.Out {
+		told = "-" + told
+	}
+	if !ok || come.Is(told) {
+		return nil
+	}
+	return d.out.Find(statement.Doubt(statement.SplitsDiffer,
+		statement.Values{"told": told, "come": come.String(), "line": statement.Number(r.line)},
+		"the transaction of line %d is of %s, but its splits add up to %s", r.line, told, &come))
 }
 
 // opening takes the record that is a balance: the first one, or the last of a

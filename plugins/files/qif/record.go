@@ -186,3 +186,19 @@ func (r *record) partsText() string {
 	}
 	return statement.Words(strings.Join(texts, "; "))
 }
+
+// splitSum returns what the parts come to; ok is false where an amount of one is
+// missing, a share, or cannot be read, and where not all parts were kept.
+func (r *record) splitSum(mark statement.Mark) (sum statement.Sum, ok bool) {
+	if len(r.splits) == 0 || len(r.splits) == maxSplits {
+		return sum, false
+	}
+	for _, s := range r.splits {
+		amount, err := statement.ParseMoney(s.amount, mark)
+		if err != nil || strings.HasSuffix(s.amount, "%") {
+			return sum, false
+		}
+		sum.Add(amount)
+	}
+	return sum, true
+}

@@ -2,6 +2,7 @@ package statement
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,10 +44,17 @@ type Builder struct {
 	count int // transactions of this statement so far
 	total int // batches emitted that hold more than findings
 
+	room    int  // transactions in the last full batch
 	begins  bool // the opening balance was emitted
 	booked  int  // of the transactions
 	sum     Sum  // of them
 	foreign bool // some are in another currency than the account
+
+	between   *span  // of this statement, when Follow told it
+	trail     uint64 // hash of the entries
+	spans     int    // in all sequences
+	sequences map[string]*sequence
+	order     []*sequence
 }
 
 // NewBuilder returns a builder that gives its batches to emit.
@@ -62,15 +70,19 @@ func (b *Builder) Begin(format string) error {
 	b.Head = Head{Format: format}
 	b.seen = nil
 	b.sent, b.begins, b.foreign = false, false, false
-	b.count, b.booked, b.sum = 0, 0, Sum{}
+	b.count, b.booked, b.sum, b.trail = 0, 0, Sum{}, 0
 	return nil
 }
 
-// Finish ends the last statement of a file. A file that told nothing at all
-// gets a refusal that says so, since an import must not pass in silence.
+// Finish ends the last statement of a file, and tells of statements that do not
+// follow each other. A file that told nothing at all gets a refusal that says so,
+// since an import must not pass in silence.
 func (b *Builder) Finish(format string, line int) error {
-	if err := b.End(); err != nil || b.total > 0 {
+	if err := b.End(); err != nil {
 		return err
+	}
+	if b.total > 0 {
+		return b.tellGaps(format)
 	}
 	b.Head = Head{Format: format}
 	if err := b.Refuse(line, "the file holds no statement"); err != nil {
@@ -86,9 +98,36 @@ func (b *Builder) Book(tx sdk.Transaction, bankRef string) error {
 	b.identify(&tx, bankRef)
 	b.booked++
 	b.sum.AddSigned(tx.Amount, tx.Direction == sdk.Out)
+	b.trail = trace(b.trail, &tx)
 	b.foreign = b.foreign || tx.Currency != b.Account.Currency && tx.Currency != "" && b.Account.Currency != ""
+	if b.batch.Booked == nil && b.room > 0 {
+		b.batch.Booked = make([]sdk.Transaction, 0, b.room)
+	}
 	b.batch.Booked = append(b.batch.Booked, tx)
 	return b.grown(&tx)
+}
+
+// Withdraw takes back the one booked transaction of which is holds, if it was not
+// emitted yet. Of several none is taken.
+func (b *Builder) Withdraw(is func(*sdk.Transaction) bool) (taken sdk.Transaction, ok bool) {
+	at := -1
+	for i := range b.batch.Booked {
+		if !is(&b.batch.Booked[i]) {
+			continue
+		}
+		if at >= 0 {
+			return taken, false
+		}
+		at = i
+	}
+	if at < 0 {
+		return taken, false
+	}
+	taken = b.batch.Booked[at]
+	b.batch.Booked = slices.Delete(b.batch.Booked, at, at+1)
+	b.booked--
+	b.sum.AddSigned(taken.Amount, taken.Direction != sdk.Out)
+	return taken, true
 }
 
 // Pend adds a transaction that is not booked yet.
@@ -143,6 +182,9 @@ func (b *Builder) ProveClosing(whole bool) (proven bool, err error) {
 // End finishes the statement and emits what is left of it. Ending twice is no
 // error.
 func (b *Builder) End() error {
+	if err := b.follow(); err != nil {
+		return err
+	}
 	begun := b.Format != "" && !b.blank()
 	if !begun && len(b.batch.Refused)+len(b.batch.Findings) == 0 {
 		b.Head = Head{Format: b.Format}
@@ -223,6 +265,7 @@ func (b *Builder) flushIfFull() error {
 	if n < maxBatch && b.bytes < maxBatchBytes {
 		return nil
 	}
+	b.room = len(b.batch.Booked)
 	return b.flush(false)
 }
 

@@ -9,16 +9,22 @@ import (
 
 // Codes of findings. The host has words for them in its users' languages.
 const (
-	BalanceColumn   = "balance_column"        // proof: rows
-	BalanceBreaks   = "balance_column_breaks" // doubt: agree, of, line
-	BalanceBlank    = "balance_column_blank"  // proof, doubt: agree, of, blank
-	ClosingBalance  = "closing_balance"       // proof: entries; doubt: opening, entries_sum, come, told
-	Totals          = "totals"                // proof: entries; doubt: what, told, come, line
-	Counts          = "counts"                // doubt: what, told, come, line
-	RejectedRows    = "rejected_rows"         // choice: rows
-	BalanceRows     = "balance_rows"          // choice: rows
-	OpeningRecord   = "opening_record"        // choice: amount, date, line
-	BalanceUnproven = "balance_unproven"      // choice: amount, date
+	BalanceColumn     = "balance_column"        // proof: rows
+	BalanceBreaks     = "balance_column_breaks" // doubt: agree, of, line
+	BalanceBlank      = "balance_column_blank"  // proof, doubt: agree, of, blank
+	ClosingBalance    = "closing_balance"       // proof: entries; doubt: opening, entries_sum, come, told
+	Totals            = "totals"                // proof: entries; doubt: what, told, come, line
+	Counts            = "counts"                // doubt: what, told, come, line
+	StatementsGap     = "statements_gap"        // doubt: told, come, date
+	StatementRepeated = "statement_repeated"    // doubt: number, opening, closing, entries
+	DuplicateFile     = "duplicate_file"        // doubt: no values
+	SplitsDiffer      = "splits_differ"         // doubt: told, come, line
+	TypesDenySigns    = "types_deny_signs"      // doubt: against, of
+	CorrectedRows     = "corrected_rows"        // choice: rows
+	RejectedRows      = "rejected_rows"         // choice: rows
+	BalanceRows       = "balance_rows"          // choice: rows
+	OpeningRecord     = "opening_record"        // choice: amount, date, line
+	BalanceUnproven   = "balance_unproven"      // choice: amount, date
 )
 
 // Values are a finding's, by name.

@@ -37,6 +37,9 @@ var errUnsureMark = errors.New("its only separator may stand before decimals or 
 // thousands set apart by a point, comma, space or apostrophe. An amount such as
 // 1,000 is an error when mark is NoMark.
 func ParseMoney(s string, mark Mark) (Amount, error) {
+	if a, ok := plainMoney(s, mark); ok {
+		return a, nil
+	}
 	digits, negative, err := bare(s)
 	if err == errNoAmount && strings.TrimSpace(s) != "" {
 		err = fmt.Errorf("amount %q: not an amount", Clip(s, 40))
@@ -88,6 +91,31 @@ func Even(s string) string {
 		return s
 	}
 	return s[:mark+1] + "00" + behind
+}
+
+// plainMoney reads what most amounts are: a minus or none, digits, and perhaps the
+// mark and further digits.
+func plainMoney(s string, mark Mark) (Amount, bool) {
+	digits := strings.TrimPrefix(s, "-")
+	point := -1
+	for i := 0; i < len(digits); i++ {
+		switch c := digits[i]; {
+		case c >= '0' && c <= '9':
+		case rune(c) == rune(mark) && point < 0:
+			point = i
+		default:
+			return Amount{}, false
+		}
+	}
+	if len(digits) == 0 || len(digits) > 20 || point == 0 || point == len(digits)-1 || digits[0] == '0' && point != 1 {
+		return Amount{}, false
+	}
+	if point > 0 && mark != Point {
+		digits = digits[:point] + "." + digits[point+1:]
+	}
+	a := Amount{Digits: digits}
+	a.Negative = len(s) > len(digits) && strings.Trim(digits, "0.") != ""
+	return a, true
 }
 
 // parsePlain reads digits with a point before the decimals.

@@ -49,11 +49,23 @@ func needsWork(s string) bool {
 
 // AccountNumber returns a number as it is compared: no spaces, upper case.
 func AccountNumber(s string) string {
-	s = strings.ToUpper(strings.Join(strings.Fields(s), ""))
+	if !isCapital(s) {
+		s = strings.ToUpper(strings.Join(strings.Fields(s), ""))
+	}
 	if strings.Trim(s, "0") == "" {
 		return ""
 	}
 	return s
+}
+
+// isCapital reports whether s holds nothing but capital letters and digits.
+func isCapital(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
 }
 
 // Fact adds a detail to a transaction's map, making the map when needed. An

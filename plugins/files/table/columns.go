@@ -23,6 +23,7 @@ type layout struct {
 	own      string         // number of the account that is named above the table
 	title    string         // the line above the headings
 	listed   string         // the name of the layout that was recognised
+	places   *[places]int   // of columns, once they are known
 
 	tails      map[int]tail // of the columns of amounts, by number
 	dayTail    int          // the most digits with which a day ends
@@ -34,13 +35,92 @@ type layout struct {
 }
 
 func (l *layout) column(role Role) int {
+	if l.places != nil {
+		return l.places[place(role)]
+	}
 	if at := l.columns[role]; len(at) > 0 {
 		return at[0]
 	}
 	return -1
 }
 
-func (l *layout) has(role Role) bool { return len(l.columns[role]) > 0 }
+func (l *layout) has(role Role) bool { return l.column(role) >= 0 }
+
+// fix remembers where the columns are, once they are known.
+func (l *layout) fix() {
+	var places [places]int
+	for i := range places {
+		places[i] = -1
+	}
+	for role, at := range l.columns {
+		if len(at) > 0 {
+			places[place(role)] = at[0]
+		}
+	}
+	l.places = &places
+}
+
+// places is how many roles have a place of their own, and one for the rest.
+const places = 27
+
+// place numbers the roles.
+func place(role Role) int {
+	switch role {
+	case Date:
+		return 1
+	case ValueDate:
+		return 2
+	case Amount:
+		return 3
+	case Debit:
+		return 4
+	case Credit:
+		return 5
+	case Sign:
+		return 6
+	case Currency:
+		return 7
+	case Counterparty:
+		return 8
+	case CounterNumber:
+		return 9
+	case Reference:
+		return 10
+	case ID:
+		return 11
+	case Account:
+		return 12
+	case Balance:
+		return 13
+	case Status:
+		return 14
+	case Code:
+		return 15
+	case EndToEnd:
+		return 16
+	case OriginalAmount:
+		return 17
+	case OriginalCurrency:
+		return 18
+	case Rate:
+		return 19
+	case MandateID:
+		return 20
+	case CreditorID:
+		return 21
+	case BIC:
+		return 22
+	case Category:
+		return 23
+	case Payer:
+		return 24
+	case Payee:
+		return 25
+	case Fee:
+		return 26
+	}
+	return 0
+}
 
 // isEnough reports whether a date and an amount are known.
 func (l *layout) isEnough() bool {

@@ -37,16 +37,13 @@ func (t *reading) isHeading(r *Row) bool {
 // isTitle reports whether a row can stand above another table: text without an
 // amount where the date is.
 func (t *reading) isTitle(r *Row) bool {
-	c := r.at(t.column(Date))
-	if c.blank() || t.can(Date, c, r.Epoch) {
-		return false
-	}
 	for _, role := range []Role{Amount, Debit, Credit} {
 		if !r.at(t.column(role)).blank() {
 			return false
 		}
 	}
-	return true
+	c := r.at(t.column(Date))
+	return !c.blank() && !t.can(Date, c, r.Epoch)
 }
 
 // maxTitles bounds the lines that are kept until it is known what they are.

@@ -34,6 +34,7 @@ func Read(format string, src Source, m Mapping, extra map[string]string, emit fu
 		return question
 	}
 	as := withExtra(l.readAs(), extra)
+	l.fix()
 	t := &reading{format: format, layout: l}
 	t.out = statement.NewBuilder(func(b sdk.StatementBatch) error {
 		b.ReadAs = as
@@ -176,6 +177,8 @@ type reading struct {
 	ended   bool // the last row was read
 	single  bool // no statement was closed yet
 	passed  passed
+	days    [2]knownDay  // the last date and value date
+	named   knownAccount // the last account
 }
 
 // heldRow is a transaction that is not booked yet.
@@ -356,14 +359,22 @@ func (t *reading) accountOf(r *Row) sdk.Account {
 	if said == "" {
 		return a
 	}
-	a.ID = said
-	if number := statement.AccountNumber(said); isNumber(number) {
+	if t.named.text != said {
+		t.named = knownAccount{text: said, number: statement.AccountNumber(said)}
+		if !isNumber(t.named.number) {
+			t.named.number = ""
+		}
+	}
+	if number := t.named.number; number != "" {
 		a.ID, a.Number = number, number
 		return a
 	}
-	a.Name = said
+	a.ID, a.Name = said, said
 	return a
 }
+
+// knownAccount is a text of the column of accounts, and the number in it.
+type knownAccount struct{ text, number string }
 
 // isNumber reports whether an account is told by a number: four digits or
 // more, and no more letters than an IBAN's.

@@ -16,7 +16,7 @@ func (t *reading) transaction(r *Row) (sdk.Transaction, error) {
 	if date.blank() {
 		return sdk.Transaction{}, errNoDate
 	}
-	day, err := date.day(t.DateOrder, r.Epoch)
+	day, err := t.days[0].of(&date, t.DateOrder, r.Epoch)
 	if err != nil {
 		return sdk.Transaction{}, err
 	}
@@ -31,8 +31,10 @@ func (t *reading) transaction(r *Row) (sdk.Transaction, error) {
 		tx.Direction = sdk.Out
 	}
 	t.side(r, &tx)
-	if value, err := r.at(t.column(ValueDate)).day(t.DateOrder, r.Epoch); err == nil {
-		tx.ValueDate = value
+	if c := r.at(t.column(ValueDate)); !c.blank() {
+		if value, err := t.days[1].of(&c, t.DateOrder, r.Epoch); err == nil {
+			tx.ValueDate = value
+		}
 	}
 	if tx.CounterNumber == t.account.Number {
 		tx.CounterNumber = ""
@@ -46,6 +48,26 @@ func (t *reading) transaction(r *Row) (sdk.Transaction, error) {
 	}
 	statement.Fact(&tx.Details, "bank_reference", statement.Reference(t.cell(r, ID)))
 	return tx, nil
+}
+
+// knownDay is a date as it was written last: neighbours mostly share a day.
+type knownDay struct {
+	text string
+	day  sdk.Date
+}
+
+func (k *knownDay) of(c *Cell, order statement.DateOrder, epoch Epoch) (sdk.Date, error) {
+	if !c.Day.IsZero() || c.Number {
+		return c.day(order, epoch)
+	}
+	if c.Text == k.text && c.Text != "" {
+		return k.day, nil
+	}
+	day, err := c.day(order, epoch)
+	if err == nil {
+		k.text, k.day = c.Text, day
+	}
+	return day, err
 }
 
 // side names the other side of a table that tells both: whom money goes to, or
@@ -86,17 +108,26 @@ func (t *reading) original(r *Row, tx *sdk.Transaction) {
 
 // raw is the row as evidence: a line per cell.
 func (t *reading) raw(r *Row) []byte {
-	var b []byte
+	size := 0
 	for i, c := range r.Cells {
-		text := c.text()
+		if size += len(c.Text) + 1; i < len(t.headings) {
+			size += len(t.headings[i]) + 2
+		}
+	}
+	b := make([]byte, 0, min(size, statement.MaxRaw))
+	for i, c := range r.Cells {
+		text, heading := c.text(), ""
 		if text == "" {
 			continue
 		}
 		if i < len(t.headings) && t.headings[i] != "" {
-			text = t.headings[i] + ": " + text
+			heading = t.headings[i]
 		}
-		if len(b)+len(text) > statement.MaxRaw {
+		if len(b)+len(heading)+len(text)+2 > statement.MaxRaw {
 			break
+		}
+		if heading != "" {
+			b = append(append(b, heading...), ": "...)
 		}
 		b = append(append(b, text...), '\n')
 	}

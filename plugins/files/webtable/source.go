@@ -32,7 +32,12 @@ type source struct {
 	row    table.Row
 	kind   string // of a workbook's value
 	span   int    // columns that the cell covers beside its own
+	rows   int    // that it covers beside its own
 	text   []byte
+	muted  string  // the element whose text is passed over
+	depth  int     // of such elements in each other
+	above  []below // by column
+	hidden bool    // inside a part of a table that is not shown
 }
 
 func newSource(r io.Reader, isBook bool, sheet string) *source {
@@ -65,13 +70,18 @@ func (s *source) Next() (table.Row, error) {
 // take takes a token and reports whether a row ends with it.
 func (s *source) take(t *markup.Token) (ended bool, err error) {
 	if t.Kind == markup.Text {
-		if s.inCell && len(s.text) < maxText {
+		if s.inCell && s.muted == "" && len(s.text) < maxText {
 			s.text = append(s.text, t.Text...)
 		}
 		return false, nil
 	}
 	name := strings.ToLower(t.Name)
+	if !s.isBook && s.mute(name, t) {
+		return false, nil
+	}
 	switch {
+	case !s.isBook && (name == "tbody" || name == "thead" || name == "tfoot"):
+		s.hidden = t.Kind == markup.Start && isHidden(t)
 	case name == "worksheet" && s.isBook && t.Kind == markup.Start:
 		s.at = t.Attr("Name")
 	case name == "table":
@@ -94,6 +104,7 @@ func (s *source) nest(kind markup.Kind) {
 	} else if s.inside > 0 {
 		s.inside--
 	}
+	s.above, s.hidden = nil, false
 	s.inRow = s.inRow && kind == markup.End // a table in a cell: its rows count, not the cell's
 }
 
@@ -101,11 +112,13 @@ func (s *source) nest(kind markup.Kind) {
 func (s *source) edge(t *markup.Token) (ended bool, err error) {
 	if t.Kind == markup.End {
 		s.keep()
-		ended = s.inRow
+		if ended = s.inRow; ended {
+			s.fill()
+		}
 		s.inRow = false
 		return ended, nil
 	}
-	s.inRow, s.inCell = true, false
+	s.inRow, s.inCell, s.muted = s.isBook || !s.hidden && !isHidden(t), false, ""
 	s.row = table.Row{Line: t.Line}
 	if !s.isBook || s.at == s.first {
 		return false, nil
@@ -126,18 +139,19 @@ func (s *source) edge(t *markup.Token) (ended bool, err error) {
 
 // cell begins or ends a cell.
 func (s *source) cell(t *markup.Token) {
-	if s.keep(); t.Kind == markup.End || !s.inRow {
+	if s.keep(); t.Kind == markup.End || !s.inRow || !s.isBook && isHidden(t) {
 		return
 	}
+	s.fill()
 	if at, err := strconv.Atoi(t.Attr("Index")); err == nil && s.isBook {
 		for len(s.row.Cells) < min(at-1, maxCells) {
 			s.row.Cells = append(s.row.Cells, table.Cell{})
 		}
 	}
-	s.inCell, s.text, s.kind, s.span = true, s.text[:0], "", 0
-	if n, err := strconv.Atoi(t.Attr("colspan")); err == nil && n > 1 {
-		s.span = n - 1
-	} else if n, err := strconv.Atoi(t.Attr("MergeAcross")); err == nil && s.isBook {
+	s.inCell, s.text, s.kind, s.span, s.rows, s.muted = true, s.text[:0], "", 0, 0, ""
+	if !s.isBook {
+		s.span, s.rows = count(t, "colspan"), count(t, "rowspan")
+	} else if n, err := strconv.Atoi(t.Attr("MergeAcross")); err == nil {
 		s.span = n
 	}
 }
@@ -150,6 +164,7 @@ func (s *source) keep() {
 	s.inCell = false
 	cell := s.value()
 	for range min(s.span, maxCells) + 1 {
+		s.carry(cell)
 		if len(s.row.Cells) < maxCells {
 			s.row.Cells = append(s.row.Cells, cell)
 		}

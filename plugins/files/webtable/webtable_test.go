@@ -71,6 +71,29 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// TestWhatIsNotShown passes over what a page hides or strikes out, and carries
+// days down to the rows that they cover, but no amount.
+func TestWhatIsNotShown(t *testing.T) {
+	const text = `<table><tr><th>Date</th><th>Description</th><th>Debit</th><th>Credit</th></tr>
+<tr><td rowspan=2>2024-03-05</td><td hidden class="key">7</td><td>A</td><td>1.00</td><td></td></tr>
+<tr><td>B</td><td>2.00</td><td></td></tr>
+<tr style="Display: none"><td>2024-03-06</td><td>C</td><td>4.00</td><td></td></tr>
+<tr><td>2024-03-07</td><td>D<span style='display:none'>hidden</span></td><td><s>8.00</s></td><td></td></tr>
+<tr><td>2024-03-08</td><td colspan="1">E</td><td></td><td>16.00</td></tr>
+<tr><td>2024-03-09</td><td>F</td><td rowspan="2">32.00</td><td></td></tr>
+<tr><td>2024-03-10</td><td>G</td><td></td></tr>
+<tbody style="display:none"><tr><td>2024-03-11</td><td>H</td><td>64.00</td><td></td></tr></tbody></table>`
+	batches, err := read(t, text, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"html   ", "  2024-03-05 out 1.00  |  |  | A", "  2024-03-05 out 2.00  |  |  | B", "  2024-03-08 in 16.00  |  |  | E",
+		"  2024-03-09 out 32.00  |  |  | F", "  refused line 5: row: it has no amount", "  refused line 8: row: it has no amount"}
+	if diff := cmp.Diff(want, statementtest.Lines(batches)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestCut finds every cut inside a table.
 func TestCut(t *testing.T) {
 	for _, text := range []string{page, book} {

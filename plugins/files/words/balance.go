@@ -19,8 +19,7 @@ func (lib *Library) Balance(text string) Kind {
 	if len(text) < 2 || len(text) > longestBalance {
 		return None
 	}
-	// Most texts need not be folded.
-	if a, b := text[0]|0x20, text[1]|0x20; a < 0x80 && (!isLetter(a) || isLetter(b) && !lib.begins[[2]byte{a, b}]) {
+	if !lib.mayTell(text) {
 		return None
 	}
 	folded := key(text)
@@ -116,3 +115,26 @@ func appendPhrase(to []byte, text string) (phrase []byte, plain bool) {
 }
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' }
+
+// mayTell looks at the letters at the beginning alone, since most texts need not
+// be folded.
+func (lib *Library) mayTell(text string) bool {
+	var room [longestBalance]byte
+	word := room[:0]
+	for i := 0; i < len(text); i++ {
+		c := text[i] | 0x20
+		if c >= 0x80 {
+			return true
+		}
+		if !isLetter(c) {
+			break
+		}
+		word = append(word, c)
+	}
+	return len(word) > 0 && lib.firsts[string(word)]
+}
+
+// letters returns those at the beginning of a folded text.
+func letters(folded string) string {
+	return folded[:len(folded)-len(strings.TrimLeft(folded, "abcdefghijklmnopqrstuvwxyz"))]
+}

@@ -49,6 +49,7 @@ type Library struct {
 	answers   map[string]Kind
 	layouts   []*Layout
 	begins    map[[2]byte]bool // how texts that tell a balance begin
+	firsts    map[string]bool  // the letters with which they begin, in full
 }
 
 // Heading is one meaning of a heading in one language.
@@ -127,7 +128,7 @@ func Load(folder string, roles []string) (*Library, error) {
 func newLibrary() *Library {
 	return &Library{headings: map[string][]Heading{}, signs: map[string]Kind{}, states: map[string]Kind{}, titles: map[string]Kind{},
 		balances: map[string]Kind{}, accounts: map[string]Kind{},
-		sums: map[string]Kind{}, answers: map[string]Kind{}, begins: map[[2]byte]bool{}}
+		sums: map[string]Kind{}, answers: map[string]Kind{}, begins: map[[2]byte]bool{}, firsts: map[string]bool{}}
 }
 
 func read(from fs.FS, dir string) (map[string]string, error) {
@@ -199,6 +200,7 @@ func (lib *Library) add(l *Language) error {
 			table[key(word)] = g.kind
 			if g.kind >= Opening && g.kind <= BalanceAlone {
 				lib.begins[[2]byte{key(word)[0], key(word)[1]}] = true
+				lib.firsts[letters(key(word))] = true
 			}
 		}
 	}

@@ -84,7 +84,7 @@ func (c *inspectCommand) anonymise(config map[string]string) error {
 	sample, err := anonymise.Sample(raw, anonymise.Options{Filename: filepath.Base(c.File), Options: c.Option, Config: config, Key: key})
 	var told *sdk.Error
 	if errors.As(err, &told) {
-		return fmt.Errorf("%s: %s", filepath.Base(c.File), told.Message)
+		return errors.New(withOption(filepath.Base(c.File)+": "+told.Message, err))
 	}
 	if err != nil {
 		return err

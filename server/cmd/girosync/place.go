@@ -105,11 +105,15 @@ func (p place) host(ctx context.Context, do func(h *server.Host) error) error {
 	return plain(errors.Join(do(h), h.Close()))
 }
 
-// plain says faults in the user's words, with their reference.
+// plain says faults in the user's words, with their reference, and how the
+// option is given that they ask for.
 func plain(err error) error {
 	f, ok := fault.As(err)
 	if !ok {
-		return err
+		if asksFor(err) == "" {
+			return err
+		}
+		return errors.New(withOption(err.Error(), err))
 	}
 	text := fault.Localize(err, language())
 	if fault.KindOf(err) == fault.Internal {
@@ -118,7 +122,7 @@ func plain(err error) error {
 	if f.Reference != "" {
 		text += " (" + f.Reference + ")"
 	}
-	return errors.New(text)
+	return errors.New(withOption(text, err))
 }
 
 // language is the terminal's.

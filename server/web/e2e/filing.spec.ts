@@ -30,13 +30,15 @@ async function drop(page: Page, onto: Locator, dropped: ReturnType<typeof file>)
 
 test("a table is imported: its question answered, its transactions shown first, then in the books", async ({ page }) => {
   await logIn(page);
-  const dialog = await choose(page, file("03/04/2026,Rent April,-800.00\n04/04/2026,Baker,-5.20\n"), file("nothing", "scan.pdf", "%PDF-1.4"));
+  const rows = "03/04/2026,Rent April,-800.00,1200.00\n04/04/2026,Baker,-5.20,1194.80\n";
+  const dialog = await choose(page, file(rows, "export.csv", "Date,Description,Amount,Balance"), file("nothing", "scan.pdf", "%PDF-1.4"));
   await expect(dialog.getByText("In which order are the dates?")).toBeVisible();
   await expectAccessible(page);
   await dialog.getByRole("radio", { name: "Day, month, year" }).check();
   await expect(dialog.getByText("Apr 3, 2026")).toBeVisible();
   await dialog.getByRole("button", { name: "Continue" }).click();
   await expect(dialog.getByRole("row").filter({ hasText: "Rent April" })).toContainText("New");
+  await expect(dialog.getByText("The balance column agrees with all 2 rows.")).toBeVisible();
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Import 2 new transactions" }).click();
   await expect(dialog.getByText("2 new transactions")).toBeVisible();
