@@ -79,6 +79,20 @@ func ParseMoney(s string, mark Mark) (Amount, error) {
 	return a, nil
 }
 
+// Even writes an amount whose decimals are a dash ("64,-", "64.–") with zeros: the
+// dash is no minus.
+func Even(s string) string {
+	mark := strings.LastIndexAny(s, ".,")
+	if mark < 1 || s[mark-1] < '0' || s[mark-1] > '9' {
+		return s
+	}
+	behind := strings.TrimLeft(s[mark+1:], "-–—")
+	if behind == s[mark+1:] || strings.ContainsAny(behind, "0123456789+-−–—") {
+		return s
+	}
+	return s[:mark+1] + "00" + behind
+}
+
 // plainMoney reads what most amounts are: a minus or none, digits, and perhaps the
 // mark and further digits.
 func plainMoney(s string, mark Mark) (Amount, bool) {
@@ -102,20 +116,6 @@ func plainMoney(s string, mark Mark) (Amount, bool) {
 	a := Amount{Digits: digits}
 	a.Negative = len(s) > len(digits) && strings.Trim(digits, "0.") != ""
 	return a, true
-}
-
-// Even writes an amount whose decimals are a dash ("64,-", "64.–") with zeros: the
-// dash is no minus.
-func Even(s string) string {
-	mark := strings.LastIndexAny(s, ".,")
-	if mark < 1 || s[mark-1] < '0' || s[mark-1] > '9' {
-		return s
-	}
-	behind := strings.TrimLeft(s[mark+1:], "-–—")
-	if behind == s[mark+1:] || strings.ContainsAny(behind, "0123456789+-−–—") {
-		return s
-	}
-	return s[:mark+1] + "00" + behind
 }
 
 // parsePlain reads digits with a point before the decimals.

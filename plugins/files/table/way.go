@@ -83,6 +83,9 @@ func (l *layout) debitSigns(rows []Row) debitWay {
 		if err != nil || !set || isZero(a) || !l.movement(r) || l.tellsBalance(r) != words.None {
 			continue
 		}
+		if in, set, _ := l.part(r, Credit); set && !isZero(in) {
+			continue // a row that is refused
+		}
 		this := debitsPositive
 		if a.Negative {
 			this = debitsNegative

@@ -152,7 +152,8 @@ func (l *Language) groups() []group {
 		{"titles.booked", BookedTitle, l.Titles.Booked}, {"titles.pending", PendingTitle, l.Titles.Pending},
 		{"balances.opening", Opening, l.Balances.Opening}, {"balances.closing", Closing, l.Balances.Closing},
 		{"balances.turnover", Turnover, l.Balances.Turnover}, {"balances.other", OtherBalance, l.Balances.Other},
-		{"balances.alone", BalanceAlone, l.Balances.Alone}, {"balances.total", SumAlone, l.Balances.Total}, {"accounts", OwnAccount, l.Accounts},
+		{"balances.alone", BalanceAlone, l.Balances.Alone}, {"balances.total", SumAlone, l.Balances.Total},
+		{"accounts", OwnAccount, l.Accounts},
 	}
 }
 

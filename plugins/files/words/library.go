@@ -127,8 +127,8 @@ func Load(folder string, roles []string) (*Library, error) {
 
 func newLibrary() *Library {
 	return &Library{headings: map[string][]Heading{}, signs: map[string]Kind{}, states: map[string]Kind{}, titles: map[string]Kind{},
-		balances: map[string]Kind{}, accounts: map[string]Kind{}, sums: map[string]Kind{}, answers: map[string]Kind{},
-		begins: map[[2]byte]bool{}, firsts: map[string]bool{}}
+		balances: map[string]Kind{}, accounts: map[string]Kind{},
+		sums: map[string]Kind{}, answers: map[string]Kind{}, begins: map[[2]byte]bool{}, firsts: map[string]bool{}}
 }
 
 func read(from fs.FS, dir string) (map[string]string, error) {
