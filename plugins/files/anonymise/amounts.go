@@ -2,6 +2,7 @@ package anonymise
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/girosync/girosync/plugins/files/statement"
@@ -241,8 +242,6 @@ func refill(figure, digits string) string {
 		out = append(out, digits[at])
 		run++
 	}
-	for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
-		out[i], out[j] = out[j], out[i]
-	}
+	slices.Reverse(out)
 	return string(out)
 }

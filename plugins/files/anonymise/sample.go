@@ -3,6 +3,7 @@ package anonymise
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"io"
 
 	"github.com/girosync/girosync/plugins/files"
@@ -104,7 +105,7 @@ func writerOf(format string) (func(*scribe), error) {
 
 // decode returns a file's text, and what turns text into its encoding again.
 func decode(raw []byte, encoding, declared string) (text string, encode func(string) ([]byte, error), err error) {
-	all, err := io.ReadAll(charset.NewReader(bufio.NewReaderSize(bytes.NewReader(raw), 64<<10), first(declared, encoding)))
+	all, err := io.ReadAll(charset.NewReader(bufio.NewReaderSize(bytes.NewReader(raw), 64<<10), cmp.Or(declared, encoding)))
 	if err != nil {
 		return "", nil, err
 	}
@@ -114,11 +115,4 @@ func decode(raw []byte, encoding, declared string) (text string, encode func(str
 		return "", nil, sdk.Errorf(sdk.BadRequest, "the file is written in several encodings at once, which a sample could not be")
 	}
 	return string(all), encode, nil
-}
-
-func first(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

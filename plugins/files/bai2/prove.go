@@ -10,28 +10,22 @@ import (
 // parts are the totals of credits (100) and debits (400) that an account tells,
 // and what its details come to.
 type parts struct {
-	told  [2]*statement.Amount
-	sum   [2]statement.Sum
-	count int
-	lost  bool // a detail could not be read
+	told [2]*statement.Amount
+	come statement.Tally
+	lost bool // a detail could not be read
 }
 
 func (p *parts) tell(code string, a statement.Amount) {
-	side := 0
+	side := statement.Credits
 	if code == "400" {
-		side = 1
+		side = statement.Debits
 	}
 	a.Negative = false // some banks write debits with their sign
 	p.told[side] = &a
 }
 
 func (p *parts) add(tx *sdk.Transaction) {
-	side := 0
-	if tx.Direction == sdk.Out {
-		side = 1
-	}
-	p.count++
-	p.sum[side].AddSigned(tx.Amount, false)
+	p.come.Add(statement.SideOf(tx.Direction), statement.Size(tx.Amount))
 }
 
 // findings tells what an account's trailer, balances and totals prove or deny.
@@ -46,14 +40,14 @@ func (d *document) findings(trailer *record, controlled bool) error {
 	if d.group.final {
 		d.out.Follow(d.out.Opening, d.out.Closing)
 	}
-	if d.parts.count == 0 && !d.parts.lost {
+	if d.parts.come.Entries() == 0 && !d.parts.lost {
 		return nil
 	}
 	if _, err := d.out.ProveClosing(d.group.final); err != nil {
 		return err
 	}
 	for side, what := range [...]string{"credits", "debits"} {
-		told, come := d.parts.told[side], &d.parts.sum[side]
+		told, come := d.parts.told[side], &d.parts.come.Sum[side]
 		if told != nil && d.group.final && !come.Is(told.String()) {
 			return d.out.Find(statement.TotalDiffers(trailer.line, what, told.String(), come.String()))
 		}
@@ -61,7 +55,7 @@ func (d *document) findings(trailer *record, controlled bool) error {
 	if !controlled {
 		return nil
 	}
-	return d.out.Find(statement.TotalsAgree(d.parts.count))
+	return d.out.Find(statement.TotalsAgree(d.parts.come.Entries()))
 }
 
 // counted reads a count of at most nine digits.

@@ -12,8 +12,8 @@ import (
 type totals struct {
 	told     []total
 	elements int // entries, whatever became of them
-	booked   tally
-	all      tally
+	booked   statement.Tally
+	all      statement.Tally
 	lost     bool // an entry could not be read
 	foreign  bool // one is in another currency than the account
 	reversed bool // one is a reversal, which banks count on either side
@@ -24,12 +24,6 @@ type total struct {
 	what       string
 	count, sum string
 	line       int
-}
-
-// tally is what entries come to: credits and debits.
-type tally struct {
-	count [2]int
-	sum   [2]statement.Sum
 }
 
 func (t *totals) take(e element) {
@@ -44,30 +38,22 @@ func (t *totals) take(e element) {
 func (t *totals) add(tx *sdk.Transaction, booked bool, currency string, reversed bool) {
 	t.foreign = t.foreign || currency != "" && tx.Currency != currency
 	t.reversed = t.reversed || reversed
-	side := 0
-	if tx.Direction == sdk.Out {
-		side = 1
-	}
-	amount := statement.SumOf(statement.Amount{Digits: tx.Amount})
-	t.all.count[side]++
-	t.all.sum[side].Plus(amount)
+	side, size := statement.SideOf(tx.Direction), statement.Size(tx.Amount)
+	t.all.Add(side, size)
 	if booked {
-		t.booked.count[side]++
-		t.booked.sum[side].Plus(amount)
+		t.booked.Add(side, size)
 	}
 }
 
-// of returns the number and the sum of entries, credits or debits.
-func (t *tally) of(what string) (count int, sum statement.Sum) {
+// sumOf is what entries, credits or debits come to.
+func sumOf(t *statement.Tally, what string) statement.Sum {
 	switch what {
 	case "credits":
-		return t.count[0], t.sum[0]
+		return t.Sum[statement.Credits]
 	case "debits":
-		return t.count[1], t.sum[1]
+		return t.Sum[statement.Debits]
 	}
-	sum = t.sum[0]
-	sum.Plus(t.sum[1])
-	return t.count[0] + t.count[1], sum
+	return t.Gross()
 }
 
 // prove holds the statement's balances and totals against its entries.
@@ -89,7 +75,7 @@ func (a *account) proveTotals() error {
 	t, agreed := &a.totals, 0
 	for _, told := range t.told {
 		if n, err := strconv.Atoi(told.count); err == nil && told.what == "entries" && n != t.elements {
-			if booked, _ := t.booked.of(told.what); n != booked {
+			if n != t.booked.Entries() {
 				return a.out.Find(statement.CountDiffers(told.line, told.what, n, t.elements))
 			}
 		}
@@ -98,7 +84,7 @@ func (a *account) proveTotals() error {
 			continue
 		}
 		if !t.agrees(told.what, amount) {
-			_, come := t.all.of(told.what)
+			come := sumOf(&t.all, told.what)
 			return a.out.Find(statement.TotalDiffers(told.line, told.what, amount.String(), come.String()))
 		}
 		agreed++
@@ -112,14 +98,12 @@ func (a *account) proveTotals() error {
 // agrees reports whether a sum is that of all entries or of those booked. Some
 // banks tell what all come to, debits taken off.
 func (t *totals) agrees(what string, told statement.Amount) bool {
-	for _, tally := range []*tally{&t.all, &t.booked} {
-		_, sum := tally.of(what)
-		net := tally.sum[0]
-		net.Minus(tally.sum[1])
-		abs := net
-		abs.Minus(net)
-		abs.Minus(net)
-		if sum.Is(told.String()) || what == "entries" && (net.Is(told.String()) || abs.Is(told.String())) {
+	given := statement.SumOf(told)
+	for _, tally := range []*statement.Tally{&t.all, &t.booked} {
+		if sumOf(tally, what).Equal(given) {
+			return true
+		}
+		if net := tally.Net(); what == "entries" && (net.Equal(given) || net.Negated().Equal(given)) {
 			return true
 		}
 	}

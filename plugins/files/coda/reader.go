@@ -109,7 +109,7 @@ func (d *document) opening(r record) error {
 	}
 	balance.Kind = sdk.Opening
 	d.out.Opening, d.begun = balance, true
-	d.sum.AddSigned(strings.TrimPrefix(balance.Amount, "-"), strings.HasPrefix(balance.Amount, "-"))
+	d.sum.AddText(balance.Amount)
 	if number == "" {
 		return d.out.Refuse(r.line, "account: no number is known in %q", statement.Clip(r.words(2, 42), 60))
 	}

@@ -227,7 +227,7 @@ func (m *reader) opening(f *field) error {
 	m.settleAccount()
 	if m.proof.told = true; !m.proof.opened {
 		m.proof.opened, m.proof.opening = true, b
-		m.proof.sum.AddSigned(strings.TrimPrefix(b.Amount, "-"), b.Amount[0] == '-')
+		m.proof.sum.AddText(b.Amount)
 	}
 	b.Kind = sdk.Opening
 	if f.tag == "60M" {

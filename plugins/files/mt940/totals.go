@@ -10,27 +10,19 @@ import (
 
 // totals are what the entries of a message come to, for :90C: and :90D:.
 type totals struct {
-	booked, all [2]total // credits, debits
-	agreed      int      // totals that agree
+	booked, all statement.Tally
+	agreed      int // totals that agree
 	denied      bool
 }
 
-type total struct {
-	count int
-	sum   statement.Sum
-}
-
 func (t *totals) add(e *entry) {
-	side := 0
+	side, size := statement.Credits, statement.Size(e.amount.Digits)
 	if e.amount.Negative {
-		side = 1
+		side = statement.Debits
 	}
-	amount := statement.SumOf(statement.Amount{Digits: e.amount.Digits})
-	t.all[side].count++
-	t.all[side].sum.Plus(amount)
+	t.all.Add(side, size)
 	if !e.expected {
-		t.booked[side].count++
-		t.booked[side].sum.Plus(amount)
+		t.booked.Add(side, size)
 	}
 }
 
@@ -38,9 +30,9 @@ func (t *totals) add(e *entry) {
 // expected ones may count or not. One that cannot be read, or stands where an
 // entry could not be, proves nothing.
 func (m *reader) total(f *field) error {
-	side, what := 0, "credits"
+	side, what := statement.Credits, "credits"
 	if f.tag == "90D" {
-		side, what = 1, "debits"
+		side, what = statement.Debits, "debits"
 	}
 	text := f.first()
 	digits := len(text) - len(strings.TrimLeft(text, "0123456789"))
@@ -53,16 +45,15 @@ func (m *reader) total(f *field) error {
 		return nil
 	}
 	told, t := statement.SumOf(amount), &m.proof.totals
-	for _, come := range []total{t.all[side], t.booked[side]} {
-		if come.count == count && come.sum.Equal(told) {
+	for _, come := range []*statement.Tally{&t.all, &t.booked} {
+		if come.Count[side] == count && come.Sum[side].Equal(told) {
 			t.agreed++
 			return nil
 		}
 	}
 	t.denied = true
-	come := t.all[side]
 	return m.out.Find(statement.TotalDiffers(f.line, what, fmt.Sprintf("%s (%d)", amount, count),
-		fmt.Sprintf("%s (%d)", &come.sum, come.count)))
+		fmt.Sprintf("%s (%d)", &t.all.Sum[side], t.all.Count[side])))
 }
 
 // agreed tells that the totals of a message hold.
@@ -71,5 +62,5 @@ func (m *reader) agreed() error {
 	if t.agreed == 0 || t.denied {
 		return nil
 	}
-	return m.out.Find(statement.TotalsAgree(t.all[0].count + t.all[1].count))
+	return m.out.Find(statement.TotalsAgree(t.all.Entries()))
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -169,7 +168,7 @@ func (b *Builder) ProveClosing(whole bool) (proven bool, err error) {
 		return false, nil
 	}
 	come := b.sum
-	come.AddSigned(strings.TrimPrefix(o.Amount, "-"), strings.HasPrefix(o.Amount, "-"))
+	come.AddText(o.Amount)
 	switch {
 	case come.Is(c.Amount):
 		return true, b.Find(ClosingAgrees(b.booked))

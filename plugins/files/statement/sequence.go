@@ -3,7 +3,6 @@ package statement
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -72,7 +71,7 @@ func (s *span) same(o span) bool {
 // equal compares amounts, however many decimals they are written with.
 func equal(a, b string) bool {
 	var sum Sum
-	sum.AddSigned(strings.TrimPrefix(a, "-"), strings.HasPrefix(a, "-"))
+	sum.AddText(a)
 	return sum.Is(b)
 }
 

@@ -1,6 +1,9 @@
 package statement
 
-import "math/big"
+import (
+	"math/big"
+	"strings"
+)
 
 // Sum adds up amounts exactly. Its zero value is 0. Amounts of up to four
 // decimals that stay below nine hundred trillion cost no memory.
@@ -16,6 +19,18 @@ const (
 
 // Add adds an amount.
 func (s *Sum) Add(a Amount) { s.AddSigned(a.Digits, a.Negative) }
+
+// AddText adds an amount written with its sign, as balances are.
+func (s *Sum) AddText(amount string) {
+	digits, negative := strings.CutPrefix(amount, "-")
+	s.AddSigned(digits, negative)
+}
+
+// Negated returns the sum with the other sign.
+func (s Sum) Negated() (n Sum) {
+	n.Minus(s)
+	return n
+}
 
 // AddSigned adds digits with "." before their decimals.
 func (s *Sum) AddSigned(digits string, negative bool) {
@@ -44,6 +59,12 @@ func (s *Sum) addLarge(n *big.Rat) {
 		n = new(big.Rat).Add(s.large, n)
 	}
 	s.large = n
+}
+
+// Size is the sum of one amount without its sign.
+func Size(digits string) (s Sum) {
+	s.AddSigned(digits, false)
+	return s
 }
 
 // SumOf is the sum of one amount.

@@ -289,7 +289,7 @@ func (t *reading) row(r *Row) error {
 	}
 	t.held = heldRow{set: true, tx: tx, id: t.cell(r, ID), pending: state == words.Pending || t.part.pending}
 	if !t.held.pending {
-		size := statement.SumOf(statement.Amount{Digits: tx.Amount})
+		size := statement.Size(tx.Amount)
 		t.sums.add(&tx, size)
 		t.balance.add(&tx, size, r.at(t.column(Balance)), t.Mark, r.Line)
 	}

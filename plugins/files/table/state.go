@@ -54,21 +54,23 @@ func (l *layout) askStates(rows []Row) *sdk.Error {
 	}
 	for _, text := range l.texts(rows, l.column(Status)) {
 		if l.stateOf(text) == words.None {
-			return ask("columns", "its column %s says %q, and nothing tells whether such a row is booked: choose the columns, without a "+
-				"status when all rows are booked", l.name(l.column(Status)), text)
+			return l.askState(l.column(Status), text)
 		}
 	}
 	return nil
 }
 
+func (l *layout) askState(at int, said string) *sdk.Error {
+	return ask("columns", "its column %s says %q, and nothing tells whether such a row is booked: choose the columns, without a status "+
+		"when all rows are booked", l.name(at), statement.Clip(said, 40))
+}
+
 // askHidden asks about a state that a column tells which is none of states: below a
 // heading that names one, or beside other words of a type.
 func (l *layout) askHidden(rows []Row) *sdk.Error {
-	const text = "its column %s says %q, and nothing tells whether such a row is booked: choose the columns, without a status when all " +
-		"rows are booked"
 	for _, said := range l.texts(rows, l.column(Code)) {
 		if l.has(Code) && l.library().NamesState(said) != words.None {
-			return ask("columns", text, l.name(l.column(Code)), statement.Clip(said, 40))
+			return l.askState(l.column(Code), said)
 		}
 	}
 	for _, at := range l.free(rows) {
@@ -77,7 +79,7 @@ func (l *layout) askHidden(rows []Row) *sdk.Error {
 		}
 		for _, said := range l.texts(rows, at) {
 			if c := (Cell{Text: said}); !l.can(Date, c, NoEpoch) && !l.can(Amount, c, NoEpoch) {
-				return ask("columns", text, l.name(at), statement.Clip(said, 40))
+				return l.askState(at, said)
 			}
 		}
 	}

@@ -1,6 +1,8 @@
 package table
 
 import (
+	"slices"
+
 	"github.com/girosync/girosync/plugins/files/statement"
 	"github.com/girosync/girosync/plugins/files/words"
 	"github.com/girosync/girosync/plugins/sdk"
@@ -52,9 +54,9 @@ func (l *layout) beside(r *Row, words int) (found statement.Amount, ok bool) {
 // sums are what the rows of a statement come to, credits and debits, for the rows
 // that tell a turnover.
 type sums struct {
-	all, part   [2]statement.Sum // of all rows, and of those behind the last turnovers
-	days        [2]sdk.Date      // the first and the last
-	told        bool             // the last row told a turnover
+	all, part   statement.Tally // of all rows, and of those behind the last turnovers
+	days        [2]sdk.Date     // the first and the last
+	told        bool            // the last row told a turnover
 	agreed      int
 	line        int // of the first turnover that nothing comes to; 0 for none
 	what        string
@@ -64,14 +66,11 @@ type sums struct {
 // add takes a row that was booked; size is its amount without sign.
 func (s *sums) add(tx *sdk.Transaction, size statement.Sum) {
 	if s.told {
-		s.told, s.part = false, [2]statement.Sum{}
+		s.told, s.part = false, statement.Tally{}
 	}
-	side := 0
-	if tx.Direction == sdk.Out {
-		side = 1
-	}
-	s.all[side].Plus(size)
-	s.part[side].Plus(size)
+	side := statement.SideOf(tx.Direction)
+	s.all.Add(side, size)
+	s.part.Add(side, size)
 	if s.days[0].IsZero() || tx.Date.Before(s.days[0]) {
 		s.days[0] = tx.Date
 	}
@@ -91,59 +90,52 @@ func (t *reading) turnover(r *Row) {
 	case err != nil || err2 != nil:
 	case outSet || inSet:
 		if outSet {
-			s.hold(r.Line, "debits", out, 1)
+			s.hold(r.Line, "debits", out, statement.Debits)
 		}
 		if inSet {
-			s.hold(r.Line, "credits", in, 0)
+			s.hold(r.Line, "credits", in, statement.Credits)
 		}
 	default:
 		if a, err := t.amount(r); err == nil {
-			s.hold(r.Line, "entries", a, 0, 1)
+			s.hold(r.Line, "entries", a, bothSides)
 		}
 	}
 }
 
-// hold holds an amount against the sums of the sides, and against what both come
-// to together.
-func (s *sums) hold(line int, what string, told statement.Amount, sides ...int) {
-	given := statement.SumOf(statement.Amount{Digits: told.Digits})
+// bothSides stands for either side of a tally, and for both together.
+const bothSides = -1
+
+// hold holds an amount against the sum of a side, or of bothSides.
+func (s *sums) hold(line int, what string, told statement.Amount, side int) {
+	given := statement.Size(told.Digits)
 	if given.IsZero() {
 		return
 	}
-	if s.comeTo(given, sides...) {
+	if s.comeTo(given, side) {
 		s.agreed++
 		return
 	}
 	if s.line == 0 {
-		come := s.all[sides[0]]
-		if len(sides) == 2 {
-			come.Plus(s.all[1])
+		come := s.all.Gross()
+		if side != bothSides {
+			come = s.all.Sum[side]
 		}
 		s.line, s.what, s.given, s.come = line, what, told.Digits, come.String()
 	}
 }
 
 // comeTo reports whether all rows, or those since the last turnovers, come to an
-// amount on one side, or on both together.
-func (s *sums) comeTo(given statement.Sum, sides ...int) bool {
-	for _, sum := range [...][2]statement.Sum{s.all, s.part} {
-		both := sum[0]
-		both.Plus(sum[1])
-		net := sum[0]
-		net.Minus(sum[1])
-		back := sum[1]
-		back.Minus(sum[0])
-		may := []statement.Sum{both, net, back}
-		if len(sides) == 1 {
-			may = nil
+// amount on a side, or in any way on bothSides.
+func (s *sums) comeTo(given statement.Sum, side int) bool {
+	for _, tally := range [...]*statement.Tally{&s.all, &s.part} {
+		may := tally.Sum[:]
+		if side != bothSides {
+			may = may[side : side+1]
+		} else {
+			may = append(slices.Clone(may), tally.Gross(), tally.Net(), tally.Net().Negated())
 		}
-		for _, side := range sides {
-			may = append(may, sum[side])
-		}
-		for _, m := range may {
-			if m.Equal(given) {
-				return true
-			}
+		if slices.ContainsFunc(may, given.Equal) {
+			return true
 		}
 	}
 	return false
@@ -163,12 +155,12 @@ func (t *reading) isSum(r *Row) bool {
 	}
 	if !outSet && !inSet {
 		a, err := t.layout.amount(r)
-		return err == nil && !isZero(a) && t.sums.comeTo(statement.SumOf(statement.Amount{Digits: a.Digits}), 0, 1)
+		return err == nil && !isZero(a) && t.sums.comeTo(statement.Size(a.Digits), bothSides)
 	}
 	holds := func(a statement.Amount, set bool, side int) bool {
-		return !set || t.sums.comeTo(statement.SumOf(statement.Amount{Digits: a.Digits}), side)
+		return !set || t.sums.comeTo(statement.Size(a.Digits), side)
 	}
-	return (!isZero(out) || !isZero(in)) && holds(out, outSet, 1) && holds(in, inSet, 0)
+	return (!isZero(out) || !isZero(in)) && holds(out, outSet, statement.Debits) && holds(in, inSet, statement.Credits)
 }
 
 // namesSum reports whether a row without a balance has a text that names a sum.

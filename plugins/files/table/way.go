@@ -157,9 +157,9 @@ func (l *layout) guessOther(rows []Row) {
 	if l.has(Credit) {
 		known, other = Credit, Debit
 	}
-	at := slices.IndexFunc(l.free(rows), func(at int) bool { return l.completes(rows, l.column(known), at) })
-	if at >= 0 {
-		l.columns[other], l.guessed = []int{l.free(rows)[at]}, other
+	free := l.free(rows)
+	if i := slices.IndexFunc(free, func(at int) bool { return l.completes(rows, l.column(known), at) }); i >= 0 {
+		l.columns[other], l.guessed = []int{free[i]}, other
 	}
 }
 
