@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/girosync/girosync/addon/onlinesync/filing"
+	"github.com/girosync/girosync/plugins/files/table"
 
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/orm"
@@ -18,14 +19,12 @@ import (
 )
 
 // readingOptions is the help of the flag.
-const readingOptions = "How to read the file, one choice at a time: date_order=dmy|mdy|ymd, decimal=.|,, " +
-	"columns='{\"date\":\"Datum\",\"amount\":\"Bedrag\"}', debit_words='Af,D', invert=yes|no, skip_rows=N, headings=no, " +
-	"delimiter=tab, encoding=NAME, sheet=NAME, limit=ROWS, reader=PLUGIN. A column may be: " + columnMeanings + "."
-
-// columnMeanings are what the files provider knows a column to be.
-const columnMeanings = "date, value_date, amount, debit, credit, sign, fee, currency, balance, payer, payee, counterparty, account, " +
-	"counter_number, reference, id, status, code, end_to_end, original_amount, original_currency, rate, mandate_id, creditor_id, " +
-	"counterparty_bic, category"
+func readingOptions() string {
+	return "How to read the file, one choice at a time: date_order=dmy|mdy|ymd, decimal=.|,, " +
+		"columns='{\"date\":\"Datum\",\"amount\":\"Bedrag\"}', debit_words='Af,D', invert=yes|no, skip_rows=N, headings=no, " +
+		"delimiter=tab, encoding=NAME, sheet=NAME, limit=ROWS, reader=PLUGIN. A column may be: " +
+		strings.Join(table.RoleNames(), ", ") + "."
+}
 
 // readingFlags choose what a file leaves open.
 type readingFlags struct {

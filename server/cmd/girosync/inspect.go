@@ -72,8 +72,11 @@ func (c *inspectCommand) Run(ctx context.Context) error {
 // anonymise writes a sample of the file. config are the settings of the
 // provider "files".
 func (c *inspectCommand) anonymise(config map[string]string) error {
-	if info, err := os.Stat(c.File); err != nil || info.Size() > anonymise.MostBytes {
-		return errors.Join(err, fmt.Errorf("%s is larger than %d MiB: make a sample of a part of it", c.File, anonymise.MostBytes>>20))
+	switch info, err := os.Stat(c.File); {
+	case err != nil:
+		return err
+	case info.Size() > anonymise.MostBytes:
+		return fmt.Errorf("%s is larger than %d MiB: make a sample of a part of it", c.File, anonymise.MostBytes>>20)
 	}
 	raw, err := os.ReadFile(c.File)
 	if err != nil {
@@ -128,25 +131,43 @@ func printInspection(to io.Writer, found server.Inspection) error {
 // longestWhat bounds the first column of what was chosen, in bytes.
 const longestWhat = 20
 
-// printFindings prints what a file proves, what is doubtful, and how it was
-// read: a part for each, with what was chosen before why.
+// What findings are printed below.
+const (
+	proven   = "Proven"
+	doubtful = "Doubtful"
+	leftOut  = "Left out"
+	howRead  = "How it was read"
+)
+
+// partOf is the part in which a finding is printed.
+func partOf(f filing.Finding) string {
+	switch {
+	case f.Kind == string(sdk.FindingProof):
+		return proven
+	case f.Kind != string(sdk.FindingChoice):
+		return doubtful
+	case strings.HasSuffix(f.Code, "_rows"):
+		return leftOut
+	}
+	return howRead
+}
+
+// printFindings prints what a file proves, what is doubtful, what was left out of
+// it and how it was read: a part for each, with what was chosen before why.
 func printFindings(to io.Writer, findings []filing.Finding) {
-	for _, part := range []struct {
-		kind  sdk.FindingKind
-		title string
-	}{{sdk.FindingProof, "Proven"}, {sdk.FindingDoubt, "Doubtful"}, {sdk.FindingChoice, "How it was read"}} {
+	for _, part := range []string{proven, doubtful, leftOut, howRead} {
 		table := tabwriter.NewWriter(to, 0, 4, 2, ' ', 0)
 		begun := false
 		for _, f := range findings {
-			if f.Kind != string(part.kind) {
+			if partOf(f) != part {
 				continue
 			}
 			if !begun {
 				begun = true
-				fmt.Fprintf(to, "\n%s\n", part.title)
+				fmt.Fprintf(to, "\n%s\n", part)
 			}
 			text := f.Text
-			if what, rest, ok := strings.Cut(text, ": "); ok && part.kind == sdk.FindingChoice && len(what) < longestWhat {
+			if what, rest, ok := strings.Cut(text, ": "); ok && part == howRead && len(what) < longestWhat {
 				text = what + "\t" + rest
 			}
 			fmt.Fprintf(table, "  %s\n", text)

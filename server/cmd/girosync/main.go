@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string) int {
 	status := -1
 	parser, err := kong.New(&all, kong.Name("girosync"),
 		kong.Description("Brings bank transactions into your books by itself."),
-		kong.Vars{"replaces_original": replacesOriginal, "reading_options": readingOptions},
+		kong.Vars{"replaces_original": replacesOriginal, "reading_options": readingOptions()},
 		kong.UsageOnError(), kong.Exit(func(code int) { status = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err != nil {

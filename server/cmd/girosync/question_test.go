@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/girosync/girosync/plugins/files"
-	"github.com/girosync/girosync/plugins/files/table"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -37,11 +36,6 @@ func TestQuestionsNameTheirOption(t *testing.T) {
 	}
 	if how := asksFor(&sdk.Error{Kind: sdk.BadRequest, Field: "username"}); how != "" {
 		t.Errorf("a field of a form: %q", how)
-	}
-	for _, meaning := range table.RoleNames() {
-		if !strings.Contains(", "+columnMeanings+",", ", "+meaning+",") {
-			t.Errorf("the help lacks the meaning %s", meaning)
-		}
 	}
 }
 
