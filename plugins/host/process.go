@@ -220,7 +220,9 @@ func (p *process) stop() {
 	insist := time.AfterFunc(stopGrace, func() { p.kill("it did not end when asked") })
 	p.client.Kill()
 	insist.Stop()
-	<-p.command.cleared
+	if p.pid() != 0 {
+		<-p.command.cleared
+	}
 	p.limit.flush()
 }
 

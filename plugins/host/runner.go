@@ -61,14 +61,23 @@ func newCommand(path, sum string, keepOut, keepErr func(line []byte) bool) *comm
 func (c *command) surround(dir string, env []string) error {
 	c.cmd.Dir, c.cmd.Env = dir, env
 	c.family.mark = mark + "=" + filepath.Base(dir)
-	return runAs(c.cmd.SysProcAttr, c.bounds.user, dir)
+	err := runAs(c.cmd.SysProcAttr, c.bounds.user, dir)
+	if err != nil {
+		c.neverBegan()
+	}
+	return err
+}
+
+// neverBegan tells whoever waits that there is no process to wait for.
+func (c *command) neverBegan() {
+	close(c.ended)
+	close(c.cleared)
 }
 
 // Start checks the binary's bytes and runs them.
 func (c *command) Start(context.Context) error {
 	if err := checkBytes(c.cmd.Path, c.sum); err != nil {
-		close(c.ended)
-		close(c.cleared)
+		c.neverBegan()
 		return err
 	}
 	started := make(chan error)
