@@ -175,7 +175,7 @@ func (c *Client) tell(ctx context.Context, r *http.Request, a Answer, err error,
 	}
 	attrs := []slog.Attr{
 		slog.String("service", c.service.o.Name), slog.String("method", r.Method), slog.String("host", r.URL.Host),
-		slog.String("path", c.secrets.Clean(r.URL.EscapedPath())), slog.Int("attempt", tried), slog.Duration("took", took),
+		slog.String("path", c.secrets.Clean(r.URL.EscapedPath())), slog.Int("attempt", tried), slog.Int64("ms", took.Milliseconds()),
 	}
 	if err != nil {
 		attrs = append(attrs, slog.String("error", c.secrets.Clean(bare(err).Error())))
