@@ -91,12 +91,12 @@ func (c config) known(host string) bool {
 func (c config) allows(u *url.URL) bool {
 	host := strings.ToLower(u.Hostname())
 	switch {
-	case !rest.Reachable(u) || u.Scheme == "http" && !rest.Loopback(c.bridge):
-		return false
-	case strings.EqualFold(u.Host, c.bridge.Host), c.known(host):
+	case u.Scheme == c.bridge.Scheme && strings.EqualFold(u.Host, c.bridge.Host):
 		return true
+	case u.Scheme != "https":
+		return false
 	}
-	return u.Scheme == "https" && (slices.Contains(c.servers, host) || slices.Contains(c.servers, "*"))
+	return c.known(host) || slices.Contains(c.servers, host) || slices.Contains(c.servers, "*")
 }
 
 func settings() []sdk.Field {

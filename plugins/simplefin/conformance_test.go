@@ -10,7 +10,7 @@ import (
 
 func TestConformance(t *testing.T) {
 	for name, behaviour := range map[string]string{
-		"version 2": `{}`, "version 1": `{"old": true}`, "both": `{"both": true, "numbers": true}`,
+		"version 2": `{}`, "version 1": `{"old": true}`, "both": `{"both": true, "numbers": true}`, "moments": `{"moments": true}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)

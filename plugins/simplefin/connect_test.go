@@ -114,6 +114,23 @@ func TestATokenIsClaimedOnceAndNeverLost(t *testing.T) {
 	}
 }
 
+// What comes back for a token is held to the same as the token.
+func TestAClaimMayGiveNonsense(t *testing.T) {
+	for body, kind := range map[string]sdk.Kind{
+		"https://user12:secret12@evil.example/simplefin": sdk.BadRequest, "http://user12:secret12@10.0.0.1/simplefin": sdk.Internal,
+		"https://bridge.simplefin.org/simplefin": sdk.Internal, "thank you": sdk.Internal, "": sdk.Internal,
+		"https://user12:secret12@bridge.simplefin.org/x?y=1": sdk.Internal,
+	} {
+		r := newRig(t)
+		form, _ := r.start(sdk.FlowConnect)
+		r.fail(fmt.Sprintf(`{"path": "", "status": 200, "body": %q}`, body))
+		_, err := r.next(form, r.answers(*form.Step))
+		if e := fails(t, err, kind); strings.Contains(e.Error(), "secret12") {
+			t.Error(e)
+		}
+	}
+}
+
 func TestWhatUsersAreToldOfAccounts(t *testing.T) {
 	r := newRig(t)
 	r.behave(`{"errors": [{"code": "con.auth", "msg": "Log in to <b>First</b> Example Bank\u0007 again", "conn_id": "CON-5f0c1d7e"}]}`)

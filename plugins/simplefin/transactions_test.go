@@ -1,6 +1,7 @@
 package simplefin_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"math/big"
@@ -44,7 +45,7 @@ func balance(b sdk.Batch) *big.Rat {
 // What is told from one day to another is what the balance changes by.
 func TestTransactionsAndBalancesAgree(t *testing.T) {
 	for _, behaviour := range []string{
-		`{}`, `{"old": true}`, `{"numbers": true}`, `{"window_days": 45}`, `{"window_days": 30, "cut": true}`,
+		`{}`, `{"old": true, "moments": true}`, `{"numbers": true}`, `{"window_days": 45}`, `{"window_days": 30, "cut": true}`,
 	} {
 		r := newRig(t)
 		r.behave(behaviour)
@@ -187,6 +188,42 @@ func TestWindows(t *testing.T) {
 	}
 }
 
+// A server's remark on a limit that is kept is no reason to ask for less.
+func TestALimitThatIsKept(t *testing.T) {
+	r := newRig(t)
+	r.connect(sdk.FlowConnect)
+	r.behave(`{"errors": [{"code": "gen.api", "msg": "The date range is limited to 90 days."}]}`)
+	before := r.asked()
+	if f, err := r.fetch(checking, day(2026, 1, 17), sdk.Date{}); err != nil || len(f.booked) == 0 || r.asked() != before+1 {
+		t.Errorf("%d booked with %d requests, %v", len(f.booked), r.asked()-before, err)
+	}
+}
+
+// Whatever a server's order and reach: the days that were asked for, oldest
+// first, and what has not posted apart.
+func TestWhatServersTellBesides(t *testing.T) {
+	r := newRig(t)
+	r.connect(sdk.FlowConnect)
+	r.fail(scripted(`
+		{"id": "late", "posted": 1773835200, "amount": "1"},
+		{"id": "b", "posted": 1773748800, "amount": "1"}, {"id": "a", "posted": 1773748800, "amount": "1"},
+		{"id": "asked", "posted": 1773662400, "amount": "1"}, {"id": "early", "posted": 1773576000, "amount": "1"},
+		{"id": "waits", "posted": 1773748800, "pending": true, "amount": "1"},
+		{"id": "unposted", "posted": 0, "amount": "-1", "transacted_at": 1773500000}, {"id": "undated", "posted": null, "amount": "1"}`))
+	f, err := r.fetch(checking, day(2026, 3, 16), day(2026, 3, 17))
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := []string{}
+	for _, x := range append(f.booked, f.pending...) {
+		told = append(told, x.ID+" "+x.Date.String())
+	}
+	want := []string{"asked 2026-03-16", "a 2026-03-17", "b 2026-03-17", "waits 2026-03-17", "unposted 2026-03-14", "undated 2026-03-17"}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestPagesOfAWindow(t *testing.T) {
 	r := newRig(t)
 	r.connect(sdk.FlowConnect)
@@ -234,6 +271,18 @@ func TestTooManyRequests(t *testing.T) {
 		fails(t, err, sdk.RateLimited)
 		if _, err = r.fetch(card, sdk.Date{}, sdk.Date{}); err == nil || r.asked() != before {
 			t.Errorf("%s: asked while it should be left alone", behaviour)
+		}
+		r.clock.Advance(6 * time.Hour)
+		// The rest of a long answer waits, too: nothing of it counts.
+		before = r.asked()
+		for r.asked() < before+5 {
+			if _, err = r.fetch(checking, day(2026, 3, 1), sdk.Date{}); err != nil {
+				t.Fatalf("%s: six hours later: %v", behaviour, err)
+			}
+		}
+		_, err = r.fetch(checking, day(2025, 9, 1), sdk.Date{})
+		if fails(t, err, sdk.RateLimited); r.asked() != before+6 {
+			t.Errorf("%s: a long fetch went on for %d requests", behaviour, r.asked()-before-5)
 		}
 		r.clock.Advance(6 * time.Hour)
 		if _, err = r.fetch(checking, day(2026, 3, 1), sdk.Date{}); err != nil {
@@ -313,9 +362,14 @@ func TestWhoHasToAct(t *testing.T) {
 
 // entry is an answer with one transaction, in which something is changed.
 func entry(change string) string {
-	body := `{"accounts": [{"id": "` + checking + `", "name": "x", "currency": "USD", "balance": "1.00", "balance-date": 1773748800, ` +
-		`"transactions": [{"id": "TRN-1", "posted": 1773748800, ` + change + `, "description": "x"}]}]}`
-	return fmt.Sprintf(`{"path": "/accounts", "status": 200, "times": 9, "body": %q}`, body)
+	return scripted(`{"id": "TRN-1", "posted": 1773748800, ` + change + `, "description": "x"}`)
+}
+
+// scripted is an answer with transactions of the checking account.
+func scripted(transactions string) string {
+	body, _ := json.Marshal(`{"accounts": [{"id": "` + checking + `", "name": "x", "currency": "USD", "balance": "1.00", ` +
+		`"balance-date": 1773748800, "transactions": [` + transactions + `]}]}`)
+	return `{"path": "/accounts", "status": 200, "times": 9, "body": ` + string(body) + `}`
 }
 
 // A secret that cannot be read, or no longer is one, needs a new token.

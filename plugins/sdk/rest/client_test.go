@@ -242,6 +242,10 @@ func TestAnswersAreBounded(t *testing.T) {
 }
 
 func TestGarbageIsNotRead(t *testing.T) {
+	var anything map[string]any
+	if err := (rest.Answer{Body: []byte(`{"a": 1.10}`)}).Decode(&anything); err != nil || anything["a"] != json.Number("1.10") {
+		t.Errorf("%v, %v", anything, err)
+	}
 	for _, body := range []string{"", "<html>", `{"a":1} {}`, `{"a":`, `"text"`} {
 		s := serve(t, answer(200, body))
 		c, _ := clientOf(t, rest.Options{}, rest.Access{BaseURL: s.URL})

@@ -10,6 +10,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/big"
 	"net"
@@ -239,12 +240,26 @@ func TestTheCanaryIsNotHeard(t *testing.T) {
 	faults := &resttest.Faults{}
 	broken := &url.Error{Op: "Get", URL: "https://" + user + ":" + canary + "@bank.example/?access_token=" + canary,
 		Err: fmt.Errorf("cannot reach %s", canary)}
-	faults.Add(nil, fails(broken), fails(broken), fails(broken))
 	c, _ := clientOf(t, rest.Options{Judge: judge, References: []string{"X-Request-Id"}, SecretNames: []string{"X-Token"},
 		Transport: faults, Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))},
 		rest.Access{BaseURL: s.URL, Authorise: rest.Basic(user, password), Secrets: []string{canary}})
+	const inJSON, inForm = "json-canary-815", "form-canary-815"
+	requests := []rest.Request{
+		{Method: "POST", JSON: map[string]any{"deep": []any{map[string]string{"secret": inJSON}}, "token": []string{inJSON + "-2"}}},
+		{Method: "POST", Form: url.Values{"code": {inForm}}},
+	}
+	for _, r := range requests {
+		echo := func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			body, _ := io.ReadAll(r.Body)
+			return resttest.Status(500, string(body))(r, next)
+		}
+		faults.Add(echo)
+		_, err := c.Do(t.Context(), r)
+		resttest.Untold(t, "the error", fmt.Sprintf("%v %+v", err, *told(t, err)), inJSON, inForm)
+	}
+	faults.Add(nil, fails(broken), fails(broken), fails(broken)) // the first comes to the server
 	for range 2 {
-		_, err := c.Do(t.Context(), rest.Request{Path: rest.Path("claim", canary), Header: http.Header{"X-Token": {"tok-" + password}},
+		_, err := c.Do(t.Context(), rest.Request{Path: rest.Path("claim", canary, "of", password), Header: http.Header{"X-Token": {"tok-" + password}},
 			Query: url.Values{"access_token": {"query-" + password}}})
 		e := told(t, err)
 		resttest.Untold(t, "the error", fmt.Sprintf("%v %+v %v %v", err, *e, e.Cause, asJSON(e.Message)), canary, user, password,
@@ -254,7 +269,7 @@ func TestTheCanaryIsNotHeard(t *testing.T) {
 		}
 	}
 	resttest.Untold(t, "the log", log.String(), canary, user, password, url.QueryEscape(password), url.PathEscape(password))
-	if !strings.Contains(log.String(), "path=/claim/•••") || strings.Count(log.String(), "attempt=") != 4 {
+	if !strings.Contains(log.String(), "path=/claim/•••/of/•••") || strings.Count(log.String(), "attempt=") != 6 {
 		t.Errorf("the log: %s", log.String())
 	}
 }

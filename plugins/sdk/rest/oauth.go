@@ -66,11 +66,6 @@ func (c *Client) Exchange(ctx context.Context, o OAuth, form url.Values) (Tokens
 		request.authorise = Basic(url.QueryEscape(o.ClientID), url.QueryEscape(o.ClientSecret))
 	}
 	c.secrets.Add(o.ClientSecret)
-	for name, values := range all {
-		if c.service.known.secret(name) {
-			c.secrets.Add(values...)
-		}
-	}
 	var told struct {
 		Access  string `json:"access_token"`
 		Refresh string `json:"refresh_token"`

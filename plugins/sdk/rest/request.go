@@ -83,6 +83,7 @@ func (c *Client) prepare(r Request) (*prepared, error) {
 	default:
 		p.body = r.Raw
 	}
+	c.learnBody(p)
 	return p, err
 }
 

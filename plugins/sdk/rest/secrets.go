@@ -118,6 +118,37 @@ func (c *Client) learn(r *http.Request) {
 	}
 }
 
+// learnBody remembers the secrets in a request's form or JSON.
+func (c *Client) learnBody(p *prepared) {
+	for name, values := range p.Form {
+		if c.service.known.secret(name) {
+			c.secrets.Add(values...)
+		}
+	}
+	var value any
+	if p.JSON != nil && json.Unmarshal(p.body, &value) == nil {
+		c.learnFields("", value)
+	}
+}
+
+// learnFields remembers the texts in fields with secret names.
+func (c *Client) learnFields(name string, value any) {
+	switch v := value.(type) {
+	case string:
+		if c.service.known.secret(name) {
+			c.secrets.Add(v)
+		}
+	case []any:
+		for _, one := range v {
+			c.learnFields(name, one)
+		}
+	case map[string]any:
+		for key, one := range v {
+			c.learnFields(key, one)
+		}
+	}
+}
+
 // learnBasic remembers the user and the password of HTTP Basic.
 func (c *Client) learnBasic(scheme, credentials string) {
 	plain, err := base64.StdEncoding.DecodeString(credentials)

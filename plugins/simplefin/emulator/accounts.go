@@ -121,12 +121,7 @@ func (s *Server) set(q question, errors []Error) map[string]any {
 				"sfin_url": s.base + root})
 		}
 	}
-	for _, e := range s.state.Behaviour.Errors {
-		concerned := e.Account == "" || len(q.ids) == 0 || slices.Contains(q.ids, e.Account)
-		if concerned && (e.Connection == "" || len(q.ids) == 0 || s.holds(e.Connection, q.ids)) {
-			errors = append(errors, e)
-		}
-	}
+	errors = append(errors, s.state.Behaviour.Errors...)
 	answer := told(q.version, errors)
 	if s.state.Behaviour.Both && q.version == 2 {
 		answer["errors"] = told(1, errors)["errors"]
@@ -136,13 +131,6 @@ func (s *Server) set(q question, errors []Error) map[string]any {
 		answer["connections"] = connections
 	}
 	return answer
-}
-
-// holds reports whether any of the accounts is at a connection.
-func (s *Server) holds(connection string, ids []string) bool {
-	return slices.ContainsFunc(accounts(""), func(a account) bool {
-		return a.bank.connection == connection && slices.Contains(ids, a.id)
-	})
 }
 
 // asOf is how new the data are.
@@ -180,6 +168,9 @@ func (s *Server) account(a *account, q question, asOf time.Time) map[string]any 
 	list := []map[string]any{}
 	for _, m := range all {
 		waits := m.posted.After(asOf)
+		if s.state.Behaviour.Moments {
+			m.told = m.posted
+		}
 		if waits && !q.pending || !waits && (m.told.Before(q.from) || !m.told.Before(q.to)) {
 			continue
 		}

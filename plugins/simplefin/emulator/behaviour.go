@@ -24,7 +24,9 @@ type Behaviour struct {
 	Revoked bool `json:"revoked"`
 	// Stale: the banks have told nothing new since this moment.
 	Stale time.Time `json:"stale,omitzero"`
-	// Errors are told with every answer that they concern.
+	// Moments: what is posted is told with the moment, not with the noon of its day.
+	Moments bool `json:"moments"`
+	// Errors are told with every answer, whatever it is about.
 	Errors []Error `json:"errors"`
 	// Away are accounts, by id, that are not told.
 	Away []string `json:"away"`
