@@ -228,6 +228,7 @@ func TestTLS(t *testing.T) {
 
 func TestTheCanaryIsNotHeard(t *testing.T) {
 	const canary, user, password = "canary-4711-secret", "canaryuser42", "pass word/é+1"
+	const unlearnt = "unlearnt-1234" // stands in an address alone, under a name that nobody takes for secret
 	var log strings.Builder
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Request-Id", "id-"+r.Header.Get("X-Token"))
@@ -238,7 +239,7 @@ func TestTheCanaryIsNotHeard(t *testing.T) {
 		return &sdk.Error{Kind: sdk.BadRequest, Message: string(a.Body), Cause: fmt.Errorf("at %s", a.Body)}
 	}
 	faults := &resttest.Faults{}
-	broken := &url.Error{Op: "Get", URL: "https://" + user + ":" + canary + "@bank.example/?access_token=" + canary,
+	broken := &url.Error{Op: "Get", URL: "https://" + user + ":" + canary + "@bank.example/?ticket=" + unlearnt,
 		Err: fmt.Errorf("cannot reach %s", canary)}
 	c, _ := clientOf(t, rest.Options{Judge: judge, References: []string{"X-Request-Id"}, SecretNames: []string{"X-Token"},
 		Transport: faults, Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))},
@@ -262,13 +263,13 @@ func TestTheCanaryIsNotHeard(t *testing.T) {
 		_, err := c.Do(t.Context(), rest.Request{Path: rest.Path("claim", canary, "of", password), Header: http.Header{"X-Token": {"tok-" + password}},
 			Query: url.Values{"access_token": {"query-" + password}}})
 		e := told(t, err)
-		resttest.Untold(t, "the error", fmt.Sprintf("%v %+v %v %v", err, *e, e.Cause, asJSON(e.Message)), canary, user, password,
+		resttest.Untold(t, "the error", fmt.Sprintf("%v %+v %v %v", err, *e, e.Cause, asJSON(e.Message)), canary, user, password, unlearnt,
 			url.QueryEscape(password), url.PathEscape(password))
 		if errors.Unwrap(e.Cause) != nil {
 			t.Error("the cause can be taken apart")
 		}
 	}
-	resttest.Untold(t, "the log", log.String(), canary, user, password, url.QueryEscape(password), url.PathEscape(password))
+	resttest.Untold(t, "the log", log.String(), canary, user, password, unlearnt, url.QueryEscape(password), url.PathEscape(password))
 	if !strings.Contains(log.String(), "path=/claim/•••/of/•••") || strings.Count(log.String(), "attempt=") != 6 {
 		t.Errorf("the log: %s", log.String())
 	}

@@ -162,11 +162,13 @@ func (c *Client) learnBasic(scheme, credentials string) {
 	}
 }
 
-// bare is an error of net/http without the address in front of it.
+// bare is an error of net/http without the addresses in front of it.
 func bare(err error) error {
-	var told *url.Error
-	if errors.As(err, &told) {
-		return told.Err
+	for {
+		var told *url.Error
+		if !errors.As(err, &told) {
+			return err
+		}
+		err = told.Err
 	}
-	return err
 }
