@@ -260,8 +260,9 @@ func TestTheCanaryIsNotHeard(t *testing.T) {
 	}
 	faults.Add(nil, fails(broken), fails(broken), fails(broken)) // the first comes to the server
 	for range 2 {
-		_, err := c.Do(t.Context(), rest.Request{Path: rest.Path("claim", canary, "of", password), Header: http.Header{"X-Token": {"tok-" + password}},
-			Query: url.Values{"access_token": {"query-" + password}}})
+		_, err := c.Do(t.Context(), rest.Request{Path: rest.Path("claim", canary, "of", password),
+			Header: http.Header{"X-Token": {"tok-" + password}},
+			Query:  url.Values{"access_token": {"query-" + password}}})
 		e := told(t, err)
 		resttest.Untold(t, "the error", fmt.Sprintf("%v %+v %v %v", err, *e, e.Cause, asJSON(e.Message)), canary, user, password, unlearnt,
 			url.QueryEscape(password), url.PathEscape(password))
