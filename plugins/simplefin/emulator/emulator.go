@@ -63,7 +63,7 @@ func (s *Server) Emulator() *standin.Emulator {
 		Save: func() ([]byte, error) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
-			return json.MarshalIndent(s.state, "", "  ")
+			return json.Marshal(s.state)
 		},
 		Load: func(text []byte) error {
 			s.mu.Lock()

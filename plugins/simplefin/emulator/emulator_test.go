@@ -109,12 +109,13 @@ func TestAStandInLivesOn(t *testing.T) {
 	if status, text := ask(t, "POST", base+"/_emulator/behaviour", `{"window_days": 60}`); status != 200 {
 		t.Errorf("%d %s", status, text)
 	}
+	ask(t, "POST", base+"/_emulator/clock", `{"advance": "50h"}`)
 	status, before := ask(t, "GET", access+"/accounts?version=2", "")
 	if status != 200 {
 		t.Fatalf("%d %s", status, before)
 	}
 	stop()
-	again, _, _ := serve(t, strings.TrimPrefix(base, "http://"), file)
+	again, fresh, _ := serve(t, strings.TrimPrefix(base, "http://"), file)
 	if again != base {
 		t.Fatalf("served at %s, then at %s", base, again)
 	}
@@ -123,6 +124,12 @@ func TestAStandInLivesOn(t *testing.T) {
 	}
 	if status, _ := ask(t, "POST", claimOf(t, token), ""); status != 403 {
 		t.Errorf("claimed once more: %d", status)
+	}
+	if status, _ := ask(t, "POST", claimOf(t, fresh), ""); status != 200 {
+		t.Errorf("a new token: %d", status)
+	}
+	if _, text := ask(t, "GET", base+"/_emulator/clock", ""); !strings.Contains(text, "2026-03-19T14:00:00Z") {
+		t.Errorf("the clock shows %s", text)
 	}
 	if _, text := ask(t, "GET", base+"/_emulator/behaviour", ""); !strings.Contains(text, `"window_days":60`) {
 		t.Errorf("behaviour: %s", text)

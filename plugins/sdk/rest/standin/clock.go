@@ -1,6 +1,7 @@
 package standin
 
 import (
+	"encoding/json"
 	"sync"
 	"time"
 )
@@ -16,6 +17,31 @@ type Clock struct {
 // NewClock makes a clock that stands at an instant; the zero one makes it go
 // with the machine's.
 func NewClock(at time.Time) *Clock { return &Clock{stands: at} }
+
+// clockState is a clock in a file.
+type clockState struct {
+	Stands time.Time     `json:"stands,omitzero"`
+	Moved  time.Duration `json:"moved,omitempty"` // nanoseconds
+}
+
+// MarshalJSON writes how it stands or was moved, not what it shows.
+func (c *Clock) MarshalJSON() ([]byte, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return json.Marshal(clockState{c.stands, c.moved})
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (c *Clock) UnmarshalJSON(text []byte) error {
+	var s clockState
+	err := json.Unmarshal(text, &s)
+	if err == nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.stands, c.moved = s.Stands, s.Moved
+	}
+	return err
+}
 
 // Now is what it shows.
 func (c *Clock) Now() time.Time {

@@ -25,7 +25,8 @@ type Emulator struct {
 	// it, and fields that are not named stay. Lock is held meanwhile.
 	Behaviour any
 	Lock      sync.Locker
-	// Save and Load are the whole state, for a stand-in that lives on.
+	// Save and Load are the whole state as JSON, for a stand-in that lives on.
+	// What there is when Load is called, such as what Hints name, may stay.
 	Save func() ([]byte, error)
 	Load func([]byte) error
 }

@@ -3,6 +3,7 @@ package standin
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -96,21 +97,30 @@ type stateFile struct {
 	last []byte
 }
 
+// kept is the content of a state file.
+type kept struct {
+	Clock *Clock          `json:"clock"`
+	State json.RawMessage `json:"state"`
+}
+
 func (s *stateFile) load() error {
 	if s.path == "" {
 		return nil
 	}
-	state, err := os.ReadFile(s.path)
+	text, err := os.ReadFile(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	file := kept{Clock: s.emulator.Clock}
 	if err == nil {
-		err = s.emulator.Load(state)
+		err = json.Unmarshal(text, &file)
+	}
+	if err == nil {
+		err = s.emulator.Load(file.State)
 	}
 	if err != nil {
-		return fmt.Errorf("state of the stand-in: %w", err)
+		return fmt.Errorf("state of the stand-in, %s: %w", s.path, err)
 	}
-	s.last = state
 	return nil
 }
 
@@ -122,15 +132,19 @@ func (s *stateFile) save() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	state, err := s.emulator.Save()
-	if err != nil || bytes.Equal(state, s.last) {
+	if err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(kept{s.emulator.Clock, state}, "", "  ")
+	if err != nil || bytes.Equal(text, s.last) {
 		return err
 	}
 	written := filepath.Join(filepath.Dir(s.path), "."+filepath.Base(s.path)+".new")
-	if err = os.WriteFile(written, state, 0o600); err == nil {
+	if err = os.WriteFile(written, text, 0o600); err == nil {
 		err = os.Rename(written, s.path)
 	}
 	if err == nil {
-		s.last = state
+		s.last = text
 	}
 	return err
 }
