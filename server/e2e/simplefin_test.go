@@ -121,4 +121,31 @@ func TestSimpleFIN(t *testing.T) {
 		!strings.Contains(shown["error_message"].(string), "Make a new setup token") {
 		t.Errorf("revoked: %v, %v", run, shown)
 	}
+	lines = c.linesAreRight(t)
+	c.reconnectSimpleFIN(t, s, link)
+	if now := c.linesAreRight(t); now != lines || c.count(t, "account.online.account", nil) != 4 {
+		t.Errorf("a new token made %d lines of %d, and %d accounts", now, lines, c.count(t, "account.online.account", nil))
+	}
+}
+
+// reconnectSimpleFIN renews a connection with a new token, because the old access
+// does not work, and waits for the synchronisation that follows.
+func (c *client) reconnectSimpleFIN(t *testing.T, s *standIn, link int64) {
+	t.Helper()
+	var at step
+	c.call(t, &at, "account.online.flow", "start", list{object{"link_id": link, "kind": "reconnect"}}, nil)
+	if len(at.Step.Fields) != 1 || at.Step.Fields[0].Name != "setup_token" {
+		t.Fatalf("asked for %+v", at.Step)
+	}
+	s.tell(t, "behaviour", `{"revoked": false}`)
+	_, token := get(s.base + "/simplefin/create")
+	for rounds := 0; at.State == "asking" && rounds < 3; rounds++ {
+		values, flow := at.answer(map[string]string{"setup_token": token}), at.FlowID
+		at = step{}
+		c.call(t, &at, "account.online.flow", "submit", list{flow, values}, nil)
+	}
+	runs := c.runsDone(t, link)
+	if last := runs[len(runs)-1]; at.State != "done" || last["outcome"] != "nothing_new" {
+		t.Errorf("the flow is %s (%v), then %v", at.State, at.ErrorMessage, last)
+	}
 }
