@@ -70,6 +70,7 @@ type bounds struct {
 func start(ctx context.Context, l launch) (*process, error) {
 	keepDescriptors()
 	p := &process{red: &redactor{}, last: &lastWords{}, buried: make(chan struct{}), sum: strings.ToLower(l.sum)}
+	p.red.environment(l.env)
 	log := l.log.With("provider", l.name)
 	to := &sink{log: log, red: p.red}
 	p.limit = newLineLimit(func(n int) { log.Warn("log lines of the plugin dropped", "count", n) })
