@@ -27,6 +27,8 @@ func plan() []room {
 		{1, "addon/secret", "tink crypto"},
 		{1, "plugins/sdk/wire/...", "go-plugin grpc"},
 		{1, "plugins/sdk/rest/...", ""}, // HTTP for the services of banks
+		// For tests alone, and apart from resttest: providers of others do not take a library for OpenAPI along.
+		{1, "plugins/sdk/rest/resttest/described", "libopenapi"},
 		{1, "rpc/xmlrpc", "text"},
 		{1, "rpc/session", ""},
 
@@ -105,6 +107,7 @@ func libraries() map[string][]string {
 		"go-plugin":  {"github.com/hashicorp/go-plugin", "github.com/hashicorp/go-hclog"},
 		"goose":      {"github.com/pressly/goose/v3"},
 		"grpc":       {"google.golang.org/grpc", "google.golang.org/protobuf/"},
+		"libopenapi": {"github.com/pb33f/libopenapi", "github.com/pb33f/libopenapi-validator/"},
 		"jsonrpc2":   {"github.com/sourcegraph/jsonrpc2"},
 		"pgx":        {"github.com/jackc/pgx/v5"},
 		"prometheus": {"github.com/prometheus/client_golang/"},

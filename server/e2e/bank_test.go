@@ -20,6 +20,7 @@ type step struct {
 // asked is what a step asks for; nothing when the flow is over.
 type asked struct {
 	Type     string
+	URL      string
 	Fields   []struct{ Name, Kind string }
 	Accounts []struct{ ID string }
 }

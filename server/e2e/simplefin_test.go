@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +15,8 @@ import (
 
 // standIn is a running `girosync emulate`.
 type standIn struct {
-	base string // http://host:port
+	base string   // http://host:port
+	env  []string // of a host that uses it
 }
 
 // emulate serves a provider's stand-in until the test ends.
@@ -35,17 +37,26 @@ func emulate(t *testing.T, name string) *standIn {
 			t.Errorf("the stand-in: %v", err)
 		}
 	})
-	piece := ""
+	piece, env := "", []string{}
 	lines := bufio.NewScanner(out)
 	for lines.Scan() && lines.Text() != "" { // the piece of configuration ends with an empty line
 		piece += lines.Text() + "\n"
+		if key, quoted, ok := strings.Cut(lines.Text(), " = "); ok {
+			value, err := strconv.Unquote(quoted)
+			if err != nil {
+				t.Fatalf("the stand-in prints %s: %v", lines.Text(), err)
+			}
+			env = append(env, "GIROSYNC_PROVIDERS_"+strings.ToUpper(name+"_"+key)+"="+value)
+		}
 	}
 	_, address, _ := strings.Cut(piece, "http://")
-	address, _, found := strings.Cut(address, "/")
-	if !found || !strings.HasPrefix(piece, "[providers."+name+"]\n") {
+	if end := strings.IndexAny(address, "/\""); end > 0 {
+		address = address[:end]
+	}
+	if address == "" || !strings.HasPrefix(piece, "[providers."+name+"]\n") {
 		t.Fatalf("the stand-in prints %q", piece)
 	}
-	return &standIn{"http://" + address}
+	return &standIn{"http://" + address, env}
 }
 
 // tell changes a stand-in.
@@ -87,7 +98,7 @@ func TestSimpleFIN(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.init(t, "books")
-	h.serve(t, "GIROSYNC_PROVIDERS_SIMPLEFIN_BRIDGE_URL="+s.base+"/simplefin")
+	h.serve(t, s.env...)
 	c := h.client().login(t)
 	_, token := get(s.base + "/simplefin/create")
 	link := c.connect(t, "simplefin-bridge", map[string]string{"setup_token": token})

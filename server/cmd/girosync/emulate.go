@@ -9,16 +9,24 @@ import (
 	"strings"
 	"time"
 
+	enablebanking "github.com/girosync/girosync/plugins/enablebanking/emulator"
 	"github.com/girosync/girosync/plugins/sdk/rest/standin"
 	simplefin "github.com/girosync/girosync/plugins/simplefin/emulator"
 )
 
 // emulators are the stand-ins that there are, by the provider's name. Each is
 // made for the address at which it is reached, and a clock.
-func emulators() map[string]func(base string, clock *standin.Clock) *standin.Emulator {
-	return map[string]func(base string, clock *standin.Clock) *standin.Emulator{
-		"simplefin": func(base string, clock *standin.Clock) *standin.Emulator {
-			return simplefin.New(base, clock).Emulator()
+func emulators() map[string]func(base string, clock *standin.Clock) (*standin.Emulator, error) {
+	return map[string]func(base string, clock *standin.Clock) (*standin.Emulator, error){
+		"enablebanking": func(base string, clock *standin.Clock) (*standin.Emulator, error) {
+			server, err := enablebanking.New(base, clock)
+			if err != nil {
+				return nil, err
+			}
+			return server.Emulator(), nil
+		},
+		"simplefin": func(base string, clock *standin.Clock) (*standin.Emulator, error) {
+			return simplefin.New(base, clock).Emulator(), nil
 		},
 	}
 }
@@ -40,5 +48,5 @@ func (c *emulateCommand) Run(ctx context.Context) error {
 		return fmt.Errorf("there is no stand-in for %q; there are: %s", c.Name, emulatorNames())
 	}
 	return standin.Serve(ctx, standin.Options{Listen: c.Listen, State: c.State, Out: os.Stdout},
-		func(base string) (*standin.Emulator, error) { return made(base, standin.NewClock(time.Time{})), nil })
+		func(base string) (*standin.Emulator, error) { return made(base, standin.NewClock(time.Time{})) })
 }

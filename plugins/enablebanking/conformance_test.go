@@ -1,0 +1,26 @@
+package enablebanking_test
+
+import (
+	"testing"
+
+	"github.com/girosync/girosync/plugins/enablebanking"
+	"github.com/girosync/girosync/plugins/sdk"
+	"github.com/girosync/girosync/plugins/sdk/sdktest"
+)
+
+func TestConformance(t *testing.T) {
+	for _, bank := range []string{"FI:Testipankki", "DE:Musterbank", "NL:Voorbeeldbank", "PT:Banco Modelo"} {
+		t.Run(bank, func(t *testing.T) {
+			r := newRig(t, bank)
+			r.typed["credential_userId"] = "12345678"
+			transport := r.transport()
+			sdktest.Run(t, sdktest.Suite{
+				New:         func() sdk.Provider { return enablebanking.New(enablebanking.Options{Transport: transport}) },
+				Config:      r.config,
+				Now:         noon,
+				Institution: bank,
+				Answer:      r.answers,
+			})
+		})
+	}
+}
