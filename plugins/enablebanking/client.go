@@ -27,7 +27,8 @@ func (p *Provider) application(call sdk.Call) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := p.service.Client(call, rest.Access{BaseURL: cfg.api.String(), Authorise: cfg.authorise(call), Secrets: []string{cfg.pem}})
+	client, err := p.service.Client(call, rest.Access{BaseURL: cfg.api.String(), Authorise: cfg.authorise(call),
+		Secrets: []string{cfg.pem}})
 	if err != nil {
 		return nil, err
 	}

@@ -147,8 +147,9 @@ const consentSlip = 10 * time.Minute
 // until is the end of the consent that is asked for.
 func (f flow) until(s *session) time.Time {
 	long := time.Duration(s.config.consentDays) * 24 * time.Hour
-	if bank := time.Duration(f.Bank.Validity) * time.Second; f.Bank.Validity > 0 && f.Bank.Validity < mostConsent*86_400 && bank-consentSlip < long {
-		long = max(bank-consentSlip, bank/2)
+	if f.Bank.Validity > 0 && f.Bank.Validity < mostConsent*86_400 {
+		bank := time.Duration(f.Bank.Validity) * time.Second
+		long = min(long, max(bank-consentSlip, bank/2))
 	}
 	return s.call.Now.Add(long).UTC().Truncate(time.Second)
 }
@@ -233,8 +234,8 @@ func (f flow) done(chosen []string) (sdk.ConnectAnswer, error) {
 	if err != nil {
 		return sdk.ConnectAnswer{}, err
 	}
-	return sdk.ConnectAnswer{Done: &sdk.Connection{Secret: sealed, ExternalID: f.Secret.Session, Accounts: f.Secret.list(nil), Chosen: chosen,
-		ConsentUntil: f.Secret.Until}}, nil
+	return sdk.ConnectAnswer{Done: &sdk.Connection{Secret: sealed, ExternalID: f.Secret.Session, Accounts: f.Secret.list(nil),
+		Chosen: chosen, ConsentUntil: f.Secret.Until}}, nil
 }
 
 func (f flow) ask(step sdk.Step) (sdk.ConnectAnswer, error) {

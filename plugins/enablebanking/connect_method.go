@@ -50,7 +50,8 @@ func (f flow) next(ctx context.Context, s *session, back string) (sdk.ConnectAns
 	}
 	if methods := f.methods(); !f.Chosen && len(methods) > 1 {
 		f.Stage = atMethod
-		field := sdk.Field{Name: fieldMethod, Label: say(language, textMethod), Kind: sdk.ChoiceField, Required: true, Default: methods[0].Name}
+		field := sdk.Field{Name: fieldMethod, Label: say(language, textMethod), Kind: sdk.ChoiceField, Required: true,
+			Default: methods[0].Name}
 		for _, m := range methods {
 			field.Choices = append(field.Choices, sdk.Choice{Value: m.Name, Label: or(tidy(m.Title), m.Name)})
 			if m.Name == f.Old.Method {

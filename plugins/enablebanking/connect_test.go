@@ -53,7 +53,8 @@ func TestConnect(t *testing.T) {
 	}
 	first := c.Accounts[0]
 	if first.ID != first.StableID || first.Kind != sdk.Checking || first.Currency != "EUR" || !strings.HasPrefix(first.Number, "FI") ||
-		first.Name != "Current account" || first.Owner != "Anna Esimerkki" || c.Accounts[2].Kind != sdk.CreditCard || c.Accounts[2].Number != "" {
+		first.Name != "Current account" || first.Owner != "Anna Esimerkki" ||
+		c.Accounts[2].Kind != sdk.CreditCard || c.Accounts[2].Number != "" {
 		t.Errorf("%+v", c.Accounts)
 	}
 	r.typed["psu_type"] = "business"

@@ -40,8 +40,9 @@ func TestTrafficIsAsDescribed(t *testing.T) {
 	for exchange := range r.gate.Seen() {
 		seen[ids.ReplaceAllString(exchange, "ID")] = true
 	}
-	want := []string{"DELETE /sessions/ID 200", "DELETE /sessions/ID 401", "GET /accounts/ID/balances 200", "GET /accounts/ID/transactions 200",
-		"GET /accounts/ID/transactions 429", "GET /aspsps 200", "GET /sessions/ID 200", "POST /auth 200", "POST /sessions 200"}
+	want := []string{"DELETE /sessions/ID 200", "DELETE /sessions/ID 401", "GET /accounts/ID/balances 200",
+		"GET /accounts/ID/transactions 200", "GET /accounts/ID/transactions 429", "GET /aspsps 200", "GET /sessions/ID 200",
+		"POST /auth 200", "POST /sessions 200"}
 	if got := slices.Sorted(maps.Keys(seen)); !slices.Equal(got, want) {
 		t.Errorf("seen %q", got)
 	}

@@ -53,7 +53,8 @@ func TestEveryCodeIsJudged(t *testing.T) {
 	for _, code := range codes(t) {
 		times := map[string]int{"WRONG_CONTINUATION_KEY": 2, "WRONG_TRANSACTIONS_PERIOD": 3}[code] // it is tried again so often
 		r.fail(fmt.Sprintf(`{"path": "/transactions", "status": 422, "times": %[2]d, "header": {"Content-Type": "application/json",
-			"X-Request-Id": "req-%[1]s"}, "body": "{\"message\": \"Words of the service\", \"code\": 422, \"error\": \"%[1]s\"}"}`, code, max(1, times)))
+			"X-Request-Id": "req-%[1]s"}, "body": "{\"message\": \"Words of the service\", \"code\": 422, \"error\": \"%[1]s\"}"}`,
+			code, max(1, times)))
 		_, err := r.fetch(c.Accounts[0].ID, day(2026, 3, 1), sdk.Date{})
 		want := sdk.Kind("")
 		for kind, list := range kinds {
@@ -88,7 +89,8 @@ func TestStatusAndCode(t *testing.T) {
 		{403, ``, ``, sdk.Internal, time.Time{}},
 		{404, `{\"message\": \"x\", \"error\": \"SOMETHING_NEW\"}`, ``, sdk.Internal, time.Time{}},
 		{429, `{\"message\": \"x\"}`, ``, sdk.RateLimited, noon.Add(6 * time.Hour)},
-		{429, `{\"message\": \"x\", \"error\": \"ASPSP_ERROR\"}`, `, "header": {"Retry-After": "7200"}`, sdk.RateLimited, noon.Add(2 * time.Hour)},
+		{429, `{\"message\": \"x\", \"error\": \"ASPSP_ERROR\"}`, `, "header": {"Retry-After": "7200"}`, sdk.RateLimited,
+			noon.Add(2 * time.Hour)},
 	} {
 		r.fail(fmt.Sprintf(`{"path": "/transactions", "status": %d, "body": "%s"%s}`, test.status, test.body, test.header))
 		provider := r.plain()

@@ -51,7 +51,8 @@ func TestPending(t *testing.T) {
 	r.clock.Advance(3 * 24 * time.Hour)
 	second := r.mustFetch(c.Accounts[0].ID, day(2026, 3, 7))
 	for _, waited := range first.pending {
-		if !slices.ContainsFunc(second.booked, func(t sdk.Transaction) bool { return t.ID == "B"+waited.ID[1:] && t.Amount == waited.Amount }) {
+		posted := func(t sdk.Transaction) bool { return t.ID == "B"+waited.ID[1:] && t.Amount == waited.Amount }
+		if !slices.ContainsFunc(second.booked, posted) {
 			t.Errorf("%s is not booked", waited.ID)
 		}
 	}

@@ -107,7 +107,7 @@ func libraries() map[string][]string {
 		"go-plugin":  {"github.com/hashicorp/go-plugin", "github.com/hashicorp/go-hclog"},
 		"goose":      {"github.com/pressly/goose/v3"},
 		"grpc":       {"google.golang.org/grpc", "google.golang.org/protobuf/"},
-		"libopenapi": {"github.com/pb33f/libopenapi", "github.com/pb33f/libopenapi-validator/"},
+		"libopenapi": {"github.com/pb33f/libopenapi", "github.com/pb33f/libopenapi-validator", "github.com/pb33f/go-yaml"},
 		"jsonrpc2":   {"github.com/sourcegraph/jsonrpc2"},
 		"pgx":        {"github.com/jackc/pgx/v5"},
 		"prometheus": {"github.com/prometheus/client_golang/"},

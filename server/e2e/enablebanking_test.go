@@ -19,18 +19,19 @@ func TestEnableBanking(t *testing.T) {
 	s := emulate(t, "enablebanking")
 	noon := time.Now().UTC().Truncate(24 * time.Hour).Add(-12 * time.Hour) // yesterday's: today has come everywhere
 	s.standsAt(t, noon.AddDate(0, 0, -5))
-	h := newHost(t, onSQLite)
+	// The stand-in's clock is behind: a consent of 180 days from now would be too long for its banks.
+	h := newHost(t, onSQLite, append(s.env, "GIROSYNC_PROVIDERS_ENABLEBANKING_CONSENT_DAYS=90")...)
 	h.ownPlugins(t)
 	plugin := filepath.Join(h.plugin, "girosync-provider-enablebanking")
-	if err := inRoot("go", "build", "-ldflags=-w", "-o", plugin, "./plugins/enablebanking/cmd/girosync-provider-enablebanking"); err != nil {
+	source := "./plugins/enablebanking/cmd/girosync-provider-enablebanking"
+	if err := inRoot("go", "build", "-ldflags=-w", "-o", plugin, source); err != nil {
 		t.Fatal(err)
 	}
 	if err := inRoot("scripts/trust", h.plugin); err != nil {
 		t.Fatal(err)
 	}
 	h.init(t, "books")
-	// The stand-in's clock is behind: a consent of 180 days from now would be too long for its banks.
-	h.serve(t, append(s.env, "GIROSYNC_PROVIDERS_ENABLEBANKING_CONSENT_DAYS=90")...)
+	h.serve(t)
 	c := h.client().login(t)
 	link := c.atTheBank(t, object{"institution_id": c.institution(t, "ES:Banco Ejemplo")})
 	if run := c.runsDone(t, link)[0]; run["outcome"] != "ok" {

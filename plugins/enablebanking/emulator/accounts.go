@@ -99,7 +99,8 @@ func (s *Server) balances(r *http.Request) (any, *trouble) {
 		}
 	}
 	tell := func(kind, name string, cents int64, day time.Time) map[string]any {
-		return map[string]any{"name": name, "balance_amount": amount(cents), "balance_type": kind, "reference_date": day.Format(time.DateOnly)}
+		return map[string]any{"name": name, "balance_amount": amount(cents), "balance_type": kind,
+			"reference_date": day.Format(time.DateOnly)}
 	}
 	return map[string]any{"balances": []map[string]any{tell("CLBD", "Closing", closed, midnight.AddDate(0, 0, -1)),
 		tell("ITBD", "Booked", booked, midnight), tell("ITAV", "Available", available, midnight),
@@ -119,7 +120,8 @@ type question struct {
 // question reads a request. A key is good for the same question alone.
 func (s *Server) question(r *http.Request, b *bank) (q question, wrong *trouble) {
 	query, today := r.URL.Query(), s.clock.Now().Truncate(days)
-	q = question{to: today, status: query.Get("transaction_status"), longest: query.Get("strategy") == "longest", key: query.Get("continuation_key")}
+	q = question{to: today, status: query.Get("transaction_status"), longest: query.Get("strategy") == "longest",
+		key: query.Get("continuation_key")}
 	var err error
 	if text := query.Get("date_from"); text == "" {
 		q.from = today.AddDate(0, 0, -89)

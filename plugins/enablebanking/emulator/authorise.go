@@ -176,7 +176,8 @@ func (s *Server) session(r *http.Request) (any, *trouble) {
 		for uid, number := range of.Accounts {
 			if number == a.number {
 				ids = append(ids, uid)
-				data = append(data, map[string]any{"uid": uid, "identification_hash": a.hash(), "identification_hashes": []string{a.hash()}})
+				data = append(data, map[string]any{"uid": uid, "identification_hash": a.hash(),
+					"identification_hashes": []string{a.hash()}})
 			}
 		}
 	}

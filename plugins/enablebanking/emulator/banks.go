@@ -68,7 +68,8 @@ func methods(approach, name string, credentials []map[string]any) []map[string]a
 }
 
 func businessMethod() map[string]any {
-	return map[string]any{"psu_type": "business", "approach": "REDIRECT", "hidden_method": false, "name": "company", "title": "Company log-in"}
+	return map[string]any{"psu_type": "business", "approach": "REDIRECT", "hidden_method": false, "name": "company",
+		"title": "Company log-in"}
 }
 
 // find returns a bank, or nil.

@@ -116,8 +116,9 @@ func (s *Server) application(*http.Request) (any, *trouble) {
 	for _, b := range banks() {
 		countries = append(countries, b.country)
 	}
-	return map[string]any{"name": "girosync", "kid": s.state.Application, "environment": "SANDBOX", "redirect_urls": s.state.Behaviour.Redirects,
-		"active": true, "countries": countries, "services": []string{"AIS"}}, nil
+	return map[string]any{"name": "girosync", "kid": s.state.Application, "environment": "SANDBOX",
+		"redirect_urls": append([]string{}, s.state.Behaviour.Redirects...),
+		"active":        true, "countries": countries, "services": []string{"AIS"}}, nil
 }
 
 func (s *Server) banks(r *http.Request) (any, *trouble) {

@@ -48,7 +48,8 @@ func (s *Server) told(a *account, q question) []map[string]any {
 		}
 	}
 	if a.bank.odd {
-		add("SCHD", now, movement{reference: "S1", at: now.AddDate(0, 0, 2), posted: now.AddDate(0, 0, 2), cents: -9_900, text: "Scheduled"})
+		then := now.AddDate(0, 0, 2)
+		add("SCHD", now, movement{reference: "S1", at: then, posted: then, cents: -9_900, text: "Scheduled"})
 	}
 	all := a.movements(s.state.Began, now)
 	for i := len(all) - 1; i >= 0; i-- {

@@ -28,8 +28,11 @@ paths:
       responses:
         "200":
           description: fine
-          content: {application/json: {schema: {type: object, required: [price], properties: {price: {$ref: '#/components/schemas/Price', description: what it costs}}}}}
-components: {schemas: {Price: {type: string, pattern: '^\d+$'}}}
+          content: {application/json: {schema: {$ref: '#/components/schemas/Answer', description: what it costs}}}
+components:
+  schemas:
+    Answer: {type: object, required: [price], properties: {price: {$ref: '#/components/schemas/Price', description: in cents}}}
+    Price: {type: string, pattern: '^\d+$'}
 `
 
 // note is a test that notes how it fails.
