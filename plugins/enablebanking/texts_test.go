@@ -1,0 +1,22 @@
+package enablebanking
+
+import (
+	"strings"
+	"testing"
+)
+
+// Everything is said in both languages, with the same values.
+func TestTexts(t *testing.T) {
+	english, dutch := inEnglish(), inDutch()
+	for i := range textCount {
+		if english[i] == "" || dutch[i] == "" {
+			t.Errorf("text %d: %q, %q", i, english[i], dutch[i])
+		}
+		if strings.Count(english[i], "%s") != strings.Count(dutch[i], "%s") {
+			t.Errorf("text %d has other values in Dutch: %q, %q", i, english[i], dutch[i])
+		}
+	}
+	if say("nl_BE", textAccountsTitle) != "Rekeningen" || say("de_DE", textAccountsTitle) != "Accounts" {
+		t.Error("the language is another")
+	}
+}
