@@ -11,10 +11,32 @@ import (
 // maxSteps is how long a flow may take.
 const maxSteps = 20
 
+// Why a check does not concern a provider.
+const (
+	noInstitution = "the suite names no institution to connect to"
+	noConnection  = "there is no connection"
+	nothingBooked = "no account has booked transactions"
+)
+
 func (r *run) connect() {
 	if r.suite.Institution == "" {
+		r.skip(noInstitution)
 		return
 	}
+	c, err := r.flow()
+	if err != nil {
+		r.failed(err)
+		r.problem("the flow fails: %v", err)
+		return
+	}
+	if c != nil {
+		r.connected(c)
+	}
+}
+
+// flow goes through the steps of a connection, to its end or to an error. It
+// returns neither where it has noted a problem itself.
+func (r *run) flow() (*sdk.Connection, error) {
 	answer, err := r.provider.StartConnect(r.ctx, sdk.StartConnectRequest{
 		Call:          r.call(),
 		Kind:          sdk.FlowConnect,
@@ -24,17 +46,14 @@ func (r *run) connect() {
 	})
 	for range maxSteps {
 		if err != nil {
-			r.failed(err)
-			r.problem("the flow fails: %v", err)
-			return
+			return nil, err
 		}
 		if (answer.Step == nil) == (answer.Done == nil) {
 			r.problem("an answer needs a step or a connection, and only one of them")
-			return
+			return nil, nil
 		}
 		if answer.Done != nil {
-			r.connected(answer.Done)
-			return
+			return answer.Done, nil
 		}
 		r.step(answer.Step)
 		answer, err = r.provider.ContinueConnect(r.ctx, sdk.ContinueConnectRequest{
@@ -46,6 +65,7 @@ func (r *run) connect() {
 		})
 	}
 	r.problem("the flow does not end within %d steps", maxSteps)
+	return nil, nil
 }
 
 func (r *run) step(s *sdk.Step) {
@@ -119,6 +139,7 @@ func (r *run) connected(c *sdk.Connection) {
 
 func (r *run) accounts() {
 	if r.connection == nil {
+		r.skip(noConnection)
 		return
 	}
 	first, err := r.provider.ListAccounts(r.ctx, sdk.ListAccountsRequest{Call: r.call()})
@@ -166,8 +187,9 @@ func (r *run) failed(err error) {
 // secrets are what no error may hold, by what they are.
 func (r *run) secrets() map[string]string {
 	secrets := map[string]string{}
+	const shortest = 6 // a message may well hold a shorter one by chance, as "wrong"
 	keep := func(name, value string) {
-		if len(value) >= 4 {
+		if len(value) >= shortest {
 			secrets[name] = value
 		}
 	}
