@@ -2,6 +2,7 @@ package sdktest
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,6 +11,9 @@ import (
 
 // maxSteps is how long a flow may take.
 const maxSteps = 20
+
+// stateOfHost is what a redirect must bring back.
+const stateOfHost = "state-of-the-host"
 
 // Why a check does not concern a provider.
 const (
@@ -42,7 +46,7 @@ func (r *run) flow() (*sdk.Connection, error) {
 		Kind:          sdk.FlowConnect,
 		InstitutionID: r.suite.Institution,
 		RedirectURL:   "https://host.example/connect/callback",
-		State:         "state-of-the-host",
+		State:         stateOfHost,
 	})
 	for range maxSteps {
 		if err != nil {
@@ -109,6 +113,10 @@ func (r *run) values(s sdk.Step) map[string]string {
 		case f.Required:
 			r.problem("the suite has no answer for the field %q", f.Name)
 		}
+	}
+	if s.Kind == sdk.StepRedirect && r.suite.Redirect != nil {
+		maps.Copy(values, r.suite.Redirect)
+		values["state"] = stateOfHost
 	}
 	if s.Kind == sdk.StepAccounts {
 		var ids []string

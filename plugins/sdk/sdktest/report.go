@@ -41,6 +41,16 @@ func (r Report) Grade() string {
 	return of
 }
 
+// Add puts the result of a further check into a report.
+func (r *Report) Add(name, about string, problems []string) {
+	r.Results = append(r.Results, Result{Check: name, About: about, Problems: problems})
+	if len(problems) > 0 {
+		r.Failed++
+	} else {
+		r.Passed++
+	}
+}
+
 // check is one look at a provider.
 type check struct {
 	name, about string
@@ -53,7 +63,6 @@ func checks() []check {
 		{"describe", "it says what it is, twice the same", (*run).describe},
 		{"institutions", "its banks have ids, names and countries", (*run).institutions},
 		{"connect", "a flow leads to a connection, step by step", (*run).connect},
-		{"refusals", "wrong answers end a flow with the right kind of error", (*run).refusals},
 		{"accounts", "accounts have ids, currencies and kinds, twice the same", (*run).accounts},
 		{"fetch", "transactions have days, amounts without sign and directions, up to a last batch", (*run).fetch},
 		{"fetch again", "the same question gets the same answer, and a cursor is good for the next", (*run).fetchAgain},
@@ -65,6 +74,7 @@ func checks() []check {
 		{"restart", "a process begun anew goes on where the old one was", (*run).restart},
 		{"stop", "when the host takes no more, the fetch ends with its error", (*run).stop},
 		{"interrupted", "after a fetch that was broken off, the next one brings everything", (*run).interrupted},
+		{"refusals", "wrong answers end a flow with the right kind of error", (*run).refusals},
 		{"cancel", "a cancelled call returns soon, with an error", (*run).cancel},
 		{"errors", "garbage is answered with an error that tells no secret", (*run).errors},
 		{"statements", "files are read, and what is none is refused", (*run).statements},

@@ -23,6 +23,9 @@ type Suite struct {
 	// Answers are what the user types, by field name. A step without fields
 	// that is listed here is answered with an empty form.
 	Answers map[string]string
+	// Redirect is what comes back from a bank to which a step leads, beside the
+	// state, which is added.
+	Redirect map[string]string
 	// Answer, when set, answers a step in place of Answers; a redirect needs it.
 	Answer func(sdk.Step) map[string]string
 	// File is a statement file that the provider reads; for those that can.

@@ -1,0 +1,154 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// graded is what plugin conform --json prints.
+type graded struct {
+	Provider  string
+	FullMarks bool `json:"full_marks"`
+	Results   []struct {
+		Check, Skipped string
+		Problems       []string
+	}
+}
+
+// conform examines a program by the command, whose end says whether it conforms.
+func conform(t *testing.T, program, suite string) graded {
+	t.Helper()
+	args := []string{"plugin", "conform", program, "--json"}
+	if suite != "" {
+		args = append(args, "--suite", suite)
+	}
+	command := exec.CommandContext(t.Context(), built.program, args...)
+	var errs strings.Builder
+	command.Stderr = &errs
+	out, failed := command.Output()
+	var report graded
+	if err := json.Unmarshal(out, &report); err != nil {
+		t.Fatalf("%v: %s%s", err, out, errs.String())
+	}
+	if report.FullMarks != (failed == nil) {
+		t.Errorf("full marks %t, and the command ends with %v", report.FullMarks, failed)
+	}
+	return report
+}
+
+// buildProgram builds a provider below testdata.
+func buildProgram(t *testing.T, name string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if out, err := exec.Command("go", "build", "-o", path, "./testdata/"+name).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return path
+}
+
+// Each mistake is found, and named, by the check that looks for it.
+func TestConformFindsMistakes(t *testing.T) {
+	t.Parallel()
+	program := buildProgram(t, "girosync-provider-faulty")
+	tests := []struct {
+		mistake string
+		checks  []string // that fail, and no others
+		says    string
+	}{
+		{"none", nil, ""},
+		{"takes any password", []string{"refusals"}, "the flow succeeds"},
+		{"logs what was typed", []string{"log"}, "something that the user typed"},
+		{"takes any secret", []string{"errors"}, "succeeds"},
+		{"remembers connections", []string{"restart", "stop", "interrupted"}, "belongs into its secret"},
+		{"uses its own clock", []string{"window", "balances", "expected"}, "Call.Now is the clock"},
+		{"ignores the window", []string{"window"}, "comes"},
+		{"turns a sign round", []string{"balances"}, "a sign is wrong"},
+		{"shifts days", []string{"window", "expected"}, "does not come"},
+		{"renames transactions", []string{"fetch again", "pages", "expected", "interrupted", "restart"}, "others"},
+		{"loses a row between pages", []string{"pages"}, "in pages of 1 come"},
+		{"has no last batch", []string{"fetch", "expected"}, "it ended before the last batch"},
+	}
+	for _, test := range tests {
+		t.Run(test.mistake, func(t *testing.T) {
+			suite := filepath.Join(t.TempDir(), "suite.toml")
+			text := fmt.Sprintf(`
+institution = "bank"
+now = 2026-03-17T12:00:00Z
+config = { mistake = %q }
+answers = { password = "open sesame" }
+[[expect]]
+text = "t-2026-03-16"
+date = "2026-03-16"
+amount = "17.50"
+direction = "out"
+[[refuse]]
+answers = { password = "mistaken" }
+kind = "bad_credentials"
+field = "password"
+`, test.mistake)
+			if err := os.WriteFile(suite, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			report := conform(t, program, suite)
+			var failed, said []string
+			for _, r := range report.Results {
+				if len(r.Problems) > 0 {
+					failed = append(failed, r.Check)
+					said = append(said, r.Problems...)
+				}
+			}
+			slices.Sort(failed)
+			slices.Sort(test.checks)
+			if !slices.Equal(failed, test.checks) || !strings.Contains(strings.Join(said, "\n"), test.says) {
+				t.Errorf("failed %q, want %q that say %q:\n%s", failed, test.checks, test.says, strings.Join(said, "\n"))
+			}
+		})
+	}
+}
+
+// What plugin new makes is a module outside of this one, which builds, passes its
+// own test and the examination, and imports nothing of ours but the SDK.
+func TestANewProviderConforms(t *testing.T) {
+	t.Parallel()
+	root, err := filepath.Abs(built.root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "mine")
+	command := exec.CommandContext(t.Context(), built.program, "plugin", "new", "my-bank", "--folder", dir, "--sdk", root)
+	if out, err := command.CombinedOutput(); err != nil || !strings.Contains(string(out), "girosync plugin conform girosync-provider-my-bank") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	goCommand := func(args ...string) string {
+		t.Helper()
+		command := exec.CommandContext(t.Context(), "go", args...)
+		command.Dir = dir
+		out, err := command.CombinedOutput()
+		if err != nil {
+			t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
+		}
+		return string(out)
+	}
+	goCommand("vet", "./...")
+	goCommand("test", "./...")
+	for used := range strings.FieldsSeq(goCommand("list", "-f", `{{join .Imports " "}}`, ".")) {
+		if strings.Contains(used, "girosync/girosync") && !strings.Contains(used, "/plugins/sdk") {
+			t.Errorf("it imports %s", used)
+		}
+	}
+	program := filepath.Join(dir, "girosync-provider-my-bank")
+	goCommand("build", "-o", program, ".")
+	if report := conform(t, program, ""); !report.FullMarks || report.Provider != "my-bank" {
+		t.Errorf("the new provider: %+v", report)
+	}
+	again := exec.CommandContext(t.Context(), built.program, "plugin", "new", "my-bank", "--folder", dir)
+	if out, err := again.CombinedOutput(); err == nil || !strings.Contains(string(out), "is not empty") {
+		t.Errorf("made anew over what is there: %v\n%s", err, out)
+	}
+}
