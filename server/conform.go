@@ -45,7 +45,8 @@ func readSuite(path string) (sdktest.Suite, error) {
 	}
 	for i, refused := range f.Refuse {
 		if !slices.Contains(sdk.Kinds(), refused.Kind) {
-			return sdktest.Suite{}, fmt.Errorf("suite %s: refuse %d: %q is no kind of error; the kinds are %v", path, i+1, refused.Kind, sdk.Kinds())
+			return sdktest.Suite{}, fmt.Errorf("suite %s: refuse %d: %q is no kind of error; the kinds are %v",
+				path, i+1, refused.Kind, sdk.Kinds())
 		}
 	}
 	s := sdktest.Suite{Config: f.Config, Now: f.Now, Institution: f.Institution, Answers: f.Answers, Redirect: f.Redirect,
@@ -145,7 +146,8 @@ func (e *examined) leaks() []string {
 	if e.told == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%d lines or errors held a setting, a secret or something that the user typed; the host blotted it out", e.told)}
+	return []string{fmt.Sprintf("%d lines or errors held a setting, a secret or something that the user typed, which the host blotted out",
+		e.told)}
 }
 
 // only trusts one program.

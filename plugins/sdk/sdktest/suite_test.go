@@ -289,7 +289,8 @@ func TestASuiteNamesWhatMustComeAndWhatMustNot(t *testing.T) {
 				if r.Check != test.check {
 					continue
 				}
-				if said := strings.Join(r.Problems, "; "); r.Skipped != "" || test.says == "" && said != "" || !strings.Contains(said, test.says) {
+				said := strings.Join(r.Problems, "; ")
+				if r.Skipped != "" || test.says == "" && said != "" || !strings.Contains(said, test.says) {
 					t.Errorf("skipped %q, problems %q, want %q", r.Skipped, said, test.says)
 				}
 			}

@@ -15,7 +15,7 @@ import (
 
 type pluginConform struct {
 	Path    string `arg:"" help:"Program named girosync-provider-NAME; it need not be trusted." type:"existingfile"`
-	Suite   string `help:"How to reach something worth examining; by default conform.toml beside the program." type:"existingfile" placeholder:"FILE"`
+	Suite   string `help:"How to reach something worth examining; conform.toml beside it by default." type:"existingfile" placeholder:"FILE"`
 	Verbose bool   `help:"Show also what the program logs." short:"v"`
 	JSON    bool   `help:"For machines."`
 }

@@ -30,7 +30,7 @@ type pluginNew struct {
 	Name   string `arg:"" help:"Name of the provider: small letters, digits, \"-\" and \"_\"."`
 	Folder string `help:"Where to make it; a folder girosync-provider-NAME here by default." placeholder:"DIR"`
 	Module string `help:"Path of its module." placeholder:"PATH"`
-	SDK    string `name:"sdk" help:"Folder of girosync's sources, to be used in place of a published version." placeholder:"PATH" type:"existingdir"`
+	SDK    string `name:"sdk" help:"Folder of girosync's sources, in place of a published version." placeholder:"PATH" type:"existingdir"`
 }
 
 // newProvider is what the templates know.
@@ -70,7 +70,7 @@ func (c *pluginNew) Run(ctx context.Context) error {
 	} else if err := tidy(ctx, c.Folder, c.SDK); err != nil {
 		return err
 	}
-	fmt.Printf("    go test ./...\n    go build -o %s .\n    girosync plugin conform %s\n    girosync plugin trust %s\n", program, program, program)
+	fmt.Printf("    go test ./...\n    go build -o %[1]s .\n    girosync plugin conform %[1]s\n    girosync plugin trust %[1]s\n", program)
 	return nil
 }
 
