@@ -235,3 +235,39 @@ func TestPluginDev(t *testing.T) {
 		t.Errorf("with a wrong direction: %s", said)
 	}
 }
+
+// What is shipped gets full marks, and so does a provider in another language.
+func TestWhatIsShippedConforms(t *testing.T) {
+	t.Parallel()
+	suites := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(suites, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	file, err := filepath.Abs(filepath.Join(built.root, "plugins", "files", "mt940", "testdata", "dutch.sta"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ program, suite string }{
+		{filepath.Join(built.plugins, "girosync-provider-demo"), write("demo.toml", `
+institution = "demo-checking"
+now = 2026-03-17T12:00:00Z
+answers = { user = "ann", password = "open sesame" }
+[[refuse]]
+answers = { password = "wrong" }
+kind = "bad_credentials"
+field = "password"
+`)},
+		{filepath.Join(built.plugins, "girosync-provider-files"), write("files.toml", fmt.Sprintf("file = %q\n", file))},
+		{filepath.Join(built.root, "plugins", "examples", "python", "girosync-provider-pysample"), ""},
+	} {
+		t.Run(filepath.Base(test.program), func(t *testing.T) {
+			if report := conform(t, test.program, test.suite); !report.FullMarks {
+				t.Errorf("%+v", report)
+			}
+		})
+	}
+}
