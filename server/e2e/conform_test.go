@@ -223,6 +223,10 @@ func TestPluginDev(t *testing.T) {
 	c := h.client().login(t)
 	offered := list{leaf("provider_id.name", "=", "mine")}
 	until(t, "the new provider's banks", func() bool { return c.count(t, "account.online.institution", offered) == 1 })
+	graded := func() any {
+		return c.rows(t, "account.online.provider", list{leaf("name", "=", "mine")}, "grade")[0]["grade"]
+	}
+	until(t, "the grade in the provider's record", func() bool { return graded() == "full marks (17 of 17)" })
 	bank, err := os.ReadFile(filepath.Join(dir, "bank.go"))
 	if err != nil {
 		t.Fatal(err)
@@ -234,6 +238,7 @@ func TestPluginDev(t *testing.T) {
 	if said := h.girosync(t, "", "plugin", "dev", dir, "--once"); !strings.Contains(said, "does not come") {
 		t.Errorf("with a wrong direction: %s", said)
 	}
+	until(t, "the new program's grade", func() bool { return graded() == "16 of 17" })
 }
 
 // What is shipped gets full marks, and so does a provider in another language.

@@ -39,6 +39,7 @@ type pluginRow struct {
 	Capabilities    []string `json:"capabilities,omitempty"`
 	Checksum        string   `json:"checksum"`
 	Path            string   `json:"path"`
+	Grade           string   `json:"grade,omitempty"`
 	Error           string   `json:"error,omitempty"`
 }
 
@@ -82,7 +83,7 @@ func rows(h *server.Host) []pluginRow {
 		if p.State == host.StateRunning {
 			p.State = stateReady
 		}
-		row := pluginRow{Name: p.Name, State: p.State, Version: p.Version, ProtocolVersion: p.ProtocolVersion,
+		row := pluginRow{Name: p.Name, State: p.State, Grade: h.Grade(p.Checksum), Version: p.Version, ProtocolVersion: p.ProtocolVersion,
 			Checksum: p.Checksum, Path: p.Path, Error: p.LastError}
 		for _, power := range p.Capabilities {
 			row.Capabilities = append(row.Capabilities, string(power))
@@ -99,9 +100,10 @@ func printPlugins(h *server.Host) error {
 		return nil
 	}
 	table := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(table, "NAME\tSTATE\tVERSION\tCAN\tCHECKSUM")
+	fmt.Fprintln(table, "NAME\tSTATE\tVERSION\tCAN\tCONFORMANCE\tCHECKSUM")
 	for _, p := range list {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%.12s\n", p.Name, p.State, dash(p.Version), dash(strings.Join(p.Capabilities, ",")), p.Checksum)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%.12s\n", p.Name, p.State, dash(p.Version), dash(strings.Join(p.Capabilities, ",")),
+			dash(p.Grade), p.Checksum)
 	}
 	if err := table.Flush(); err != nil {
 		return err

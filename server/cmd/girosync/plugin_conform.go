@@ -8,16 +8,19 @@ import (
 	"log/slog"
 	"os"
 	"text/tabwriter"
+	"time"
 
+	"github.com/girosync/girosync/plugins/host"
 	"github.com/girosync/girosync/plugins/sdk/sdktest"
 	"github.com/girosync/girosync/server"
 )
 
 type pluginConform struct {
-	Path    string `arg:"" help:"Program named girosync-provider-NAME; it need not be trusted." type:"existingfile"`
-	Suite   string `help:"How to reach something worth examining; conform.toml beside it by default." type:"existingfile" placeholder:"FILE"`
-	Verbose bool   `help:"Show also what the program logs." short:"v"`
-	JSON    bool   `help:"For machines."`
+	place
+	Path   string `arg:"" help:"Program named girosync-provider-NAME; it need not be trusted." type:"existingfile"`
+	Suite  string `help:"How to reach something worth examining; conform.toml beside it by default." type:"existingfile" placeholder:"FILE"`
+	Record bool   `help:"Record the grade where the host looks, so that the provider's record shows it."`
+	JSON   bool   `help:"For machines."`
 }
 
 func (c *pluginConform) Run(ctx context.Context) error {
@@ -28,6 +31,9 @@ func (c *pluginConform) Run(ctx context.Context) error {
 	// Whether it is shown or not, the log is looked at for secrets.
 	log := slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	report, err := server.Conform(ctx, c.Path, c.Suite, log)
+	if err == nil && c.Record {
+		err = c.host(ctx, func(h *server.Host) error { return keepGrade(ctx, h, c.Path, report) })
+	}
 	if err != nil {
 		return err
 	}
@@ -44,6 +50,15 @@ func (c *pluginConform) Run(ctx context.Context) error {
 		err = fmt.Errorf("the program breaks the contract: %s checks passed", report.Grade())
 	}
 	return err
+}
+
+// keepGrade records a grade for a program as it is now.
+func keepGrade(ctx context.Context, h *server.Host, program string, report sdktest.Report) error {
+	sum, err := host.Checksum(program)
+	if err != nil {
+		return err
+	}
+	return h.System.GradePlugin(ctx, report.Provider, sum, report.Grade(), time.Now())
 }
 
 // printConformance prints a line for each check, and below it what is wrong.

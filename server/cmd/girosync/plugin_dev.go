@@ -77,6 +77,9 @@ func (c *pluginDev) round(ctx context.Context, h *server.Host) error {
 	if err != nil {
 		return err
 	}
+	if err := keepGrade(ctx, h, path, report); err != nil {
+		return err
+	}
 	return printConformance(os.Stdout, report)
 }
 
