@@ -193,7 +193,7 @@ func pick(columns []string, values map[string]string) []string {
 }
 
 func (lay layout) row(r *rand.Rand, l *words.Language, m *made, columns []string, i int, balance *int) []string {
-	cents, out, fee := 1+r.IntN(500_000), r.IntN(2) == 0, 0
+	cents, out, fee := 200+r.IntN(500_000), r.IntN(2) == 0, 0 // more than any fee
 	key := fmt.Sprintf("payment %c%c", 'a'+rune(i), 'a'+rune(r.IntN(26)))
 	y, month, d := 2024, 1+r.IntN(12), 1+r.IntN(28)
 	m.day[key], m.out[key] = fmt.Sprintf("%d-%02d-%02d", y, month, d), out

@@ -163,13 +163,15 @@ func (t *sheet) veilCell(row, at int, c cell) {
 	if t.tells(row) != words.None && t.loose(c) != nil {
 		return // reckon moves it
 	}
-	if row < t.body && len(t.lib.Headings(statement.Fold(text))) > 0 {
+	if row < t.body && (len(t.lib.Headings(statement.Fold(text))) > 0 || t.lib.IsCard(text)) {
 		return // the upper of two rows of headings, or the name of what follows
 	}
 	if row >= t.body {
 		switch {
 		case t.is(at, "date", "value_date"):
 			t.dayAt(c.from, c.to, t.order())
+			return
+		case t.is(at, "sign") && len(strings.TrimSpace(text)) == 1: // a letter or a figure of the bank's
 			return
 		case t.is(at, "currency", "original_currency") && statement.Currency(text) != "":
 			return

@@ -240,7 +240,7 @@ func (d *document) transaction(r *record) error {
 
 // holdSplits doubts a transaction whose parts do not add up to it.
 func (d *document) holdSplits(r *record, tx *sdk.Transaction) error {
-	come, ok := r.splitSum(d.options.Mark)
+	come, ok := r.splitSum(&d.options)
 	told := tx.Amount
 	if tx.Direction == sdk.Out {
 		told = "-" + told

@@ -40,7 +40,7 @@ func cutLine(text []byte) (line, rest []byte, whole bool) {
 
 // survey completes the options with what the beginning of a file shows.
 func survey(head []byte, o Options) (Options, error) {
-	var days statement.Days
+	days := statement.Days{Months: o.Words.Months(-1)}
 	var marks statement.Marks
 	in, split := transactions, false
 	for len(head) > 0 {

@@ -71,6 +71,9 @@ func settle(rows []Row, m Mapping) (*layout, *sdk.Error) {
 	} else {
 		return unknown(rows, m)
 	}
+	if l.other > 0 {
+		return l, tablesDiffer(l.other)
+	}
 	body := rows[min(l.body, len(rows)):]
 	l.guessOther(body)
 	return l, l.confirmOther(body, l.settleBody(body))
@@ -99,7 +102,7 @@ func shown(headings []string) string {
 
 // survey finds out the order of dates and the decimal mark.
 func (l *layout) survey(rows []Row) *sdk.Error {
-	var days statement.Days
+	days := statement.Days{Months: l.monthNames()}
 	var marks statement.Marks
 	for i := range rows {
 		for _, role := range []Role{Date, ValueDate} {
@@ -164,6 +167,7 @@ type reading struct {
 	balance trail
 	said    *sdk.Balance // a closing balance that a row told
 	held    heldRow      // the last row, whose text may go on in the next
+	lost    bool         // the row before was left out, and so is the text below it
 	line    int
 	part    part
 	sums    sums
@@ -244,26 +248,14 @@ func (t *reading) release() error {
 // row books a row. One with neither date nor amount goes on with the text of
 // the row before it, or is a remark.
 func (t *reading) row(r *Row) error {
-	if t.isHeading(r) {
-		return t.nextPart(r)
-	}
-	if kind := t.tellsBalance(r); kind != words.None {
-		return t.takeBalance(r, kind)
-	}
-	if t.isSum(r) {
-		return t.takeBalance(r, words.Turnover)
-	}
-	if t.remark(r) {
-		t.goOn(r)
-		return nil
-	}
-	if t.isTitle(r) {
-		return t.keepTitle(r)
-	}
-	if err := t.endTitles(); err != nil {
+	if done, err := t.aside(r); done || err != nil {
 		return err
 	}
+	if t.otherHeadings(r) {
+		return tablesDiffer(r.Line)
+	}
 	state := t.stateOf(t.cell(r, Status))
+	t.lost = true // until the row is booked, a text below it is no other row's
 	switch state {
 	case words.Rejected:
 		t.passed.rejected++
@@ -279,6 +271,10 @@ func (t *reading) row(r *Row) error {
 		t.balance.miss()
 		return t.out.Refuse(r.Line, "row: the file ends inside it")
 	}
+	if !t.sameProduct(r) {
+		t.balance.miss()
+		return t.out.Refuse(r.Line, "row: it is of the product %q, and those before it of %q", t.cell(r, Product), t.product)
+	}
 	tx, err := t.transaction(r)
 	if err != nil {
 		t.balance.miss()
@@ -287,18 +283,46 @@ func (t *reading) row(r *Row) error {
 	if err := t.release(); err != nil {
 		return err
 	}
+	t.lost = false
 	t.held = heldRow{set: true, tx: tx, id: t.cell(r, ID), pending: state == words.Pending || t.part.pending}
 	if !t.held.pending {
 		size := statement.Size(tx.Amount)
 		t.sums.add(&tx, size)
-		t.balance.add(&tx, size, r.at(t.column(Balance)), t.Mark, r.Line)
+		t.balance.add(&tx, size, r.at(t.column(Balance)), t.layout, r.Line)
 	}
 	return nil
 }
 
+// aside takes a row that is no transaction, and reports whether it is none.
+func (t *reading) aside(r *Row) (bool, error) {
+	if t.isHeading(r) {
+		return true, t.nextPart(r)
+	}
+	if r.Title {
+		return true, t.keepTitle(r)
+	}
+	if kind := t.tellsBalance(r); kind != words.None {
+		return true, t.takeBalance(r, kind)
+	}
+	if t.isSum(r) {
+		return true, t.takeBalance(r, words.Turnover)
+	}
+	if t.remark(r) {
+		t.goOn(r)
+		return true, nil
+	}
+	if t.isTitle(r) {
+		return true, t.keepTitle(r)
+	}
+	return false, t.endTitles()
+}
+
 func (t *reading) remark(r *Row) bool {
-	for _, role := range []Role{Date, Amount, Debit, Credit} {
-		if !r.at(t.column(role)).blank() {
+	if !r.at(t.column(Date)).blank() {
+		return false
+	}
+	for _, role := range []Role{Amount, Debit, Credit} {
+		if c := r.at(t.column(role)); !c.blank() && statement.Currency(c.Text) == "" { // the unit of what stands below
 			return false
 		}
 	}
@@ -307,7 +331,7 @@ func (t *reading) remark(r *Row) bool {
 
 // goOn adds a row that holds text alone to the text of the row before it.
 func (t *reading) goOn(r *Row) {
-	if !t.held.set || !t.has(Reference) {
+	if !t.held.set || t.lost || !t.has(Reference) {
 		return
 	}
 	for at, c := range r.Cells {
@@ -346,6 +370,8 @@ func (t *reading) accountOf(r *Row) sdk.Account {
 	a := sdk.Account{Currency: t.currencyAt(r)}
 	said := t.cell(r, Account)
 	switch {
+	case said == "" && t.part.number != "":
+		a.ID, a.Number = t.part.number, t.part.number
 	case said == "" && t.part.name != "":
 		a.ID, a.Name = t.part.name, t.part.name
 	case said == "" && t.own != "":
