@@ -24,6 +24,7 @@ const (
 	IDFrom          = "id_from"
 	BalanceFrom     = "balance_from"
 	PendingFrom     = "pending_from"
+	TextFrom        = "text_from"
 	LeftOut         = "left_out"
 )
 
@@ -42,10 +43,11 @@ func Ahead(emit func(sdk.StatementBatch) error, findings ...sdk.Finding) func(sd
 // From tells which field of a format gave something: first, or other where that
 // is missing; other is "" where there is none.
 func From(code, first, other string) sdk.Finding {
+	values := Values{"first": first, "other": other}
 	if other == "" {
-		return Choice(code, Values{"first": first}, "%s: %s", whatFrom(code), first)
+		return Choice(code, values, "%s: %s", whatFrom(code), first)
 	}
-	return Choice(code, Values{"first": first, "other": other}, "%s: %s, else %s", whatFrom(code), first, other)
+	return Choice(code, values, "%s: %s, else %s", whatFrom(code), first, other)
 }
 
 func whatFrom(code string) string {
@@ -60,6 +62,8 @@ func whatFrom(code string) string {
 		return "id, together with day and amount"
 	case BalanceFrom:
 		return "balances"
+	case TextFrom:
+		return "name and text"
 	case PendingFrom:
 		return "told apart as pending"
 	}
