@@ -125,7 +125,8 @@ func TestExplain(t *testing.T) {
 func TestEverySourceIsTold(t *testing.T) {
 	for name, text := range map[string]string{
 		"a.sta": mt940Text, "a.ofx": ofxText, "a.xml": strings.Replace(camtText, "ISO-8859-1", "UTF-8", 1),
-		"a.cod": codaText, "a.qif": "!Type:Bank\nD2024-01-02\nT1.00\nPx\n^\n", "a.bai": fmt.Sprintf(bai2Statement("2", "1500", "500"), "3500")} {
+		"a.cod": codaText, "a.qif": "!Type:Bank\nD2024-01-02\nT1.00\nPx\n^\n",
+		"a.bai": fmt.Sprintf(bai2Statement("2", "1500", "500"), "3500")} {
 		got := strings.Join(choicesOf(t, name, text, map[string]string{"explain": "yes"}), "\n")
 		for _, what := range []string{"\naccount: ", "\nday of a transaction: ", "\nwhich way the money goes: ", "\nbalances: "} {
 			if !strings.Contains(got, what) {

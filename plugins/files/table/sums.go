@@ -145,7 +145,10 @@ func (s *sums) comeTo(given statement.Sum, side int) bool {
 // is no movement but a sum: a text names one, no balance stands beside it, and the rows above, two at least, come
 // to each of its amounts.
 func (t *reading) isSum(r *Row) bool {
-	if t.balance.rows < 2 || !r.at(t.column(Balance)).blank() || !t.movement(r) && !t.library().IsSum(r.at(t.column(Date)).Text) || !t.namesSum(r) {
+	if t.balance.rows < 2 || !r.at(t.column(Balance)).blank() {
+		return false
+	}
+	if !t.movement(r) && !t.library().IsSum(r.at(t.column(Date)).Text) || !t.namesSum(r) {
 		return false
 	}
 	out, outSet, err := t.layout.part(r, Debit)
