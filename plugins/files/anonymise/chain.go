@@ -217,9 +217,10 @@ func (t *sheet) sums(chain []*entry) {
 	}
 }
 
-// namedSums moves rows with a day that name a sum and are what the rows above come to.
+// namedSums moves rows with a day that name a sum and are what the rows above come
+// to, all of them or those since the last such row.
 func (t *sheet) namedSums(chain []*entry) {
-	var sides, more [2]int64
+	var sides, more, before, beforeMore [2]int64 // the latter two at the last sum
 	for _, e := range chain {
 		if e.kind != words.None || e.amount == nil {
 			continue
@@ -230,12 +231,15 @@ func (t *sheet) namedSums(chain []*entry) {
 		}
 		old, by := int64(0), int64(0)
 		for _, ways := range [][2]int64{{1, 1}, {1, -1}, {-1, 1}, {1, 0}, {0, 1}} {
-			if n := ways[0]*sides[0] + ways[1]*sides[1]; e.sum && n == e.amount.old {
-				old, by = n, ways[0]*more[0]+ways[1]*more[1]
+			for _, from := range [][2][2]int64{{before, beforeMore}, {}} {
+				n := ways[0]*(sides[0]-from[0][0]) + ways[1]*(sides[1]-from[0][1])
+				if e.sum && n == e.amount.old {
+					old, by = n, ways[0]*(more[0]-from[1][0])+ways[1]*(more[1]-from[1][1])
+				}
 			}
 		}
 		if old != 0 {
-			e.kind = words.Turnover
+			e.kind, before, beforeMore = words.Turnover, sides, more
 			e.amount.grow(false, by)
 			continue
 		}

@@ -153,6 +153,7 @@ func structureOf(name, text string) func(string) bool {
 			}
 			for _, w := range wordOf.FindAllString(cell, -1) {
 				heads[strings.ToLower(w)] = heads[strings.ToLower(w)] || lib.NamesState(cell) != words.None && lib.State(w) != words.None ||
+					lib.NamesDebit(cell) && lib.IsDebit(w) ||
 					lib.PaysCard(strings.ReplaceAll(text, "\n", " ")) && lib.IsOfCardPayment(w) || isMonth(lib, w)
 			}
 		}

@@ -114,6 +114,16 @@ func (v *veil) words(s string) string {
 	return wordPattern.ReplaceAllStringFunc(s, v.word)
 }
 
+// kind veils a type of payments, but for a debit's word in it.
+func (v *veil) kind(s string) string {
+	return wordPattern.ReplaceAllStringFunc(s, func(w string) string {
+		if v.lib.IsDebit(w) {
+			return w
+		}
+		return v.word(w)
+	})
+}
+
 // word returns what stands for a word.
 func (v *veil) word(w string) string {
 	if !statement.IsReference(w) {

@@ -50,7 +50,7 @@ func chooseDay(s string, days []dayReading, order DateOrder) (sdk.Date, error) {
 }
 
 // lastYear is the last in which a transaction can have been.
-const lastYear = 2099
+const lastYear = 2049
 
 // CheckYear refuses a day that no transaction can have: its year is mistyped, or
 // counted by another calendar.
@@ -189,8 +189,10 @@ func (m *Months) number(name string) string {
 type Days struct {
 	Months   *Months // nil for dates of figures alone
 	ruledOut map[DateOrder]bool
-	unsure   bool   // some date is read differently by the orders
-	Doubtful string // the first such date
+	unsure   bool     // some date is read differently by the orders
+	short    []string // dates of figures whose year has two of them
+	long     bool     // there are others, too
+	Doubtful string   // the first such date
 }
 
 // Add takes a date into account; what is none is passed over.
@@ -199,6 +201,7 @@ func (d *Days) Add(s string) {
 	if err != nil || ways[0].order == AnyOrder {
 		return
 	}
+	d.noteShort(s)
 	if d.ruledOut == nil {
 		d.ruledOut = map[DateOrder]bool{}
 	}
@@ -220,6 +223,12 @@ func (d *Days) Add(s string) {
 // AnyOrder, too when no date depends on it. It is not ok when several orders
 // fit and differ, or none does.
 func (d *Days) Order() (order DateOrder, ok bool) {
+	order, ok = d.byParts()
+	return d.shortOrder(order, ok)
+}
+
+// byParts goes by what the parts of each date can be.
+func (d *Days) byParts() (order DateOrder, ok bool) {
 	if !d.unsure && len(d.ruledOut) == 0 {
 		return AnyOrder, true
 	}

@@ -40,6 +40,7 @@ type layout struct {
 	charges      bool   // positive amounts were bought with a card, as its payment shows
 	owed         bool   // balances are what is owed, as the amounts are
 	feeAsSigned  bool   // a fee that is taken off has a minus
+	wide         int    // values of a row, of a table of text; 0 where more do no harm
 	product      string // of all rows, where only one is known
 }
 

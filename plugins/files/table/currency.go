@@ -7,6 +7,7 @@ import (
 
 	"github.com/girosync/girosync/plugins/files/statement"
 	"github.com/girosync/girosync/plugins/files/words"
+	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // plainHeading returns a heading, folded, without its currency and the word before
@@ -29,6 +30,27 @@ func plainHeading(lib *words.Library, text string) (name, currency string) {
 		parts, currency = parts[1:], first
 	}
 	return strings.Join(parts, " "), currency
+}
+
+// askCurrency asks about a second column of amounts that differs from the first in
+// the currency of its heading: no balance says which is the account's.
+func (l *layout) askCurrency(rows []Row) *sdk.Error {
+	own := l.column(Amount)
+	if len(l.Columns) > 0 || own < 0 || own >= len(l.headings) {
+		return nil
+	}
+	name, currency := plainHeading(l.library(), l.headings[own])
+	for _, at := range l.free(rows) {
+		if at >= len(l.headings) || currency == "" {
+			continue
+		}
+		other, its := plainHeading(l.library(), l.headings[at])
+		if other == name && its != "" && its != currency && len(l.texts(rows, at)) > 0 {
+			return ask("columns", "its columns %s and %s hold amounts in two currencies, and nothing says which is the account's: choose "+
+				"the columns", l.headings[own], l.headings[at])
+		}
+	}
+	return nil
 }
 
 // currencyWord returns the code that a folded word stands for.

@@ -8,7 +8,10 @@ import (
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
-var errEnds = errors.New("of its two accounts, not exactly one is the own")
+var (
+	errEnds   = errors.New("of its two accounts, not exactly one is the own")
+	errDenied = errors.New("its two accounts say that the money goes the other way than its sign does")
+)
 
 // settleEnds finds out which way amounts without a sign go in a table that names
 // the accounts at both ends of each row. The own one is that which is named above,
@@ -59,6 +62,15 @@ func (l *layout) numberAt(r *Row, role Role) string {
 		return ""
 	}
 	return number
+}
+
+// denies reports whether the two accounts of a row say the opposite of its sign.
+func (l *layout) denies(a statement.Amount, r *Row) bool {
+	if l.own == "" || !l.has(PayerNumber) || isZero(a) {
+		return false
+	}
+	out, in := l.numberAt(r, PayerNumber) == l.own, l.numberAt(r, PayeeNumber) == l.own
+	return out != in && out != a.Negative
 }
 
 // byAccounts gives an amount the sign that its two accounts say.

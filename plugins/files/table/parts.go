@@ -64,24 +64,28 @@ func (t *reading) keepTitle(r *Row) error {
 	return nil
 }
 
-// endTitles refuses the lines above which no table stands. A text between two
-// tables of a page is none of their rows; below it another account's may go on
-// without headings, where it names one.
+// endTitles begins the part below lines without headings, where one of them names
+// an account or a state, and refuses the lines that stand above nothing. A text
+// outside of a page's tables is no row, and neither are words below the last one.
 func (t *reading) endTitles() error {
 	titles := t.part.titles
-	t.part.titles = nil
-	loose := true
+	if t.part.titles = nil; len(titles) == 0 {
+		return nil
+	}
+	next := t.telling(titles)
+	tells := !t.ended && (next.number != "" || next.state)
 	for i := range titles {
-		if loose = loose && titles[i].Title; titles[i].Title || t.isFooter(&titles[i]) {
+		r := &titles[i]
+		if r.Title || t.ended && t.isFooter(r) || tells && title(r) == next.title {
 			continue
 		}
-		if _, err := t.transaction(&titles[i]); err != nil {
-			if err := t.out.Refuse(titles[i].Line, "row: %v", err); err != nil {
+		if _, err := t.transaction(r); err != nil {
+			if err := t.out.Refuse(r.Line, "row: %v", err); err != nil {
 				return err
 			}
 		}
 	}
-	if next := t.telling(titles); loose && (next.number != "" || next.state) {
+	if tells {
 		return t.begin(next, titles[0].Line)
 	}
 	return nil

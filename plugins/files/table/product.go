@@ -2,6 +2,7 @@ package table
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/girosync/girosync/plugins/files/statement"
 	"github.com/girosync/girosync/plugins/files/words"
@@ -75,6 +76,47 @@ func (t *reading) otherHeadings(r *Row) bool {
 func tablesDiffer(line int) *sdk.Error {
 	return &sdk.Error{Kind: sdk.BadRequest, Line: line,
 		Message: "the file holds several tables with different columns; another begins here: save each as a file of its own"}
+}
+
+// surveyWidth finds out how many values rows have, and asks about the delimiter
+// where it parts amounts from their decimals.
+func (l *layout) surveyWidth(rows []Row) *sdk.Error {
+	count := map[int]int{}
+	usual, parted, all := 0, 0, 0
+	for i := range rows {
+		if !l.movement(&rows[i]) {
+			continue
+		}
+		n := len(rows[i].Cells)
+		if count[n]++; count[n] > count[usual] || count[n] == count[usual] && n > usual {
+			usual = n
+		}
+		if all++; rows[i].length() > len(l.headings) && l.partsAmount(&rows[i]) {
+			parted++
+		}
+	}
+	l.wide = max(usual, len(l.headings))
+	if len(l.headings) > 0 && parted > 0 && parted == all {
+		return ask("delimiter", "its delimiter seems to part amounts from their decimals too: choose another delimiter, or save the file with "+
+			"amounts in quotes")
+	}
+	return nil
+}
+
+// partsAmount reports whether two digits stand in a value of their own behind a
+// whole amount.
+func (l *layout) partsAmount(r *Row) bool {
+	for _, role := range []Role{Amount, Debit, Credit} {
+		at := l.column(role)
+		if at < 0 || r.at(at).blank() {
+			continue
+		}
+		behind := strings.TrimSpace(r.at(at + 1).Text)
+		if !strings.ContainsAny(r.at(at).Text, ".,") && len(behind) == 2 && strings.Trim(behind, "0123456789") == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // knownHeading reports whether a text is a heading in any language.

@@ -97,14 +97,22 @@ func (l *layout) prove(rows []Row) *sdk.Error {
 	if q := l.settleEnds(rows); q != nil {
 		return q
 	}
-	if q := l.settleCard(rows); q != nil {
-		return q
-	}
 	list := []step{}
 	if l.has(Balance) {
 		list = l.steps(rows)
 	}
 	signed := func(s step) int64 { return l.turn(s.amount, s.word) }
+	if links(list) == 0 || !agree(list, signed) {
+		if q := l.askNet(rows, list); q != nil { // before a card's own question, which is about all rows
+			return q
+		}
+	}
+	if q := l.settleCard(rows); q != nil {
+		return q
+	}
+	if (l.has(Sign) || l.owed) && l.has(Balance) {
+		list = l.steps(rows) // with what was found
+	}
 	if l.has(Gross) {
 		list = l.settleGross(rows, list, signed)
 	}
@@ -122,11 +130,11 @@ func (l *layout) prove(rows []Row) *sdk.Error {
 	if q := l.askBeside(rows); q != nil {
 		return q
 	}
-	if q := l.askNet(rows, list); q != nil {
+	if q := l.askCurrency(rows); q != nil {
 		return q
 	}
-	if l.has(Sign) && l.has(Balance) {
-		list = l.steps(rows) // with the words that were found
+	if q := l.askTypes(rows); q != nil {
+		return q
 	}
 	return l.askTurned(list, signed)
 }
@@ -293,6 +301,28 @@ func (l *layout) askNet(rows []Row, list []step) *sdk.Error {
 		}
 		l.marksDebits = q == nil && len(l.texts(rows, at)) < l.movements(rows)
 		return q
+	}
+	return nil
+}
+
+// askTypes asks about unsigned amounts beside types of payments, of which some say
+// among other words that money leaves the account.
+func (l *layout) askTypes(rows []Row) *sdk.Error {
+	if len(l.Columns) > 0 || l.has(Sign) || !l.unsigned(rows) || len(l.DebitWords) > 0 || l.Invert || l.AsWritten || l.byEnds {
+		return nil
+	}
+	for _, at := range l.free(rows) {
+		if !l.namesKind(at) || !slices.ContainsFunc(l.texts(rows, at), l.library().NamesDebit) {
+			continue
+		}
+		var found []string
+		for _, text := range l.texts(rows, at) {
+			if text = `"` + statement.Clip(signWord(text), 40) + `"`; !slices.Contains(found, text) {
+				found = append(found, text)
+			}
+		}
+		return ask("debit_words", "its amounts have no sign, and its column %s holds %s: choose the words for a debit", l.name(at),
+			statement.Clip(strings.Join(found, ", "), 200))
 	}
 	return nil
 }

@@ -35,6 +35,9 @@ func Read(format string, src Source, m Mapping, extra map[string]string, emit fu
 	}
 	as := withExtra(l.readAs(), extra)
 	l.fix()
+	if format != "csv" {
+		l.wide = 0 // cells do not move
+	}
 	t := &reading{format: format, layout: l}
 	t.out = statement.NewBuilder(func(b sdk.StatementBatch) error {
 		b.ReadAs = as
@@ -81,6 +84,9 @@ func settle(rows []Row, m Mapping) (*layout, *sdk.Error) {
 
 // settleBody finds out what the rows below the headings tell.
 func (l *layout) settleBody(body []Row) *sdk.Error {
+	if question := l.surveyWidth(body); question != nil {
+		return question
+	}
 	if question := l.survey(body); question != nil {
 		return question
 	}
@@ -118,18 +124,22 @@ func (l *layout) survey(rows []Row) *sdk.Error {
 	}
 	if l.DateOrder == statement.AnyOrder {
 		order, ok := days.Order()
+		if l.sixYear && days.MayBeYearFirst() {
+			order, ok = statement.YearMonthDay, true
+		}
 		six := l.sixDigits(rows)
 		if len(six) > 0 {
 			order, ok = statement.OrderOfSix(six, l.sixYear)
 		}
 		switch {
 		case len(six) > 0 && !ok:
-			return ask("date_order", "the date %s can be read with the year, the day or the month first, and no other date decides: choose "+
-				"the order of dates (ymd, dmy or mdy)", six[0])
+			return askOrder(six[0])
 		case ok:
 			l.DateOrder = order
 		case l.dayFirst:
 			l.DateOrder = statement.DayMonthYear
+		case days.MayBeYearFirst():
+			return askOrder(days.Doubtful)
 		default:
 			return ask("date_order", "the date %s can be read as day/month or as month/day, and no other date decides: choose the order "+
 				"of dates (dmy or mdy)", days.Doubtful)
@@ -144,6 +154,11 @@ func (l *layout) survey(rows []Row) *sdk.Error {
 		l.Mark = mark
 	}
 	return nil
+}
+
+func askOrder(date string) *sdk.Error {
+	return ask("date_order", "the date %s can be read with the year, the day or the month first, and no other date decides: choose "+
+		"the order of dates (ymd, dmy or mdy)", date)
 }
 
 // sixDigits lists the days that are written as six digits.
@@ -271,6 +286,10 @@ func (t *reading) row(r *Row) error {
 		t.balance.miss()
 		return t.out.Refuse(r.Line, "row: the file ends inside it")
 	}
+	if t.wide > 0 && len(r.Cells) > t.wide && r.length() > t.wide {
+		t.balance.miss()
+		return t.out.Refuse(r.Line, "row: it has %d values, and those above it %d at most: the delimiter may be part of a text", r.length(), t.wide)
+	}
 	if !t.sameProduct(r) {
 		t.balance.miss()
 		return t.out.Refuse(r.Line, "row: it is of the product %q, and those before it of %q", t.cell(r, Product), t.product)
@@ -308,6 +327,9 @@ func (t *reading) aside(r *Row) (bool, error) {
 		return true, t.takeBalance(r, words.Turnover)
 	}
 	if t.remark(r) {
+		if r.alone() && t.library().Title(title(r)) != words.None {
+			return true, t.keepTitle(r)
+		}
 		t.goOn(r)
 		return true, nil
 	}

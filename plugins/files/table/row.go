@@ -113,6 +113,15 @@ func (r *Row) at(i int) Cell {
 	return r.Cells[i]
 }
 
+// length is how many values a row has up to the last that is not blank.
+func (r *Row) length() int {
+	n := len(r.Cells)
+	for n > 0 && r.Cells[n-1].blank() {
+		n--
+	}
+	return n
+}
+
 // alone reports whether a row has one cell that is not blank.
 func (r *Row) alone() bool {
 	n := 0

@@ -43,6 +43,9 @@ func (l *layout) amount(r *Row) (a statement.Amount, err error) {
 	if l.inverts() && err == nil && strings.Trim(a.Digits, "0.") != "" {
 		a.Negative = !a.Negative
 	}
+	if err == nil && l.denies(a, r) {
+		err = errDenied
+	}
 	return a, err
 }
 

@@ -299,6 +299,13 @@ func (lib *Library) Sign(word string) Kind { return lib.signs[key(word)] }
 // IsDebit reports whether a word, beside an amount, says that it is a debit.
 func (lib *Library) IsDebit(word string) bool { return lib.Sign(word) == Debit }
 
+// NamesDebit reports whether one of several words of a text, of four letters or
+// more, is that of a debit.
+func (lib *Library) NamesDebit(text string) bool {
+	parts := strings.Fields(key(text))
+	return len(parts) > 1 && slices.ContainsFunc(parts, func(word string) bool { return len(word) > 3 && lib.signs[word] == Debit })
+}
+
 // State returns Booked, Pending, Rejected or None for a text of a column of states.
 func (lib *Library) State(word string) Kind { return lib.states[key(word)] }
 
@@ -306,12 +313,14 @@ func (lib *Library) State(word string) Kind { return lib.states[key(word)] }
 func (lib *Library) Answer(word string) Kind { return lib.answers[key(word)] }
 
 // NamesState returns Pending, Rejected or None for a text that tells a state beside
-// other words: in its first word, or in brackets.
+// other words: in its first word or its last, or in brackets.
 func (lib *Library) NamesState(text string) Kind {
-	first, _, _ := strings.Cut(key(text), " ")
+	folded := key(text)
+	first, _, _ := strings.Cut(folded, " ")
+	last := folded[strings.LastIndexByte(folded, ' ')+1:]
 	_, inside, _ := strings.Cut(text, "(")
 	inside, _, _ = strings.Cut(inside, ")")
-	for _, word := range []string{first, key(inside)} {
+	for _, word := range []string{first, last, key(inside)} {
 		if kind := lib.states[word]; kind == Pending || kind == Rejected {
 			return kind
 		}
