@@ -31,20 +31,21 @@ func (m *Months) Add(begin string, month time.Month) {
 }
 
 // named returns the month whose name a text is: the longest beginning that is
-// known counts. It is 0 for no month.
+// known counts, and of equal ones this language's own. It is 0 for no month.
 func (m *Months) named(text string) time.Month {
 	if m == nil {
 		return 0
 	}
-	folded := Fold(text)
+	folded, month, length := Fold(text), time.Month(0), 0
 	for ; m != nil; m = m.others {
-		for n := min(len(folded), m.longest); n > 0; n-- {
-			if month, known := m.begins[folded[:n]]; known {
-				return month
+		for n := min(len(folded), m.longest); n > length; n-- {
+			if found, known := m.begins[folded[:n]]; known {
+				month, length = found, n
+				break
 			}
 		}
 	}
-	return 0
+	return month
 }
 
 // IsDay reports whether s can be read as a date in some order.

@@ -29,6 +29,7 @@ type layout struct {
 
 	tails      map[int]tail // of the columns of amounts, by number
 	dayTail    int          // the most digits with which a day ends
+	signWords  []string     // of the column of signs
 	saysBooked bool         // some rows say in words that they are booked
 
 	debits       debitWay

@@ -169,7 +169,7 @@ func (l *layout) above(rows []Row) {
 				l.lines = append(l.lines, text)
 			}
 			number := statement.AccountNumber(c.Text)
-			if in := l.numberIn(c.Text); in != "" {
+			if in := l.numberIn(c.Text); isIBAN(in) {
 				inText[in] = true
 			}
 			if isIBAN(number) || at > 0 && isNumber(number) && l.library().IsAccount(top[i].Cells[at-1].Text) {

@@ -14,6 +14,7 @@ type part struct {
 	title   string
 	name    string // of the account, once the file is known to hold several
 	number  string // of the account, which the title names
+	several bool   // other parts are known
 	pending bool   // its title says that its rows are not booked
 	state   bool   // its title tells a state and names no account
 	sent    bool   // a batch of it was given away
@@ -139,7 +140,7 @@ func (t *reading) begin(next part, line int) error {
 		return err
 	}
 	if next.state || t.part.state {
-		next.sent, next.name, next.number = t.part.sent, t.part.name, t.part.number
+		next.sent, next.name, next.number, next.several = t.part.sent, t.part.name, t.part.number, t.part.several
 		t.part = next
 		return nil
 	}
@@ -151,11 +152,11 @@ func (t *reading) begin(next part, line int) error {
 		return &sdk.Error{Kind: sdk.BadRequest, Line: line,
 			Message: "the file holds several tables, the next with the title " + next.title + ": save each as a file of its own"}
 	}
-	if t.begun && t.out.Account.Number == "" {
+	if t.part.several = true; t.begun && t.out.Account.Number == "" {
 		t.part.name = t.part.title
-		t.out.Account.ID, t.out.Account.Name = t.part.title, t.part.title
+		t.nameAccount(&t.out.Account)
 	}
-	if next.number == "" {
+	if next.several = true; next.number == "" {
 		next.name = next.title
 	}
 	if err := t.close(); err != nil {
@@ -174,6 +175,20 @@ func samePage(a, b string) bool {
 		return r
 	}
 	return a == b || a != "" && strings.Map(letters, a) == strings.Map(letters, b)
+}
+
+// nameAccount gives an account the number that the title of its part names, or the
+// title. A national number in a text tells parts apart: alone it may be another
+// form of the number that the books have.
+func (t *reading) nameAccount(a *sdk.Account) {
+	switch p := &t.part; {
+	case p.number != "" && (p.several || isIBAN(p.number)):
+		a.ID, a.Number = p.number, p.number
+	case p.name != "":
+		a.ID, a.Name = p.name, p.name
+	case t.own != "":
+		a.ID, a.Number = t.own, t.own
+	}
 }
 
 // partNumber is the number of the account that the rows are about; "" for none.

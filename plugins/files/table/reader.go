@@ -282,7 +282,7 @@ func (t *reading) row(r *Row) error {
 	if err := t.open(r); err != nil {
 		return err
 	}
-	if r.Cut && len(r.Cells) < len(t.headings) || t.cutAmount(r) || t.cutDay(r) {
+	if r.Cut && len(r.Cells) < len(t.headings) || t.cutAmount(r) || t.cutDay(r) || t.cutSign(r) {
 		t.balance.miss()
 		return t.out.Refuse(r.Line, "row: the file ends inside it")
 	}
@@ -391,15 +391,8 @@ func (t *reading) open(r *Row) error {
 func (t *reading) accountOf(r *Row) sdk.Account {
 	a := sdk.Account{Currency: t.currencyAt(r)}
 	said := t.cell(r, Account)
-	switch {
-	case said == "" && t.part.number != "":
-		a.ID, a.Number = t.part.number, t.part.number
-	case said == "" && t.part.name != "":
-		a.ID, a.Name = t.part.name, t.part.name
-	case said == "" && t.own != "":
-		a.ID, a.Number = t.own, t.own
-	}
 	if said == "" {
+		t.nameAccount(&a)
 		return a
 	}
 	if t.named.text != said {
