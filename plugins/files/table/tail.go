@@ -11,8 +11,8 @@ import (
 // tail is how the amounts of a column end: by it one is told of which the end of
 // the file took a part.
 type tail struct {
-	sign     bool // some have their sign behind them
-	decimals int  // of all; -1 where they differ
+	sign     bool            // some have their sign behind them
+	decimals int             // of all; -1 where they differ
 	behind   map[string]bool // what stands behind the last digit of any
 }
 
