@@ -61,6 +61,10 @@ func daysApart(dates []string, order DateOrder) (days int, valid bool) {
 	return last.DaysSince(first), true
 }
 
+// Depends reports whether the order of a date's parts matters in a file: another
+// date written as some of these may be read in two ways.
+func (d *Days) Depends() bool { return d.ruledOut != nil }
+
 // MayBeYearFirst reports whether all dates have a year of two digits that may be
 // the first of their parts.
 func (d *Days) MayBeYearFirst() bool {

@@ -134,6 +134,8 @@ func (l *layout) survey(rows []Row) *sdk.Error {
 		switch {
 		case len(six) > 0 && !ok:
 			return askOrder(six[0])
+		case ok && order == statement.AnyOrder && l.dayFirst && days.Depends():
+			l.DateOrder = statement.DayMonthYear // these are the same either way, and later ones may not be
 		case ok:
 			l.DateOrder = order
 		case l.dayFirst:
