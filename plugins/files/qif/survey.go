@@ -68,6 +68,10 @@ func survey(head []byte, o Options) (Options, error) {
 	}
 	if o.DateOrder == statement.AnyOrder {
 		order, ok := days.Order()
+		if !ok && days.MayBeYearFirst() {
+			return o, ask("date_order", "the date "+days.Doubtful+" can be read with the year, the day or the month first, and no other "+
+				"date decides: choose the order of dates (ymd, dmy or mdy)")
+		}
 		if !ok {
 			return o, ask("date_order", "the date "+days.Doubtful+" can be read as day/month or as month/day, and no other date decides: "+
 				"choose the order of dates (dmy or mdy)")
