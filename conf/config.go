@@ -110,6 +110,9 @@ type Plugins struct {
 	IdleTime    time.Duration
 	StartTime   time.Duration
 	CallTime    time.Duration
+	Memory      int64  // bytes that one may hold
+	Nice        int    // 0 to 19
+	User        string // account of the system; "" for the host's own
 	Proxy       Secret // URL, may hold a password; "" for none
 	CAFile      string
 }
@@ -142,7 +145,7 @@ func Default() Config {
 		Passwords: Passwords{MinLength: 8, HashMemory: 19 << 20, HashPasses: 2},
 		Retention: Retention{Bus: day, Run: 365 * day, Raw: 90 * day},
 		Sync:      Sync{Interval: 12 * time.Hour, LookBackDays: 10, Lease: time.Minute, Chunk: 4000, KeepFiles: 32 << 20},
-		Plugins:   Plugins{IdleTime: 10 * time.Minute, StartTime: 30 * time.Second, CallTime: 2 * time.Minute},
+		Plugins:   Plugins{IdleTime: 10 * time.Minute, StartTime: 30 * time.Second, CallTime: 2 * time.Minute, Memory: 1 << 30, Nice: 5},
 		Log:       Log{Level: slog.LevelInfo, Format: "text"},
 		Providers: map[string]Settings{},
 	}

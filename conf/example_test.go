@@ -113,7 +113,8 @@ func TestEveryKeyIsReachableByTheEnvironment(t *testing.T) {
 	for key := range exampleKeys(t) {
 		variable := conf.Prefix + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
 		_, err := conf.Load("", []string{variable + "=\x01 nonsense"})
-		isPath := slices.Contains([]string{"server.data_dir", "plugins.dir", "plugins.trusted_file", "secrets.key_set_file"}, key)
+		isPath := slices.Contains([]string{"server.data_dir", "plugins.dir", "plugins.trusted_file", "plugins.user",
+			"secrets.key_set_file"}, key)
 		if isPath != (err == nil) {
 			t.Errorf("%s: %v", variable, err)
 		}

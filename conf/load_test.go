@@ -110,6 +110,9 @@ dir = "/opt/giro/plugins"
 idle_time = "1m"
 start_time = "2s"
 call_time = "3s"
+memory = "64MiB"
+nice = 7
+user = "plugins"
 proxy = "socks5://proxy:1080"
 ca_file = %q
 [log]
@@ -137,7 +140,8 @@ format = "json"
 		Sync:      conf.Sync{Interval: 6 * time.Hour, Lease: 5 * time.Second, Chunk: 500, KeepFiles: 1 << 20},
 		Plugins: conf.Plugins{
 			Dir: "/opt/giro/plugins", TrustedFile: "/opt/giro/plugins/trusted.toml", IdleTime: time.Minute,
-			StartTime: 2 * time.Second, CallTime: 3 * time.Second, Proxy: "socks5://proxy:1080", CAFile: ca,
+			StartTime: 2 * time.Second, CallTime: 3 * time.Second, Memory: 64 << 20, Nice: 7, User: "plugins",
+			Proxy: "socks5://proxy:1080", CAFile: ca,
 		},
 		Secrets:   conf.Secrets{KeySetFile: "/srv/giro/keyset.json"},
 		Log:       conf.Log{Level: slog.LevelDebug, Format: "json"},

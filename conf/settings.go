@@ -62,6 +62,9 @@ func (c *Config) settings() []setting {
 		duration("plugins.idle_time", &c.Plugins.IdleTime, time.Second, 365*day),
 		duration("plugins.start_time", &c.Plugins.StartTime, time.Second, 10*time.Minute),
 		duration("plugins.call_time", &c.Plugins.CallTime, time.Second, time.Hour),
+		size("plugins.memory", &c.Plugins.Memory, 32<<20, 1<<40),
+		count("plugins.nice", &c.Plugins.Nice, 0, 19),
+		path("plugins.user", "a user of the system", &c.Plugins.User),
 		hide(link("plugins.proxy", `a URL such as "http://proxy.example.com:3128"`, &c.Plugins.Proxy, "http", "https", "socks5")),
 		file("plugins.ca_file", "the name of a file that can be read", &c.Plugins.CAFile),
 

@@ -77,16 +77,16 @@ func orInternal(code int) int {
 	return code
 }
 
-// errDocuments: who may look is who may see every model's shape.
-var errDocuments = fault.New(fault.Denied, "This page is only accessible to administrators (base.group_system).")
+// errDocuments: whoever may look sees the shape of every model that they may read.
+var errDocuments = fault.New(fault.Denied, "This page is only accessible to Technical Documentation users.")
 
-// mayRead refuses whoever is no administrator.
+// mayRead refuses whoever does not belong to the group that reads the documentation.
 func (s *Server) mayRead(r *http.Request, db *orm.Database, who orm.Principal) error {
 	profile, err := s.opt.People.Profile(r.Context(), db, who.UID)
 	if fault.Is(err, fault.Missing) {
 		return errExpired
 	}
-	if err == nil && !profile.System {
+	if err == nil && !profile.Documents {
 		err = errDocuments
 	}
 	return err

@@ -33,15 +33,25 @@ func (h *house) get(t *testing.T, path, token, key string) said {
 	return read(t, reply)
 }
 
-// ordinary makes a user without the administrator's rights and returns a key.
-func (h *house) ordinary(t *testing.T) (key string) {
+// ordinary makes an employee without the administrator's rights, who belongs to
+// more groups where they are named, and returns a key.
+func (h *house) ordinary(t *testing.T, login string, groups ...string) (key string) {
 	t.Helper()
 	err := h.db.Within(t.Context(), system, orm.TxWrite, func(env *orm.Env) error {
-		ids, err := env.Create("res.users", orm.Values{"name": "Ann", "login": "ann", "company_id": int64(1), "company_ids": []int64{1}})
+		var member []int64
+		for _, name := range append(groups, base.GroupUser) {
+			id, err := base.Ref(env, name)
+			if err != nil {
+				return err
+			}
+			member = append(member, id)
+		}
+		ids, err := env.Create("res.users", orm.Values{"name": login, "login": login, "company_id": int64(1), "company_ids": []int64{1},
+			"groups_id": []orm.Command{{Op: orm.CommandSet, IDs: member}}})
 		if err != nil {
 			return err
 		}
-		key, err = base.NewAPIKey(env, ids[0], "hers")
+		key, err = base.NewAPIKey(env, ids[0], "own")
 		return err
 	})
 	if err != nil {
@@ -52,7 +62,7 @@ func (h *house) ordinary(t *testing.T) (key string) {
 
 func TestDocumentation(t *testing.T) {
 	h := open(t, nil)
-	token, ann := h.login(t, ""), h.ordinary(t)
+	token, ann, ben := h.login(t, ""), h.ordinary(t, "ann"), h.ordinary(t, "ben", base.GroupDocumentation)
 	for _, c := range []struct {
 		path, token, key string
 		status           int
@@ -71,8 +81,11 @@ func TestDocumentation(t *testing.T) {
 		{"/doc-bearer/res.users.json", "", h.key, 200, `"model":"res.users"`},
 		{"/doc-bearer/index.json", token, "", 401, "werkzeug.exceptions.Unauthorized"},
 		{"/doc-bearer/index.json", "", "x", 401, "Invalid apikey"},
-		{"/doc-bearer/index.json", "", ann, 403, "only accessible to administrators"},
-		{"/doc-bearer/res.users.json", "", ann, 403, "only accessible to administrators"},
+		{"/doc-bearer/index.json", "", ann, 403, "only accessible to Technical Documentation users"},
+		{"/doc-bearer/res.users.json", "", ann, 403, "only accessible to Technical Documentation users"},
+		{"/doc-bearer/index.json", "", ben, 200, `"model":"res.partner"`},
+		{"/doc-bearer/res.partner.json", "", ben, 200, `"model":"res.partner"`},
+		{"/doc-bearer/ir.config_parameter.json", "", ben, 403, "ir.config_parameter"},
 		{"/doc-bearer/res.users", "", h.key, 404, "not found"},
 	} {
 		got := h.get(t, c.path, c.token, c.key)

@@ -301,9 +301,13 @@ func (p people) Profile(ctx context.Context, db *orm.Database, uid int64) (profi
 		if err != nil || rows.Len() == 0 {
 			return err
 		}
+		who, err := env.As(uid)
+		if err != nil {
+			return err
+		}
 		row := rows.At(0)
 		profile = rpc.Profile{UID: uid, Name: row.Str("name"), Login: row.Str("login"), Lang: row.Str("lang"), TZ: "UTC",
-			System:  uid == base.AdminUser,
+			System: uid == base.AdminUser, Documents: who.HasGroup(base.GroupDocumentation),
 			Company: 1, Companies: []rpc.Company{{ID: 1, Name: "One"}, {ID: 2, Name: "Two", Parent: 1}},
 			Currencies: []rpc.Currency{{ID: 1, Symbol: "€", Position: "after", Digits: 2}}}
 		return nil

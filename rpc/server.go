@@ -51,6 +51,7 @@ type Profile struct {
 	Partner      int64
 	PartnerName  string
 	System       bool // may change settings
+	Documents    bool // may read what may be called, at /doc
 	Internal     bool
 	Company      int64
 	Companies    []Company

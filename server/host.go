@@ -48,8 +48,10 @@ type Host struct {
 	bus      *ws.Server
 	buses    *buses
 	metrics  *metrics
-	jobs     atomic.Pointer[jobs.Engine]
-	started  time.Time
+
+	pluginCalls *pluginCalls
+	jobs        atomic.Pointer[jobs.Engine]
+	started     time.Time
 	// waiting says why the host is not ready yet; nil when it is.
 	waiting atomic.Pointer[string]
 }
@@ -80,6 +82,7 @@ func (h *Host) open(ctx context.Context) error {
 	if h.Keys, err = secret.FindKeyset(h.Config.Secrets.KeySetFile); err != nil {
 		return err
 	}
+	h.pluginCalls = newPluginCalls()
 	if h.Plugins, err = h.openPlugins(ctx); err != nil {
 		return err
 	}
@@ -159,6 +162,7 @@ func (h *Host) openPlugins(ctx context.Context) (*host.Manager, error) {
 	}
 	return host.New(host.Options{
 		Dir: c.Dir, Trust: h.trust, Log: h.log, IdleAfter: c.IdleTime, StartTimeout: c.StartTime, CallTimeout: c.CallTime, Env: env,
+		Memory: c.Memory, Nice: c.Nice, User: c.User, OnCall: h.pluginCalls.count,
 	})
 }
 
@@ -183,7 +187,7 @@ func (h *Host) openDoors(addons []addon.Addon) {
 	})
 	h.sessions.Sockets = h.bus
 	h.buses = newBuses(h.bus, h.log)
-	h.metrics = newMetrics(h.bus.Count, h.ready, h.Plugins.List, h.System.Damaged)
+	h.metrics = newMetrics(h.bus.Count, h.ready, h.Plugins.List, h.pluginCalls, h.System.Damaged)
 	h.rpc = rpc.New(rpc.Options{
 		Databases: opener{h.Databases}, People: people, Sessions: h.sessions, Bus: h.bus, Keeper: h.keeper(), Origins: origins.Allow,
 		SessionLife: h.Config.Session.Lifetime, ListNames: h.Config.Database.List, PublicURL: h.publicURL(),

@@ -22,8 +22,8 @@ type metrics struct {
 }
 
 // newMetrics measures a host: how many sockets are open, why it is not ready ("" when
-// it is), its plugins, and which databases are damaged.
-func newMetrics(sockets func() int, ready func(ctx context.Context) string, plugins func() []host.Info,
+// it is), its plugins and their calls, and which databases are damaged.
+func newMetrics(sockets func() int, ready func(ctx context.Context) string, plugins func() []host.Info, calls *pluginCalls,
 	damaged func(ctx context.Context) (map[string]bool, error)) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
@@ -44,7 +44,7 @@ func newMetrics(sockets func() int, ready func(ctx context.Context) string, plug
 				}
 				return 0
 			}),
-		pluginStates(plugins), damages(damaged))
+		pluginStates(plugins), calls.total, calls.duration, damages(damaged))
 	return m
 }
 
@@ -91,19 +91,6 @@ func (w *statusWriter) WriteHeader(status int) {
 
 // Unwrap lets http.ResponseController reach the real writer.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-// pluginStates tells each plugin's state.
-type pluginStates func() []host.Info
-
-var pluginState = prometheus.NewDesc("girosync_plugin_state", "1 for the state that a plugin is in.", []string{"plugin", "state"}, nil)
-
-func (p pluginStates) Describe(out chan<- *prometheus.Desc) { out <- pluginState }
-
-func (p pluginStates) Collect(out chan<- prometheus.Metric) {
-	for _, info := range p() {
-		out <- prometheus.MustNewConstMetric(pluginState, prometheus.GaugeValue, 1, info.Name, info.State)
-	}
-}
 
 // damages tells of each database whether its last check found damage.
 type damages func(ctx context.Context) (map[string]bool, error)

@@ -6,17 +6,21 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+
+	"github.com/girosync/girosync/plugins/sdk"
 )
 
-// Reach tries to talk to host:port and says which layer fails: DNS, TCP, TLS or
-// HTTP (S09), so that an administrator knows what to allow in a firewall.
-func Reach(ctx context.Context, address string) error {
-	host, port, err := net.SplitHostPort(address)
+// Reach tries to talk to an address, host:port or a URL, and says which layer
+// fails: DNS, TCP, TLS or HTTP (S09), so that an administrator knows what to allow
+// in a firewall.
+func Reach(ctx context.Context, text string) error {
+	to, err := sdk.ParseAddress(text)
 	if err != nil {
-		return fmt.Errorf("%s: want host:port", address)
+		return err
 	}
-	if _, err := net.DefaultResolver.LookupHost(ctx, host); err != nil {
-		return fmt.Errorf("%s: DNS: the name %s is not found: %w", address, host, err)
+	address := to.String()
+	if _, err := net.DefaultResolver.LookupHost(ctx, to.Host); err != nil {
+		return fmt.Errorf("%s: DNS: the name %s is not found: %w", address, to.Host, err)
 	}
 	var dialer net.Dialer
 	conn, err := dialer.DialContext(ctx, "tcp", address)
@@ -24,10 +28,10 @@ func Reach(ctx context.Context, address string) error {
 		return fmt.Errorf("%s: TCP: no connection (is a firewall in between?): %w", address, err)
 	}
 	defer conn.Close()
-	if port == "80" {
+	if !to.TLS {
 		return reachHTTP(ctx, "http://"+address)
 	}
-	secure := tls.Client(conn, &tls.Config{ServerName: host})
+	secure := tls.Client(conn, &tls.Config{ServerName: to.Host})
 	if err := secure.HandshakeContext(ctx); err != nil {
 		return fmt.Errorf("%s: TLS: %w", address, err)
 	}

@@ -74,7 +74,7 @@ var line = orm.Model{
 			"action_undo_reconciliation": {Needs: orm.Write, Do: undoReconciliation,
 				Doc: "Marks transactions as not reconciled, so that they can be matched again. Answers nothing."},
 		},
-		Hooks: orm.Hooks{BeforeCreate: beforeLineCreate, BeforeWrite: beforeLineWrite, AfterWrite: afterLineWrite,
+		Hooks: orm.Hooks{CompleteNew: completeLines, BeforeWrite: beforeLineWrite, AfterWrite: afterLineWrite,
 			BeforeUnlink: auditUnlink},
 		Access: books(),
 		Rules:  []orm.Rule{base.CompanyRule("Statement line: company")},

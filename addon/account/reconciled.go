@@ -10,10 +10,13 @@ import (
 // A line of amount 0 is reconciled by itself, whatever is written: nothing is left
 // to match. It no longer is when it gets an amount.
 
-func beforeLineCreate(_ *orm.Env, rows []orm.Values) error {
-	for _, values := range rows {
-		if amount, _ := values["amount"].(decimal.Decimal); amount.IsZero() {
-			values["is_reconciled"] = true
+func completeLines(_ *orm.Env, fresh orm.Columns) error {
+	for i := range fresh.Len() {
+		if amount, _ := fresh.Value(i, "amount").(decimal.Decimal); !amount.IsZero() {
+			continue
+		}
+		if err := fresh.Set(i, "is_reconciled", true); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -97,6 +97,8 @@ const (
 	GroupPublic = "base.group_public"
 	// GroupPartner may make and change contacts and their bank accounts.
 	GroupPartner = "base.group_partner_manager"
+	// GroupDocumentation may read what may be called, at /doc; administrators belong to it.
+	GroupDocumentation = "api_doc.group_allow_doc"
 )
 
 // everyone may read; the settings group may change.

@@ -100,6 +100,7 @@ func seedGroups(env *orm.Env, _ addon.Setup) error {
 		{GroupPartner, "Contact Creation", "Extra Rights"},
 		{GroupERP, "Access Rights", "Administration"},
 		{GroupSystem, "Settings", "Administration"},
+		{GroupDocumentation, "Technical Documentation", "Technical"},
 	}
 	for _, g := range groups {
 		if _, err := Seed(env, g.xmlid, "res.groups", orm.Values{"name": g.name, "category": g.category}); err != nil {
@@ -109,7 +110,7 @@ func seedGroups(env *orm.Env, _ addon.Setup) error {
 	if err := Imply(env, GroupERP, GroupUser, GroupPartner); err != nil {
 		return err
 	}
-	return Imply(env, GroupSystem, GroupERP)
+	return Imply(env, GroupSystem, GroupERP, GroupDocumentation)
 }
 
 // Imply makes the members of a group members of others too.

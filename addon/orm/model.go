@@ -95,7 +95,10 @@ type Unique struct {
 type Hooks struct {
 	// BeforeCreate may complete or change the values (all rows of one create).
 	BeforeCreate func(env *Env, rows []Values) error
-	AfterCreate  func(env *Env, ids []int64, rows []Values) error
+	// CompleteNew may complete or change what new records store, once they have
+	// their defaults. Unlike the hooks for rows it does not slow down BulkCreate.
+	CompleteNew func(env *Env, fresh Columns) error
+	AfterCreate func(env *Env, ids []int64, rows []Values) error
 	// BeforeWrite may complete or change the values.
 	BeforeWrite func(env *Env, ids []int64, values Values) error
 	AfterWrite  func(env *Env, ids []int64, values Values) error

@@ -33,6 +33,8 @@ func (p *Provider) Describe(context.Context) (sdk.Description, error) {
 		Regions:        regions,
 		StableIDs:      true,
 		ReportsPending: true,
+		ReportsChanges: true,
+		AccountKinds:   []sdk.AccountKind{sdk.Checking, sdk.Savings, sdk.CreditCard, sdk.OtherKind},
 		LookBack:       lastingDays * 24 * time.Hour,
 		Settings:       settings(),
 	}, nil

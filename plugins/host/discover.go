@@ -51,7 +51,10 @@ type binary struct {
 
 // look returns the binary as it is now.
 func (b binary) look() (binary, error) {
-	file, err := os.Stat(b.path)
+	file, err := os.Lstat(b.path)
+	if err == nil && !file.Mode().IsRegular() {
+		err = errors.New("it is a link or no file at all, and what a link leads to could be exchanged")
+	}
 	if err != nil {
 		return binary{path: b.path}, err
 	}
@@ -63,6 +66,23 @@ func (b binary) look() (binary, error) {
 		return binary{path: b.path}, err
 	}
 	return binary{path: b.path, file: file, sum: sum}, nil
+}
+
+// guarded tells who else could exchange the file's bytes between the check and
+// the start.
+func (b binary) guarded() error {
+	const everybody = 0o002
+	if b.file.Mode().Perm()&everybody != 0 {
+		return fmt.Errorf("everybody may write to its file (chmod o-w %s)", b.path)
+	}
+	dir, err := os.Stat(filepath.Dir(b.path))
+	if err != nil {
+		return err
+	}
+	if dir.Mode().Perm()&everybody != 0 && dir.Mode()&fs.ModeSticky == 0 {
+		return fmt.Errorf("everybody may write to its folder (chmod o-w %s)", filepath.Dir(b.path))
+	}
+	return nil
 }
 
 // scan returns the paths of the plugins in a folder, by provider name.

@@ -18,5 +18,8 @@ func (m *Manager) Calls(name string) int {
 	s, _ := m.slot(name)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.calls
+	if s.process == nil {
+		return 0
+	}
+	return s.process.calls
 }

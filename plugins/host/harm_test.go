@@ -297,7 +297,8 @@ func TestAChildSeesNothingOfTheHost(t *testing.T) {
 			names[name] = true
 		}
 	}
-	want := map[string]bool{"GIROSYNC_PROVIDER": true, "HOME": true, "HTTPS_PROXY": true, "LANG": true, "TMPDIR": true, "TZ": true}
+	want := map[string]bool{"GIROSYNC_PROVIDER": true, "GIROSYNC_PLUGIN": true, "GOMEMLIMIT": true,
+		"HOME": true, "HTTPS_PROXY": true, "LANG": true, "TMPDIR": true, "TZ": true}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Error(diff)
 	}

@@ -161,7 +161,7 @@ func (s *slot) capabilities(ctx context.Context) ([]sdk.Capability, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.release(true)
+	s.release(p, true)
 	return p.desc.Capabilities, nil
 }
 
@@ -181,17 +181,21 @@ func (s *slot) remove() {
 	}
 }
 
-// reconsider looks at the binary and the trust list again. A running process
-// whose binary is not what it was, or not trusted any more, is ended.
+// reconsider looks at the binary and the trust list again. A process whose binary
+// was replaced finishes the calls that it has, while those that come go to the new
+// binary, if that is trusted. A process that is not trusted any more, and has no
+// successor that is, is ended at once.
 func (s *slot) reconsider() {
 	_, err := s.verify()
 	s.mu.Lock()
-	p := s.process
-	stale := p != nil && (err != nil || s.descSum != s.binary.sum)
-	before := s.state
+	p, before := s.process, s.state
+	replaced := p != nil && (err != nil || p.sum != strings.ToLower(s.binary.sum))
 	s.mu.Unlock()
-	if stale {
+	switch {
+	case replaced && err != nil && !s.trusts(p.sum):
 		s.retire(p, false)
+	case replaced:
+		s.drain(p)
 	}
 	s.mu.Lock()
 	switch {
@@ -207,6 +211,27 @@ func (s *slot) reconsider() {
 	if changed {
 		s.changed()
 	}
+}
+
+// drain lets a process take no more calls; it ends when those that it has are over.
+func (s *slot) drain(p *process) {
+	s.mu.Lock()
+	if s.process != p {
+		s.mu.Unlock()
+		return
+	}
+	s.process, s.state = nil, StateStopped
+	busy := p.calls
+	s.mu.Unlock()
+	if busy == 0 {
+		s.retire(p, false)
+		return
+	}
+	s.m.options.Log.Info("plugin replaced", "provider", s.name, "pid", p.pid(), "calls that it finishes", busy)
+}
+
+func (s *slot) trusts(sum string) bool {
+	return slices.ContainsFunc(s.m.options.Trust.Trusted(s.name), func(trusted string) bool { return equalSums(trusted, sum) })
 }
 
 func equalSums(a, b string) bool { return a != "" && strings.EqualFold(a, b) }

@@ -71,7 +71,39 @@ type Options struct {
 	OnChange func(Info)
 	// MaxCalls is how many calls a provider gets at once; 0 means 16. More wait.
 	MaxCalls int
+	// Memory is how many bytes a plugin may hold, with the processes that it
+	// started; one that holds more is ended. 0 means 1 GiB. Linux only.
+	Memory int64
+	// Nice is how much the plugins step back for others in the use of
+	// processors, 0 to 19, as nice(1).
+	Nice int
+	// User is the account of the system that plugins run as; empty is the host's
+	// own. Only a host that runs as root may name another. Linux only.
+	User string
+	// OnCall is told of each call that ended. It may be called from several
+	// goroutines and must be quick.
+	OnCall func(Call)
 }
+
+// Call is a call of a plugin that ended.
+type Call struct {
+	Provider, Method string
+	Took             time.Duration // with the start of the process, where the call caused it
+	// Outcome is "ok", one of [sdk.Kinds], or one of the Outcome constants.
+	Outcome string
+}
+
+// Outcomes of calls that are nobody's error but the plugin's, or the caller's own.
+const (
+	OutcomeOK        = "ok"
+	OutcomeGone      = "gone"      // the process ended during the call, or could not be started
+	OutcomeHung      = "hung"      // it did not answer in time
+	OutcomeRefused   = "refused"   // its binary may not run
+	OutcomeCancelled = "cancelled" // the caller gave up
+)
+
+// defaultMemory is what a plugin may hold where nothing else is said.
+const defaultMemory = 1 << 30
 
 func (o Options) withDefaults() (Options, error) {
 	if o.Dir == "" || o.Trust == nil {
@@ -95,8 +127,14 @@ func (o Options) withDefaults() (Options, error) {
 	if o.OnChange == nil {
 		o.OnChange = func(Info) {}
 	}
+	if o.OnCall == nil {
+		o.OnCall = func(Call) {}
+	}
 	if o.MaxCalls <= 0 {
 		o.MaxCalls = 16
+	}
+	if o.Memory <= 0 {
+		o.Memory = defaultMemory
 	}
 	return o, nil
 }
@@ -117,5 +155,6 @@ type Info struct {
 	StartedAt       time.Time // of the running process; zero when none runs
 	Restarts        int       // starts after a crash, since the manager was made
 	PID             int       // 0 when none runs
+	Memory          int64     // bytes that it held when it was last looked at; 0 when none runs
 	Description     sdk.Description
 }

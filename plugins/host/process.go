@@ -8,7 +8,9 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -25,7 +27,7 @@ import (
 const stopGrace = 2 * time.Second
 
 // lastBreath is how long a process that broke off its start may take to end.
-const lastBreath = time.Second
+const lastBreath = 5 * time.Second
 
 // process is a running plugin.
 type process struct {
@@ -39,6 +41,12 @@ type process struct {
 	last     *lastWords
 	killed   atomic.Pointer[string] // why the manager ended it
 	buried   chan struct{}          // closed when its slot knows that it ended
+	memory   atomic.Int64           // bytes, when it was last looked at
+
+	// The slot's lock guards what follows.
+	calls     int
+	idleSince time.Time
+	leaving   bool // ended on purpose
 }
 
 // launch is what start needs to know.
@@ -47,6 +55,14 @@ type launch struct {
 	env             []string
 	timeout         time.Duration
 	log             *slog.Logger
+	bounds          bounds
+}
+
+// bounds are what a process may take of the machine.
+type bounds struct {
+	memory int64
+	nice   int
+	user   string
 }
 
 // start runs a plugin and asks it to describe itself. It ends early with ctx.
@@ -54,10 +70,12 @@ type launch struct {
 func start(ctx context.Context, l launch) (*process, error) {
 	keepDescriptors()
 	p := &process{red: &redactor{}, last: &lastWords{}, buried: make(chan struct{}), sum: strings.ToLower(l.sum)}
+	p.red.environment(l.env)
 	log := l.log.With("provider", l.name)
 	to := &sink{log: log, red: p.red}
 	p.limit = newLineLimit(func(n int) { log.Warn("log lines of the plugin dropped", "count", n) })
 	p.command = newCommand(l.path, l.sum, p.handshakeOnly(to), p.logged(to))
+	p.command.bounds = l.bounds
 	printed := &lineWriter{tell: func(line []byte) {
 		if p.limit.allow() {
 			to.line("printed", line)
@@ -67,8 +85,7 @@ func start(ctx context.Context, l launch) (*process, error) {
 		HandshakeConfig:  wire.Handshake(),
 		VersionedPlugins: map[int]plugin.PluginSet{wire.ProtocolVersion: (&wire.Plugin{}).Set()},
 		RunnerFunc: func(_ hclog.Logger, spec *exec.Cmd, dir string) (runner.Runner, error) {
-			p.command.surround(dir, environment(l.env, spec.Env, dir))
-			return p.command, nil
+			return p.command, p.command.surround(dir, environment(l, spec.Env, dir))
 		},
 		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: socketFolder()},
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
@@ -204,6 +221,9 @@ func (p *process) stop() {
 	insist := time.AfterFunc(stopGrace, func() { p.kill("it did not end when asked") })
 	p.client.Kill()
 	insist.Stop()
+	if p.pid() != 0 {
+		<-p.command.cleared
+	}
 	p.limit.flush()
 }
 
@@ -223,12 +243,20 @@ func (p *process) cause() string {
 }
 
 // environment is all that a plugin's process gets to know: nothing of the
-// host's own environment. Temporary files go where they vanish with it.
-func environment(given, handshake []string, dir string) []string {
-	env := []string{"LANG=C.UTF-8", "TZ=UTC", "TMPDIR=" + dir, "HOME=" + dir}
-	env = append(env, given...)
+// host's own environment. Temporary files go where they vanish with it. A
+// program in Go tidies up its memory before it reaches the bound.
+func environment(l launch, handshake []string, dir string) []string {
+	env := []string{"LANG=C.UTF-8", "TZ=UTC", "TMPDIR=" + dir, "HOME=" + dir, mark + "=" + filepath.Base(dir)}
+	if l.bounds.memory > 0 {
+		env = append(env, "GOMEMLIMIT="+strconv.FormatInt(l.bounds.memory/10*8, 10))
+	}
+	env = append(env, l.env...)
 	return append(env, handshake...)
 }
+
+// mark is the variable by which a process is known as one of a plugin's, also
+// when it has left its parents.
+const mark = "GIROSYNC_PLUGIN"
 
 // socketFolder is where the folders of sockets are made. A socket's path may
 // have about 100 characters, so a deep temporary folder will not do.

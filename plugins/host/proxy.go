@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -18,14 +19,19 @@ var _ sdk.Provider = (*proxy)(nil)
 
 // on runs one call: it gets a process, bounds the call's silence and words its
 // failure. The redactor learns the call's secrets before the plugin does.
-func (x *proxy) on(ctx context.Context, call sdk.Call, do func(ctx context.Context, p *process, w *watchdog) error) error {
+func (x *proxy) on(ctx context.Context, method string, call sdk.Call,
+	do func(ctx context.Context, p *process, w *watchdog) error) (err error) {
+	began := time.Now()
+	defer func() {
+		x.slot.m.options.OnCall(Call{Provider: x.slot.name, Method: method, Took: time.Since(began), Outcome: outcome(ctx, err)})
+	}()
 	p, err := x.slot.acquire(ctx)
 	if err != nil {
 		return err
 	}
 	p.red.call(call, p.desc.Settings)
-	ctx, w := newWatchdog(ctx, x.slot.m.options.CallTimeout)
-	err = do(ctx, p, w)
+	watched, w := newWatchdog(ctx, x.slot.m.options.CallTimeout)
+	err = do(watched, p, w)
 	barked := w.stop()
 	if barked {
 		p.kill(fmt.Sprintf("it did not answer within %s", x.slot.m.options.CallTimeout))
@@ -34,8 +40,25 @@ func (x *proxy) on(ctx context.Context, call sdk.Call, do func(ctx context.Conte
 		p.awaitBurial()
 	}
 	err = x.worded(err, p, barked)
-	x.slot.release(!errors.Is(err, ErrPluginGone) && !errors.Is(err, ErrPluginHung))
+	x.slot.release(p, !errors.Is(err, ErrPluginGone) && !errors.Is(err, ErrPluginHung))
 	return err
+}
+
+// outcome is how a call ended, for those who count.
+func outcome(ctx context.Context, err error) string {
+	switch {
+	case err == nil:
+		return OutcomeOK
+	case errors.Is(err, ErrPluginHung):
+		return OutcomeHung
+	case errors.Is(err, ErrRefused):
+		return OutcomeRefused
+	case errors.Is(err, ErrPluginGone):
+		return OutcomeGone
+	case ctx.Err() != nil:
+		return OutcomeCancelled
+	}
+	return string(sdk.KindOf(err))
 }
 
 // worded gives an error of the sdk's the plugin's name where the plugin is to
@@ -64,7 +87,7 @@ func (x *proxy) worded(err error, p *process, barked bool) error {
 
 // Describe answers from the running process without a call.
 func (x *proxy) Describe(ctx context.Context) (d sdk.Description, err error) {
-	err = x.on(ctx, sdk.Call{}, func(_ context.Context, p *process, _ *watchdog) error {
+	err = x.on(ctx, "Describe", sdk.Call{}, func(_ context.Context, p *process, _ *watchdog) error {
 		d = p.desc
 		return nil
 	})
@@ -72,7 +95,7 @@ func (x *proxy) Describe(ctx context.Context) (d sdk.Description, err error) {
 }
 
 func (x *proxy) StartConnect(ctx context.Context, req sdk.StartConnectRequest) (a sdk.ConnectAnswer, err error) {
-	err = x.on(ctx, req.Call, func(ctx context.Context, p *process, w *watchdog) error {
+	err = x.on(ctx, "StartConnect", req.Call, func(ctx context.Context, p *process, w *watchdog) error {
 		req.SaveSecret = w.saving(p, req.SaveSecret)
 		a, err = p.provider.StartConnect(ctx, req)
 		p.red.answer(a)
@@ -82,7 +105,7 @@ func (x *proxy) StartConnect(ctx context.Context, req sdk.StartConnectRequest) (
 }
 
 func (x *proxy) ContinueConnect(ctx context.Context, req sdk.ContinueConnectRequest) (a sdk.ConnectAnswer, err error) {
-	err = x.on(ctx, req.Call, func(ctx context.Context, p *process, w *watchdog) error {
+	err = x.on(ctx, "ContinueConnect", req.Call, func(ctx context.Context, p *process, w *watchdog) error {
 		p.red.typed(req.Values)
 		p.red.secret(req.FlowState)
 		req.SaveSecret = w.saving(p, req.SaveSecret)
@@ -94,7 +117,7 @@ func (x *proxy) ContinueConnect(ctx context.Context, req sdk.ContinueConnectRequ
 }
 
 func (x *proxy) ListAccounts(ctx context.Context, req sdk.ListAccountsRequest) (a sdk.AccountList, err error) {
-	err = x.on(ctx, req.Call, func(ctx context.Context, p *process, w *watchdog) error {
+	err = x.on(ctx, "ListAccounts", req.Call, func(ctx context.Context, p *process, w *watchdog) error {
 		req.SaveSecret = w.saving(p, req.SaveSecret)
 		a, err = p.provider.ListAccounts(ctx, req)
 		return err
@@ -103,7 +126,7 @@ func (x *proxy) ListAccounts(ctx context.Context, req sdk.ListAccountsRequest) (
 }
 
 func (x *proxy) FetchTransactions(ctx context.Context, req sdk.FetchRequest, emit func(sdk.Batch) error) error {
-	return x.on(ctx, req.Call, func(ctx context.Context, p *process, w *watchdog) error {
+	return x.on(ctx, "FetchTransactions", req.Call, func(ctx context.Context, p *process, w *watchdog) error {
 		req.SaveSecret = w.saving(p, req.SaveSecret)
 		return p.provider.FetchTransactions(ctx, req, func(b sdk.Batch) error {
 			return w.hold(func() error { return emit(b) })
@@ -112,7 +135,7 @@ func (x *proxy) FetchTransactions(ctx context.Context, req sdk.FetchRequest, emi
 }
 
 func (x *proxy) ListInstitutions(ctx context.Context, call sdk.Call, emit func([]sdk.Institution) error) error {
-	return x.on(ctx, call, func(ctx context.Context, p *process, w *watchdog) error {
+	return x.on(ctx, "ListInstitutions", call, func(ctx context.Context, p *process, w *watchdog) error {
 		call.SaveSecret = w.saving(p, call.SaveSecret)
 		return p.provider.ListInstitutions(ctx, call, func(list []sdk.Institution) error {
 			return w.hold(func() error { return emit(list) })
@@ -121,7 +144,7 @@ func (x *proxy) ListInstitutions(ctx context.Context, call sdk.Call, emit func([
 }
 
 func (x *proxy) Refresh(ctx context.Context, req sdk.RefreshRequest) (a sdk.RefreshAnswer, err error) {
-	err = x.on(ctx, req.Call, func(ctx context.Context, p *process, w *watchdog) error {
+	err = x.on(ctx, "Refresh", req.Call, func(ctx context.Context, p *process, w *watchdog) error {
 		req.SaveSecret = w.saving(p, req.SaveSecret)
 		a, err = p.provider.Refresh(ctx, req)
 		return err
@@ -130,14 +153,14 @@ func (x *proxy) Refresh(ctx context.Context, req sdk.RefreshRequest) (a sdk.Refr
 }
 
 func (x *proxy) Revoke(ctx context.Context, call sdk.Call) error {
-	return x.on(ctx, call, func(ctx context.Context, p *process, w *watchdog) error {
+	return x.on(ctx, "Revoke", call, func(ctx context.Context, p *process, w *watchdog) error {
 		call.SaveSecret = w.saving(p, call.SaveSecret)
 		return p.provider.Revoke(ctx, call)
 	})
 }
 
 func (x *proxy) HandleWebhook(ctx context.Context, req sdk.WebhookRequest) (a sdk.WebhookAnswer, err error) {
-	err = x.on(ctx, req.Call, func(ctx context.Context, p *process, w *watchdog) error {
+	err = x.on(ctx, "HandleWebhook", req.Call, func(ctx context.Context, p *process, w *watchdog) error {
 		req.SaveSecret = w.saving(p, req.SaveSecret)
 		a, err = p.provider.HandleWebhook(ctx, req)
 		return err
@@ -146,7 +169,7 @@ func (x *proxy) HandleWebhook(ctx context.Context, req sdk.WebhookRequest) (a sd
 }
 
 func (x *proxy) ReadStatements(ctx context.Context, req sdk.ReadRequest, file io.Reader, emit func(sdk.StatementBatch) error) error {
-	return x.on(ctx, req.Call, func(ctx context.Context, p *process, w *watchdog) error {
+	return x.on(ctx, "ReadStatements", req.Call, func(ctx context.Context, p *process, w *watchdog) error {
 		req.SaveSecret = w.saving(p, req.SaveSecret)
 		return p.provider.ReadStatements(ctx, req, w.reader(file), func(b sdk.StatementBatch) error {
 			return w.hold(func() error { return emit(b) })

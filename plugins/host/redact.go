@@ -2,6 +2,7 @@ package host
 
 import (
 	"encoding/json"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -53,6 +54,22 @@ func (r *redactor) call(c sdk.Call, settings []sdk.Field) {
 		}
 	}
 	r.secret(c.Secret)
+}
+
+// environment remembers the passwords in addresses that a process is given,
+// such as a proxy's.
+func (r *redactor) environment(env []string) {
+	for _, entry := range env {
+		_, value, _ := strings.Cut(entry, "=")
+		u, err := url.Parse(value)
+		if err != nil || u.User == nil {
+			continue
+		}
+		if password, ok := u.User.Password(); ok {
+			r.add(password)
+			r.add(strings.TrimPrefix(u.User.String(), url.User(u.User.Username()).String()+":"))
+		}
+	}
 }
 
 // typed remembers what a user typed.

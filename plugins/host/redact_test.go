@@ -1,6 +1,7 @@
 package host
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/girosync/girosync/plugins/sdk"
@@ -29,6 +30,16 @@ func TestWhatIsBlottedOut(t *testing.T) {
 	for _, test := range tests {
 		if got := r.clean(test.text); got != test.want {
 			t.Errorf("%q became %q, want %q", test.text, got, test.want)
+		}
+	}
+}
+
+func TestThePasswordOfAProxyIsBlottedOut(t *testing.T) {
+	var r redactor
+	r.environment([]string{"HTTPS_PROXY=http://fred:pass%20word@proxy.example:3128", "SSL_CERT_FILE=/etc/ca.pem", "X=:", "Y"})
+	for _, text := range []string{"http://fred:pass%20word@proxy.example:3128", "fred, pass word"} {
+		if got := r.clean(text); strings.Contains(got, "word") || !strings.Contains(got, "fred") {
+			t.Errorf("%q became %q", text, got)
 		}
 	}
 }

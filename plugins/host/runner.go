@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"sync/atomic"
@@ -26,8 +27,10 @@ const pipeGrace = time.Second
 // no terminal and no standard input, dies with the host, and what it prints
 // cannot block it or spoil the handshake.
 type command struct {
-	cmd *exec.Cmd
-	sum string // the trusted checksum, hexadecimal
+	cmd    *exec.Cmd
+	sum    string // the trusted checksum, hexadecimal
+	bounds bounds
+	family family // the process and what it starts
 
 	keepOut, keepErr func(line []byte) bool // which lines go-plugin gets
 
@@ -36,6 +39,7 @@ type command struct {
 	doomed   atomic.Bool   // Kill was called, maybe before the process ran
 	ended    chan struct{} // closed when the process has ended, or did not start
 	failure  error         // how it ended; read after ended
+	cleared  chan struct{} // closed when nothing of its family is left
 }
 
 var _ runner.Runner = (*command)(nil)
@@ -49,16 +53,31 @@ func newCommand(path, sum string, keepOut, keepErr func(line []byte) bool) *comm
 		keepOut: keepOut,
 		keepErr: keepErr,
 		ended:   make(chan struct{}),
+		cleared: make(chan struct{}),
 	}
 }
 
-// surround sets the process's folder and its whole environment.
-func (c *command) surround(dir string, env []string) { c.cmd.Dir, c.cmd.Env = dir, env }
+// surround sets the process's folder, its whole environment, and who it is.
+func (c *command) surround(dir string, env []string) error {
+	c.cmd.Dir, c.cmd.Env = dir, env
+	c.family.mark = mark + "=" + filepath.Base(dir)
+	err := runAs(c.cmd.SysProcAttr, c.bounds.user, dir)
+	if err != nil {
+		c.neverBegan()
+	}
+	return err
+}
+
+// neverBegan tells whoever waits that there is no process to wait for.
+func (c *command) neverBegan() {
+	close(c.ended)
+	close(c.cleared)
+}
 
 // Start checks the binary's bytes and runs them.
 func (c *command) Start(context.Context) error {
 	if err := checkBytes(c.cmd.Path, c.sum); err != nil {
-		close(c.ended)
+		c.neverBegan()
 		return err
 	}
 	started := make(chan error)
@@ -69,6 +88,8 @@ func (c *command) Start(context.Context) error {
 // live owns the process from start to end. The kernel ends a plugin when the
 // thread that started it ends, so that thread is kept until then.
 func (c *command) live(started chan<- error) {
+	defer close(c.cleared)
+	defer c.family.end()
 	defer close(c.ended)
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -111,6 +132,8 @@ func (c *command) start() (out, err *os.File, failure error) {
 		return nil, nil, failure
 	}
 	c.pid.Store(int64(c.cmd.Process.Pid))
+	c.family.begin(c.cmd.Process.Pid)
+	bound(c.cmd.Process.Pid, c.bounds)
 	if c.doomed.Load() {
 		_ = c.Kill(context.Background())
 	}

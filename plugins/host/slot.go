@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -23,7 +22,8 @@ const (
 	patience = 2 * time.Second
 )
 
-// slot is one plugin's place in the manager: at most one process.
+// slot is one plugin's place in the manager: at most one process that takes
+// calls, and beside it those of replaced binaries that still finish theirs.
 type slot struct {
 	m    *Manager
 	name string
@@ -42,8 +42,6 @@ type slot struct {
 	descSum   string // the checksum of the binary that desc is of
 	protocol  int
 	startedAt time.Time
-	calls     int
-	idleSince time.Time
 	restarts  int
 	failures  int       // crashes since the last answered call
 	notBefore time.Time // of the next start
@@ -66,7 +64,7 @@ func newSlot(m *Manager, name, path string) *slot {
 }
 
 // acquire returns the running process, starting it when needed. Each call of
-// it that succeeds is followed by one of release.
+// it that succeeds is followed by one of release with that process.
 func (s *slot) acquire(ctx context.Context) (*process, error) {
 	select {
 	case <-s.free:
@@ -82,11 +80,11 @@ func (s *slot) acquire(ctx context.Context) (*process, error) {
 }
 
 // release ends a call. answered says that the plugin worked as it should.
-func (s *slot) release(answered bool) {
+func (s *slot) release(p *process, answered bool) {
 	s.mu.Lock()
-	s.calls--
-	s.idleSince = time.Now()
-	if answered {
+	p.calls--
+	p.idleSince = time.Now()
+	if answered && p == s.process {
 		s.failures = 0
 		s.notBefore = time.Time{}
 	}
@@ -130,7 +128,7 @@ func (s *slot) next() (*process, *starting, time.Duration, error) {
 		return nil, nil, 0, s.failure(ErrClosed, "the plugin %s is not there any more", s.name)
 	}
 	if s.process != nil {
-		s.calls++
+		s.process.calls++
 		return s.process, nil, 0, nil
 	}
 	if s.starting != nil {
@@ -172,7 +170,7 @@ func (s *slot) start(begun *starting) {
 		s.desc, s.descSum = &p.desc, p.sum
 		s.protocol = p.client.NegotiatedVersion()
 		s.startedAt = s.m.options.Now()
-		s.idleSince = time.Now()
+		p.idleSince = time.Now()
 	case errors.Is(err, ErrRefused):
 		s.state = StateRefused
 		s.lastError = messageOf(err)
@@ -220,6 +218,7 @@ func (s *slot) launch() (*process, error) {
 		env:     o.Env,
 		timeout: o.StartTimeout,
 		log:     o.Log,
+		bounds:  bounds{memory: o.Memory, nice: o.Nice, user: o.User},
 	})
 	if errors.Is(err, plugin.ErrChecksumsDoNotMatch) {
 		return nil, s.failure(ErrRefused, "the plugin %s is refused: its binary is not the one that was recorded", s.name)
@@ -242,23 +241,23 @@ func (s *slot) verify() (string, error) {
 	s.binary = now
 	s.mu.Unlock()
 	if err != nil {
-		failure := s.failure(ErrRefused, "the plugin %s is refused: its binary cannot be read", s.name)
-		failure.Cause = errors.Join(err, ErrRefused)
-		return "", failure
+		return "", s.failure(ErrRefused, "the plugin %s is refused: its binary cannot be read: %v", s.name, err)
 	}
 	return s.trusted(now)
 }
 
 func (s *slot) trusted(b binary) (string, error) {
-	sums := s.m.options.Trust.Trusted(s.name)
 	switch {
-	case len(sums) == 0:
+	case len(s.m.options.Trust.Trusted(s.name)) == 0:
 		return "", s.failure(ErrRefused, "the plugin %s is refused: its checksum is not recorded (girosync plugin trust %s)",
 			s.name, b.path)
-	case !slices.ContainsFunc(sums, func(sum string) bool { return equalSums(sum, b.sum) }):
+	case !s.trusts(b.sum):
 		return "", s.failure(ErrRefused, "the plugin %s is refused: its binary changed since its checksum was recorded", s.name)
 	case b.file.Mode()&0o111 == 0:
 		return "", s.failure(ErrRefused, "the plugin %s is refused: its file is not executable", s.name)
+	}
+	if err := b.guarded(); err != nil {
+		return "", s.failure(ErrRefused, "the plugin %s is refused: %v", s.name, err)
 	}
 	return b.sum, nil
 }
@@ -322,6 +321,7 @@ func (s *slot) info() Info {
 	if s.process != nil {
 		info.StartedAt = s.startedAt
 		info.PID = s.process.pid()
+		info.Memory = s.process.memory.Load()
 	}
 	if s.desc != nil {
 		info.DisplayName = s.desc.DisplayName

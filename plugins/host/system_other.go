@@ -2,10 +2,20 @@
 
 package host
 
-import "syscall"
+import (
+	"errors"
+	"syscall"
+)
 
-// processAttributes: dying with the host is Linux's alone.
-func processAttributes() *syscall.SysProcAttr { return nil }
+func processAttributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{} }
 
-// killGroup does nothing here; the process itself is killed by its handle.
 func killGroup(int) {}
+
+func runAs(_ *syscall.SysProcAttr, name, _ string) error {
+	if name != "" {
+		return errors.New("plugins.user: running plugins as another user works on Linux only")
+	}
+	return nil
+}
+
+func bound(int, bounds) {}

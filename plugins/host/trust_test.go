@@ -25,6 +25,14 @@ func TestOnlyRecordedBytesRun(t *testing.T) {
 		{"a record that is no checksum", func(_ *testing.T, r *rig, _ string) { r.trust["odd"] = "yes" }, "changed"},
 		{"an empty record", func(_ *testing.T, r *rig, _ string) { r.trust["odd"] = "" }, "changed"},
 		{"not executable", func(t *testing.T, r *rig, path string) { own(t, r, path); must(t, os.Chmod(path, 0o644)) }, "executable"},
+		{"open to everybody", func(t *testing.T, r *rig, path string) { own(t, r, path); must(t, os.Chmod(path, 0o757)) },
+			"everybody may write to its file"},
+		{"in a folder that is open to everybody", func(t *testing.T, r *rig, _ string) { must(t, os.Chmod(r.dir, 0o777)) },
+			"everybody may write to its folder"},
+		{"a link", func(t *testing.T, _ *rig, path string) {
+			must(t, os.Rename(path, path+".real"))
+			must(t, os.Symlink(path+".real", path))
+		}, "it is a link"},
 		{"gone", func(t *testing.T, _ *rig, path string) { must(t, os.Remove(path)) }, "cannot be read"},
 	}
 	for _, test := range tests {

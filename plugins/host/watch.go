@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -9,7 +10,10 @@ const (
 	// pingEvery is also how long an answer may take: a busy machine is no
 	// reason to end a plugin.
 	pingEvery = 10 * time.Second
-	maxTick   = time.Second
+	maxTick   = 250 * time.Millisecond
+	// weighIdle is how often the memory of a process that nobody uses is looked at;
+	// one that works can grow fast, and is looked at with each tick.
+	weighIdle = 5 * time.Second
 )
 
 // watch looks after a running process until it has ended: it asks whether it
@@ -17,7 +21,7 @@ const (
 func (s *slot) watch(p *process) {
 	tick := time.NewTicker(max(time.Millisecond, min(maxTick, s.m.options.IdleAfter/4, s.m.pingEvery)))
 	defer tick.Stop()
-	pinged := time.Now()
+	pinged, weighed := time.Now(), time.Time{}
 	for {
 		select {
 		case <-p.ended():
@@ -28,6 +32,10 @@ func (s *slot) watch(p *process) {
 		case <-tick.C:
 			if s.retire(p, true) {
 				continue
+			}
+			if s.busy(p) || time.Since(weighed) >= weighIdle {
+				s.weigh(p)
+				weighed = time.Now()
 			}
 			if time.Since(pinged) < s.m.pingEvery {
 				continue
@@ -47,18 +55,37 @@ func (p *process) alive(ctx context.Context, limit time.Duration) bool {
 	return p.provider.Ping(ctx) == nil || context.Cause(ctx) == context.Canceled
 }
 
+func (s *slot) busy(p *process) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return p.calls > 0
+}
+
+// weigh ends a process that holds more memory than it may.
+func (s *slot) weigh(p *process) {
+	limit := s.m.options.Memory
+	held := p.command.family.memory()
+	p.memory.Store(held)
+	if held > limit {
+		p.kill(fmt.Sprintf("it held %d MiB of memory, more than the %d MiB that a plugin may (plugins.memory)", held>>20, limit>>20))
+	}
+}
+
 // retire ends a process on purpose, if whenIdle only when no call used it for
-// long enough. It reports whether the process has ended.
+// long enough, or, where it was replaced, when its last call is over. It reports
+// whether the process has ended.
 func (s *slot) retire(p *process, whenIdle bool) bool {
 	s.mu.Lock()
-	if whenIdle && (s.calls > 0 || time.Since(s.idleSince) < s.m.options.IdleAfter) {
+	replaced := s.process != p
+	if whenIdle && (p.calls > 0 || !replaced && time.Since(p.idleSince) < s.m.options.IdleAfter) {
 		s.mu.Unlock()
 		return false
 	}
-	if s.process == p {
+	if !replaced {
 		s.process = nil
 		s.stopping = p
 	}
+	p.leaving = true
 	s.mu.Unlock()
 	p.stop()
 	return true
@@ -67,8 +94,8 @@ func (s *slot) retire(p *process, whenIdle bool) bool {
 // buried notes the end of a process and clears away what is left of it.
 func (s *slot) buried(p *process) {
 	s.mu.Lock()
-	byItself, cause := s.process == p, p.cause()
-	if byItself {
+	byItself, cause := !p.leaving, p.cause()
+	if s.process == p {
 		s.process = nil
 		s.crashed("the plugin " + s.name + " stopped: " + cause)
 	}

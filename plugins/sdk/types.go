@@ -41,12 +41,32 @@ type Description struct {
 	// LookBack is how far before the last known day a fetch should begin, to
 	// catch what banks book late. Zero leaves it to the host.
 	LookBack time.Duration
+	// ReportsChanges: what is removed or changed upstream is told in
+	// [Batch].Removed and [Batch].Modified. Without it a host finds out by
+	// comparing what it is told with what it knows.
+	ReportsChanges bool
 	// UnattendedPerDay limits calls per account and kind without a user
 	// present; 0 leaves it to the host.
 	UnattendedPerDay int
+	// RefreshesPerDay limits refreshes of a connection, with and without a user;
+	// 0 is not limited, or unknown. A bank's own ([Institution].RefreshesPerDay)
+	// goes before it.
+	RefreshesPerDay int
+	// HistoryDays is how far back banks give transactions at most; 0 is not
+	// limited, or unknown. A bank's own ([Institution].HistoryDays) goes before it.
+	HistoryDays int
+	// AccountKinds are the kinds of accounts that it brings; empty is any.
+	AccountKinds []AccountKind
+	// PassesUserPresent: whether a user waits ([Call].UserPresent) reaches the
+	// bank, which then does not count the call as an unattended one.
+	PassesUserPresent bool
+	// RenewsWithoutBreak: a flow of kind [FlowReconnect] leaves the old consent as
+	// it is until the new one works, so that it may be begun before the old ends.
+	RenewsWithoutBreak bool
 	// Settings are the configuration keys that the provider understands.
 	Settings []Field
-	// Addresses are the host:port pairs that the provider must reach.
+	// Addresses are what the provider must reach, each as host:port or as a URL;
+	// see [ParseAddress].
 	Addresses []string
 }
 

@@ -33,7 +33,7 @@ func plan() []room {
 		{2, "addon/orm/query", "decimal text"},
 		{2, "addon/orm/dialect/sqlite", "sqlite3 decimal text"},
 		{2, "addon/orm/dialect/postgres", "pgx decimal text"},
-		{2, "plugins/host", "go-plugin grpc sync toml"},
+		{2, "plugins/host", "go-plugin grpc sync sys toml"},
 		{2, "plugins/sdk/serve", "go-plugin grpc"},
 		{2, "plugins/*/...", "anything"}, // a provider: its own needs, HTTP among them
 		{2, "rpc/ws", "websocket jsonrpc2 go-json sync"},
@@ -112,6 +112,7 @@ func libraries() map[string][]string {
 		"river":      {"github.com/riverqueue/river"},
 		"sqlite3":    {"github.com/mattn/go-sqlite3"},
 		"sync":       {"golang.org/x/sync/"},
+		"sys":        {"golang.org/x/sys/"},
 		"text":       {"golang.org/x/text/"},
 		"tink":       {"github.com/tink-crypto/tink-go/v2/"},
 		"toml":       {"github.com/BurntSushi/toml"},

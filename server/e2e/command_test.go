@@ -105,6 +105,7 @@ func TestPaths(t *testing.T) {
 		{"GET", "/healthz", 200, "ok"},
 		{"GET", "/readyz", 200, "ready"},
 		{"GET", "/metrics", 200, "go_goroutines"},
+		{"GET", "/metrics", 200, `girosync_plugin_calls_total{method="FetchTransactions",outcome="ok",plugin="demo"}`},
 		{"GET", "/institutions?q=demo+bank&country=BE&limit=3", 200, `"institutions":[{"name":"Demo Bank`},
 		{"GET", "/institutions?limit=many", 400, "limit"},
 		{"GET", "/", 200, "<html"},

@@ -49,6 +49,11 @@ func TestTamperedPlugin(t *testing.T) {
 	c := h.client().login(t)
 	link := c.connect(t, "demo-checking", nil)
 	c.runsDone(t, link)
+	told := c.rows(t, "account.online.provider", list{leaf("name", "=", "demo")}, "promises", "account_kinds", "history_days")[0]
+	if told["promises"] != "stable_ids,reports_pending,reports_changes" || told["account_kinds"] != "checking,savings,credit_card,other" ||
+		told["history_days"] != 0.0 {
+		t.Errorf("what the provider says of itself: %v", told)
+	}
 	before := c.count(t, "account.bank.statement.line", nil)
 	h.tamper(t, "demo")
 	until(t, "the idle plugin's end", func() bool { return len(h.plugins()) == 0 })

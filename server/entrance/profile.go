@@ -42,7 +42,8 @@ func profileOf(env *orm.Env, uid int64) (rpc.Profile, error) {
 	profile := rpc.Profile{
 		UID: uid, Name: row.Str("name"), Login: row.Str("login"), Lang: row.Str("lang"), TZ: row.Str("tz"),
 		Partner: partner, PartnerName: names[partner], Company: row.Ref("company_id"),
-		System: who.HasGroup(base.GroupSystem), Internal: who.HasGroup(base.GroupUser), PartnerWrite: env.Now(),
+		System: who.HasGroup(base.GroupSystem), Internal: who.HasGroup(base.GroupUser),
+		Documents: who.HasGroup(base.GroupDocumentation), PartnerWrite: env.Now(),
 	}
 	companies, err := env.Read("res.company", row.Refs("company_ids"), "name", "sequence", "parent_id")
 	if err != nil {

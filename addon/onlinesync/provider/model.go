@@ -18,6 +18,12 @@ var model = orm.Model{
 		schema.Char("regions", "Regions").Help("Country codes, separated by commas; empty for everywhere."),
 		schema.Char("checksum", "Checksum"),
 		schema.Char("capabilities", "Capabilities"),
+		schema.Char("promises", "Promises").Help("What it says of itself, separated by commas: stable_ids, reports_pending, " +
+			"reports_changes, passes_user_present, renews_without_break."),
+		schema.Char("account_kinds", "Account Kinds").Help("Separated by commas; empty for any."),
+		schema.Integer("history_days", "Days of History").Help("0 is not limited, or unknown."),
+		schema.Integer("refreshes_per_day", "Refreshes per Day").Help("0 is not limited, or unknown."),
+		schema.Integer("unattended_per_day", "Unattended Calls per Day").Help("0 leaves it to the host."),
 		schema.Text("last_error", "Last Error"),
 		schema.Integer("institution_count", "Institutions"),
 	},

@@ -99,6 +99,23 @@ func values(info Info) orm.Values {
 	}
 }
 
+// promises are the words for what a provider says of itself.
+func promises(desc sdk.Description) string {
+	var made []string
+	for _, promise := range []struct {
+		word string
+		made bool
+	}{
+		{"stable_ids", desc.StableIDs}, {"reports_pending", desc.ReportsPending}, {"reports_changes", desc.ReportsChanges},
+		{"passes_user_present", desc.PassesUserPresent}, {"renews_without_break", desc.RenewsWithoutBreak},
+	} {
+		if promise.made {
+			made = append(made, promise.word)
+		}
+	}
+	return strings.Join(made, ",")
+}
+
 // Note writes what a provider says of itself once it runs.
 func (p *Plugins) Note(ctx context.Context, db *orm.Database, name string, desc sdk.Description) error {
 	told := values(Info{DisplayName: desc.DisplayName, Version: desc.Version, Regions: desc.Regions, Capabilities: desc.Capabilities})
@@ -107,6 +124,13 @@ func (p *Plugins) Note(ctx context.Context, db *orm.Database, name string, desc 
 			delete(told, field)
 		}
 	}
+	kinds := make([]string, len(desc.AccountKinds))
+	for i, kind := range desc.AccountKinds {
+		kinds[i] = string(kind)
+	}
+	told["promises"], told["account_kinds"] = promises(desc), strings.Join(kinds, ",")
+	told["history_days"], told["refreshes_per_day"] = int64(desc.HistoryDays), int64(desc.RefreshesPerDay)
+	told["unattended_per_day"] = int64(desc.UnattendedPerDay)
 	return db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
 		ids, err := env.Search(record.Providers, domain.Where("name", domain.Eq, name), orm.SearchOptions{Limit: 1})
 		if err != nil || len(ids) == 0 || len(told) == 0 {

@@ -11,7 +11,6 @@ import (
 var (
 	machineName = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
 	country     = regexp.MustCompile(`^[A-Z]{2}$`)
-	address     = regexp.MustCompile(`^[^\s:]+:\d+$`)
 	version     = regexp.MustCompile(`^\d+\.\d+\.\d+`)
 )
 
@@ -41,13 +40,14 @@ func (r *run) describe() {
 		}
 	}
 	for _, a := range first.Addresses {
-		if !address.MatchString(a) {
-			r.problem("address %q: want host:port", a)
+		if _, err := sdk.ParseAddress(a); err != nil {
+			r.problem("%v", err)
 		}
 	}
-	if first.LookBack < 0 || first.UnattendedPerDay < 0 {
-		r.problem("look-back or unattended calls are negative")
+	if first.LookBack < 0 || first.UnattendedPerDay < 0 || first.RefreshesPerDay < 0 || first.HistoryDays < 0 {
+		r.problem("look-back, unattended calls, refreshes or days of history are negative")
 	}
+	r.accountKinds("the description", first.AccountKinds)
 	r.fields(first.Settings)
 }
 

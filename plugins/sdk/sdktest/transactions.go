@@ -21,8 +21,20 @@ type fetched struct {
 	cursor []byte
 }
 
+// accountKinds are the kinds that there are.
+func accountKinds() []sdk.AccountKind {
+	return []sdk.AccountKind{sdk.Checking, sdk.Savings, sdk.CreditCard, sdk.Loan, sdk.Investment, sdk.OtherKind}
+}
+
+func (r *run) accountKinds(who string, kinds []sdk.AccountKind) {
+	for _, kind := range kinds {
+		if !slices.Contains(accountKinds(), kind) {
+			r.problem("%s names the account kind %q", who, kind)
+		}
+	}
+}
+
 func (r *run) accountList(accounts []sdk.Account) {
-	kinds := []sdk.AccountKind{sdk.Checking, sdk.Savings, sdk.CreditCard, sdk.Loan, sdk.Investment, sdk.OtherKind}
 	seen := map[string]bool{}
 	for _, a := range accounts {
 		if a.ID == "" || seen[a.ID] {
@@ -32,8 +44,11 @@ func (r *run) accountList(accounts []sdk.Account) {
 		if !currency.MatchString(a.Currency) {
 			r.problem("account %q is in currency %q", a.ID, a.Currency)
 		}
-		if !slices.Contains(kinds, a.Kind) {
+		if !slices.Contains(accountKinds(), a.Kind) {
 			r.problem("account %q is of kind %q", a.ID, a.Kind)
+		}
+		if told := r.description.AccountKinds; len(told) > 0 && !slices.Contains(told, a.Kind) {
+			r.problem("account %q is of kind %q, which the description does not name", a.ID, a.Kind)
 		}
 		r.balances(a.Balances)
 	}
@@ -109,6 +124,9 @@ func (r *run) fetchOne(a sdk.Account, cursor []byte) (got fetched, err error) {
 		r.balances(b.Balances)
 		if len(b.Pending) > 0 && !r.description.ReportsPending {
 			r.problem("account %q: pending transactions, which the description does not announce", a.ID)
+		}
+		if len(b.Modified)+len(b.Removed) > 0 && !r.description.ReportsChanges {
+			r.problem("account %q: modified or removed transactions, which the description does not announce", a.ID)
 		}
 		for _, t := range b.Booked {
 			if r.description.StableIDs && (t.ID == "" || ids[t.ID]) {

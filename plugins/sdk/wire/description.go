@@ -10,18 +10,24 @@ import (
 
 func descriptionToWire(d sdk.Description) *pb.DescribeResponse {
 	return &pb.DescribeResponse{
-		Name:             d.Name,
-		DisplayName:      d.DisplayName,
-		Version:          d.Version,
-		Website:          d.Website,
-		Regions:          d.Regions,
-		Capabilities:     all(d.Capabilities, func(c sdk.Capability) string { return string(c) }),
-		StableIds:        d.StableIDs,
-		ReportsPending:   d.ReportsPending,
-		LookBack:         durationToWire(d.LookBack),
-		UnattendedPerDay: int64(d.UnattendedPerDay),
-		Settings:         all(d.Settings, fieldToWire),
-		Addresses:        d.Addresses,
+		Name:               d.Name,
+		DisplayName:        d.DisplayName,
+		Version:            d.Version,
+		Website:            d.Website,
+		Regions:            d.Regions,
+		Capabilities:       all(d.Capabilities, func(c sdk.Capability) string { return string(c) }),
+		StableIds:          d.StableIDs,
+		ReportsPending:     d.ReportsPending,
+		LookBack:           durationToWire(d.LookBack),
+		UnattendedPerDay:   int64(d.UnattendedPerDay),
+		Settings:           all(d.Settings, fieldToWire),
+		Addresses:          d.Addresses,
+		ReportsChanges:     d.ReportsChanges,
+		RefreshesPerDay:    int64(d.RefreshesPerDay),
+		HistoryDays:        int64(d.HistoryDays),
+		AccountKinds:       all(d.AccountKinds, accountKinds.toWire),
+		PassesUserPresent:  d.PassesUserPresent,
+		RenewsWithoutBreak: d.RenewsWithoutBreak,
 	}
 }
 
@@ -42,23 +48,41 @@ func descriptionFromWire(d *pb.DescribeResponse) (sdk.Description, error) {
 	if err != nil {
 		return sdk.Description{}, err
 	}
+	refreshes, err := count("refreshes per day", d.GetRefreshesPerDay())
+	if err != nil {
+		return sdk.Description{}, err
+	}
+	history, err := count("days of history", d.GetHistoryDays())
+	if err != nil {
+		return sdk.Description{}, err
+	}
+	kinds, err := each("account kind", d.GetAccountKinds(), accountKindFromWire)
+	if err != nil {
+		return sdk.Description{}, err
+	}
 	settings, err := each("setting", d.GetSettings(), fieldFromWire)
 	if err != nil {
 		return sdk.Description{}, err
 	}
 	return sdk.Description{
-		Name:             d.GetName(),
-		DisplayName:      d.GetDisplayName(),
-		Version:          d.GetVersion(),
-		Website:          d.GetWebsite(),
-		Regions:          d.GetRegions(),
-		Capabilities:     knownCapabilities(d.GetCapabilities()),
-		StableIDs:        d.GetStableIds(),
-		ReportsPending:   d.GetReportsPending(),
-		LookBack:         lookBack,
-		UnattendedPerDay: perDay,
-		Settings:         settings,
-		Addresses:        d.GetAddresses(),
+		Name:               d.GetName(),
+		DisplayName:        d.GetDisplayName(),
+		Version:            d.GetVersion(),
+		Website:            d.GetWebsite(),
+		Regions:            d.GetRegions(),
+		Capabilities:       knownCapabilities(d.GetCapabilities()),
+		StableIDs:          d.GetStableIds(),
+		ReportsPending:     d.GetReportsPending(),
+		LookBack:           lookBack,
+		UnattendedPerDay:   perDay,
+		Settings:           settings,
+		Addresses:          d.GetAddresses(),
+		ReportsChanges:     d.GetReportsChanges(),
+		RefreshesPerDay:    refreshes,
+		HistoryDays:        history,
+		AccountKinds:       kinds,
+		PassesUserPresent:  d.GetPassesUserPresent(),
+		RenewsWithoutBreak: d.GetRenewsWithoutBreak(),
 	}, nil
 }
 

@@ -276,8 +276,10 @@ func TestDescriptionArrivesWithTheRealCapabilities(t *testing.T) {
 	want := sdk.Description{
 		Name: "demo", DisplayName: "Demo", Version: "1.0.0", Website: "https://demo.example", Regions: []string{"BE", "US"},
 		StableIDs: true, ReportsPending: true, LookBack: 36 * time.Hour, UnattendedPerDay: 4,
-		Settings:  []sdk.Field{{Name: "key", Kind: sdk.SecretField, Required: true}},
-		Addresses: []string{"api.example:443"},
+		ReportsChanges: true, RefreshesPerDay: 24, HistoryDays: 730, PassesUserPresent: true, RenewsWithoutBreak: true,
+		AccountKinds: []sdk.AccountKind{sdk.Checking, sdk.CreditCard},
+		Settings:     []sdk.Field{{Name: "key", Kind: sdk.SecretField, Required: true}},
+		Addresses:    []string{"api.example:443", "https://auth.example/token"},
 	}
 	p := &script{describe: func() (sdk.Description, error) {
 		d := want

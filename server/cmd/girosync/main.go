@@ -26,6 +26,7 @@ type commands struct {
 	Sync    syncCommand    `cmd:"" help:"Synchronise now."`
 	Plugin  pluginCommands `cmd:"" help:"Provider programs."`
 	Doctor  doctorCommand  `cmd:"" help:"Check configuration, databases, plugins and addresses."`
+	Emulate emulateCommand `cmd:"" help:"Serve a stand-in for a provider's service, for trying out and for tests."`
 	Key     keyCommands    `cmd:"" help:"The key set that seals secrets."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
@@ -60,7 +61,7 @@ func run(ctx context.Context, args []string) int {
 	status := -1
 	parser, err := kong.New(&all, kong.Name("girosync"),
 		kong.Description("Brings bank transactions into your books by itself."),
-		kong.Vars{"replaces_original": replacesOriginal, "reading_options": readingOptions()},
+		kong.Vars{"replaces_original": replacesOriginal, "reading_options": readingOptions(), "emulators": emulatorNames()},
 		kong.UsageOnError(), kong.Exit(func(code int) { status = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err != nil {

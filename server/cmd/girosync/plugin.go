@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"text/tabwriter"
 	"time"
 
@@ -15,7 +17,7 @@ import (
 )
 
 type pluginCommands struct {
-	List    pluginList    `cmd:"" help:"List provider programs and whether they may run."`
+	List    pluginList    `cmd:"" help:"List provider programs: whether they may run, their versions and powers."`
 	Trust   pluginTrust   `cmd:"" help:"Record a program's checksum, so that it may run."`
 	Verify  pluginVerify  `cmd:"" help:"Start every program and check that it answers."`
 	New     pluginNew     `cmd:"" help:"Begin a provider of your own (planned)."`
@@ -55,6 +57,7 @@ type pluginRow struct {
 
 func (c *pluginList) Run(ctx context.Context) error {
 	return c.host(ctx, func(h *server.Host) error {
+		askAll(ctx, h)
 		if c.JSON {
 			return json.NewEncoder(os.Stdout).Encode(rows(h))
 		}
@@ -62,9 +65,36 @@ func (c *pluginList) Run(ctx context.Context) error {
 	})
 }
 
+// askAll starts every program that may run, so that it tells what it is, and
+// returns how many cannot be used; why stands in the list.
+func askAll(ctx context.Context, h *server.Host) (bad int) {
+	const atOnce = 4 // starts are the processor's work
+	var failed atomic.Int64
+	var asking sync.WaitGroup
+	free := make(chan struct{}, atOnce)
+	for _, p := range h.Plugins.List() {
+		free <- struct{}{}
+		asking.Go(func() {
+			defer func() { <-free }()
+			if _, err := h.Plugins.Capabilities(ctx, p.Name); err != nil {
+				failed.Add(1)
+			}
+		})
+	}
+	asking.Wait()
+	return int(failed.Load())
+}
+
+// stateReady is a program that answered; whether the host that serves runs it just
+// now, this command does not know.
+const stateReady = "ready"
+
 func rows(h *server.Host) []pluginRow {
 	list := []pluginRow{}
 	for _, p := range h.Plugins.List() {
+		if p.State == host.StateRunning {
+			p.State = stateReady
+		}
 		row := pluginRow{Name: p.Name, State: p.State, Version: p.Version, ProtocolVersion: p.ProtocolVersion,
 			Checksum: p.Checksum, Path: p.Path, Error: p.LastError}
 		for _, power := range p.Capabilities {
@@ -146,12 +176,7 @@ type pluginVerify struct {
 
 func (c *pluginVerify) Run(ctx context.Context) error {
 	return c.host(ctx, func(h *server.Host) error {
-		bad := 0
-		for _, p := range h.Plugins.List() {
-			if _, err := h.Plugins.Capabilities(ctx, p.Name); err != nil {
-				bad++
-			}
-		}
+		bad := askAll(ctx, h)
 		var err error
 		if c.JSON {
 			err = json.NewEncoder(os.Stdout).Encode(rows(h))

@@ -31,9 +31,9 @@ func (sum trust) Trusted(string) []string { return []string{string(sum)} }
 // program is the built program.
 var program string
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
+func TestMain(m *testing.M) { os.Exit(build(m)) }
 
-func run(m *testing.M) int {
+func build(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "demo")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -54,11 +54,16 @@ const patience = 2 * time.Minute
 // start returns the program as a host sees it that ends it after silence.
 func start(t testing.TB, silence time.Duration) sdk.Provider {
 	t.Helper()
-	sum, err := host.Checksum(program)
+	return startProgram(t, program, silence)
+}
+
+func startProgram(t testing.TB, path string, silence time.Duration) sdk.Provider {
+	t.Helper()
+	sum, err := host.Checksum(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := host.New(host.Options{Dir: filepath.Dir(program), Trust: trust(sum), StartTimeout: patience, CallTimeout: silence})
+	m, err := host.New(host.Options{Dir: filepath.Dir(path), Trust: trust(sum), StartTimeout: patience, CallTimeout: silence})
 	if err != nil {
 		t.Fatal(err)
 	}

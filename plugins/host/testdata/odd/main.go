@@ -14,8 +14,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/girosync/girosync/plugins/sdk"
@@ -116,6 +118,21 @@ func (odd) ListAccounts(ctx context.Context, req sdk.ListAccountsRequest) (sdk.A
 			return sdk.AccountList{}, err
 		}
 		return account(strconv.Itoa(child.Process.Pid), "child"), nil
+	case "runaway": // leaves group and parents, and forgets whose it is
+		out, err := exec.Command("/bin/sh", "-c", "setsid sleep 1000 >/dev/null 2>&1 & echo $!").Output()
+		return account(strings.TrimSpace(string(out)), "runaway"), err
+	case "leak":
+		var kept [][]byte
+		for {
+			kept = append(kept, bytes.Repeat([]byte{1}, 8<<20))
+			time.Sleep(10 * time.Millisecond)
+			runtime.KeepAlive(kept)
+		}
+	case "who":
+		priority, _ := syscall.Getpriority(syscall.PRIO_PROCESS, 0)
+		var core syscall.Rlimit
+		err := syscall.Getrlimit(syscall.RLIMIT_CORE, &core)
+		return account(fmt.Sprintf("uid %d nice %d core %d", os.Getuid(), 20-priority, core.Cur), "who"), err
 	case "flood":
 		line := strings.Repeat("flood ", 100)
 		for range 100_000 {

@@ -1056,22 +1056,28 @@ func (x *DescribeRequest) GetCall() *Call {
 }
 
 type DescribeResponse struct {
-	state            protoimpl.MessageState `protogen:"open.v1"`
-	Name             string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	DisplayName      string                 `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	Version          string                 `protobuf:"bytes,3,opt,name=version,proto3" json:"version,omitempty"`
-	Website          string                 `protobuf:"bytes,4,opt,name=website,proto3" json:"website,omitempty"`
-	Regions          []string               `protobuf:"bytes,5,rep,name=regions,proto3" json:"regions,omitempty"`           // ISO 3166-1 alpha-2
-	Capabilities     []string               `protobuf:"bytes,6,rep,name=capabilities,proto3" json:"capabilities,omitempty"` // unknown ones are ignored
-	StableIds        bool                   `protobuf:"varint,7,opt,name=stable_ids,json=stableIds,proto3" json:"stable_ids,omitempty"`
-	ReportsPending   bool                   `protobuf:"varint,8,opt,name=reports_pending,json=reportsPending,proto3" json:"reports_pending,omitempty"`
-	LookBack         *durationpb.Duration   `protobuf:"bytes,9,opt,name=look_back,json=lookBack,proto3" json:"look_back,omitempty"`
-	UnattendedPerDay int64                  `protobuf:"varint,10,opt,name=unattended_per_day,json=unattendedPerDay,proto3" json:"unattended_per_day,omitempty"`
-	Settings         []*Field               `protobuf:"bytes,11,rep,name=settings,proto3" json:"settings,omitempty"`
-	Addresses        []string               `protobuf:"bytes,12,rep,name=addresses,proto3" json:"addresses,omitempty"`                         // host:port
-	NewSecret        []byte                 `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3,oneof" json:"new_secret,omitempty"` // ignored: no connection is asked about
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	state              protoimpl.MessageState `protogen:"open.v1"`
+	Name               string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	DisplayName        string                 `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	Version            string                 `protobuf:"bytes,3,opt,name=version,proto3" json:"version,omitempty"`
+	Website            string                 `protobuf:"bytes,4,opt,name=website,proto3" json:"website,omitempty"`
+	Regions            []string               `protobuf:"bytes,5,rep,name=regions,proto3" json:"regions,omitempty"`           // ISO 3166-1 alpha-2
+	Capabilities       []string               `protobuf:"bytes,6,rep,name=capabilities,proto3" json:"capabilities,omitempty"` // unknown ones are ignored
+	StableIds          bool                   `protobuf:"varint,7,opt,name=stable_ids,json=stableIds,proto3" json:"stable_ids,omitempty"`
+	ReportsPending     bool                   `protobuf:"varint,8,opt,name=reports_pending,json=reportsPending,proto3" json:"reports_pending,omitempty"`
+	LookBack           *durationpb.Duration   `protobuf:"bytes,9,opt,name=look_back,json=lookBack,proto3" json:"look_back,omitempty"`
+	UnattendedPerDay   int64                  `protobuf:"varint,10,opt,name=unattended_per_day,json=unattendedPerDay,proto3" json:"unattended_per_day,omitempty"`
+	Settings           []*Field               `protobuf:"bytes,11,rep,name=settings,proto3" json:"settings,omitempty"`
+	Addresses          []string               `protobuf:"bytes,12,rep,name=addresses,proto3" json:"addresses,omitempty"` // host:port, or a URL
+	ReportsChanges     bool                   `protobuf:"varint,13,opt,name=reports_changes,json=reportsChanges,proto3" json:"reports_changes,omitempty"`
+	RefreshesPerDay    int64                  `protobuf:"varint,14,opt,name=refreshes_per_day,json=refreshesPerDay,proto3" json:"refreshes_per_day,omitempty"`                                   // 0: not limited, or unknown
+	HistoryDays        int64                  `protobuf:"varint,15,opt,name=history_days,json=historyDays,proto3" json:"history_days,omitempty"`                                                 // 0: not limited, or unknown
+	AccountKinds       []AccountKind          `protobuf:"varint,16,rep,packed,name=account_kinds,json=accountKinds,proto3,enum=girosync.provider.v1.AccountKind" json:"account_kinds,omitempty"` // none: any
+	PassesUserPresent  bool                   `protobuf:"varint,17,opt,name=passes_user_present,json=passesUserPresent,proto3" json:"passes_user_present,omitempty"`
+	RenewsWithoutBreak bool                   `protobuf:"varint,18,opt,name=renews_without_break,json=renewsWithoutBreak,proto3" json:"renews_without_break,omitempty"`
+	NewSecret          []byte                 `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3,oneof" json:"new_secret,omitempty"` // ignored: no connection is asked about
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *DescribeResponse) Reset() {
@@ -1186,6 +1192,48 @@ func (x *DescribeResponse) GetAddresses() []string {
 		return x.Addresses
 	}
 	return nil
+}
+
+func (x *DescribeResponse) GetReportsChanges() bool {
+	if x != nil {
+		return x.ReportsChanges
+	}
+	return false
+}
+
+func (x *DescribeResponse) GetRefreshesPerDay() int64 {
+	if x != nil {
+		return x.RefreshesPerDay
+	}
+	return 0
+}
+
+func (x *DescribeResponse) GetHistoryDays() int64 {
+	if x != nil {
+		return x.HistoryDays
+	}
+	return 0
+}
+
+func (x *DescribeResponse) GetAccountKinds() []AccountKind {
+	if x != nil {
+		return x.AccountKinds
+	}
+	return nil
+}
+
+func (x *DescribeResponse) GetPassesUserPresent() bool {
+	if x != nil {
+		return x.PassesUserPresent
+	}
+	return false
+}
+
+func (x *DescribeResponse) GetRenewsWithoutBreak() bool {
+	if x != nil {
+		return x.RenewsWithoutBreak
+	}
+	return false
 }
 
 func (x *DescribeResponse) GetNewSecret() []byte {
@@ -3744,7 +3792,7 @@ const file_provider_proto_rawDesc = "" +
 	"new_secret\x18\a \x01(\fH\x00R\tnewSecret\x88\x01\x01B\r\n" +
 	"\v_new_secret\"A\n" +
 	"\x0fDescribeRequest\x12.\n" +
-	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\"\xf3\x03\n" +
+	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\"\x95\x06\n" +
 	"\x10DescribeResponse\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12\x18\n" +
@@ -3759,7 +3807,13 @@ const file_provider_proto_rawDesc = "" +
 	"\x12unattended_per_day\x18\n" +
 	" \x01(\x03R\x10unattendedPerDay\x127\n" +
 	"\bsettings\x18\v \x03(\v2\x1b.girosync.provider.v1.FieldR\bsettings\x12\x1c\n" +
-	"\taddresses\x18\f \x03(\tR\taddresses\x12\"\n" +
+	"\taddresses\x18\f \x03(\tR\taddresses\x12'\n" +
+	"\x0freports_changes\x18\r \x01(\bR\x0ereportsChanges\x12*\n" +
+	"\x11refreshes_per_day\x18\x0e \x01(\x03R\x0frefreshesPerDay\x12!\n" +
+	"\fhistory_days\x18\x0f \x01(\x03R\vhistoryDays\x12F\n" +
+	"\raccount_kinds\x18\x10 \x03(\x0e2!.girosync.provider.v1.AccountKindR\faccountKinds\x12.\n" +
+	"\x13passes_user_present\x18\x11 \x01(\bR\x11passesUserPresent\x120\n" +
+	"\x14renews_without_break\x18\x12 \x01(\bR\x12renewsWithoutBreak\x12\"\n" +
 	"\n" +
 	"new_secret\x18d \x01(\fH\x00R\tnewSecret\x88\x01\x01B\r\n" +
 	"\v_new_secret\"\x92\x02\n" +
@@ -4161,89 +4215,90 @@ var file_provider_proto_depIdxs = []int32{
 	10, // 6: girosync.provider.v1.DescribeRequest.call:type_name -> girosync.provider.v1.Call
 	57, // 7: girosync.provider.v1.DescribeResponse.look_back:type_name -> google.protobuf.Duration
 	23, // 8: girosync.provider.v1.DescribeResponse.settings:type_name -> girosync.provider.v1.Field
-	10, // 9: girosync.provider.v1.StartConnectRequest.call:type_name -> girosync.provider.v1.Call
-	1,  // 10: girosync.provider.v1.StartConnectRequest.kind:type_name -> girosync.provider.v1.FlowKind
-	10, // 11: girosync.provider.v1.ContinueConnectRequest.call:type_name -> girosync.provider.v1.Call
-	51, // 12: girosync.provider.v1.ContinueConnectRequest.values:type_name -> girosync.provider.v1.ContinueConnectRequest.ValuesEntry
-	22, // 13: girosync.provider.v1.ConnectResponse.step:type_name -> girosync.provider.v1.Step
-	21, // 14: girosync.provider.v1.ConnectResponse.done:type_name -> girosync.provider.v1.Connection
-	25, // 15: girosync.provider.v1.Connection.accounts:type_name -> girosync.provider.v1.Account
-	56, // 16: girosync.provider.v1.Connection.consent_until:type_name -> google.protobuf.Timestamp
-	56, // 17: girosync.provider.v1.Connection.next_refresh:type_name -> google.protobuf.Timestamp
-	2,  // 18: girosync.provider.v1.Step.kind:type_name -> girosync.provider.v1.StepKind
-	23, // 19: girosync.provider.v1.Step.fields:type_name -> girosync.provider.v1.Field
-	57, // 20: girosync.provider.v1.Step.poll_after:type_name -> google.protobuf.Duration
-	25, // 21: girosync.provider.v1.Step.accounts:type_name -> girosync.provider.v1.Account
-	56, // 22: girosync.provider.v1.Step.expires_at:type_name -> google.protobuf.Timestamp
-	3,  // 23: girosync.provider.v1.Field.kind:type_name -> girosync.provider.v1.FieldKind
-	24, // 24: girosync.provider.v1.Field.choices:type_name -> girosync.provider.v1.Choice
-	4,  // 25: girosync.provider.v1.Account.kind:type_name -> girosync.provider.v1.AccountKind
-	26, // 26: girosync.provider.v1.Account.balances:type_name -> girosync.provider.v1.Balance
-	5,  // 27: girosync.provider.v1.Balance.kind:type_name -> girosync.provider.v1.BalanceKind
-	10, // 28: girosync.provider.v1.ListAccountsRequest.call:type_name -> girosync.provider.v1.Call
-	25, // 29: girosync.provider.v1.ListAccountsResponse.accounts:type_name -> girosync.provider.v1.Account
-	10, // 30: girosync.provider.v1.FetchTransactionsRequest.call:type_name -> girosync.provider.v1.Call
-	31, // 31: girosync.provider.v1.FetchTransactionsResponse.batch:type_name -> girosync.provider.v1.Batch
-	32, // 32: girosync.provider.v1.Batch.booked:type_name -> girosync.provider.v1.Transaction
-	32, // 33: girosync.provider.v1.Batch.pending:type_name -> girosync.provider.v1.Transaction
-	32, // 34: girosync.provider.v1.Batch.modified:type_name -> girosync.provider.v1.Transaction
-	26, // 35: girosync.provider.v1.Batch.balances:type_name -> girosync.provider.v1.Balance
-	56, // 36: girosync.provider.v1.Batch.provider_refreshed_at:type_name -> google.protobuf.Timestamp
-	6,  // 37: girosync.provider.v1.Transaction.direction:type_name -> girosync.provider.v1.Direction
-	52, // 38: girosync.provider.v1.Transaction.details:type_name -> girosync.provider.v1.Transaction.DetailsEntry
-	7,  // 39: girosync.provider.v1.Institution.status:type_name -> girosync.provider.v1.InstitutionStatus
-	4,  // 40: girosync.provider.v1.Institution.account_kinds:type_name -> girosync.provider.v1.AccountKind
-	10, // 41: girosync.provider.v1.ListInstitutionsRequest.call:type_name -> girosync.provider.v1.Call
-	33, // 42: girosync.provider.v1.ListInstitutionsResponse.institutions:type_name -> girosync.provider.v1.Institution
-	10, // 43: girosync.provider.v1.RefreshRequest.call:type_name -> girosync.provider.v1.Call
-	56, // 44: girosync.provider.v1.RefreshResponse.refreshed_at:type_name -> google.protobuf.Timestamp
-	56, // 45: girosync.provider.v1.RefreshResponse.next_allowed:type_name -> google.protobuf.Timestamp
-	10, // 46: girosync.provider.v1.RevokeRequest.call:type_name -> girosync.provider.v1.Call
-	10, // 47: girosync.provider.v1.HandleWebhookRequest.call:type_name -> girosync.provider.v1.Call
-	41, // 48: girosync.provider.v1.HandleWebhookRequest.headers:type_name -> girosync.provider.v1.Header
-	8,  // 49: girosync.provider.v1.WebhookEvent.kind:type_name -> girosync.provider.v1.WebhookKind
-	42, // 50: girosync.provider.v1.HandleWebhookResponse.events:type_name -> girosync.provider.v1.WebhookEvent
-	45, // 51: girosync.provider.v1.ReadStatementsRequest.open:type_name -> girosync.provider.v1.OpenStatements
-	10, // 52: girosync.provider.v1.OpenStatements.call:type_name -> girosync.provider.v1.Call
-	53, // 53: girosync.provider.v1.OpenStatements.options:type_name -> girosync.provider.v1.OpenStatements.OptionsEntry
-	47, // 54: girosync.provider.v1.ReadStatementsResponse.batch:type_name -> girosync.provider.v1.StatementBatch
-	25, // 55: girosync.provider.v1.StatementBatch.account:type_name -> girosync.provider.v1.Account
-	26, // 56: girosync.provider.v1.StatementBatch.opening:type_name -> girosync.provider.v1.Balance
-	26, // 57: girosync.provider.v1.StatementBatch.closing:type_name -> girosync.provider.v1.Balance
-	32, // 58: girosync.provider.v1.StatementBatch.booked:type_name -> girosync.provider.v1.Transaction
-	32, // 59: girosync.provider.v1.StatementBatch.pending:type_name -> girosync.provider.v1.Transaction
-	49, // 60: girosync.provider.v1.StatementBatch.refused:type_name -> girosync.provider.v1.Refusal
-	54, // 61: girosync.provider.v1.StatementBatch.read_as:type_name -> girosync.provider.v1.StatementBatch.ReadAsEntry
-	48, // 62: girosync.provider.v1.StatementBatch.findings:type_name -> girosync.provider.v1.Finding
-	9,  // 63: girosync.provider.v1.Finding.kind:type_name -> girosync.provider.v1.FindingKind
-	55, // 64: girosync.provider.v1.Finding.values:type_name -> girosync.provider.v1.Finding.ValuesEntry
-	16, // 65: girosync.provider.v1.Provider.Describe:input_type -> girosync.provider.v1.DescribeRequest
-	18, // 66: girosync.provider.v1.Provider.StartConnect:input_type -> girosync.provider.v1.StartConnectRequest
-	19, // 67: girosync.provider.v1.Provider.ContinueConnect:input_type -> girosync.provider.v1.ContinueConnectRequest
-	27, // 68: girosync.provider.v1.Provider.ListAccounts:input_type -> girosync.provider.v1.ListAccountsRequest
-	29, // 69: girosync.provider.v1.Provider.FetchTransactions:input_type -> girosync.provider.v1.FetchTransactionsRequest
-	11, // 70: girosync.provider.v1.Provider.Tell:input_type -> girosync.provider.v1.TellRequest
-	34, // 71: girosync.provider.v1.Provider.ListInstitutions:input_type -> girosync.provider.v1.ListInstitutionsRequest
-	36, // 72: girosync.provider.v1.Provider.Refresh:input_type -> girosync.provider.v1.RefreshRequest
-	38, // 73: girosync.provider.v1.Provider.Revoke:input_type -> girosync.provider.v1.RevokeRequest
-	40, // 74: girosync.provider.v1.Provider.HandleWebhook:input_type -> girosync.provider.v1.HandleWebhookRequest
-	44, // 75: girosync.provider.v1.Provider.ReadStatements:input_type -> girosync.provider.v1.ReadStatementsRequest
-	17, // 76: girosync.provider.v1.Provider.Describe:output_type -> girosync.provider.v1.DescribeResponse
-	20, // 77: girosync.provider.v1.Provider.StartConnect:output_type -> girosync.provider.v1.ConnectResponse
-	20, // 78: girosync.provider.v1.Provider.ContinueConnect:output_type -> girosync.provider.v1.ConnectResponse
-	28, // 79: girosync.provider.v1.Provider.ListAccounts:output_type -> girosync.provider.v1.ListAccountsResponse
-	30, // 80: girosync.provider.v1.Provider.FetchTransactions:output_type -> girosync.provider.v1.FetchTransactionsResponse
-	14, // 81: girosync.provider.v1.Provider.Tell:output_type -> girosync.provider.v1.TellResponse
-	35, // 82: girosync.provider.v1.Provider.ListInstitutions:output_type -> girosync.provider.v1.ListInstitutionsResponse
-	37, // 83: girosync.provider.v1.Provider.Refresh:output_type -> girosync.provider.v1.RefreshResponse
-	39, // 84: girosync.provider.v1.Provider.Revoke:output_type -> girosync.provider.v1.RevokeResponse
-	43, // 85: girosync.provider.v1.Provider.HandleWebhook:output_type -> girosync.provider.v1.HandleWebhookResponse
-	46, // 86: girosync.provider.v1.Provider.ReadStatements:output_type -> girosync.provider.v1.ReadStatementsResponse
-	76, // [76:87] is the sub-list for method output_type
-	65, // [65:76] is the sub-list for method input_type
-	65, // [65:65] is the sub-list for extension type_name
-	65, // [65:65] is the sub-list for extension extendee
-	0,  // [0:65] is the sub-list for field type_name
+	4,  // 9: girosync.provider.v1.DescribeResponse.account_kinds:type_name -> girosync.provider.v1.AccountKind
+	10, // 10: girosync.provider.v1.StartConnectRequest.call:type_name -> girosync.provider.v1.Call
+	1,  // 11: girosync.provider.v1.StartConnectRequest.kind:type_name -> girosync.provider.v1.FlowKind
+	10, // 12: girosync.provider.v1.ContinueConnectRequest.call:type_name -> girosync.provider.v1.Call
+	51, // 13: girosync.provider.v1.ContinueConnectRequest.values:type_name -> girosync.provider.v1.ContinueConnectRequest.ValuesEntry
+	22, // 14: girosync.provider.v1.ConnectResponse.step:type_name -> girosync.provider.v1.Step
+	21, // 15: girosync.provider.v1.ConnectResponse.done:type_name -> girosync.provider.v1.Connection
+	25, // 16: girosync.provider.v1.Connection.accounts:type_name -> girosync.provider.v1.Account
+	56, // 17: girosync.provider.v1.Connection.consent_until:type_name -> google.protobuf.Timestamp
+	56, // 18: girosync.provider.v1.Connection.next_refresh:type_name -> google.protobuf.Timestamp
+	2,  // 19: girosync.provider.v1.Step.kind:type_name -> girosync.provider.v1.StepKind
+	23, // 20: girosync.provider.v1.Step.fields:type_name -> girosync.provider.v1.Field
+	57, // 21: girosync.provider.v1.Step.poll_after:type_name -> google.protobuf.Duration
+	25, // 22: girosync.provider.v1.Step.accounts:type_name -> girosync.provider.v1.Account
+	56, // 23: girosync.provider.v1.Step.expires_at:type_name -> google.protobuf.Timestamp
+	3,  // 24: girosync.provider.v1.Field.kind:type_name -> girosync.provider.v1.FieldKind
+	24, // 25: girosync.provider.v1.Field.choices:type_name -> girosync.provider.v1.Choice
+	4,  // 26: girosync.provider.v1.Account.kind:type_name -> girosync.provider.v1.AccountKind
+	26, // 27: girosync.provider.v1.Account.balances:type_name -> girosync.provider.v1.Balance
+	5,  // 28: girosync.provider.v1.Balance.kind:type_name -> girosync.provider.v1.BalanceKind
+	10, // 29: girosync.provider.v1.ListAccountsRequest.call:type_name -> girosync.provider.v1.Call
+	25, // 30: girosync.provider.v1.ListAccountsResponse.accounts:type_name -> girosync.provider.v1.Account
+	10, // 31: girosync.provider.v1.FetchTransactionsRequest.call:type_name -> girosync.provider.v1.Call
+	31, // 32: girosync.provider.v1.FetchTransactionsResponse.batch:type_name -> girosync.provider.v1.Batch
+	32, // 33: girosync.provider.v1.Batch.booked:type_name -> girosync.provider.v1.Transaction
+	32, // 34: girosync.provider.v1.Batch.pending:type_name -> girosync.provider.v1.Transaction
+	32, // 35: girosync.provider.v1.Batch.modified:type_name -> girosync.provider.v1.Transaction
+	26, // 36: girosync.provider.v1.Batch.balances:type_name -> girosync.provider.v1.Balance
+	56, // 37: girosync.provider.v1.Batch.provider_refreshed_at:type_name -> google.protobuf.Timestamp
+	6,  // 38: girosync.provider.v1.Transaction.direction:type_name -> girosync.provider.v1.Direction
+	52, // 39: girosync.provider.v1.Transaction.details:type_name -> girosync.provider.v1.Transaction.DetailsEntry
+	7,  // 40: girosync.provider.v1.Institution.status:type_name -> girosync.provider.v1.InstitutionStatus
+	4,  // 41: girosync.provider.v1.Institution.account_kinds:type_name -> girosync.provider.v1.AccountKind
+	10, // 42: girosync.provider.v1.ListInstitutionsRequest.call:type_name -> girosync.provider.v1.Call
+	33, // 43: girosync.provider.v1.ListInstitutionsResponse.institutions:type_name -> girosync.provider.v1.Institution
+	10, // 44: girosync.provider.v1.RefreshRequest.call:type_name -> girosync.provider.v1.Call
+	56, // 45: girosync.provider.v1.RefreshResponse.refreshed_at:type_name -> google.protobuf.Timestamp
+	56, // 46: girosync.provider.v1.RefreshResponse.next_allowed:type_name -> google.protobuf.Timestamp
+	10, // 47: girosync.provider.v1.RevokeRequest.call:type_name -> girosync.provider.v1.Call
+	10, // 48: girosync.provider.v1.HandleWebhookRequest.call:type_name -> girosync.provider.v1.Call
+	41, // 49: girosync.provider.v1.HandleWebhookRequest.headers:type_name -> girosync.provider.v1.Header
+	8,  // 50: girosync.provider.v1.WebhookEvent.kind:type_name -> girosync.provider.v1.WebhookKind
+	42, // 51: girosync.provider.v1.HandleWebhookResponse.events:type_name -> girosync.provider.v1.WebhookEvent
+	45, // 52: girosync.provider.v1.ReadStatementsRequest.open:type_name -> girosync.provider.v1.OpenStatements
+	10, // 53: girosync.provider.v1.OpenStatements.call:type_name -> girosync.provider.v1.Call
+	53, // 54: girosync.provider.v1.OpenStatements.options:type_name -> girosync.provider.v1.OpenStatements.OptionsEntry
+	47, // 55: girosync.provider.v1.ReadStatementsResponse.batch:type_name -> girosync.provider.v1.StatementBatch
+	25, // 56: girosync.provider.v1.StatementBatch.account:type_name -> girosync.provider.v1.Account
+	26, // 57: girosync.provider.v1.StatementBatch.opening:type_name -> girosync.provider.v1.Balance
+	26, // 58: girosync.provider.v1.StatementBatch.closing:type_name -> girosync.provider.v1.Balance
+	32, // 59: girosync.provider.v1.StatementBatch.booked:type_name -> girosync.provider.v1.Transaction
+	32, // 60: girosync.provider.v1.StatementBatch.pending:type_name -> girosync.provider.v1.Transaction
+	49, // 61: girosync.provider.v1.StatementBatch.refused:type_name -> girosync.provider.v1.Refusal
+	54, // 62: girosync.provider.v1.StatementBatch.read_as:type_name -> girosync.provider.v1.StatementBatch.ReadAsEntry
+	48, // 63: girosync.provider.v1.StatementBatch.findings:type_name -> girosync.provider.v1.Finding
+	9,  // 64: girosync.provider.v1.Finding.kind:type_name -> girosync.provider.v1.FindingKind
+	55, // 65: girosync.provider.v1.Finding.values:type_name -> girosync.provider.v1.Finding.ValuesEntry
+	16, // 66: girosync.provider.v1.Provider.Describe:input_type -> girosync.provider.v1.DescribeRequest
+	18, // 67: girosync.provider.v1.Provider.StartConnect:input_type -> girosync.provider.v1.StartConnectRequest
+	19, // 68: girosync.provider.v1.Provider.ContinueConnect:input_type -> girosync.provider.v1.ContinueConnectRequest
+	27, // 69: girosync.provider.v1.Provider.ListAccounts:input_type -> girosync.provider.v1.ListAccountsRequest
+	29, // 70: girosync.provider.v1.Provider.FetchTransactions:input_type -> girosync.provider.v1.FetchTransactionsRequest
+	11, // 71: girosync.provider.v1.Provider.Tell:input_type -> girosync.provider.v1.TellRequest
+	34, // 72: girosync.provider.v1.Provider.ListInstitutions:input_type -> girosync.provider.v1.ListInstitutionsRequest
+	36, // 73: girosync.provider.v1.Provider.Refresh:input_type -> girosync.provider.v1.RefreshRequest
+	38, // 74: girosync.provider.v1.Provider.Revoke:input_type -> girosync.provider.v1.RevokeRequest
+	40, // 75: girosync.provider.v1.Provider.HandleWebhook:input_type -> girosync.provider.v1.HandleWebhookRequest
+	44, // 76: girosync.provider.v1.Provider.ReadStatements:input_type -> girosync.provider.v1.ReadStatementsRequest
+	17, // 77: girosync.provider.v1.Provider.Describe:output_type -> girosync.provider.v1.DescribeResponse
+	20, // 78: girosync.provider.v1.Provider.StartConnect:output_type -> girosync.provider.v1.ConnectResponse
+	20, // 79: girosync.provider.v1.Provider.ContinueConnect:output_type -> girosync.provider.v1.ConnectResponse
+	28, // 80: girosync.provider.v1.Provider.ListAccounts:output_type -> girosync.provider.v1.ListAccountsResponse
+	30, // 81: girosync.provider.v1.Provider.FetchTransactions:output_type -> girosync.provider.v1.FetchTransactionsResponse
+	14, // 82: girosync.provider.v1.Provider.Tell:output_type -> girosync.provider.v1.TellResponse
+	35, // 83: girosync.provider.v1.Provider.ListInstitutions:output_type -> girosync.provider.v1.ListInstitutionsResponse
+	37, // 84: girosync.provider.v1.Provider.Refresh:output_type -> girosync.provider.v1.RefreshResponse
+	39, // 85: girosync.provider.v1.Provider.Revoke:output_type -> girosync.provider.v1.RevokeResponse
+	43, // 86: girosync.provider.v1.Provider.HandleWebhook:output_type -> girosync.provider.v1.HandleWebhookResponse
+	46, // 87: girosync.provider.v1.Provider.ReadStatements:output_type -> girosync.provider.v1.ReadStatementsResponse
+	77, // [77:88] is the sub-list for method output_type
+	66, // [66:77] is the sub-list for method input_type
+	66, // [66:66] is the sub-list for extension type_name
+	66, // [66:66] is the sub-list for extension extendee
+	0,  // [0:66] is the sub-list for field type_name
 }
 
 func init() { file_provider_proto_init() }

@@ -1,0 +1,14 @@
+// Package standin is what emulators of services share: stand-ins on loopback for
+// trying a provider out, and for tests. An emulator knows its service's protocol
+// and world; from here it has a clock that can be moved ([Clock]), faults on
+// demand, and its serving ([Serve], and `girosync emulate NAME`).
+//
+// Every stand-in has these addresses beside those of its service:
+//
+//   - GET  /_emulator/clock     tells the clock: {"now": "2026-03-17T12:00:00Z"}
+//   - POST /_emulator/clock     moves it: {"advance": "24h"} or {"now": "…"}
+//   - POST /_emulator/fail      lets requests fail: {"path": "/accounts", "status": 503,
+//     "times": 2, "header": {"Retry-After": "1"}, "body": "…"}
+//   - GET  /_emulator/requests  counts requests by method and path
+//   - GET, POST /_emulator/behaviour  tells or changes what the emulator calls its behaviour
+package standin

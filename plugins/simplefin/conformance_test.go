@@ -1,0 +1,27 @@
+package simplefin_test
+
+import (
+	"testing"
+
+	"github.com/girosync/girosync/plugins/sdk"
+	"github.com/girosync/girosync/plugins/sdk/sdktest"
+	"github.com/girosync/girosync/plugins/simplefin"
+)
+
+func TestConformance(t *testing.T) {
+	for name, behaviour := range map[string]string{
+		"version 2": `{}`, "version 1": `{"old": true}`, "both": `{"both": true, "numbers": true}`, "moments": `{"moments": true}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.behave(behaviour)
+			sdktest.Run(t, sdktest.Suite{
+				New:         func() sdk.Provider { return simplefin.New(simplefin.Options{}) },
+				Config:      r.config,
+				Now:         noon,
+				Institution: "simplefin-bridge",
+				Answer:      r.answers,
+			})
+		})
+	}
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/girosync/girosync/plugins/sdk/rest/standin"
+	simplefin "github.com/girosync/girosync/plugins/simplefin/emulator"
+)
+
+// emulators are the stand-ins that there are, by the provider's name. Each is
+// made for the address at which it is reached, and a clock.
+func emulators() map[string]func(base string, clock *standin.Clock) *standin.Emulator {
+	return map[string]func(base string, clock *standin.Clock) *standin.Emulator{
+		"simplefin": func(base string, clock *standin.Clock) *standin.Emulator {
+			return simplefin.New(base, clock).Emulator()
+		},
+	}
+}
+
+type emulateCommand struct {
+	Name   string `arg:"" help:"Provider: ${emulators}."`
+	Listen string `help:"Where to serve it; a loopback address." default:"127.0.0.1:8070" placeholder:"HOST:PORT"`
+	State  string `help:"A file that keeps what it knows, so that it goes on there." placeholder:"FILE"`
+}
+
+// emulatorNames lists the stand-ins, for help.
+func emulatorNames() string {
+	return strings.Join(slices.Sorted(maps.Keys(emulators())), ", ")
+}
+
+func (c *emulateCommand) Run(ctx context.Context) error {
+	made, ok := emulators()[c.Name]
+	if !ok {
+		return fmt.Errorf("there is no stand-in for %q; there are: %s", c.Name, emulatorNames())
+	}
+	return standin.Serve(ctx, standin.Options{Listen: c.Listen, State: c.State, Out: os.Stdout},
+		func(base string) (*standin.Emulator, error) { return made(base, standin.NewClock(time.Time{})), nil })
+}
