@@ -40,6 +40,7 @@ type layout struct {
 	byEnds       bool   // the accounts at both ends of a row say which way its amount goes
 	charges      bool   // positive amounts were bought with a card, as its payment shows
 	owed         bool   // balances are what is owed, as the amounts are
+	before       bool   // balances are those before their rows, and prove none behind it
 	feeAsSigned  bool   // a fee that is taken off has a minus
 	wide         int    // values of a row, of a table of text; 0 where more do no harm
 	product      string // of all rows, where only one is known

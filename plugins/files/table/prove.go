@@ -14,6 +14,7 @@ type step struct {
 	amount, balance, fee int64 // in units
 	word                 string
 	account              int // by number, in the order of the file
+	day                  sdk.Date
 }
 
 // steps returns the movements of the first rows, account by account, with their
@@ -38,6 +39,7 @@ func (l *layout) steps(rows []Row) []step {
 		if err3 != nil {
 			fee = statement.Amount{Digits: "0"}
 		}
+		s.day, _ = r.at(l.column(Date)).day(l.monthNames(), l.DateOrder, r.Epoch) // none where it cannot be read
 		var ok, ok2, ok3 bool
 		s.amount, ok = units(a)
 		s.balance, ok2 = units(b)
@@ -172,6 +174,10 @@ func (l *layout) askTurned(list []step, signed func(step) int64) *sdk.Error {
 	if links(list) < 2 || l.Invert || l.AsWritten || agree(list, signed) {
 		return nil
 	}
+	if l.tellsBefore(list, signed) {
+		l.before = true
+		return nil
+	}
 	if agree(list, func(s step) int64 { return -signed(s) }) {
 		return ask("invert", "the column of balances says that its amounts go the other way: choose whether positive amounts leave "+
 			"the account")
@@ -196,6 +202,23 @@ func (l *layout) askTurned(list []step, signed func(step) int64) *sdk.Error {
 			"which: choose the column that says debit or credit, or none for the balance")
 	}
 	return nil
+}
+
+// tellsBefore reports whether balances are those before their rows: each and its
+// amount come to the next, in the order of the days. Balances of amounts that go
+// the other way look the same in the order against that of the days.
+func (l *layout) tellsBefore(list []step, signed func(step) int64) bool {
+	forth, back := true, true // the newest last, or first
+	for i := 1; i < len(list); i++ {
+		before, at := list[i-1], list[i]
+		if before.account != at.account {
+			continue
+		}
+		forth = forth && at.balance == before.balance+signed(before)
+		back = back && before.balance == at.balance+signed(at)
+	}
+	first, last := list[0].day, list[len(list)-1].day
+	return forth && first.Before(last) || back && last.Before(first)
 }
 
 // turn gives an amount its sign by a word, and by the user's choice.

@@ -309,7 +309,11 @@ func (t *reading) row(r *Row) error {
 	if !t.held.pending {
 		size := statement.Size(tx.Amount)
 		t.sums.add(&tx, size)
-		t.balance.add(&tx, size, r.at(t.column(Balance)), t.layout, r.Line)
+		told := r.at(t.column(Balance))
+		if t.before {
+			told = Cell{}
+		}
+		t.balance.add(&tx, size, told, t.layout, r.Line)
 	}
 	return nil
 }
