@@ -20,23 +20,10 @@ type pluginCommands struct {
 	List    pluginList    `cmd:"" help:"List provider programs: whether they may run, their versions and powers."`
 	Trust   pluginTrust   `cmd:"" help:"Record a program's checksum, so that it may run."`
 	Verify  pluginVerify  `cmd:"" help:"Start every program and check that it answers."`
-	New     pluginNew     `cmd:"" help:"Begin a provider of your own (planned)."`
-	Dev     pluginPlanned `cmd:"" help:"Run a program unpinned, with reload and logs (planned)."`
-	Conform pluginPlanned `cmd:"" help:"Run the conformance suite against a program (planned)."`
+	New     pluginNew     `cmd:"" help:"Begin a provider of your own: a module that builds, with a test."`
+	Dev     pluginDev     `cmd:"" help:"While you write a provider: build, trust and examine it at each change."`
+	Conform pluginConform `cmd:"" help:"Hold a program, in any language, against the contract, and print a report."`
 }
-
-type pluginNew struct {
-	Name string `arg:"" help:"Name of the provider."`
-	SDK  string `name:"sdk" help:"Path of the SDK's sources." placeholder:"PATH"`
-}
-
-func (pluginNew) Run() error { return errNotYet }
-
-type pluginPlanned struct {
-	Path string `arg:"" help:"Program."`
-}
-
-func (pluginPlanned) Run() error { return errNotYet }
 
 type pluginList struct {
 	place
