@@ -14,7 +14,7 @@ func TestConformance(t *testing.T) {
 		t.Run(institution, func(t *testing.T) {
 			sdktest.Run(t, sdktest.Suite{
 				New:         func() sdk.Provider { return demo.New() },
-				Config:      map[string]string{"institutions": "500"},
+				Config:      map[string]string{"institutions": "500", "bulk": "5000"},
 				Now:         noon,
 				Institution: institution,
 				Answer:      func(step sdk.Step) map[string]string { return fill(t, &step) },

@@ -3,6 +3,7 @@ package sdktest
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -94,6 +95,7 @@ type run struct {
 
 	description sdk.Description
 	connection  *sdk.Connection // nil until connected
+	keeping     sync.Mutex      // secrets may change in calls at the same time
 	secret      []byte
 	found       []sdk.Account
 	fetched     map[string]fetched // by account id
@@ -113,6 +115,8 @@ func (r *run) skip(format string, args ...any) {
 
 // call is the common part of a request.
 func (r *run) call() sdk.Call {
+	r.keeping.Lock()
+	defer r.keeping.Unlock()
 	return sdk.Call{
 		Config:      r.suite.Config,
 		Now:         r.suite.Now,
@@ -120,6 +124,8 @@ func (r *run) call() sdk.Call {
 		Language:    "en_US",
 		Secret:      r.secret,
 		SaveSecret: func(secret []byte) error {
+			r.keeping.Lock()
+			defer r.keeping.Unlock()
 			r.secret = append([]byte{}, secret...)
 			return nil
 		},
