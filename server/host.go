@@ -114,7 +114,7 @@ func (h *Host) addons() []addon.Addon {
 		Sessions: h.sessions, Guard: h.gate.Guard, MinPassword: h.Config.Passwords.MinLength,
 	})
 	h.Sync = onlinesync.New(onlinesync.Options{
-		Providers:     providers{h.Plugins},
+		Providers:     providers{h.Plugins, h.trust},
 		Sealer:        h.Keys,
 		Waker:         waker{&h.jobs},
 		Hosts:         h.presence,
@@ -144,7 +144,7 @@ func (h *Host) publicURL() string {
 }
 
 func (h *Host) openPlugins(ctx context.Context) (*host.Manager, error) {
-	h.trust = &trust{file: h.Config.Plugins.TrustedFile, recorded: h.System.TrustedPlugins}
+	h.trust = &trust{file: h.Config.Plugins.TrustedFile, recorded: h.System.TrustedPlugins, graded: h.System.PluginGrades}
 	if err := h.trust.read(ctx); err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ type newcomer struct{ database, provider string }
 
 // watch looks until ctx ends. It begins with what RefreshProviders found.
 func (n *newcomers) watch(ctx context.Context) {
-	n.before = programs(n.host.Plugins.List())
+	n.before = n.programs()
 	for ctx.Err() == nil {
 		n.list(ctx)
 		pause(ctx, lookEvery)
@@ -57,7 +57,7 @@ func (n *newcomers) look(ctx context.Context) error {
 	if err := h.Plugins.Rediscover(); err != nil {
 		return err
 	}
-	now := programs(h.Plugins.List())
+	now := n.programs()
 	if slices.Equal(now, n.before) {
 		return nil
 	}
@@ -94,8 +94,10 @@ func (n *newcomers) list(ctx context.Context) {
 	}
 }
 
-// programs are the plugins with what decides whether they may run.
-func programs(list []host.Info) []string {
+// programs are the plugins with what decides whether they may run, and with what
+// else of them may change while they do not run.
+func (n *newcomers) programs() []string {
+	list := n.host.Plugins.List()
 	texts := make([]string, len(list))
 	for i, p := range list {
 		may := "may run"
@@ -103,6 +105,9 @@ func programs(list []host.Info) []string {
 			may = "refused"
 		}
 		texts[i] = fmt.Sprintf("%s %.12s %s", p.Name, p.Checksum, may)
+		if grade := n.host.Grade(p.Checksum); grade != "" {
+			texts[i] += ", " + grade
+		}
 	}
 	return texts
 }

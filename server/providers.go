@@ -13,7 +13,10 @@ import (
 )
 
 // providers shows the plugins of a host to onlinesync.
-type providers struct{ manager *host.Manager }
+type providers struct {
+	manager *host.Manager
+	trust   *trust
+}
 
 func (p providers) Provider(name string) (sdk.Provider, error) { return p.manager.Provider(name) }
 
@@ -24,7 +27,7 @@ func (p providers) List() []provider.Info {
 		list[i] = provider.Info{
 			Name: info.Name, DisplayName: info.DisplayName, Version: info.Version, ProtocolVersion: strconv.Itoa(info.ProtocolVersion),
 			State: info.State, Checksum: info.Checksum, LastError: info.LastError, Regions: info.Regions,
-			Capabilities: info.Capabilities,
+			Capabilities: info.Capabilities, Grade: p.trust.Grade(info.Checksum),
 		}
 	}
 	return list

@@ -37,6 +37,18 @@ func errOrder() error {
 		"the bank for a statement, such as CAMT.053")
 }
 
+// isPage reports whether a file is a web page.
+func isPage(head []byte) bool {
+	lower := bytes.ToLower(bytes.TrimSpace(head[:min(len(head), 512)]))
+	return bytes.HasPrefix(lower, []byte("<!doctype html")) || bytes.HasPrefix(lower, []byte("<html"))
+}
+
+// errPage says that a file is a page, whatever its name says.
+func errPage() error {
+	return sdk.Errorf(sdk.BadRequest, "the file is a web page (HTML) without a table, such as one that asks to sign in again: download the "+
+		"statement anew, as CSV or XLSX if the bank offers that")
+}
+
 // inMember names the file of an archive in which something is wrong.
 func inMember(name string, err error) error {
 	var told *sdk.Error

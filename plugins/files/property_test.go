@@ -20,10 +20,10 @@ import (
 
 // layout is how a made-up bank writes its tables.
 type layout struct {
-	sign                    string // signed, brackets, letters, words, two, trailing
+	sign                    string // signed, brackets, letters, words, two, trailing, beside
 	balance, fee, status    bool
 	footer, cut, damage     bool
-	order                   string // of dates
+	order                   string // of dates; named is with the month's name
 	comma, grouped, preface bool
 }
 
@@ -52,12 +52,12 @@ func TestNoSilentWrongSign(t *testing.T) {
 			t.Run(l.Language, func(t *testing.T) {
 				t.Parallel()
 				for bits := range 64 {
-					for s, sign := range []string{"signed", "brackets", "letters", "words", "two", "trailing"} {
+					for s, sign := range []string{"signed", "brackets", "letters", "words", "two", "trailing", "beside"} {
 						if !thorough && (n+bits+s)%5 != 0 {
 							continue
 						}
 						r := rand.New(rand.NewPCG(uint64(n*1000+bits), uint64(s)))
-						lay := layoutOf(r, bits, sign, l.DayFirst)
+						lay := layoutOf(r, bits, sign, l)
 						m := lay.make(r, l)
 						got, field, wrong := m.judge()
 						if wrong != "" {
@@ -82,11 +82,15 @@ func TestNoSilentWrongSign(t *testing.T) {
 }
 
 // layoutOf is one of the layouts, told apart by bits.
-func layoutOf(r *rand.Rand, bits int, sign string, dayFirst bool) layout {
+func layoutOf(r *rand.Rand, bits int, sign string, l *words.Language) layout {
+	dayFirst := l.DayFirst
 	lay := layout{sign: sign, balance: bits&1 != 0, fee: bits&3 == 3, status: bits&4 != 0, footer: bits&8 != 0, cut: bits&16 != 0,
 		damage: bits&32 != 0, comma: dayFirst, grouped: r.IntN(2) == 0, preface: r.IntN(2) == 0, order: "dmy"}
 	if !dayFirst {
 		lay.order = []string{"dmy", "mdy", "ymd"}[r.IntN(3)]
+	}
+	if len(l.Months) == 12 && r.IntN(5) == 0 {
+		lay.order = "named"
 	}
 	return lay
 }
@@ -193,7 +197,7 @@ func pick(columns []string, values map[string]string) []string {
 }
 
 func (lay layout) row(r *rand.Rand, l *words.Language, m *made, columns []string, i int, balance *int) []string {
-	cents, out, fee := 1+r.IntN(500_000), r.IntN(2) == 0, 0
+	cents, out, fee := 200+r.IntN(500_000), r.IntN(2) == 0, 0 // more than any fee
 	key := fmt.Sprintf("payment %c%c", 'a'+rune(i), 'a'+rune(r.IntN(26)))
 	y, month, d := 2024, 1+r.IntN(12), 1+r.IntN(28)
 	m.day[key], m.out[key] = fmt.Sprintf("%d-%02d-%02d", y, month, d), out
@@ -201,6 +205,8 @@ func (lay layout) row(r *rand.Rand, l *words.Language, m *made, columns []string
 	switch lay.order {
 	case "dmy":
 		values["date"] = fmt.Sprintf("%02d/%02d/%d", d, month, y)
+	case "named":
+		values["date"] = fmt.Sprintf("%02d %s %d", d, l.Months[month-1][0], y)
 	case "mdy":
 		values["date"] = fmt.Sprintf("%02d/%02d/%d", month, d, y)
 	default:
@@ -226,6 +232,10 @@ func (lay layout) signed(values map[string]string, l *words.Language, cents int,
 	plain := lay.money(cents)
 	values["amount"] = plain
 	switch {
+	case lay.sign == "beside" && out:
+		values["amount"] = plain + " " + first(l.Signs.Debit, "Debit")
+	case lay.sign == "beside":
+		values["amount"] = plain + " " + first(l.Signs.Credit, "Credit")
 	case lay.sign == "two" && out:
 		values["debit"] = plain
 	case lay.sign == "two":

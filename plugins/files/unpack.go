@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/girosync/girosync/plugins/files/charset"
@@ -91,6 +92,9 @@ func (r *reading) plain(in *bufio.Reader) error {
 		if isOrder(l.head) {
 			return errOrder()
 		}
+		if isPage(l.head) {
+			return errPage()
+		}
 		return errUnknownFormat("the file")
 	}
 	declared := r.options["encoding"]
@@ -102,9 +106,9 @@ func (r *reading) plain(in *bufio.Reader) error {
 	return format.read(text, l, func(b sdk.StatementBatch) error {
 		if !explained {
 			explained = true
-			b.Findings = append([]sdk.Finding{
+			b.Findings = slices.Concat([]sdk.Finding{
 				statement.Choice(statement.FormatChoice, map[string]string{"format": b.Format}, "format: %s, %s", format.name, format.why),
-				whyEncoding(text.Encoding(), r.options["encoding"], declared)}, b.Findings...)
+				whyEncoding(text.Encoding(), r.options["encoding"], declared)}, explainSources(format.name), b.Findings)
 		}
 		b.Encoding = text.Encoding()
 		r.format = b.Format

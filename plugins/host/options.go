@@ -156,5 +156,6 @@ type Info struct {
 	Restarts        int       // starts after a crash, since the manager was made
 	PID             int       // 0 when none runs
 	Memory          int64     // bytes that it held when it was last looked at; 0 when none runs
+	Blotted         int64     // how often the running process told a secret in its log or in an error, where it was blotted out
 	Description     sdk.Description
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -28,6 +29,7 @@ type redactor struct {
 	order    []string        // oldest first
 	harmless map[string]bool // names of fields whose values need no blotting
 	replacer *strings.Replacer
+	blots    atomic.Int64 // texts in which something was blotted out
 }
 
 // fields learns what the fields of a form hold. A field that nobody declared
@@ -164,7 +166,11 @@ func (r *redactor) clean(text string) string {
 	}
 	replacer := r.replacer
 	r.mu.Unlock()
-	return replacer.Replace(text)
+	cleaned := replacer.Replace(text)
+	if cleaned != text {
+		r.blots.Add(1)
+	}
+	return cleaned
 }
 
 // inJSON is how text looks inside a JSON string.

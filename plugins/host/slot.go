@@ -322,6 +322,7 @@ func (s *slot) info() Info {
 		info.StartedAt = s.startedAt
 		info.PID = s.process.pid()
 		info.Memory = s.process.memory.Load()
+		info.Blotted = s.process.red.blots.Load()
 	}
 	if s.desc != nil {
 		info.DisplayName = s.desc.DisplayName

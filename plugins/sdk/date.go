@@ -70,6 +70,9 @@ func (d Date) Before(e Date) bool { return d.midnight().Before(e.midnight()) }
 // After reports whether d comes after e.
 func (d Date) After(e Date) bool { return e.Before(d) }
 
+// Compare is negative when d comes before e, positive when it comes after, else 0.
+func (d Date) Compare(e Date) int { return d.midnight().Compare(e.midnight()) }
+
 // DaysSince returns the number of days from e to d.
 func (d Date) DaysSince(e Date) int {
 	return int(d.midnight().Sub(e.midnight()) / (24 * time.Hour))

@@ -10,7 +10,8 @@ import (
 
 func TestConformance(t *testing.T) {
 	for name, behaviour := range map[string]string{
-		"version 2": `{}`, "version 1": `{"old": true}`, "both": `{"both": true, "numbers": true}`, "moments": `{"moments": true}`,
+		"version 2": `{"patient": true}`, "version 1": `{"patient": true, "old": true}`,
+		"both": `{"patient": true, "both": true, "numbers": true}`, "moments": `{"patient": true, "moments": true}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)

@@ -18,6 +18,7 @@ var model = orm.Model{
 		schema.Char("regions", "Regions").Help("Country codes, separated by commas; empty for everywhere."),
 		schema.Char("checksum", "Checksum"),
 		schema.Char("capabilities", "Capabilities"),
+		schema.Char("grade", "Conformance").Help("What an examination of its program came to (girosync plugin conform --record)."),
 		schema.Char("promises", "Promises").Help("What it says of itself, separated by commas: stable_ids, reports_pending, " +
 			"reports_changes, passes_user_present, renews_without_break."),
 		schema.Char("account_kinds", "Account Kinds").Help("Separated by commas; empty for any."),

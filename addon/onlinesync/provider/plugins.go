@@ -95,7 +95,7 @@ func values(info Info) orm.Values {
 	return orm.Values{
 		"title": info.DisplayName, "version": info.Version, "protocol_version": info.ProtocolVersion, "state": state,
 		"regions": strings.Join(info.Regions, ","), "checksum": info.Checksum,
-		"capabilities": strings.Join(capabilities, ","), "last_error": info.LastError,
+		"capabilities": strings.Join(capabilities, ","), "last_error": info.LastError, "grade": info.Grade,
 	}
 }
 
@@ -175,6 +175,7 @@ type Info struct {
 	LastError       string
 	Regions         []string
 	Capabilities    []sdk.Capability
+	Grade           string // what an examination of its program came to; "" when it was not examined
 }
 
 // Limit bounds one call to a plugin.

@@ -42,7 +42,7 @@ func (s *scribe) amountAt(from, to int, mark statement.Mark) *amount {
 // amountOf is the amount that a text is; nil when it is none.
 func (s *scribe) amountOf(from, to int, mark statement.Mark) *amount {
 	text := s.source[from:to]
-	parsed, err := statement.ParseMoney(text, mark)
+	parsed, err := statement.ParseMoney(text, mark, s.lib.IsDebit)
 	if err != nil || len(parsed.Digits) > 15 {
 		return nil
 	}

@@ -15,6 +15,7 @@ type entry struct {
 	kind                 words.Kind
 	account              string
 	sum                  bool // a text names a sum
+	back                 bool // a fee with a minus is given back
 }
 
 // moves is by how much the entry changed the balance, as it was or is now.
@@ -32,10 +33,27 @@ func (e *entry) moves(now bool) int64 {
 	if e.out {
 		n = -n
 	}
-	if e.fee != nil && e.fee.negative {
+	if e.back {
 		return n + of(e.fee)
 	}
 	return n - of(e.fee)
+}
+
+// feesBack finds out by the balances whether fees with a minus are given back, or
+// taken as those without one are.
+func feesBack(chain []*entry) {
+	set := func(back bool) {
+		for _, e := range chain {
+			e.back = back && e.fee != nil && e.fee.negative
+		}
+	}
+	agree := func() int { return max(links(chain, true), links(chain, false)) }
+	set(false)
+	taken := agree()
+	set(true)
+	if agree() <= taken {
+		set(false)
+	}
 }
 
 func (a *amount) signed() int64 {
@@ -68,6 +86,7 @@ func (t *sheet) reckon() {
 		chains[e.account] = append(chains[e.account], e)
 	}
 	for _, chain := range chains {
+		feesBack(chain)
 		t.sums(chain)
 		t.follow(slices.DeleteFunc(chain, func(e *entry) bool { return e.kind == words.Turnover }))
 	}
@@ -90,14 +109,15 @@ func (t *sheet) loose(c cell) *amount {
 	if n := len(text); n > 4 && isCurrency(text[n-3:]) {
 		text = strings.TrimSpace(text[:n-3])
 	}
-	if digits := strings.TrimLeft(text, "+-0123456789.,' "); digits != "" || !strings.ContainsAny(text, ",.") || statement.IsDay(text) {
+	rest := strings.TrimLeft(text, "+-0123456789.,' ")
+	if rest != "" || !strings.ContainsAny(text, ",.") || t.lib.Months(-1).IsDay(text) {
 		return nil
 	}
 	return t.amountOf(c.from, c.to, t.mark)
 }
 
 func (t *sheet) entryOf(i int, row []cell) *entry {
-	e := &entry{account: t.at(row, t.column("account")), kind: t.tells(i)}
+	e := &entry{account: t.at(row, t.column("account")) + t.at(row, t.column("currency")), kind: t.tells(i)}
 	if i < t.body && e.kind == words.None {
 		return e
 	}
@@ -197,9 +217,10 @@ func (t *sheet) sums(chain []*entry) {
 	}
 }
 
-// namedSums moves rows with a day that name a sum and are what the rows above come to.
+// namedSums moves rows with a day that name a sum and are what the rows above come
+// to, all of them or those since the last such row.
 func (t *sheet) namedSums(chain []*entry) {
-	var sides, more [2]int64
+	var sides, more, before, beforeMore [2]int64 // the latter two at the last sum
 	for _, e := range chain {
 		if e.kind != words.None || e.amount == nil {
 			continue
@@ -210,12 +231,15 @@ func (t *sheet) namedSums(chain []*entry) {
 		}
 		old, by := int64(0), int64(0)
 		for _, ways := range [][2]int64{{1, 1}, {1, -1}, {-1, 1}, {1, 0}, {0, 1}} {
-			if n := ways[0]*sides[0] + ways[1]*sides[1]; e.sum && n == e.amount.old {
-				old, by = n, ways[0]*more[0]+ways[1]*more[1]
+			for _, from := range [][2][2]int64{{before, beforeMore}, {}} {
+				n := ways[0]*(sides[0]-from[0][0]) + ways[1]*(sides[1]-from[0][1])
+				if e.sum && n == e.amount.old {
+					old, by = n, ways[0]*(more[0]-from[1][0])+ways[1]*(more[1]-from[1][1])
+				}
 			}
 		}
 		if old != 0 {
-			e.kind = words.Turnover
+			e.kind, before, beforeMore = words.Turnover, sides, more
 			e.amount.grow(false, by)
 			continue
 		}

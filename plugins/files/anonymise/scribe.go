@@ -62,7 +62,7 @@ func (s *scribe) result() string {
 // that which fits; what is no day is veiled.
 func (s *scribe) moveDay(text string) string {
 	order := s.order()
-	if _, err := statement.ParseDay(text, order); err != nil {
+	if _, err := s.lib.Months(-1).ParseDay(text, order); err != nil {
 		order = statement.DayMonthYear
 	}
 	if out, ok := s.moved(text, order); ok {
@@ -92,16 +92,15 @@ func (s *scribe) dayAt(from, to int, order statement.DateOrder) {
 // moved writes a day, moved, in the form that it has: the parts in their order,
 // as wide as they are. One with the name of a month moves by whole years.
 func (s *scribe) moved(text string, order statement.DateOrder) (string, bool) {
-	day, err := statement.ParseDay(text, order)
-	if err != nil {
-		day, err = statement.ParseDay(text, statement.DayMonthYear)
-	}
-	if err != nil {
+	day, ok := s.dayOf(text, order)
+	if !ok {
 		return "", false
 	}
 	runs := digitRuns(text)
 	to := day.AddDays(s.shift)
-	named := strings.ContainsFunc(leadingDay(text), unicode.IsLetter)
+	runs = runs[:min(len(runs), 3)]
+	named := len(runs) < 3 && strings.ContainsFunc(leadingDay(text), unicode.IsLetter) ||
+		strings.ContainsFunc(leadingDay(text), func(r rune) bool { return unicode.IsLetter(r) && !statement.IsDayWord(r) })
 	if named {
 		to = day.AddDays(-fourYears * max(1, -s.shift/fourYears))
 	}
@@ -116,6 +115,19 @@ func (s *scribe) moved(text string, order statement.DateOrder) (string, bool) {
 		return "", false
 	}
 	return partsDay(text, runs[:need], day, to, order)
+}
+
+// dayOf reads a day in an order or in that which fits. A month that languages
+// mean differently does for one: it stays.
+func (s *scribe) dayOf(text string, order statement.DateOrder) (sdk.Date, bool) {
+	for language := -1; language < len(s.lib.Languages); language++ {
+		for _, o := range []statement.DateOrder{order, statement.DayMonthYear} {
+			if day, err := s.lib.Months(language).ParseDay(text, o); err == nil {
+				return day, true
+			}
+		}
+	}
+	return sdk.Date{}, false
 }
 
 // leadingDay is the part of a text that a day without its time takes.

@@ -163,13 +163,18 @@ func (t *sheet) veilCell(row, at int, c cell) {
 	if t.tells(row) != words.None && t.loose(c) != nil {
 		return // reckon moves it
 	}
-	if row < t.body && len(t.lib.Headings(statement.Fold(text))) > 0 {
+	if row < t.body && (t.isHeadingText(text) || t.lib.IsCard(text)) {
 		return // the upper of two rows of headings, or the name of what follows
 	}
 	if row >= t.body {
 		switch {
 		case t.is(at, "date", "value_date"):
 			t.dayAt(c.from, c.to, t.order())
+			return
+		case t.is(at, "code") && t.lib.NamesDebit(text):
+			t.put(c.from, c.to, t.veil.kind(text))
+			return
+		case t.is(at, "sign") && len(strings.TrimSpace(text)) == 1: // a letter or a figure of the bank's
 			return
 		case t.is(at, "currency", "original_currency") && statement.Currency(text) != "":
 			return
@@ -183,6 +188,19 @@ func (t *sheet) veilCell(row, at int, c cell) {
 		}
 	}
 	t.veilAt(c.from, c.to)
+}
+
+// isHeadingText reports whether a text is a heading, with or without its currency.
+func (t *sheet) isHeadingText(text string) bool {
+	parts := strings.Fields(statement.Fold(text))
+	for len(parts) > 1 && len(t.lib.Headings(strings.Join(parts, " "))) == 0 {
+		last := parts[len(parts)-1]
+		if _, word := t.lib.CurrencyWord(last); !word && !isCurrency(strings.ToUpper(last)) && !t.lib.IsBeforeCurrency(last) {
+			return false
+		}
+		parts = parts[:len(parts)-1]
+	}
+	return len(t.lib.Headings(strings.Join(parts, " "))) > 0
 }
 
 func (t *sheet) is(at int, roles ...string) bool {

@@ -64,7 +64,7 @@ func (v *veil) isKnown(text string) bool {
 	}
 	return v.lib.Sign(text) != words.None || v.lib.State(text) != words.None || v.lib.Title(text) != words.None ||
 		v.lib.IsAccount(text) || !statement.IsReference(strings.TrimSpace(text)) || v.lib.Balance(text) != words.None ||
-		v.lib.Tells(text) != words.None || v.lib.Answer(text) != words.None || v.lib.IsSum(text)
+		v.lib.Tells(text) != words.None || v.lib.Answer(text) != words.None || v.lib.IsSum(text) || v.lib.IsProduct(text)
 }
 
 // text veils a text: IBANs keep their country and get new check digits, days
@@ -103,7 +103,25 @@ func (v *veil) words(s string) string {
 			return v.word(w)
 		})
 	}
+	if v.lib.PaysCard(s) {
+		return wordPattern.ReplaceAllStringFunc(s, func(w string) string {
+			if v.lib.IsOfCardPayment(w) {
+				return w
+			}
+			return v.word(w)
+		})
+	}
 	return wordPattern.ReplaceAllStringFunc(s, v.word)
+}
+
+// kind veils a type of payments, but for a debit's word in it.
+func (v *veil) kind(s string) string {
+	return wordPattern.ReplaceAllStringFunc(s, func(w string) string {
+		if v.lib.IsDebit(w) {
+			return w
+		}
+		return v.word(w)
+	})
 }
 
 // word returns what stands for a word.
@@ -178,7 +196,17 @@ func (v *veil) digit(old byte, leading bool, random func(int) int) byte {
 // foreign returns another letter of the file's for one beyond ASCII, so that
 // the file's encoding can write it.
 func (v *veil) foreign(r rune, random func(int) int) rune {
+	if unicode.IsDigit(r) {
+		zero := r
+		for unicode.IsDigit(zero - 1) {
+			zero--
+		}
+		return zero + rune(random(10))
+	}
 	pool := v.letter[letterKind{utf8.RuneLen(r), unicode.IsUpper(r)}]
+	if len(pool) == 0 { // the file has capitals alone
+		pool = v.letter[letterKind{utf8.RuneLen(r), !unicode.IsUpper(r)}]
+	}
 	if !unicode.IsLetter(r) || len(pool) == 0 {
 		return r
 	}

@@ -40,7 +40,7 @@ func (u unit) amount(text string) (statement.Amount, error) {
 		cut := len(digits) - u.decimals
 		digits = digits[:cut] + "." + digits[cut:]
 	}
-	a, err := statement.ParseMoney(digits, statement.Point)
+	a, err := statement.ParseMoney(digits, statement.Point, nil)
 	a.Negative = text[0] == '-' && strings.Trim(a.Digits, "0.") != ""
 	return a, err
 }

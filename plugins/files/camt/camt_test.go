@@ -172,10 +172,10 @@ func TestCollectiveEntries(t *testing.T) {
 func TestEntries(t *testing.T) {
 	const rest = "<CdtDbtInd>CRDT</CdtDbtInd><BookgDt><Dt>2024-01-02</Dt></BookgDt>"
 	tests := map[string]struct{ entry, want string }{
-		"plain":                     {"<Amt Ccy='EUR'>1</Amt>" + rest, "2024-01-02 in 1 EUR |  |  | "},
-		"minus turns the indicator": {"<Amt Ccy='EUR'>-1.5</Amt>" + rest, "2024-01-02 out 1.5 EUR |  |  | "},
-		"the account's currency":    {"<Amt>1</Amt>" + rest, "2024-01-02 in 1 EUR |  |  | "},
-		"another currency":          {"<Amt Ccy='sek'>1</Amt>" + rest, "2024-01-02 in 1 SEK |  |  | "},
+		"plain":                      {"<Amt Ccy='EUR'>1</Amt>" + rest, "2024-01-02 in 1 EUR |  |  | "},
+		"minus beside the indicator": {"<Amt Ccy='EUR'>-1.5</Amt>" + rest, "refused line 1: entry: the amount -1.5 has a minus beside its credit/debit indicator"},
+		"the account's currency":     {"<Amt>1</Amt>" + rest, "2024-01-02 in 1 EUR |  |  | "},
+		"another currency":           {"<Amt Ccy='sek'>1</Amt>" + rest, "2024-01-02 in 1 SEK |  |  | "},
 		"empty booking date": {"<Amt Ccy='EUR'>1</Amt><CdtDbtInd>CRDT</CdtDbtInd><BookgDt/><ValDt><Dt>2024-01-03</Dt></ValDt>",
 			"2024-01-03 in 1 EUR |  |  | "},
 		"date of the detail": {"<Amt Ccy='EUR'>1</Amt><CdtDbtInd>CRDT</CdtDbtInd><NtryDtls><TxDtls><RltdDts>" +

@@ -67,6 +67,9 @@ func (a *account) common(e element) (sdk.Transaction, error) {
 	if err != nil {
 		return sdk.Transaction{}, err
 	}
+	if amount.Negative { // the standard has none: it may repeat the indicator, or turn it
+		return sdk.Transaction{}, errors.New("the amount " + amount.String() + " has a minus beside its credit/debit indicator")
+	}
 	switch indicator := e.value("CdtDbtInd"); indicator {
 	case "CRDT":
 	case "DBIT":

@@ -68,7 +68,7 @@ func (r *record) figure(from int) (statement.Amount, error) {
 	if strings.Trim(digits, "0123456789") != "" {
 		return statement.Amount{}, errNoDigits
 	}
-	return statement.ParseMoney(digits[:12]+"."+strings.TrimSuffix(digits[12:], "0"), statement.Point)
+	return statement.ParseMoney(digits[:12]+"."+strings.TrimSuffix(digits[12:], "0"), statement.Point, nil)
 }
 
 // day reads DDMMYY; six zeros or blanks are no day.

@@ -91,7 +91,6 @@ var banks = map[string]struct {
 			"  2024-03-03 out 80.10 EUR |  |  | PRLV EDF",
 			"  2024-03-04 in 0.00 EUR |  |  | ZERO",
 			"  refused line 5: row: it has both a debit and a credit",
-			`  refused line 6: row: date "Total": not a date`,
 		}, map[string]string{"date_order": "dmy", "decimal": ",", "delimiter": ";"}},
 	"American, with a status": {
 		"Date,Status,Description,Withdrawal,Deposit,Running Balance\n08/17/2022,Posted,PAYPAL,\"$1,057.27\",,$36.47\n" +

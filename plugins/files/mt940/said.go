@@ -64,7 +64,7 @@ func (e *entry) said(s *said) {
 		s.national(e.national)
 		return
 	}
-	before, lines := e.structured()
+	beside, lines := e.structured()
 	whole := lines[0]
 	if len(lines) > 1 {
 		whole = strings.Join(lines, "")
@@ -78,8 +78,8 @@ func (e *entry) said(s *said) {
 	case !e.accountFirst(s):
 		s.plain(lines)
 	}
-	if len(before) > 0 {
-		text := statement.Words(strings.Join(before, " "))
+	if len(beside) > 0 {
+		text := statement.Words(strings.Join(beside, " "))
 		if s.text == "" {
 			s.text = text
 		} else if text != s.details["transaction_code"] {
@@ -89,8 +89,8 @@ func (e *entry) said(s *said) {
 }
 
 // structured parts the lines of several :86: at the first that begins a
-// structure, if the lines before it have none.
-func (e *entry) structured() (before, lines []string) {
+// structure, if the lines before it have none, or behind its end.
+func (e *entry) structured() (beside, lines []string) {
 	for i, from := range e.fields {
 		if from >= len(e.information) {
 			break
@@ -98,10 +98,23 @@ func (e *entry) structured() (before, lines []string) {
 		first := strings.TrimSpace(e.information[from])
 		if hasSubfields(first) || hasWords(first) {
 			if i == 0 {
-				break
+				return e.afterWords(hasWords(first))
 			}
 			return e.information[:from], e.information[from:]
 		}
+	}
+	return nil, e.information
+}
+
+// afterWords parts text of a second :86: from the words of the first, which end
+// with a slash then. What goes on in the second is one with it.
+func (e *entry) afterWords(words bool) (after, lines []string) {
+	if !words || len(e.fields) < 2 || e.fields[1] >= len(e.information) {
+		return nil, e.information
+	}
+	at := e.fields[1]
+	if strings.HasSuffix(strings.TrimSpace(e.information[at-1]), "/") && !strings.HasPrefix(strings.TrimSpace(e.information[at]), "/") {
+		return e.information[at:], e.information[:at]
 	}
 	return nil, e.information
 }

@@ -9,8 +9,14 @@ import (
 // hasWords reports whether text is made of /WORD/value/ pairs, as in the
 // Netherlands and Belgium.
 func hasWords(text string) bool {
-	word, _ := wordAt(text, 0)
-	return word != ""
+	if word, _ := wordAt(text, 0); word != "" {
+		return true
+	}
+	if word, value := unknownAt(text, 0, code); word != "" { // where a known one follows
+		_, word, _ = nextWord(text, value, free)
+		return word != ""
+	}
+	return false
 }
 
 // wordAt returns the known word that begins with the "/" at i, and where its
@@ -58,6 +64,9 @@ func kindOf(word string) kind {
 // and a reference too, unless two slashes end it.
 func unknownAt(text string, i int, behind kind) (word string, value int) {
 	const width = 4
+	if i >= len(text) || text[i] != '/' {
+		return "", 0
+	}
 	if behind == free || behind == reference && text[i-1] != '/' || i+width+1 >= len(text) || text[i+width+1] != '/' {
 		return "", 0
 	}
@@ -90,7 +99,7 @@ func nextWord(text string, from int, behind kind) (at int, word string, value in
 
 // words reads text of /WORD/value/ pairs.
 func (s *said) words(text string) {
-	_, word, from := nextWord(text, 0, free)
+	_, word, from := nextWord(text, 0, code)
 	for word != "" {
 		// "/BENM/NAME/": the slash before an empty value may begin the next word.
 		at := from - 1

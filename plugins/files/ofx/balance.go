@@ -44,8 +44,18 @@ func (d *document) balance(name string) error {
 // balanceRows follows the rows that tell a balance among the transactions, as
 // Brazilian banks write them.
 type balanceRows struct {
-	last  *statement.Amount // balance that was told last
-	moves statement.Sum     // behind it
+	last    *statement.Amount // balance that was told last
+	moves   statement.Sum     // behind it
+	waiting []waitingRow      // balances with ids that the next one must prove
+}
+
+// waitingRow is a row that reads like a balance, before anything proves that it is.
+type waitingRow struct {
+	line    int
+	text    string
+	day     sdk.Date
+	now     statement.Amount
+	telling words.Kind
 }
 
 // agree reports whether a balance is what the last one and the movements since
@@ -93,13 +103,26 @@ func (d *document) balanceRow(tx *sdk.Transaction) (bool, error) {
 	case telling == words.Turnover && !named:
 		d.seen.rows++
 		return true, nil
+	case named && !proven && !known && telling != words.Turnover:
+		d.rows = balanceRows{last: &now, waiting: []waitingRow{{d.tx.line, tx.Reference, tx.Date, now, telling}}}
+		return true, nil
 	case named && !proven:
-		return true, d.out.Refuse(d.tx.line, "transaction: %q of %s, %s, reads like a balance or a sum of other rows, and nothing in the "+
-			"file proves what it is; it is not booked", statement.Clip(tx.Reference, 60), tx.Date, now)
+		waiting := d.rows.waiting
+		if d.rows.waiting = nil; len(waiting) > 0 {
+			d.rows = balanceRows{}
+		}
+		return true, d.refuseRows(append(waiting, waitingRow{d.tx.line, tx.Reference, tx.Date, now, telling}))
 	}
-	if telling == words.Opening && d.out.Opening == nil && !d.out.Sent() {
-		d.out.Opening = &sdk.Balance{Kind: sdk.Opening, Amount: now.String(), Currency: d.out.Account.Currency, Date: tx.Date}
+	for _, w := range d.rows.waiting {
+		if proven {
+			d.openWith(&w)
+			d.seen.rows++
+		} else if err := d.refuseRows(d.rows.waiting); err != nil {
+			return true, err
+		}
 	}
+	d.openWith(&waitingRow{day: tx.Date, now: now, telling: telling})
+	known = known && len(d.rows.waiting) == 0
 	d.rows = balanceRows{last: &now}
 	if d.seen.rows++; proven {
 		d.seen.agreed++
@@ -110,4 +133,22 @@ func (d *document) balanceRow(tx *sdk.Transaction) (bool, error) {
 			"or was changed", statement.Clip(tx.Reference, 60), tx.Date, now)
 	}
 	return true, nil
+}
+
+// openWith takes a proven row that tells the opening balance for that.
+func (d *document) openWith(w *waitingRow) {
+	if w.telling == words.Opening && d.out.Opening == nil && !d.out.Sent() {
+		d.out.Opening = &sdk.Balance{Kind: sdk.Opening, Amount: w.now.String(), Currency: d.out.Account.Currency, Date: w.day}
+	}
+}
+
+// refuseRows refuses rows of which only their words say that they are balances.
+func (d *document) refuseRows(rows []waitingRow) error {
+	for _, w := range rows {
+		if err := d.out.Refuse(w.line, "transaction: %q of %s, %s, reads like a balance or a sum of other rows, and nothing in the file "+
+			"proves what it is; it is not booked", statement.Clip(w.text, 60), w.day, w.now); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -55,6 +55,10 @@ func (d *document) prove() error {
 	if err := d.refuseCorrections(); err != nil {
 		return err
 	}
+	if err := d.refuseRows(d.rows.waiting); err != nil {
+		return err
+	}
+	d.rows.waiting = nil
 	for _, f := range d.seen.findings() {
 		if err := d.out.Find(f); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package ofx
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/girosync/girosync/plugins/files/statement"
@@ -132,6 +133,10 @@ func (t *transaction) convert(account sdk.Account) (sdk.Transaction, error) {
 	if err != nil {
 		return sdk.Transaction{}, err
 	}
+	if mayBeThousands(t.amount, account.Currency) {
+		return sdk.Transaction{}, fmt.Errorf("amount %q: its comma may stand before decimals or between thousands",
+			statement.Clip(t.amount, 40))
+	}
 	date, err := statement.ParseCompact(t.posted)
 	if err != nil {
 		return sdk.Transaction{}, err
@@ -158,6 +163,21 @@ func (t *transaction) convert(account sdk.Account) (sdk.Transaction, error) {
 	statement.Fact(&tx.Details, "check_number", statement.Reference(t.check))
 	statement.Fact(&tx.Details, "reference_number", statement.Reference(t.reference))
 	return tx, nil
+}
+
+// mayBeThousands reports whether an amount has a comma and three digits behind it,
+// in a currency that has no three decimals. The standard lets a comma stand before
+// decimals; some banks write it between thousands.
+func mayBeThousands(text, currency string) bool {
+	_, behind, found := strings.Cut(text, ",")
+	if !found || len(behind) != 3 || strings.Contains(text, ".") || strings.HasPrefix(strings.TrimLeft(text, "+-"), "0") {
+		return false
+	}
+	switch currency {
+	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
+		return false
+	}
+	return true
 }
 
 // words fills in the other party and the text. A memo that only repeats the

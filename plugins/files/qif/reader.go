@@ -101,6 +101,7 @@ type document struct {
 	listing bool // between !Option:AutoSwitch and !Clear:AutoSwitch
 	listed  int  // account records since the last "!Account" of a list
 	begun   bool // a statement is open
+	doubted bool // the signs of a card were doubted
 	record  record
 	account sdk.Account // named by an account record, for the sections after it
 	passed  int         // records of an investment section
@@ -235,12 +236,15 @@ func (d *document) transaction(r *record) error {
 	if err := d.holdSplits(r, &tx); err != nil {
 		return err
 	}
+	if err := d.holdCard(r, &tx); err != nil {
+		return err
+	}
 	return d.out.Book(tx, "")
 }
 
 // holdSplits doubts a transaction whose parts do not add up to it.
 func (d *document) holdSplits(r *record, tx *sdk.Transaction) error {
-	come, ok := r.splitSum(d.options.Mark)
+	come, ok := r.splitSum(&d.options)
 	told := tx.Amount
 	if tx.Direction == sdk.Out {
 		told = "-" + told
@@ -251,6 +255,18 @@ func (d *document) holdSplits(r *record, tx *sdk.Transaction) error {
 	return d.out.Find(statement.Doubt(statement.SplitsDiffer,
 		statement.Values{"told": told, "come": come.String(), "line": statement.Number(r.line)},
 		"the transaction of line %d is of %s, but its splits add up to %s", r.line, told, &come))
+}
+
+// holdCard doubts the signs of a card whose payment goes out as what was bought does.
+func (d *document) holdCard(r *record, tx *sdk.Transaction) error {
+	if d.doubted || tx.Direction != sdk.Out || d.out.Account.Kind != sdk.CreditCard ||
+		!d.options.Words.PaysCard(r.payee) && !d.options.Words.PaysCard(r.memo) {
+		return nil
+	}
+	d.doubted = true
+	return d.out.Find(statement.Doubt(statement.CardSigns, statement.Values{"line": statement.Number(r.line)},
+		"the record of line %d pays what the card owes, yet it leaves the account as what was bought does: the signs of the file may be "+
+			"the other way round", r.line))
 }
 
 // opening takes the record that is a balance: the first one, or the last of a

@@ -154,11 +154,11 @@ func (r *record) transaction(o Options) (sdk.Transaction, error) {
 	if r.unsure != "" {
 		return sdk.Transaction{}, fmt.Errorf("it has two amounts, %s and %s", statement.Clip(r.amount, 40), statement.Clip(r.unsure, 40))
 	}
-	day, err := statement.ParseDay(r.date, o.DateOrder)
+	day, err := o.Words.Months(-1).ParseDay(r.date, o.DateOrder)
 	if err != nil {
 		return sdk.Transaction{}, err
 	}
-	amount, err := statement.ParseMoney(r.amount, o.Mark)
+	amount, err := statement.ParseMoney(r.amount, o.Mark, o.Words.IsDebit)
 	if err != nil {
 		return sdk.Transaction{}, err
 	}
@@ -189,12 +189,12 @@ func (r *record) partsText() string {
 
 // splitSum returns what the parts come to; ok is false where an amount of one is
 // missing, a share, or cannot be read, and where not all parts were kept.
-func (r *record) splitSum(mark statement.Mark) (sum statement.Sum, ok bool) {
+func (r *record) splitSum(o *Options) (sum statement.Sum, ok bool) {
 	if len(r.splits) == 0 || len(r.splits) == maxSplits {
 		return sum, false
 	}
 	for _, s := range r.splits {
-		amount, err := statement.ParseMoney(s.amount, mark)
+		amount, err := statement.ParseMoney(s.amount, o.Mark, o.Words.IsDebit)
 		if err != nil || strings.HasSuffix(s.amount, "%") {
 			return sum, false
 		}

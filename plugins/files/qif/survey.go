@@ -40,7 +40,7 @@ func cutLine(text []byte) (line, rest []byte, whole bool) {
 
 // survey completes the options with what the beginning of a file shows.
 func survey(head []byte, o Options) (Options, error) {
-	var days statement.Days
+	days := statement.Days{Months: o.Words.Months(-1)}
 	var marks statement.Marks
 	in, split := transactions, false
 	for len(head) > 0 {
@@ -68,6 +68,10 @@ func survey(head []byte, o Options) (Options, error) {
 	}
 	if o.DateOrder == statement.AnyOrder {
 		order, ok := days.Order()
+		if !ok && days.MayBeYearFirst() {
+			return o, ask("date_order", "the date "+days.Doubtful+" can be read with the year, the day or the month first, and no other "+
+				"date decides: choose the order of dates (ymd, dmy or mdy)")
+		}
 		if !ok {
 			return o, ask("date_order", "the date "+days.Doubtful+" can be read as day/month or as month/day, and no other date decides: "+
 				"choose the order of dates (dmy or mdy)")

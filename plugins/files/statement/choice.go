@@ -18,6 +18,14 @@ const (
 	SignProof       = "sign_proof"   // rows
 	StateChoice     = "status_words" // words
 	AccountChoice   = "account"      // where
+	AccountFrom     = "account_from" // first, other: names of a format's fields, as for the following
+	DayFrom         = "day_from"
+	SignFrom        = "sign_from"
+	IDFrom          = "id_from"
+	BalanceFrom     = "balance_from"
+	PendingFrom     = "pending_from"
+	TextFrom        = "text_from"
+	LeftOut         = "left_out"
 )
 
 // Explains reports whether a reading's options ask for choices.
@@ -30,6 +38,36 @@ func Ahead(emit func(sdk.StatementBatch) error, findings ...sdk.Finding) func(sd
 		findings = nil
 		return emit(b)
 	}
+}
+
+// From tells which field of a format gave something: first, or other where that
+// is missing; other is "" where there is none.
+func From(code, first, other string) sdk.Finding {
+	values := Values{"first": first, "other": other}
+	if other == "" {
+		return Choice(code, values, "%s: %s", whatFrom(code), first)
+	}
+	return Choice(code, values, "%s: %s, else %s", whatFrom(code), first, other)
+}
+
+func whatFrom(code string) string {
+	switch code {
+	case AccountFrom:
+		return "account"
+	case DayFrom:
+		return "day of a transaction"
+	case SignFrom:
+		return "which way the money goes"
+	case IDFrom:
+		return "id, together with day and amount"
+	case BalanceFrom:
+		return "balances"
+	case TextFrom:
+		return "name and text"
+	case PendingFrom:
+		return "told apart as pending"
+	}
+	return "passed over, since it is no payment of the account"
 }
 
 // ChoseOrder tells the order of dates, and why it is that.

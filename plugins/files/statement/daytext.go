@@ -2,6 +2,7 @@ package statement
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -30,16 +31,8 @@ func ParseOrder(s string) (DateOrder, error) {
 	return "", fmt.Errorf("date order %q: want dmy, mdy or ymd", Clip(s, 40))
 }
 
-// ParseDay reads a civil date as people and programs write it: parts set apart
-// by anything that is neither a letter nor a digit, eight digits in a row, or a
-// month by its name. A time behind the date is passed over; the day stays as
-// written. A date that two orders read differently is an error when order is
-// AnyOrder.
-func ParseDay(s string, order DateOrder) (sdk.Date, error) {
-	days, err := readings(s, order)
-	if err != nil {
-		return sdk.Date{}, err
-	}
+// chooseDay returns the day that a date is in an order, out of the ways to read it.
+func chooseDay(s string, days []dayReading, order DateOrder) (sdk.Date, error) {
 	if order != AnyOrder {
 		for _, r := range days {
 			if r.order == order || r.order == AnyOrder {
@@ -57,7 +50,7 @@ func ParseDay(s string, order DateOrder) (sdk.Date, error) {
 }
 
 // lastYear is the last in which a transaction can have been.
-const lastYear = 2099
+const lastYear = 2049
 
 // CheckYear refuses a day that no transaction can have: its year is mistyped, or
 // counted by another calendar.
@@ -66,12 +59,6 @@ func CheckYear(day sdk.Date) error {
 		return nil
 	}
 	return fmt.Errorf("date %s: the year %d is not one of a transaction, or of another calendar", day, day.Year)
-}
-
-// IsDay reports whether s can be read as a date in some order.
-func IsDay(s string) bool {
-	_, err := readings(s, AnyOrder)
-	return err == nil
 }
 
 func (o DateOrder) words() string {
@@ -93,7 +80,7 @@ type dayReading struct {
 
 // readings returns every way to read a date, one at least. A year of two digits
 // comes first only where chosen says so.
-func readings(s string, chosen DateOrder) ([]dayReading, error) {
+func (m *Months) readings(s string, chosen DateOrder) ([]dayReading, error) {
 	parts := dayParts(s)
 	var ways []dayReading
 	try := func(order DateOrder, year, month, day string) {
@@ -114,13 +101,13 @@ func readings(s string, chosen DateOrder) ([]dayReading, error) {
 		try(MonthDayYear, p[4:], p[:2], p[2:4])
 	case len(parts) < 3:
 	case !isNumber(parts[1]):
-		if month := monthNamed(parts[1]); len(parts[0]) == 4 {
+		if month := m.number(parts[1]); len(parts[0]) == 4 {
 			try(AnyOrder, parts[0], month, parts[2])
 		} else {
 			try(AnyOrder, parts[2], month, parts[0])
 		}
 	case !isNumber(parts[0]):
-		try(AnyOrder, parts[2], monthNamed(parts[0]), parts[1])
+		try(AnyOrder, parts[2], m.number(parts[0]), parts[1])
 	case len(parts[0]) == 4:
 		try(AnyOrder, parts[0], parts[1], parts[2])
 	default:
@@ -160,7 +147,7 @@ func dayParts(s string) []string {
 	return parts
 }
 
-func isAlnum(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+func isAlnum(r rune) bool { return unicode.IsLetter(r) && !IsDayWord(r) || unicode.IsDigit(r) }
 
 func isNumber(s string) bool {
 	_, ok := number(s)
@@ -190,40 +177,31 @@ func civilDay(year, month, day string) (sdk.Date, bool) {
 	return date, y >= 1900 && date.Valid()
 }
 
-// monthNamed returns the number of a month by its name in a language of
-// Western Europe, by as many letters as tell it apart; "" for no month.
-func monthNamed(name string) string {
-	name = Fold(name)
-	if len(name) < 3 {
-		return ""
-	}
-	for i, stems := range [12][]string{
-		{"jan", "ene", "gen", "sty"}, {"feb", "fev", "lut"}, {"mar", "maa", "mrt", "mrz", "mae"}, {"apr", "avr", "abr", "kwi"},
-		{"may", "mai", "mei", "mag", "maj"}, {"jun", "juin", "giu", "cze"}, {"jul", "juil", "lug", "lip"}, {"aug", "aou", "ago", "sie"},
-		{"sep", "set", "wrz"}, {"oct", "okt", "out", "ott", "paz"}, {"nov", "lis"}, {"dec", "dez", "dic", "gru"},
-	} {
-		for _, stem := range stems {
-			if strings.HasPrefix(name, stem) {
-				return fmt.Sprint(i + 1)
-			}
-		}
+// number writes the month that a text names; "" for none.
+func (m *Months) number(name string) string {
+	if month := m.named(name); month > 0 {
+		return strconv.Itoa(int(month))
 	}
 	return ""
 }
 
 // Days gathers what a file's dates tell of their order.
 type Days struct {
+	Months   *Months // nil for dates of figures alone
 	ruledOut map[DateOrder]bool
-	unsure   bool   // some date is read differently by the orders
-	Doubtful string // the first such date
+	unsure   bool     // some date is read differently by the orders
+	short    []string // dates of figures whose year has two of them
+	long     bool     // there are others, too
+	Doubtful string   // the first such date
 }
 
 // Add takes a date into account; what is none is passed over.
 func (d *Days) Add(s string) {
-	ways, err := readings(s, AnyOrder)
+	ways, err := d.Months.readings(s, AnyOrder)
 	if err != nil || ways[0].order == AnyOrder {
 		return
 	}
+	d.noteShort(s)
 	if d.ruledOut == nil {
 		d.ruledOut = map[DateOrder]bool{}
 	}
@@ -245,6 +223,12 @@ func (d *Days) Add(s string) {
 // AnyOrder, too when no date depends on it. It is not ok when several orders
 // fit and differ, or none does.
 func (d *Days) Order() (order DateOrder, ok bool) {
+	order, ok = d.byParts()
+	return d.shortOrder(order, ok)
+}
+
+// byParts goes by what the parts of each date can be.
+func (d *Days) byParts() (order DateOrder, ok bool) {
 	if !d.unsure && len(d.ruledOut) == 0 {
 		return AnyOrder, true
 	}

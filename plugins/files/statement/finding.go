@@ -20,6 +20,7 @@ const (
 	DuplicateFile     = "duplicate_file"        // doubt: no values
 	SplitsDiffer      = "splits_differ"         // doubt: told, come, line
 	TypesDenySigns    = "types_deny_signs"      // doubt: against, of
+	CardSigns         = "card_signs"            // doubt: line
 	CorrectedRows     = "corrected_rows"        // choice: rows
 	RejectedRows      = "rejected_rows"         // choice: rows
 	BalanceRows       = "balance_rows"          // choice: rows

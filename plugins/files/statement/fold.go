@@ -48,6 +48,8 @@ func plainLetter(r rune) string {
 		return "th"
 	case 'ı':
 		return "i"
+	case 'ς': // at the end of a word
+		return "σ"
 	}
 	return string(r)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Mark is the sign before an amount's decimals; NoMark leaves it to the amount.
@@ -32,15 +33,19 @@ func ParseMark(s string) (Mark, error) {
 
 var errUnsureMark = errors.New("its only separator may stand before decimals or between thousands")
 
+// DebitWord reports whether a folded word beside an amount says that it is a debit.
+type DebitWord func(word string) bool
+
 // ParseMoney reads an amount as people write it: a currency's sign or code
-// around it; a sign before or behind, brackets, or DR for a negative one; and
-// thousands set apart by a point, comma, space or apostrophe. An amount such as
-// 1,000 is an error when mark is NoMark.
-func ParseMoney(s string, mark Mark) (Amount, error) {
+// around it; a sign before or behind, brackets, or a debit's word for a negative
+// one; and thousands set apart by a point, comma, space or apostrophe. Without
+// debit no word turns an amount. An amount such as 1,000 is an error when mark is
+// NoMark.
+func ParseMoney(s string, mark Mark, debit DebitWord) (Amount, error) {
 	if a, ok := plainMoney(s, mark); ok {
 		return a, nil
 	}
-	digits, negative, err := bare(s)
+	digits, negative, err := bare(s, debit)
 	if err == errNoAmount && strings.TrimSpace(s) != "" {
 		err = fmt.Errorf("amount %q: not an amount", Clip(s, 40))
 	}
@@ -143,7 +148,7 @@ func parsePlain(text string) (Amount, error) {
 }
 
 // bare takes the sign, the currency and the blanks off an amount.
-func bare(s string) (digits string, negative bool, err error) {
+func bare(s string, debit DebitWord) (digits string, negative bool, err error) {
 	text := Even(strings.TrimSpace(Clip(s, 128)))
 	if inside, ok := unbracket(text); ok {
 		negative, text = true, inside
@@ -165,9 +170,7 @@ func bare(s string) (digits string, negative bool, err error) {
 		}
 	}
 	digits = b.String()
-	if isDebitWord(Fold(strings.TrimFunc(text, func(r rune) bool { return !unicode.IsLetter(r) }))) {
-		negative = true
-	}
+	negative = negative || debit != nil && saysDebit(text, debit)
 	// A currency's letters may end in a point ("Kč.", "Fr. 5.00").
 	digits = strings.TrimRight(digits, ".,")
 	if strings.Trim(digits, ".,") == "" {
@@ -189,20 +192,46 @@ func unbracket(text string) (string, bool) {
 	return text[:from] + " " + text[from+1:to] + " " + text[to+1:], true
 }
 
-// isDebitWord reports whether a word beside an amount says that it is a debit.
-func isDebitWord(word string) bool {
-	switch word {
-	case "d", "dr", "db", "dt", "s", "debit", "soll", "af":
-		return true
+// saysDebit reports whether one of the words before or behind an amount's digits is
+// that of a debit. Letters before the sign of a currency are a part of it (S$).
+func saysDebit(text string, debit DebitWord) bool {
+	first, last := strings.IndexAny(text, figures), strings.LastIndexAny(text, figures)
+	if first < 0 || first == 0 && last == len(text)-1 {
+		return false
+	}
+	for _, side := range [...]string{text[:first], text[last+1:]} {
+		if side = strings.TrimSpace(side); side == "" {
+			continue
+		}
+		if debit(Fold(side)) && !strings.ContainsFunc(side, isCurrencySign) {
+			return true
+		}
+		for side != "" {
+			side = strings.TrimLeftFunc(side, func(r rune) bool { return !unicode.IsLetter(r) })
+			end := strings.IndexFunc(side, func(r rune) bool { return !unicode.IsLetter(r) })
+			if end < 0 {
+				end = len(side)
+			}
+			behind, _ := utf8.DecodeRuneInString(side[end:])
+			if end > 0 && !isCurrencySign(behind) && debit(Fold(side[:end])) {
+				return true
+			}
+			side = side[end:]
+		}
 	}
 	return false
 }
 
+// figures are those of an amount.
+const figures = "0123456789"
+
+func isCurrencySign(r rune) bool { return unicode.Is(unicode.Sc, r) }
+
 // lettersInside reports whether letters or signs stand between digits, as in
 // "1e5" or "12-3": that is no amount.
 func lettersInside(text string) bool {
-	first := strings.IndexAny(text, "0123456789")
-	last := strings.LastIndexAny(text, "0123456789")
+	first := strings.IndexAny(text, figures)
+	last := strings.LastIndexAny(text, figures)
 	return first >= 0 && strings.ContainsFunc(text[first:last+1], func(r rune) bool {
 		return unicode.IsLetter(r) || unicode.Is(unicode.Sc, r) || strings.ContainsRune("-−–+", r)
 	})
@@ -247,7 +276,7 @@ type Marks struct {
 
 // Add takes an amount into account; what is none is passed over.
 func (m *Marks) Add(s string) {
-	digits, _, err := bare(s)
+	digits, _, err := bare(s, nil)
 	if err != nil {
 		return
 	}

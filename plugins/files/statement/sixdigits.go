@@ -45,8 +45,9 @@ func OrderOfSix(dates []string, yearFirst bool) (order DateOrder, ok bool) {
 }
 
 func daysOf(dates []string, order DateOrder) (days []sdk.Date, all bool) {
+	var figures *Months // six digits name no month
 	for _, s := range dates {
-		day, err := ParseDay(s, order)
+		day, err := figures.ParseDay(s, order)
 		if err != nil {
 			return nil, false
 		}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/girosync/girosync/plugins/files/statement"
+	"github.com/girosync/girosync/plugins/files/words"
 )
 
 func TestParseDay(t *testing.T) {
@@ -26,7 +27,7 @@ func TestParseDay(t *testing.T) {
 		{"12 Foo 2020", "", ""}, {"١/٢/٢٠٢٠", "", ""},
 	}
 	for _, test := range tests {
-		got, err := statement.ParseDay(test.text, test.order)
+		got, err := words.Known().Months(-1).ParseDay(test.text, test.order)
 		if got.String() != test.want || (err != nil) != (test.want == "") {
 			t.Errorf("%q as %q is %q, %v; want %q", test.text, test.order, got, err, test.want)
 		}
@@ -76,7 +77,7 @@ func TestParseMoney(t *testing.T) {
 		{"1,23,4.5", '.', ""}, {"5%", 0, ""}, {"1/2", 0, ""}, {"1,234.56", ',', ""},
 	}
 	for _, test := range tests {
-		amount, err := statement.ParseMoney(test.text, test.mark)
+		amount, err := statement.ParseMoney(test.text, test.mark, words.Known().IsDebit)
 		got := amount.String()
 		if err != nil {
 			got = ""
@@ -115,14 +116,14 @@ func FuzzForms(f *testing.F) {
 		var days statement.Days
 		days.Add(day)
 		days.Order()
-		if d, err := statement.ParseDay(day, statement.AnyOrder); err == nil && !d.Valid() {
+		if d, err := words.Known().Months(-1).ParseDay(day, statement.AnyOrder); err == nil && !d.Valid() {
 			t.Errorf("%q became %v", day, d)
 		}
 		var marks statement.Marks
 		marks.Add(money)
 		marks.Mark()
 		for _, mark := range []statement.Mark{0, '.', ','} {
-			if a, err := statement.ParseMoney(money, mark); err == nil {
+			if a, err := statement.ParseMoney(money, mark, words.Known().IsDebit); err == nil {
 				if again, err := statement.ParseAmount(a.String()); err != nil || again != a {
 					t.Errorf("%q became %+v", money, a)
 				}

@@ -19,19 +19,31 @@ type layout struct {
 	body     int            // rows before the first that may be a transaction
 	dayFirst bool           // the headings are of a language that writes days first
 	sixYear  bool           // and of one that begins days of six digits with the year
-	currency string         // named by the amount's heading
-	own      string         // number of the account that is named above the table
-	title    string         // the line above the headings
-	listed   string         // the name of the layout that was recognised
-	places   *[places]int   // of columns, once they are known
+	months   *statement.Months
+	currency string       // named by the amount's heading
+	own      string       // number of the account that is named above the table
+	title    string       // the line above the headings
+	lines    []string     // the texts above them
+	listed   string       // the name of the layout that was recognised
+	places   *[places]int // of columns, once they are known
 
 	tails      map[int]tail // of the columns of amounts, by number
 	dayTail    int          // the most digits with which a day ends
+	signWords  []string     // of the column of signs
 	saysBooked bool         // some rows say in words that they are booked
 
 	debits       debitWay
-	marksCredits bool // amounts without a word beside them are debits
-	guessed      Role // of the column that guessOther found
+	marksCredits bool   // amounts without a word beside them are debits
+	marksDebits  bool   // rows without a sign are credits, as the user says
+	guessed      Role   // of the column that guessOther found
+	other        int    // the line of headings of another table, before or behind these; 0 for none
+	byEnds       bool   // the accounts at both ends of a row say which way its amount goes
+	charges      bool   // positive amounts were bought with a card, as its payment shows
+	owed         bool   // balances are what is owed, as the amounts are
+	before       bool   // balances are those before their rows, and prove none behind it
+	feeAsSigned  bool   // a fee that is taken off has a minus
+	wide         int    // values of a row, of a table of text; 0 where more do no harm
+	product      string // of all rows, where only one is known
 }
 
 func (l *layout) column(role Role) int {
@@ -61,7 +73,7 @@ func (l *layout) fix() {
 }
 
 // places is how many roles have a place of their own, and one for the rest.
-const places = 27
+const places = 32
 
 // place numbers the roles.
 func place(role Role) int {
@@ -96,6 +108,13 @@ func place(role Role) int {
 		return 14
 	case Code:
 		return 15
+	}
+	return rarePlace(role)
+}
+
+// rarePlace is place for columns that few tables have.
+func rarePlace(role Role) int {
+	switch role {
 	case EndToEnd:
 		return 16
 	case OriginalAmount:
@@ -118,6 +137,16 @@ func place(role Role) int {
 		return 25
 	case Fee:
 		return 26
+	case Gross:
+		return 27
+	case Net:
+		return 28
+	case PayerNumber:
+		return 29
+	case PayeeNumber:
+		return 30
+	case Product:
+		return 31
 	}
 	return 0
 }
@@ -147,13 +176,17 @@ const searched = 40
 // detect finds the headings and what they mean.
 func detect(rows []Row, m Mapping) (*layout, bool) {
 	var best *layout
+	var all []*layout
 	for i := m.SkipRows; i < len(rows) && i < m.SkipRows+searched; i++ {
 		for height := 1; height <= 2; height++ {
 			if height == 2 && !isUnder(rows, i+1, m.library()) {
 				break
 			}
 			l := read(rows, i, height, m)
-			if l.isEnough() && (best == nil || len(l.columns) > len(best.columns)) {
+			if !l.isEnough() {
+				continue
+			}
+			if all = append(all, l); best == nil || len(l.columns) > len(best.columns) {
 				best = l
 			}
 		}
@@ -162,6 +195,7 @@ func detect(rows []Row, m Mapping) (*layout, bool) {
 		}
 	}
 	if best != nil {
+		best.passedBy(rows, all)
 		best.find(rows)
 		return best, true
 	}
@@ -180,8 +214,7 @@ func isUnder(rows []Row, i int, lib *words.Library) bool {
 		if c.blank() {
 			continue
 		}
-		name := statement.Fold(c.Text)
-		if len(lib.Headings(name)) == 0 && len(lib.Headings(plainHeading(name))) == 0 {
+		if !knownHeading(lib, c.Text) {
 			return false
 		}
 		found++
@@ -199,11 +232,19 @@ func read(rows []Row, i, height int, m Mapping) *layout {
 			l.give(role, n, all, rows[i+height:])
 		}
 	}
+	l.nameInstead(n)
 	l.sides()
+	l.twoAccounts()
+	l.net()
 	l.dayFirst, l.sixYear = n.dayFirst(l.headings), n.yearFirst()
+	if !l.has(Date) && l.has(ValueDate) { // the only day, and no usual table of its language
+		l.columns[Date], l.dayFirst = l.columns[ValueDate], false
+		delete(l.columns, ValueDate)
+	}
+	l.months = m.library().Months(n.language())
 	for _, role := range []Role{Balance, Credit, Debit, Amount} {
 		if at := l.column(role); at >= 0 {
-			if c := currencyOf(l.headings[at]); c != "" {
+			if _, c := plainHeading(m.library(), l.headings[at]); c != "" {
 				l.currency = c
 			}
 		}
@@ -246,6 +287,17 @@ func (l *layout) give(role Role, n *naming, all bool, below []Row) {
 	}
 }
 
+// nameInstead takes a column of the other side's accounts that holds none for its
+// name, where nothing else is.
+func (l *layout) nameInstead(n *naming) {
+	for at := range n.known {
+		if !l.has(Counterparty) && !n.taken[at] && n.means(at, CounterNumber) && !n.means(at, Account) {
+			n.taken[at] = true
+			l.columns[Counterparty] = []int{at}
+		}
+	}
+}
+
 // sides keeps payer and payee only where a table tells both.
 func (l *layout) sides() {
 	if l.has(Payer) && l.has(Payee) && !l.has(Counterparty) {
@@ -259,14 +311,41 @@ func (l *layout) sides() {
 	}
 }
 
+// twoAccounts keeps the accounts of both sides only where a table tells both.
+func (l *layout) twoAccounts() {
+	if l.has(PayerNumber) && l.has(PayeeNumber) {
+		return
+	}
+	if l.has(PayeeNumber) && !l.has(CounterNumber) {
+		l.columns[CounterNumber] = l.columns[PayeeNumber]
+	}
+	delete(l.columns, PayerNumber)
+	delete(l.columns, PayeeNumber)
+}
+
+// net takes what is left of an amount after its fee for the amount, and what was
+// there before for the gross one.
+func (l *layout) net() {
+	switch {
+	case l.has(Net) && l.has(Amount) && l.has(Fee) && !l.has(Gross):
+		l.columns[Gross], l.columns[Amount] = l.columns[Amount], l.columns[Net]
+	case l.has(Net) && (l.has(Gross) || !l.has(Amount)):
+		l.columns[Amount] = l.columns[Net]
+	case l.has(Gross) && !l.has(Amount):
+		l.columns[Amount] = l.columns[Gross]
+		delete(l.columns, Gross)
+	}
+	delete(l.columns, Net)
+}
+
 // fits reports whether what stands below a heading can have its role: most of
 // the cells that are not blank.
 func (l *layout) fits(role Role, n *naming, rows []Row, at int) bool {
 	good, bad := 0, 0
 	for i := 0; i < len(rows) && i < 50; i++ {
 		c := rows[i].at(at)
-		if c.blank() {
-			continue
+		if c.blank() || len(l.headings) > 2 && rows[i].alone() || l.library().Balance(c.Text) != words.None {
+			continue // a title, a footer, or the words of a balance
 		}
 		if l.can(role, c, rows[i].Epoch) {
 			good++
@@ -278,7 +357,7 @@ func (l *layout) fits(role Role, n *naming, rows []Row, at int) bool {
 	case Sign:
 		return good > 0 && good >= bad
 	case CounterNumber:
-		return !n.means(at, Account) && (good >= bad || !n.means(at, Counterparty)) && (good > 0 || !n.means(at, Counterparty))
+		return !n.means(at, Account) && (good >= bad || good > 0 && !n.means(at, Counterparty)) && (good > 0 || !n.means(at, Counterparty))
 	case Counterparty, Payer, Payee:
 		return good >= bad && (good > 0 || !n.means(at, CounterNumber))
 	}
@@ -288,16 +367,16 @@ func (l *layout) fits(role Role, n *naming, rows []Row, at int) bool {
 func (l *layout) can(role Role, c Cell, epoch Epoch) bool {
 	switch role {
 	case Date, ValueDate:
-		return !c.Day.IsZero() || statement.IsDay(c.Text) || !c.serial(epoch).IsZero()
+		return !c.Day.IsZero() || l.monthNames().IsDay(c.Text) || !c.serial(epoch).IsZero()
 	case Counterparty, Payer, Payee:
 		return !isNumber(statement.AccountNumber(c.Text))
-	case CounterNumber:
+	case CounterNumber, PayerNumber, PayeeNumber:
 		return isNumber(statement.AccountNumber(c.Text))
-	case Amount, Debit, Credit, Balance, OriginalAmount, Fee:
-		if _, err := c.money(statement.Point); err == nil {
+	case Amount, Debit, Credit, Balance, OriginalAmount, Fee, Gross, Net:
+		if _, err := c.money(statement.Point, nil); err == nil {
 			return true
 		}
-		_, err := c.money(statement.Comma)
+		_, err := c.money(statement.Comma, nil)
 		return err == nil
 	case Currency, OriginalCurrency:
 		return statement.Currency(c.Text) != ""
@@ -340,7 +419,7 @@ func chosen(rows []Row, m Mapping) (*layout, error) {
 		return l, fmt.Errorf("a date and an amount (or debit, or credit) are needed")
 	}
 	if at := l.column(Amount); at >= 0 && at < len(l.headings) {
-		l.currency = currencyOf(l.headings[at])
+		_, l.currency = plainHeading(m.library(), l.headings[at])
 	}
 	l.above(rows)
 	return l, nil

@@ -27,7 +27,7 @@ func (l *layout) explain(given Mapping, rows []Row) []sdk.Finding {
 	}
 	list = append(list, l.explainAccount()...)
 	list = append(list, l.explainDates(given, body), l.explainMark(given, body), l.explainSign(given, body))
-	if steps := l.steps(body); l.has(Balance) && len(steps) > 1 && l.proven(steps) {
+	if steps := l.steps(body); l.has(Balance) && links(steps) > 0 && l.proven(steps) {
 		list = append(list, statement.Choice(statement.SignProof, map[string]string{"rows": strconv.Itoa(len(steps))},
 			"signs: proven by the balances of the first %d rows, each of which follows from the one before", len(steps)))
 	}
@@ -129,7 +129,7 @@ func (l *layout) explainAccount() []sdk.Finding {
 }
 
 func (l *layout) explainDates(given Mapping, rows []Row) sdk.Finding {
-	var days statement.Days
+	days := statement.Days{Months: l.monthNames()}
 	for i := range rows {
 		days.Add(rows[i].at(l.column(Date)).Text)
 		days.Add(rows[i].at(l.column(ValueDate)).Text)
@@ -181,7 +181,12 @@ func (l *layout) explainSign(given Mapping, rows []Row) sdk.Finding {
 		text += "; the fee is taken off"
 	}
 	if l.Invert {
-		text += "; turned round, as chosen"
+		text += "; turned round, "
+		if l.charges {
+			text += "since a payment of what the card owes has a minus"
+		} else {
+			text += "as chosen"
+		}
 	}
 	values["rule"] = rule
 	return statement.Choice(statement.SignChoice, values, "signs: %s", text)

@@ -16,6 +16,7 @@ func (l *layout) find(rows []Row) {
 	if (l.has(Debit) || l.has(Credit)) && l.has(Amount) && len(l.texts(below, l.column(Amount))) == 0 {
 		delete(l.columns, Amount)
 	}
+	l.findProducts(below)
 	l.findStatus(below)
 	l.findSign(below)
 	l.findAccount(below)
@@ -82,11 +83,16 @@ func (l *layout) findStatus(rows []Row) {
 	if l.has(Status) {
 		return
 	}
-	for _, at := range l.free(rows) {
+	free := l.free(rows)
+	if texts := l.columns[Reference]; len(texts) > 1 { // of several texts one may tell a state
+		free = append(free, texts[1:]...)
+	}
+	for _, at := range free {
 		texts := l.texts(rows, at)
 		unknown := func(s string) bool { return l.library().State(s) == words.None && l.answer(at, s) == words.None }
 		if len(texts) > 0 && !slices.ContainsFunc(texts, unknown) {
 			l.columns[Status] = []int{at}
+			l.columns[Reference] = slices.DeleteFunc(slices.Clone(l.columns[Reference]), func(text int) bool { return text == at })
 			return
 		}
 	}
@@ -130,8 +136,10 @@ func (l *layout) findSign(rows []Row) {
 		texts := l.texts(rows, at)
 		given := func(s string) bool { return slices.Contains(l.DebitWords, signWord(s)) }
 		whole := len(texts) > 0 && len(texts) == l.movements(rows)
-		if whole && (!slices.ContainsFunc(texts, l.unknownSign) || len(l.DebitWords) > 0 && slices.ContainsFunc(texts, given)) {
+		chosen := len(l.DebitWords) > 0 && slices.ContainsFunc(texts, given)
+		if chosen || whole && !slices.ContainsFunc(texts, l.unknownSign) {
 			l.columns[Sign] = []int{at}
+			l.marksDebits = chosen && !whole && !slices.ContainsFunc(texts, func(s string) bool { return !given(s) })
 			return
 		}
 	}
@@ -153,11 +161,17 @@ func (l *layout) above(rows []Row) {
 	if l.NoHeadings {
 		return
 	}
-	numbers := map[string]bool{}
+	numbers, inText := map[string]bool{}, map[string]bool{}
 	top := rows[:max(0, min(l.body-1, len(rows)))]
 	for i := range top {
 		for at, c := range top[i].Cells {
+			if text := c.text(); text != "" {
+				l.lines = append(l.lines, text)
+			}
 			number := statement.AccountNumber(c.Text)
+			if in := l.numberIn(c.Text); isIBAN(in) {
+				inText[in] = true
+			}
 			if isIBAN(number) || at > 0 && isNumber(number) && l.library().IsAccount(top[i].Cells[at-1].Text) {
 				numbers[number] = true
 			}
@@ -165,6 +179,9 @@ func (l *layout) above(rows []Row) {
 		if !top[i].blank() {
 			l.title = title(&top[i])
 		}
+	}
+	if len(numbers) == 0 {
+		numbers = inText
 	}
 	if len(numbers) == 1 {
 		for number := range numbers {

@@ -24,7 +24,8 @@ func newNaming(lib *words.Library, cells []string) *naming {
 	for _, text := range cells {
 		name := statement.Fold(text)
 		meanings := lib.Headings(name)
-		if plain := plainHeading(name); len(meanings) == 0 && plain != name {
+		if len(meanings) == 0 {
+			plain, _ := plainHeading(lib, text)
 			meanings = lib.Headings(plain)
 		}
 		n.names, n.known = append(n.names, name), append(n.known, meanings)
@@ -98,6 +99,26 @@ func (n *naming) dayFirst(cells []string) bool {
 	return others > english && others > 1
 }
 
+// language is the place of the one that knows most of the headings; -1 where none
+// knows any.
+func (n *naming) language() int {
+	at := slices.Index(n.place, 0)
+	for _, meanings := range n.known {
+		if slices.ContainsFunc(meanings, func(h words.Heading) bool { return h.Language == at }) {
+			return at
+		}
+	}
+	return -1
+}
+
+// monthNames knows the months in the language of the headings, where one is known.
+func (l *layout) monthNames() *statement.Months {
+	if l.months != nil {
+		return l.months
+	}
+	return l.library().Months(-1)
+}
+
 // yearFirst reports whether the language that knows most of the headings, two at
 // least, writes days of six digits with the year first.
 func (n *naming) yearFirst() bool {
@@ -113,46 +134,3 @@ func (n *naming) yearFirst() bool {
 	}
 	return known > 1
 }
-
-// plainHeading takes the currency off a folded heading, and the word before it
-// ("umsatz in eur").
-func plainHeading(name string) string {
-	parts := strings.Fields(name)
-	whole := len(parts)
-	for len(parts) > 1 && isCurrencyWord(parts[len(parts)-1]) {
-		parts = parts[:len(parts)-1]
-	}
-	if last := len(parts) - 1; last > 0 && len(parts) < whole && slices.Contains([]string{"in", "en", "w", "i", "v"}, parts[last]) {
-		parts = parts[:last]
-	}
-	return strings.Join(parts, " ")
-}
-
-func isCurrencyWord(word string) bool {
-	return word == "euro" || word == "euros" || len(word) == 3 && isISO(strings.ToUpper(word))
-}
-
-// currencyOf returns the currency that a heading names, as in "Bedrag (EUR)".
-func currencyOf(text string) string {
-	parts := strings.Fields(statement.Fold(text))
-	if len(parts) < 2 {
-		return ""
-	}
-	switch last := parts[len(parts)-1]; {
-	case last == "euro" || last == "euros":
-		return "EUR"
-	case len(last) == 3 && isISO(strings.ToUpper(last)):
-		return strings.ToUpper(last)
-	}
-	return ""
-}
-
-// isISO reports whether a code is one of ISO 4217's.
-func isISO(code string) bool { return strings.Contains(isoCodes, " "+code+" ") }
-
-// isoCodes are the currencies of ISO 4217 that accounts are kept in.
-const isoCodes = " AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF " +
-	"CLF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS " +
-	"INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR " +
-	"MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS " +
-	"SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG "

@@ -41,13 +41,19 @@ const (
 	Category         Role = "category"
 	Payer            Role = "payer" // of a table that tells both sides
 	Payee            Role = "payee"
-	Fee              Role = "fee" // taken from the account beside Amount
+	Fee              Role = "fee"          // taken from the account beside Amount
+	Gross            Role = "gross"        // before a fee; Amount is what is left
+	Net              Role = "net"          // after it; Amount, where nothing else is
+	PayerNumber      Role = "payer_number" // of a table that tells the accounts of both sides
+	PayeeNumber      Role = "payee_number"
+	Product          Role = "product" // of a bank that tells several accounts in one table
 )
 
 // roles returns all, in the order in which headings are given to them.
 func roles() []Role {
-	return []Role{Date, ValueDate, Amount, Debit, Credit, Sign, Fee, Currency, Balance, Payer, Payee, Counterparty, Account, CounterNumber,
-		Reference, ID, Status, Code, EndToEnd, OriginalAmount, OriginalCurrency, Rate, MandateID, CreditorID, BIC, Category}
+	return []Role{Date, ValueDate, Net, Gross, Amount, Debit, Credit, Sign, Fee, Currency, Balance, Payer, Payee, PayerNumber, PayeeNumber,
+		Counterparty, Account, CounterNumber, Product, Reference, ID, Status, Code, EndToEnd, OriginalAmount, OriginalCurrency, Rate,
+		MandateID, CreditorID, BIC, Category}
 }
 
 // RoleNames returns what a column may mean, for words.Load.

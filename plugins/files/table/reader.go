@@ -35,6 +35,9 @@ func Read(format string, src Source, m Mapping, extra map[string]string, emit fu
 	}
 	as := withExtra(l.readAs(), extra)
 	l.fix()
+	if format != "csv" {
+		l.wide = 0 // cells do not move
+	}
 	t := &reading{format: format, layout: l}
 	t.out = statement.NewBuilder(func(b sdk.StatementBatch) error {
 		b.ReadAs = as
@@ -71,6 +74,9 @@ func settle(rows []Row, m Mapping) (*layout, *sdk.Error) {
 	} else {
 		return unknown(rows, m)
 	}
+	if l.other > 0 {
+		return l, tablesDiffer(l.other)
+	}
 	body := rows[min(l.body, len(rows)):]
 	l.guessOther(body)
 	return l, l.confirmOther(body, l.settleBody(body))
@@ -78,6 +84,9 @@ func settle(rows []Row, m Mapping) (*layout, *sdk.Error) {
 
 // settleBody finds out what the rows below the headings tell.
 func (l *layout) settleBody(body []Row) *sdk.Error {
+	if question := l.surveyWidth(body); question != nil {
+		return question
+	}
 	if question := l.survey(body); question != nil {
 		return question
 	}
@@ -99,7 +108,7 @@ func shown(headings []string) string {
 
 // survey finds out the order of dates and the decimal mark.
 func (l *layout) survey(rows []Row) *sdk.Error {
-	var days statement.Days
+	days := statement.Days{Months: l.monthNames()}
 	var marks statement.Marks
 	for i := range rows {
 		for _, role := range []Role{Date, ValueDate} {
@@ -115,18 +124,24 @@ func (l *layout) survey(rows []Row) *sdk.Error {
 	}
 	if l.DateOrder == statement.AnyOrder {
 		order, ok := days.Order()
+		if l.sixYear && days.MayBeYearFirst() {
+			order, ok = statement.YearMonthDay, true
+		}
 		six := l.sixDigits(rows)
 		if len(six) > 0 {
 			order, ok = statement.OrderOfSix(six, l.sixYear)
 		}
 		switch {
 		case len(six) > 0 && !ok:
-			return ask("date_order", "the date %s can be read with the year, the day or the month first, and no other date decides: choose "+
-				"the order of dates (ymd, dmy or mdy)", six[0])
+			return askOrder(six[0])
+		case ok && order == statement.AnyOrder && l.dayFirst && days.Depends():
+			l.DateOrder = statement.DayMonthYear // these are the same either way, and later ones may not be
 		case ok:
 			l.DateOrder = order
 		case l.dayFirst:
 			l.DateOrder = statement.DayMonthYear
+		case days.MayBeYearFirst():
+			return askOrder(days.Doubtful)
 		default:
 			return ask("date_order", "the date %s can be read as day/month or as month/day, and no other date decides: choose the order "+
 				"of dates (dmy or mdy)", days.Doubtful)
@@ -141,6 +156,11 @@ func (l *layout) survey(rows []Row) *sdk.Error {
 		l.Mark = mark
 	}
 	return nil
+}
+
+func askOrder(date string) *sdk.Error {
+	return ask("date_order", "the date %s can be read with the year, the day or the month first, and no other date decides: choose "+
+		"the order of dates (ymd, dmy or mdy)", date)
 }
 
 // sixDigits lists the days that are written as six digits.
@@ -164,6 +184,7 @@ type reading struct {
 	balance trail
 	said    *sdk.Balance // a closing balance that a row told
 	held    heldRow      // the last row, whose text may go on in the next
+	lost    bool         // the row before was left out, and so is the text below it
 	line    int
 	part    part
 	sums    sums
@@ -244,26 +265,14 @@ func (t *reading) release() error {
 // row books a row. One with neither date nor amount goes on with the text of
 // the row before it, or is a remark.
 func (t *reading) row(r *Row) error {
-	if t.isHeading(r) {
-		return t.nextPart(r)
-	}
-	if kind := t.tellsBalance(r); kind != words.None {
-		return t.takeBalance(r, kind)
-	}
-	if t.isSum(r) {
-		return t.takeBalance(r, words.Turnover)
-	}
-	if t.remark(r) {
-		t.goOn(r)
-		return nil
-	}
-	if t.isTitle(r) {
-		return t.keepTitle(r)
-	}
-	if err := t.endTitles(); err != nil {
+	if done, err := t.aside(r); done || err != nil {
 		return err
 	}
+	if t.otherHeadings(r) {
+		return tablesDiffer(r.Line)
+	}
 	state := t.stateOf(t.cell(r, Status))
+	t.lost = true // until the row is booked, a text below it is no other row's
 	switch state {
 	case words.Rejected:
 		t.passed.rejected++
@@ -275,9 +284,17 @@ func (t *reading) row(r *Row) error {
 	if err := t.open(r); err != nil {
 		return err
 	}
-	if r.Cut && len(r.Cells) < len(t.headings) || t.cutAmount(r) || t.cutDay(r) {
+	if r.Cut && len(r.Cells) < len(t.headings) || t.cutAmount(r) || t.cutDay(r) || t.cutSign(r) {
 		t.balance.miss()
 		return t.out.Refuse(r.Line, "row: the file ends inside it")
+	}
+	if t.wide > 0 && len(r.Cells) > t.wide && r.length() > t.wide {
+		t.balance.miss()
+		return t.out.Refuse(r.Line, "row: it has %d values, and those above it %d at most: the delimiter may be part of a text", r.length(), t.wide)
+	}
+	if !t.sameProduct(r) {
+		t.balance.miss()
+		return t.out.Refuse(r.Line, "row: it is of the product %q, and those before it of %q", t.cell(r, Product), t.product)
 	}
 	tx, err := t.transaction(r)
 	if err != nil {
@@ -287,18 +304,53 @@ func (t *reading) row(r *Row) error {
 	if err := t.release(); err != nil {
 		return err
 	}
+	t.lost = false
 	t.held = heldRow{set: true, tx: tx, id: t.cell(r, ID), pending: state == words.Pending || t.part.pending}
 	if !t.held.pending {
 		size := statement.Size(tx.Amount)
 		t.sums.add(&tx, size)
-		t.balance.add(&tx, size, r.at(t.column(Balance)), t.Mark, r.Line)
+		told := r.at(t.column(Balance))
+		if t.before {
+			told = Cell{}
+		}
+		t.balance.add(&tx, size, told, t.layout, r.Line)
 	}
 	return nil
 }
 
+// aside takes a row that is no transaction, and reports whether it is none.
+func (t *reading) aside(r *Row) (bool, error) {
+	if t.isHeading(r) {
+		return true, t.nextPart(r)
+	}
+	if r.Title {
+		return true, t.keepTitle(r)
+	}
+	if kind := t.tellsBalance(r); kind != words.None {
+		return true, t.takeBalance(r, kind)
+	}
+	if t.isSum(r) {
+		return true, t.takeBalance(r, words.Turnover)
+	}
+	if t.remark(r) {
+		if r.alone() && t.library().Title(title(r)) != words.None {
+			return true, t.keepTitle(r)
+		}
+		t.goOn(r)
+		return true, nil
+	}
+	if t.isTitle(r) {
+		return true, t.keepTitle(r)
+	}
+	return false, t.endTitles()
+}
+
 func (t *reading) remark(r *Row) bool {
-	for _, role := range []Role{Date, Amount, Debit, Credit} {
-		if !r.at(t.column(role)).blank() {
+	if !r.at(t.column(Date)).blank() {
+		return false
+	}
+	for _, role := range []Role{Amount, Debit, Credit} {
+		if c := r.at(t.column(role)); !c.blank() && statement.Currency(c.Text) == "" { // the unit of what stands below
 			return false
 		}
 	}
@@ -307,7 +359,7 @@ func (t *reading) remark(r *Row) bool {
 
 // goOn adds a row that holds text alone to the text of the row before it.
 func (t *reading) goOn(r *Row) {
-	if !t.held.set || !t.has(Reference) {
+	if !t.held.set || t.lost || !t.has(Reference) {
 		return
 	}
 	for at, c := range r.Cells {
@@ -345,13 +397,8 @@ func (t *reading) open(r *Row) error {
 func (t *reading) accountOf(r *Row) sdk.Account {
 	a := sdk.Account{Currency: t.currencyAt(r)}
 	said := t.cell(r, Account)
-	switch {
-	case said == "" && t.part.name != "":
-		a.ID, a.Name = t.part.name, t.part.name
-	case said == "" && t.own != "":
-		a.ID, a.Number = t.own, t.own
-	}
 	if said == "" {
+		t.nameAccount(&a)
 		return a
 	}
 	if t.named.text != said {

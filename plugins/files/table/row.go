@@ -27,29 +27,30 @@ func (c Cell) text() string {
 	return statement.Words(c.Text)
 }
 
-func (c Cell) day(order statement.DateOrder, epoch Epoch) (sdk.Date, error) {
-	day, err := c.anyDay(order, epoch)
+func (c Cell) day(months *statement.Months, order statement.DateOrder, epoch Epoch) (sdk.Date, error) {
+	day, err := c.anyDay(months, order, epoch)
 	if err == nil {
 		err = statement.CheckYear(day)
 	}
 	return day, err
 }
 
-func (c Cell) anyDay(order statement.DateOrder, epoch Epoch) (sdk.Date, error) {
+func (c Cell) anyDay(months *statement.Months, order statement.DateOrder, epoch Epoch) (sdk.Date, error) {
 	if !c.Day.IsZero() {
 		return c.Day, nil
 	}
 	if day := c.serial(epoch); !day.IsZero() {
 		return day, nil
 	}
-	return statement.ParseDay(c.Text, order)
+	return months.ParseDay(c.Text, order)
 }
 
-func (c Cell) money(mark statement.Mark) (statement.Amount, error) {
+// money reads an amount; see statement.ParseMoney.
+func (c Cell) money(mark statement.Mark, debit statement.DebitWord) (statement.Amount, error) {
 	if c.Number {
 		mark = statement.Point
 	}
-	return statement.ParseMoney(c.Text, mark)
+	return statement.ParseMoney(c.Text, mark, debit)
 }
 
 // Row is a row and the line where it begins, 1-based.
@@ -58,6 +59,7 @@ type Row struct {
 	Cells []Cell
 	Cut   bool  // the file ends in it, without an end of line
 	Epoch Epoch // of a sheet: what its numbers count days from
+	Title bool  // a text above a table of a page, outside of it
 }
 
 // Epoch is the day from which a sheet counts.
@@ -109,6 +111,26 @@ func (r *Row) at(i int) Cell {
 		return Cell{}
 	}
 	return r.Cells[i]
+}
+
+// length is how many values a row has up to the last that is not blank.
+func (r *Row) length() int {
+	n := len(r.Cells)
+	for n > 0 && r.Cells[n-1].blank() {
+		n--
+	}
+	return n
+}
+
+// alone reports whether a row has one cell that is not blank.
+func (r *Row) alone() bool {
+	n := 0
+	for _, c := range r.Cells {
+		if !c.blank() {
+			n++
+		}
+	}
+	return n == 1
 }
 
 func (r *Row) blank() bool {

@@ -3,6 +3,7 @@ package table
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/girosync/girosync/plugins/files/statement"
@@ -10,10 +11,11 @@ import (
 
 // signWord is a word of a sign column as it is compared.
 func signWord(s string) string {
-	if s = strings.TrimSpace(s); s == "+" || s == "-" {
-		return s
+	s = strings.TrimSpace(s)
+	if folded := statement.Fold(s); folded != "" {
+		return folded
 	}
-	return statement.Fold(s)
+	return s // a sign or an arrow
 }
 
 var (
@@ -27,7 +29,9 @@ var (
 // amount returns the row's amount, negative when it leaves the account.
 func (l *layout) amount(r *Row) (a statement.Amount, err error) {
 	if l.has(Amount) && !r.at(l.column(Amount)).blank() {
-		a, err = l.signed(r)
+		if a, err = l.signed(r); err == nil && l.byEnds {
+			a, err = l.byAccounts(a, r)
+		}
 	} else if l.has(Debit) || l.has(Credit) {
 		a, err = l.split(r)
 	} else {
@@ -39,7 +43,30 @@ func (l *layout) amount(r *Row) (a statement.Amount, err error) {
 	if l.inverts() && err == nil && strings.Trim(a.Digits, "0.") != "" {
 		a.Negative = !a.Negative
 	}
+	if err == nil && l.denies(a, r) {
+		err = errDenied
+	}
 	return a, err
+}
+
+// money reads an amount with the words for a debit that the library knows, or the
+// user, where no column of signs needs his.
+func (l *layout) money(c Cell) (statement.Amount, error) { return c.money(l.Mark, l.isDebitBeside) }
+
+func (l *layout) isDebitBeside(word string) bool {
+	if len(l.DebitWords) > 0 && !l.has(Sign) {
+		return slices.Contains(l.DebitWords, word)
+	}
+	return l.library().IsDebit(word)
+}
+
+// balance reads a balance; one of what is owed is below zero.
+func (l *layout) balance(c Cell) (statement.Amount, error) {
+	b, err := l.money(c)
+	if l.owed && err == nil && !isZero(b) {
+		b.Negative = !b.Negative
+	}
+	return b, err
 }
 
 // signed reads an amount whose way its sign, or a column of its own, tells.
@@ -52,6 +79,7 @@ func (l *layout) signed(r *Row) (statement.Amount, error) {
 	word := signWord(text)
 	debit := l.isDebit(word)
 	switch {
+	case word == "" && l.marksDebits:
 	case word == "":
 		return a, errNoSign
 	case len(l.DebitWords) == 0 && l.unknownSign(text):
@@ -89,7 +117,7 @@ func (l *layout) part(r *Row, role Role) (a statement.Amount, set bool, err erro
 	if c.blank() || strings.Trim(c.Text, "-–— ") == "" && c.Day.IsZero() {
 		return a, false, nil
 	}
-	a, err = c.money(l.Mark)
+	a, err = l.money(c)
 	return a, err == nil, err
 }
 
@@ -102,7 +130,7 @@ func (l *layout) withFee(a statement.Amount, r *Row) (statement.Amount, error) {
 	if c.blank() {
 		return a, nil
 	}
-	fee, err := c.money(l.Mark)
+	fee, err := l.money(c)
 	if err != nil || isZero(fee) {
 		return a, err
 	}
@@ -110,6 +138,9 @@ func (l *layout) withFee(a statement.Amount, r *Row) (statement.Amount, error) {
 	f, ok2 := units(fee)
 	if !ok || !ok2 {
 		return a, errFee
+	}
+	if l.feeAsSigned {
+		f = -f
 	}
 	return fromUnits(n - f), nil
 }

@@ -117,7 +117,7 @@ func (t *reading) takeBalance(r *Row, kind words.Kind) error {
 	}
 	a, err := t.amount(r)
 	if c := r.at(t.column(Balance)); !c.blank() {
-		a, err = c.money(t.Mark)
+		a, err = t.layout.balance(c)
 	}
 	if err != nil {
 		t.loose.look(t.layout, r)
@@ -126,7 +126,7 @@ func (t *reading) takeBalance(r *Row, kind words.Kind) error {
 	if err := t.open(r); err != nil {
 		return err
 	}
-	day, err := r.at(t.column(Date)).day(t.DateOrder, r.Epoch)
+	day, err := r.at(t.column(Date)).day(t.monthNames(), t.DateOrder, r.Epoch)
 	if err != nil {
 		day = t.balance.lastTx
 	}

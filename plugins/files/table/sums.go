@@ -39,7 +39,7 @@ func (l *layout) beside(r *Row, words int) (found statement.Amount, ok bool) {
 		if c.blank() || l.can(Date, c, r.Epoch) {
 			continue
 		}
-		a, err := c.money(l.Mark)
+		a, err := l.money(c)
 		if err != nil {
 			continue
 		}
@@ -141,11 +141,14 @@ func (s *sums) comeTo(given statement.Sum, side int) bool {
 	return false
 }
 
-// isSum reports whether a row that has a day is no movement but a sum: a text
-// names one, no balance stands beside it, and the rows above, two at least, come
+// isSum reports whether a row that has a day, or the word for a sum in its place,
+// is no movement but a sum: a text names one, no balance stands beside it, and the rows above, two at least, come
 // to each of its amounts.
 func (t *reading) isSum(r *Row) bool {
-	if t.balance.rows < 2 || !t.movement(r) || !t.namesSum(r) {
+	if t.balance.rows < 2 || !r.at(t.column(Balance)).blank() {
+		return false
+	}
+	if !t.movement(r) && !t.library().IsSum(r.at(t.column(Date)).Text) || !t.namesSum(r) {
 		return false
 	}
 	out, outSet, err := t.layout.part(r, Debit)

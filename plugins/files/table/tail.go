@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/girosync/girosync/plugins/files/statement"
@@ -10,20 +11,36 @@ import (
 // tail is how the amounts of a column end: by it one is told of which the end of
 // the file took a part.
 type tail struct {
-	sign     bool // some have their sign behind them
-	decimals int  // of all; -1 where they differ
+	sign     bool            // some have their sign behind them
+	decimals int             // of all; -1 where they differ
+	behind   map[string]bool // what stands behind the last digit of any
 }
 
 // tailOf looks at amounts, at least one.
 func tailOf(amounts []string) tail {
-	t := tail{decimals: decimals(amounts[0])}
+	t := tail{decimals: decimals(amounts[0]), behind: map[string]bool{}}
 	for _, text := range amounts {
 		t.sign = t.sign || signBehind(text)
+		t.behind[behind(text)] = true
 		if decimals(text) != t.decimals {
 			t.decimals = -1
 		}
 	}
 	return t
+}
+
+// behind is what stands behind the last digit.
+func behind(amount string) string { return amount[strings.LastIndexAny(amount, "0123456789")+1:] }
+
+// cutSign reports whether the file ends in a row's word for the way of its amount,
+// which may have gone on: no other row has it, and theirs are longer.
+func (l *layout) cutSign(r *Row) bool {
+	last := len(r.Cells) - 1
+	if !r.Cut || !l.has(Sign) || last != l.column(Sign) || len(l.signWords) == 0 {
+		return false
+	}
+	word := signWord(r.Cells[last].Text)
+	return !slices.Contains(l.signWords, word) && !slices.ContainsFunc(l.signWords, func(s string) bool { return len(s) <= len(word) })
 }
 
 // signBehind reports whether something stands behind the last digit that is not
@@ -54,8 +71,12 @@ func (l *layout) cutAmount(r *Row) bool {
 	if text == "" {
 		return false
 	}
-	return strings.HasSuffix(text, ".") || strings.HasSuffix(text, ",") ||
-		known && (usual.sign && !signBehind(text) || usual.decimals >= 0 && decimals(text) != usual.decimals)
+	return strings.HasSuffix(text, ".") || strings.HasSuffix(text, ",") || known && usual.cut(text)
+}
+
+// cut reports whether an amount ends otherwise than those of its column.
+func (t *tail) cut(text string) bool {
+	return t.sign && (!signBehind(text) || !t.behind[behind(text)]) || t.decimals >= 0 && decimals(text) != t.decimals
 }
 
 // cutDay reports whether the file ends in a row's last cell, a day of which more
@@ -92,6 +113,11 @@ func (l *layout) surveyEnds(rows []Row) {
 	if days := l.texts(rows, l.column(Date)); len(days) > 1 {
 		for _, text := range days[:len(days)-1] {
 			l.dayTail = max(l.dayTail, lastNumber(text))
+		}
+	}
+	if signs := l.texts(rows, l.column(Sign)); l.has(Sign) && len(signs) > 1 {
+		for _, text := range signs[:len(signs)-1] {
+			l.signWords = append(l.signWords, signWord(text))
 		}
 	}
 	for _, text := range l.texts(rows, l.column(Status)) {

@@ -42,7 +42,7 @@ func (r *run) hold(balance statement.Sum, line int) {
 }
 
 // add takes a row that was booked; moved is its amount without sign.
-func (b *trail) add(tx *sdk.Transaction, moved statement.Sum, c Cell, mark statement.Mark, line int) {
+func (b *trail) add(tx *sdk.Transaction, moved statement.Sum, c Cell, l *layout, line int) {
 	b.lastTx = tx.Date
 	b.rows++
 	if b.broken {
@@ -63,7 +63,7 @@ func (b *trail) add(tx *sdk.Transaction, moved statement.Sum, c Cell, mark state
 	if behind { // what stands between two balances is proven by the second
 		b.blank, b.inside = b.ahead, true
 	}
-	balance, err := c.money(mark)
+	balance, err := l.balance(c)
 	if err != nil {
 		b.broken = true
 		return

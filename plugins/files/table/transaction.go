@@ -16,7 +16,7 @@ func (t *reading) transaction(r *Row) (sdk.Transaction, error) {
 	if date.blank() {
 		return sdk.Transaction{}, errNoDate
 	}
-	day, err := t.days[0].of(&date, t.DateOrder, r.Epoch)
+	day, err := t.days[0].of(&date, t.layout, r.Epoch)
 	if err != nil {
 		return sdk.Transaction{}, err
 	}
@@ -31,8 +31,9 @@ func (t *reading) transaction(r *Row) (sdk.Transaction, error) {
 		tx.Direction = sdk.Out
 	}
 	t.side(r, &tx)
+	t.otherEnd(r, &tx)
 	if c := r.at(t.column(ValueDate)); !c.blank() {
-		if value, err := t.days[1].of(&c, t.DateOrder, r.Epoch); err == nil {
+		if value, err := t.days[1].of(&c, t.layout, r.Epoch); err == nil {
 			tx.ValueDate = value
 		}
 	}
@@ -56,14 +57,14 @@ type knownDay struct {
 	day  sdk.Date
 }
 
-func (k *knownDay) of(c *Cell, order statement.DateOrder, epoch Epoch) (sdk.Date, error) {
+func (k *knownDay) of(c *Cell, l *layout, epoch Epoch) (sdk.Date, error) {
 	if !c.Day.IsZero() || c.Number {
-		return c.day(order, epoch)
+		return c.day(nil, l.DateOrder, epoch)
 	}
 	if c.Text == k.text && c.Text != "" {
 		return k.day, nil
 	}
-	day, err := c.day(order, epoch)
+	day, err := c.day(l.monthNames(), l.DateOrder, epoch)
 	if err == nil {
 		k.text, k.day = c.Text, day
 	}
@@ -96,12 +97,12 @@ func (t *reading) reference(r *Row) string {
 // original takes what a payment was in another currency.
 func (t *reading) original(r *Row, tx *sdk.Transaction) {
 	currency := statement.Currency(t.cell(r, OriginalCurrency))
-	amount, err := r.at(t.column(OriginalAmount)).money(t.Mark)
+	amount, err := r.at(t.column(OriginalAmount)).money(t.Mark, nil)
 	if currency == "" || currency == tx.Currency || err != nil || isZero(amount) {
 		return
 	}
 	tx.OriginalAmount, tx.OriginalCurrency = amount.Digits, currency
-	if rate, err := r.at(t.column(Rate)).money(t.Mark); err == nil && !rate.Negative && !isZero(rate) {
+	if rate, err := r.at(t.column(Rate)).money(t.Mark, nil); err == nil && !rate.Negative && !isZero(rate) {
 		tx.Rate = rate.Digits
 	}
 }

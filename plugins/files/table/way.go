@@ -62,7 +62,7 @@ func (l *layout) settleDebits(rows []Row) *sdk.Error {
 	var fit []debitWay
 	for _, way := range []debitWay{debitsTurned, debitsAsSigned} {
 		l.debits = way
-		if list := l.steps(rows); l.has(Balance) && len(list) > 1 && agree(list, func(s step) int64 { return s.amount }) {
+		if list := l.steps(rows); l.has(Balance) && links(list) > 0 && agree(list, func(s step) int64 { return s.amount }) {
 			fit = append(fit, way)
 		}
 	}
@@ -102,7 +102,7 @@ func (l *layout) debitSigns(rows []Row) debitWay {
 // ("100.00 CR"): those without a mark are debits then.
 func (l *layout) surveyCredits(rows []Row) {
 	l.marksCredits = false
-	if !l.has(Amount) || l.has(Sign) || l.has(Debit) || l.has(Credit) {
+	if !l.has(Amount) || l.has(Sign) || l.has(Debit) || l.has(Credit) || len(l.DebitWords) > 0 {
 		return
 	}
 	for _, text := range l.texts(rows, l.column(Amount)) {
@@ -136,10 +136,35 @@ func (l *layout) mark(text string) words.Kind {
 	return words.None
 }
 
+// askBeside asks about different words behind unsigned amounts that are neither a
+// currency nor known to be a debit or a credit.
+func (l *layout) askBeside(rows []Row) *sdk.Error {
+	if !l.has(Amount) || l.has(Sign) || len(l.DebitWords) > 0 || l.Invert || l.AsWritten || !l.unsigned(rows) {
+		return nil
+	}
+	var found []string
+	for _, text := range l.texts(rows, l.column(Amount)) {
+		plain, _, _ := withoutSign(text)
+		for _, word := range strings.FieldsFunc(plain, func(r rune) bool { return !unicode.IsLetter(r) }) {
+			if word = statement.Fold(word); l.library().Sign(word) != words.None || slices.Contains(found, word) {
+				continue
+			}
+			if _, ok := currencyWord(l.library(), word); !ok {
+				found = append(found, word)
+			}
+		}
+	}
+	if len(found) < 2 {
+		return nil
+	}
+	return ask("debit_words", "its amounts stand beside %s, and nothing says whether that is a debit or a credit: choose the words for a debit",
+		statement.Clip(strings.Join(found, ", "), 200))
+}
+
 // plain reads the amount of the column that holds both ways.
 func (l *layout) plain(r *Row) (statement.Amount, error) {
 	c := r.at(l.column(Amount))
-	a, err := c.money(l.Mark)
+	a, err := l.money(c)
 	if err == nil && l.marksCredits && l.mark(c.Text) == words.None {
 		a.Negative = !isZero(a)
 	}

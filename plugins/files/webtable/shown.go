@@ -85,7 +85,7 @@ func (s *source) carry(cell table.Cell) {
 		s.above = append(s.above, below{})
 	}
 	for _, mark := range []statement.Mark{statement.Point, statement.Comma} {
-		if _, err := statement.ParseMoney(strings.TrimSpace(cell.Text), mark); err == nil {
+		if _, err := statement.ParseMoney(strings.TrimSpace(cell.Text), mark, nil); err == nil {
 			cell = table.Cell{}
 		}
 	}

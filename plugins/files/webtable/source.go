@@ -38,6 +38,8 @@ type source struct {
 	depth  int     // of such elements in each other
 	above  []below // by column
 	hidden bool    // inside a part of a table that is not shown
+	out    outside
+	queue  []table.Row // that stand above the open table
 }
 
 func newSource(r io.Reader, isBook bool, sheet string) *source {
@@ -47,6 +49,11 @@ func newSource(r io.Reader, isBook bool, sheet string) *source {
 // Next implements table.Source. A row's line is that of its beginning in the file.
 func (s *source) Next() (table.Row, error) {
 	for {
+		if len(s.queue) > 0 {
+			row := s.queue[0]
+			s.queue = s.queue[1:]
+			return row, nil
+		}
 		tok, err := s.scan.Next()
 		if err == io.EOF {
 			if s.inRow || s.inside > 0 {
@@ -69,6 +76,9 @@ func (s *source) Next() (table.Row, error) {
 
 // take takes a token and reports whether a row ends with it.
 func (s *source) take(t *markup.Token) (ended bool, err error) {
+	if s.inside == 0 && !s.isBook {
+		s.out.take(t, s.scan.Line())
+	}
 	if t.Kind == markup.Text {
 		if s.inCell && s.muted == "" && len(s.text) < maxText {
 			s.text = append(s.text, t.Text...)
@@ -98,9 +108,26 @@ func (s *source) take(t *markup.Token) (ended bool, err error) {
 	return false, nil
 }
 
+// endRow ends a row whose end tag a page leaves out.
+func (s *source) endRow() {
+	if !s.inRow || s.isBook {
+		return
+	}
+	if s.keep(); len(s.row.Cells) > 0 {
+		s.fill()
+		s.queue = append(s.queue, s.row)
+	}
+	s.inRow = false
+}
+
 func (s *source) nest(kind markup.Kind) {
+	if kind == markup.End {
+		s.endRow()
+	}
 	if kind == markup.Start {
-		s.inside++
+		if s.inside++; s.inside == 1 && !s.isBook {
+			s.queue, s.out.rows = s.out.rows, nil
+		}
 	} else if s.inside > 0 {
 		s.inside--
 	}
@@ -118,6 +145,7 @@ func (s *source) edge(t *markup.Token) (ended bool, err error) {
 		s.inRow = false
 		return ended, nil
 	}
+	s.endRow()
 	s.inRow, s.inCell, s.muted = s.isBook || !s.hidden && !isHidden(t), false, ""
 	s.row = table.Row{Line: t.Line}
 	if !s.isBook || s.at == s.first {

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/girosync/girosync/plugins/files/statement"
@@ -43,7 +44,7 @@ func (lib *Library) beforeDay(folded string) Kind {
 		return None
 	}
 	kind := lib.balances[strings.TrimSpace(folded[:at])]
-	if kind != None && !statement.IsDay(folded[at:]) {
+	if kind != None && !lib.allMonths.IsDay(folded[at:]) {
 		return None
 	}
 	return kind
@@ -59,12 +60,19 @@ func (lib *Library) Tells(text string) Kind {
 	var room [96]byte
 	phrase, plain := appendPhrase(room[:0], text)
 	if !plain {
-		phrase, _ = appendPhrase(room[:0], statement.Fold(text))
+		phrase = foldedPhrase(text)
 	}
 	if len(phrase) < 4 || !lib.begins[[2]byte{phrase[0], phrase[1]}] && isLetter(phrase[1]) {
 		return None
 	}
 	return lib.balances[string(phrase)]
+}
+
+// foldedPhrase is appendPhrase for a text beyond ASCII.
+func foldedPhrase(text string) []byte {
+	figures := func(word string) bool { return strings.Trim(word, "0123456789") == "" }
+	parts := slices.DeleteFunc(strings.Fields(statement.Fold(text)), figures)
+	return []byte(strings.Join(parts, " "))
 }
 
 // IsBalance reports whether a kind is one of a balance, not of a turnover.

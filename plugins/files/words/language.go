@@ -18,6 +18,12 @@ type Language struct {
 	DayFirst bool `toml:"day_first"`
 	// YearFirst says that a date of six digits in them begins with the year.
 	YearFirst bool `toml:"year_first"`
+	// Months are how the names of the twelve begin, by as many letters as tell one from others.
+	Months [][]string `toml:"months"`
+	// Currencies are words for a currency, by its code.
+	Currencies map[string][]string `toml:"currencies"`
+	// BeforeCurrency stands between a heading's word and its currency, as in "Umsatz in EUR".
+	BeforeCurrency []string `toml:"before_currency"`
 	// Headings are what stands above a column, by what the column means; the likelier first.
 	Headings map[string][]string `toml:"headings"`
 	Signs    struct {
@@ -48,7 +54,13 @@ type Language struct {
 		Total    []string `toml:"total"`
 	} `toml:"balances"`
 	// Accounts are what stands before the own account's number above a table.
-	Accounts []string  `toml:"accounts"`
+	Accounts []string `toml:"accounts"`
+	// Cards are headings and lines above a table that say that it is of a card;
+	// CardPayments are texts of rows that pay what one owes.
+	Cards        []string `toml:"cards"`
+	CardPayments []string `toml:"card_payments"`
+	// Products are what banks call the kinds of account of which one table may tell several.
+	Products []string  `toml:"products"`
 	Examples []Example `toml:"example"`
 	// Layouts are tables without headings. A file may hold them alone.
 	Layouts []*Layout `toml:"layout"`
@@ -124,6 +136,17 @@ func (l *Language) check() error {
 			return err
 		}
 	}
+	if err := l.checkMonths(); err != nil {
+		return err
+	}
+	for code, names := range l.Currencies {
+		if statement.Currency(code) != code {
+			return fmt.Errorf("currencies: %q is no code of a currency", code)
+		}
+		if err := checkList("currencies."+code, names); err != nil {
+			return err
+		}
+	}
 	for _, group := range l.groups() {
 		if err := checkList(group.name, group.words); err != nil {
 			return err
@@ -133,7 +156,7 @@ func (l *Language) check() error {
 }
 
 func (l *Language) hasWords() bool {
-	return len(l.Headings) > 0 || len(l.Examples) > 0 ||
+	return len(l.Headings) > 0 || len(l.Examples) > 0 || len(l.Months) > 0 || len(l.Currencies) > 0 ||
 		slices.ContainsFunc(l.groups(), func(g group) bool { return len(g.words) > 0 })
 }
 
@@ -153,8 +176,22 @@ func (l *Language) groups() []group {
 		{"balances.opening", Opening, l.Balances.Opening}, {"balances.closing", Closing, l.Balances.Closing},
 		{"balances.turnover", Turnover, l.Balances.Turnover}, {"balances.other", OtherBalance, l.Balances.Other},
 		{"balances.alone", BalanceAlone, l.Balances.Alone}, {"balances.total", SumAlone, l.Balances.Total},
-		{"accounts", OwnAccount, l.Accounts},
+		{"accounts", OwnAccount, l.Accounts}, {"before_currency", CurrencyAhead, l.BeforeCurrency},
+		{"cards", CardName, l.Cards}, {"card_payments", CardPayment, l.CardPayments}, {"products", ProductName, l.Products},
 	}
+}
+
+// checkMonths finds a list of months that is not one of twelve.
+func (l *Language) checkMonths() error {
+	if len(l.Months) != 0 && len(l.Months) != 12 {
+		return fmt.Errorf("months: want a list for each of the twelve")
+	}
+	for i, begins := range l.Months {
+		if err := checkList(fmt.Sprintf("months, the list %d", i+1), begins); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkList finds a word that could never match, or stands twice.

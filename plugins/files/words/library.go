@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
+
+	"github.com/girosync/girosync/plugins/files/statement"
 )
 
 // Kind is what a word means where it stands.
@@ -34,6 +37,10 @@ const (
 	SumAlone // a sum only where the rows above come to it
 	Yes
 	No
+	CurrencyAhead // stands before a heading's currency
+	CardName
+	CardPayment
+	ProductName
 )
 
 // Library is what all languages know.
@@ -47,6 +54,12 @@ type Library struct {
 	accounts  map[string]Kind
 	sums      map[string]Kind
 	answers   map[string]Kind
+	ahead     map[string]Kind // what stands before a heading's currency
+	cards     map[string]Kind // cards' names and payments
+	products  map[string]Kind
+	currency  map[string]string   // by a word for it; "" where it stands for several
+	months    []*statement.Months // of each language
+	allMonths *statement.Months
 	layouts   []*Layout
 	begins    map[[2]byte]bool // how texts that tell a balance begin
 	firsts    map[string]bool  // the letters with which they begin, in full
@@ -128,7 +141,10 @@ func Load(folder string, roles []string) (*Library, error) {
 func newLibrary() *Library {
 	return &Library{headings: map[string][]Heading{}, signs: map[string]Kind{}, states: map[string]Kind{}, titles: map[string]Kind{},
 		balances: map[string]Kind{}, accounts: map[string]Kind{},
-		sums: map[string]Kind{}, answers: map[string]Kind{}, begins: map[[2]byte]bool{}, firsts: map[string]bool{}}
+		sums: map[string]Kind{}, answers: map[string]Kind{}, ahead: map[string]Kind{}, cards: map[string]Kind{},
+		products:  map[string]Kind{},
+		currency:  map[string]string{},
+		allMonths: statement.NewMonths(nil), begins: map[[2]byte]bool{}, firsts: map[string]bool{}}
 }
 
 func read(from fs.FS, dir string) (map[string]string, error) {
@@ -191,6 +207,16 @@ func (lib *Library) add(l *Language) error {
 			lib.headings[key(name)] = append(lib.headings[key(name)], Heading{Role: role, Language: at, Rank: rank})
 		}
 	}
+	lib.addMonths(l)
+	for code, names := range l.Currencies {
+		for _, name := range names {
+			if other, known := lib.currency[key(name)]; known && other != code {
+				lib.currency[key(name)] = ""
+				continue
+			}
+			lib.currency[key(name)] = code
+		}
+	}
 	for _, g := range l.groups() {
 		table := lib.table(g.kind)
 		for _, word := range g.words {
@@ -207,6 +233,36 @@ func (lib *Library) add(l *Language) error {
 	return nil
 }
 
+func (lib *Library) addMonths(l *Language) {
+	own := statement.NewMonths(lib.allMonths)
+	for i, begins := range l.Months {
+		for _, begin := range begins {
+			own.Add(begin, time.Month(i+1))
+			lib.allMonths.Add(begin, time.Month(i+1))
+		}
+	}
+	lib.months = append(lib.months, own)
+}
+
+// Months knows the names of months, those of a language, by its place, before
+// others; -1 is no language.
+func (lib *Library) Months(language int) *statement.Months {
+	if language < 0 {
+		return lib.allMonths
+	}
+	return lib.months[language]
+}
+
+// CurrencyWord returns the code of a currency that a folded word stands for; ""
+// and true where it stands for several.
+func (lib *Library) CurrencyWord(folded string) (code string, ok bool) {
+	code, ok = lib.currency[folded]
+	return code, ok
+}
+
+// IsBeforeCurrency reports whether a folded word stands before a heading's currency.
+func (lib *Library) IsBeforeCurrency(folded string) bool { return lib.ahead[folded] == CurrencyAhead }
+
 func (lib *Library) table(kind Kind) map[string]Kind {
 	switch kind {
 	case Debit, Credit:
@@ -221,6 +277,12 @@ func (lib *Library) table(kind Kind) map[string]Kind {
 		return lib.sums
 	case Yes, No:
 		return lib.answers
+	case CurrencyAhead:
+		return lib.ahead
+	case CardName, CardPayment:
+		return lib.cards
+	case ProductName:
+		return lib.products
 	}
 	return lib.balances
 }
@@ -234,6 +296,16 @@ func (lib *Library) Headings(folded string) []Heading { return lib.headings[fold
 // Sign returns Debit, Credit or None for a word of a column of signs.
 func (lib *Library) Sign(word string) Kind { return lib.signs[key(word)] }
 
+// IsDebit reports whether a word, beside an amount, says that it is a debit.
+func (lib *Library) IsDebit(word string) bool { return lib.Sign(word) == Debit }
+
+// NamesDebit reports whether one of several words of a text, of four letters or
+// more, is that of a debit.
+func (lib *Library) NamesDebit(text string) bool {
+	parts := strings.Fields(key(text))
+	return len(parts) > 1 && slices.ContainsFunc(parts, func(word string) bool { return len(word) > 3 && lib.signs[word] == Debit })
+}
+
 // State returns Booked, Pending, Rejected or None for a text of a column of states.
 func (lib *Library) State(word string) Kind { return lib.states[key(word)] }
 
@@ -241,18 +313,64 @@ func (lib *Library) State(word string) Kind { return lib.states[key(word)] }
 func (lib *Library) Answer(word string) Kind { return lib.answers[key(word)] }
 
 // NamesState returns Pending, Rejected or None for a text that tells a state beside
-// other words: in its first word, or in brackets.
+// other words: in its first word or its last, or in brackets.
 func (lib *Library) NamesState(text string) Kind {
-	first, _, _ := strings.Cut(key(text), " ")
+	folded := key(text)
+	first, _, _ := strings.Cut(folded, " ")
+	last := folded[strings.LastIndexByte(folded, ' ')+1:]
 	_, inside, _ := strings.Cut(text, "(")
 	inside, _, _ = strings.Cut(inside, ")")
-	for _, word := range []string{first, key(inside)} {
+	for _, word := range []string{first, last, key(inside)} {
 		if kind := lib.states[word]; kind == Pending || kind == Rejected {
 			return kind
 		}
 	}
 	return None
 }
+
+// IsCard reports whether a heading says that a table is of a card.
+func (lib *Library) IsCard(heading string) bool { return lib.cards[key(heading)] == CardName }
+
+// BeginsCard reports whether a line above a table begins with words that say so.
+func (lib *Library) BeginsCard(line string) bool {
+	for folded := key(line); folded != ""; folded = folded[:max(0, strings.LastIndexByte(folded, ' '))] {
+		if lib.cards[folded] == CardName {
+			return true
+		}
+	}
+	return false
+}
+
+// PaysCard reports whether a text says, before or behind other words, that what a
+// card owes was paid.
+func (lib *Library) PaysCard(text string) bool {
+	parts := strings.Fields(key(text))
+	for from := range parts {
+		for to := from + 1; to <= len(parts) && to-from <= longestPayment; to++ {
+			if lib.cards[strings.Join(parts[from:to], " ")] == CardPayment {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// IsOfCardPayment reports whether a word is one of those that tell a card's payment.
+func (lib *Library) IsOfCardPayment(word string) bool {
+	folded := key(word)
+	for phrase, kind := range lib.cards {
+		if kind == CardPayment && slices.Contains(strings.Fields(phrase), folded) {
+			return true
+		}
+	}
+	return false
+}
+
+// longestPayment is how many words of a text are looked up together.
+const longestPayment = 4
+
+// IsProduct reports whether a text names a kind of account.
+func (lib *Library) IsProduct(text string) bool { return lib.products[key(text)] == ProductName }
 
 // Title returns BookedTitle, PendingTitle or None for a line above a table.
 func (lib *Library) Title(text string) Kind { return lib.titles[key(text)] }

@@ -12,7 +12,7 @@ import (
 var roles = []string{"date", "amount", "sign", "status", "reference", "balance", "debit", "credit", "value_date", "fee", "currency",
 	"payer", "payee", "counterparty", "counter_number", "id", "account", "code", "end_to_end", "original_amount", "original_currency",
 	"rate",
-	"mandate_id", "creditor_id", "counterparty_bic", "category"}
+	"mandate_id", "creditor_id", "counterparty_bic", "category", "gross", "net", "payer_number", "payee_number", "product"}
 
 func TestLookUp(t *testing.T) {
 	lib, err := words.Load("", roles)

@@ -50,6 +50,7 @@ type book struct {
 // sheet is a name and the part that holds it.
 type sheet struct {
 	name, relation, part string
+	hidden               bool
 }
 
 func open(a Archive) (*book, error) {
@@ -133,7 +134,8 @@ func (b *book) takeSheet(_ *markup.Scanner, t *markup.Token) error {
 		}
 	case "sheet":
 		if len(b.sheets) < maxSheets {
-			b.sheets = append(b.sheets, sheet{name: t.Attr("name"), relation: t.Attr("id")})
+			b.sheets = append(b.sheets, sheet{name: t.Attr("name"), relation: t.Attr("id"),
+				hidden: strings.HasSuffix(strings.ToLower(t.Attr("state")), "hidden")})
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package xlsx
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 
 // Read reads one sheet of a workbook and emits batches; see table.Read for
 // what is refused and asked. Of the options it knows "sheet", a name; without
-// it the only sheet is taken whose columns are known, else the first. Of several
+// it the only sheet that is shown is taken whose columns are known, else the first. Of several
 // such sheets one is asked for, since each may be about another account.
 func Read(a Archive, options map[string]string, lib *words.Library, emit func(sdk.StatementBatch) error) error {
 	m, err := table.ParseMapping(options)
@@ -51,7 +52,7 @@ func (b *book) choose(name string, lib *words.Library) (sheet, error) {
 	}
 	var found []sheet
 	for i := range b.sheets[:min(len(b.sheets), 16)] {
-		if b.recognises(b.sheets[i], lib) {
+		if !b.sheets[i].hidden && b.recognises(b.sheets[i], lib) {
 			found = append(found, b.sheets[i])
 		}
 	}
@@ -63,7 +64,7 @@ func (b *book) choose(name string, lib *words.Library) (sheet, error) {
 		return sheet{}, &sdk.Error{Kind: sdk.BadRequest, Field: "sheet",
 			Message: "XLSX file: " + strconv.Itoa(len(found)) + " of its sheets hold transactions: choose one of " + b.names()}
 	}
-	return b.sheets[0], nil
+	return b.sheets[max(0, slices.IndexFunc(b.sheets, func(s sheet) bool { return !s.hidden }))], nil
 }
 
 func (b *book) names() string {

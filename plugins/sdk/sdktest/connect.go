@@ -2,6 +2,7 @@ package sdktest
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,30 +12,52 @@ import (
 // maxSteps is how long a flow may take.
 const maxSteps = 20
 
+// stateOfHost is what a redirect must bring back.
+const stateOfHost = "state-of-the-host"
+
+// Why a check does not concern a provider.
+const (
+	noInstitution = "the suite names no institution to connect to"
+	noConnection  = "there is no connection"
+	nothingBooked = "no account has booked transactions"
+)
+
 func (r *run) connect() {
 	if r.suite.Institution == "" {
+		r.skip(noInstitution)
 		return
 	}
+	c, err := r.flow()
+	if err != nil {
+		r.failed(err)
+		r.problem("the flow fails: %v", err)
+		return
+	}
+	if c != nil {
+		r.connected(c)
+	}
+}
+
+// flow goes through the steps of a connection, to its end or to an error. It
+// returns neither where it has noted a problem itself.
+func (r *run) flow() (*sdk.Connection, error) {
 	answer, err := r.provider.StartConnect(r.ctx, sdk.StartConnectRequest{
 		Call:          r.call(),
 		Kind:          sdk.FlowConnect,
 		InstitutionID: r.suite.Institution,
 		RedirectURL:   "https://host.example/connect/callback",
-		State:         "state-of-the-host",
+		State:         stateOfHost,
 	})
 	for range maxSteps {
 		if err != nil {
-			r.failed(err)
-			r.problem("the flow fails: %v", err)
-			return
+			return nil, err
 		}
 		if (answer.Step == nil) == (answer.Done == nil) {
 			r.problem("an answer needs a step or a connection, and only one of them")
-			return
+			return nil, nil
 		}
 		if answer.Done != nil {
-			r.connected(answer.Done)
-			return
+			return answer.Done, nil
 		}
 		r.step(answer.Step)
 		answer, err = r.provider.ContinueConnect(r.ctx, sdk.ContinueConnectRequest{
@@ -46,6 +69,7 @@ func (r *run) connect() {
 		})
 	}
 	r.problem("the flow does not end within %d steps", maxSteps)
+	return nil, nil
 }
 
 func (r *run) step(s *sdk.Step) {
@@ -90,6 +114,10 @@ func (r *run) values(s sdk.Step) map[string]string {
 			r.problem("the suite has no answer for the field %q", f.Name)
 		}
 	}
+	if s.Kind == sdk.StepRedirect && r.suite.Redirect != nil {
+		maps.Copy(values, r.suite.Redirect)
+		values["state"] = stateOfHost
+	}
 	if s.Kind == sdk.StepAccounts {
 		var ids []string
 		for _, a := range s.Accounts {
@@ -119,6 +147,7 @@ func (r *run) connected(c *sdk.Connection) {
 
 func (r *run) accounts() {
 	if r.connection == nil {
+		r.skip(noConnection)
 		return
 	}
 	first, err := r.provider.ListAccounts(r.ctx, sdk.ListAccountsRequest{Call: r.call()})
@@ -166,8 +195,9 @@ func (r *run) failed(err error) {
 // secrets are what no error may hold, by what they are.
 func (r *run) secrets() map[string]string {
 	secrets := map[string]string{}
+	const shortest = 6 // a message may well hold a shorter one by chance, as "wrong"
 	keep := func(name, value string) {
-		if len(value) >= 4 {
+		if len(value) >= shortest {
 			secrets[name] = value
 		}
 	}

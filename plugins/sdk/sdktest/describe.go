@@ -75,6 +75,7 @@ func (r *run) fields(fields []sdk.Field) {
 func (r *run) institutions() {
 	p, ok := sdk.As[sdk.InstitutionLister](r.provider)
 	if !ok {
+		r.skip("it lists no institutions")
 		return
 	}
 	seen := map[string]bool{}

@@ -14,6 +14,7 @@ import (
 // cancel: a call whose context has ended returns soon, and with an error.
 func (r *run) cancel() {
 	if r.connection == nil || len(r.found) == 0 {
+		r.skip(noConnection)
 		return
 	}
 	ctx, cancel := context.WithCancel(r.ctx)
@@ -35,6 +36,7 @@ func (r *run) cancel() {
 // errors: what is wrong is answered with an error of the sdk's, whatever it is.
 func (r *run) errors() {
 	if r.suite.Institution == "" {
+		r.skip(noInstitution)
 		return
 	}
 	kept := r.secret
@@ -73,6 +75,7 @@ func (r *run) mustFail(err error, format string, args ...any) {
 func (r *run) statements() {
 	p, ok := sdk.As[sdk.StatementReader](r.provider)
 	if !ok {
+		r.skip("it reads no files")
 		return
 	}
 	read := func(name string, content []byte) (int, error) {
@@ -143,6 +146,7 @@ func (r *run) findingsOf(list []sdk.Finding) {
 func (r *run) webhook() {
 	p, ok := sdk.As[sdk.WebhookHandler](r.provider)
 	if !ok {
+		r.skip("it takes no notifications")
 		return
 	}
 	_, err := p.HandleWebhook(r.ctx, sdk.WebhookRequest{
@@ -157,6 +161,7 @@ func (r *run) webhook() {
 func (r *run) refresh() {
 	p, ok := sdk.As[sdk.Refresher](r.provider)
 	if !ok || r.connection == nil {
+		r.skip("it refreshes nothing, or there is no connection")
 		return
 	}
 	if _, err := p.Refresh(r.ctx, sdk.RefreshRequest{Call: r.call()}); err != nil {
@@ -168,6 +173,7 @@ func (r *run) refresh() {
 func (r *run) revoke() {
 	p, ok := sdk.As[sdk.Revoker](r.provider)
 	if !ok || r.connection == nil {
+		r.skip("it revokes nothing, or there is no connection")
 		return
 	}
 	for i := range 2 {

@@ -3,6 +3,7 @@ package sdktest
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,11 +24,22 @@ type Suite struct {
 	// Answers are what the user types, by field name. A step without fields
 	// that is listed here is answered with an empty form.
 	Answers map[string]string
+	// Redirect is what comes back from a bank to which a step leads, beside the
+	// state, which is added.
+	Redirect map[string]string
 	// Answer, when set, answers a step in place of Answers; a redirect needs it.
 	Answer func(sdk.Step) map[string]string
 	// File is a statement file that the provider reads; for those that can.
 	Filename string
 	File     []byte
+	// Expect are transactions that a fetch must bring, to tell whether signs and days
+	// are right; see [Expected].
+	Expect []Expected
+	// Refuse are answers that must end a flow with an error; see [Refused].
+	Refuse []Refused
+	// Restart, when set, ends the provider's process and returns it begun anew, as
+	// a host may at any time. What it returns is closed by whoever gave it.
+	Restart func() (sdk.Provider, error)
 	// CancelWithin is how soon a cancelled call must return; 0 means 5 seconds.
 	CancelWithin time.Duration
 }
@@ -65,35 +77,13 @@ func tell(t *testing.T, findings []Finding) {
 
 // Check holds a provider against the contract. No findings means that it conforms.
 func Check(ctx context.Context, p sdk.Provider, s Suite) []Finding {
-	if s.Now.IsZero() {
-		s.Now = time.Now()
+	var findings []Finding
+	for _, result := range Examine(ctx, p, s).Results {
+		for _, problem := range result.Problems {
+			findings = append(findings, Finding{result.Check, problem})
+		}
 	}
-	if s.CancelWithin == 0 {
-		s.CancelWithin = 5 * time.Second
-	}
-	r := &run{ctx: ctx, provider: p, suite: s}
-	for _, check := range []struct {
-		name string
-		do   func(*run)
-	}{
-		{"describe", (*run).describe},
-		{"institutions", (*run).institutions},
-		{"connect", (*run).connect},
-		{"accounts", (*run).accounts},
-		{"fetch", (*run).fetch},
-		{"fetch again", (*run).fetchAgain},
-		{"stop", (*run).stop},
-		{"cancel", (*run).cancel},
-		{"errors", (*run).errors},
-		{"statements", (*run).statements},
-		{"webhook", (*run).webhook},
-		{"refresh", (*run).refresh},
-		{"revoke", (*run).revoke},
-	} {
-		r.name = check.name
-		check.do(r)
-	}
-	return r.findings
+	return findings
 }
 
 // run is one provider under examination, with what was learnt so far.
@@ -101,31 +91,32 @@ type run struct {
 	ctx      context.Context
 	provider sdk.Provider
 	suite    Suite
-	name     string
-	findings []Finding
+	result   *Result // of the check under way
 
 	description sdk.Description
 	connection  *sdk.Connection // nil until connected
+	keeping     sync.Mutex      // secrets may change in calls at the same time
 	secret      []byte
 	found       []sdk.Account
 	fetched     map[string]fetched // by account id
 }
 
-// problem notes a finding; at most ten per check, for the rest are alike.
+// problem notes a breach; at most ten per check, for the rest are alike.
 func (r *run) problem(format string, args ...any) {
-	same := 0
-	for _, f := range r.findings {
-		if f.Check == r.name {
-			same++
-		}
+	if len(r.result.Problems) < 10 {
+		r.result.Problems = append(r.result.Problems, fmt.Sprintf(format, args...))
 	}
-	if same < 10 {
-		r.findings = append(r.findings, Finding{r.name, fmt.Sprintf(format, args...)})
-	}
+}
+
+// skip says why a check does not concern this provider.
+func (r *run) skip(format string, args ...any) {
+	r.result.Skipped = fmt.Sprintf(format, args...)
 }
 
 // call is the common part of a request.
 func (r *run) call() sdk.Call {
+	r.keeping.Lock()
+	defer r.keeping.Unlock()
 	return sdk.Call{
 		Config:      r.suite.Config,
 		Now:         r.suite.Now,
@@ -133,6 +124,8 @@ func (r *run) call() sdk.Call {
 		Language:    "en_US",
 		Secret:      r.secret,
 		SaveSecret: func(secret []byte) error {
+			r.keeping.Lock()
+			defer r.keeping.Unlock()
 			r.secret = append([]byte{}, secret...)
 			return nil
 		},

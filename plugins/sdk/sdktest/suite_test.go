@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,8 +27,12 @@ type good struct {
 	deaf       bool // does not stop when emit fails or the context ends
 	gullible   bool // takes any secret, file and notification
 	noLast     bool
-	calls      int
+	calls      atomic.Int64
 	everyOther func(call int, b *sdk.Batch)
+	asked      func(req sdk.FetchRequest, b *sdk.Batch)
+	password   string // the only one that is taken; "" for any
+	alone      bool   // fails when it is asked twice at once
+	inside     atomic.Int64
 }
 
 const secret = `{"token":"tok-12345"}`
@@ -40,7 +45,7 @@ func change[T any](with func(*T), value T) T {
 }
 
 func (g *good) Describe(context.Context) (sdk.Description, error) {
-	g.calls++
+	g.calls.Add(1)
 	return change(g.describe, sdk.Description{
 		Name: "good", DisplayName: "Good", Version: "1.0.0", Regions: []string{"BE"}, StableIDs: true,
 		Settings: []sdk.Field{{Name: "key", Label: "Key", Kind: sdk.SecretField}},
@@ -59,6 +64,9 @@ func (g *good) StartConnect(_ context.Context, req sdk.StartConnectRequest) (sdk
 func (g *good) ContinueConnect(_ context.Context, req sdk.ContinueConnectRequest) (sdk.ConnectAnswer, error) {
 	if string(req.FlowState) != "one" && !g.gullible {
 		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.BadRequest, "the flow is not known")
+	}
+	if g.password != "" && req.Values["password"] != g.password {
+		return sdk.ConnectAnswer{}, &sdk.Error{Kind: sdk.BadCredentials, Field: "password", Message: "The password is wrong."}
 	}
 	c := change(g.done, sdk.Connection{Secret: []byte(secret), Accounts: []sdk.Account{g.one()}})
 	return sdk.ConnectAnswer{Done: &c}, nil
@@ -92,15 +100,24 @@ func (g *good) FetchTransactions(ctx context.Context, req sdk.FetchRequest, emit
 	if req.AccountID != "a" && !g.gullible {
 		return sdk.Errorf(sdk.BadRequest, "no such account")
 	}
-	g.calls++
+	call := int(g.calls.Add(1))
+	defer g.inside.Add(-1)
+	if g.inside.Add(1) > 1 && g.alone {
+		return sdk.Errorf(sdk.Internal, "it is busy")
+	} else if g.alone {
+		time.Sleep(5 * time.Millisecond)
+	}
 	for i := range 3 {
 		b := change(g.batch, sdk.Batch{
 			Booked: []sdk.Transaction{{ID: fmt.Sprint(i), Date: sdk.Date{Year: 2026, Month: 3, Day: 1}, Amount: "1.00",
 				Direction: sdk.Out}},
 			Cursor: []byte("c"), HasMore: i < 2 || g.noLast,
 		})
+		if g.asked != nil {
+			g.asked(req, &b)
+		}
 		if g.everyOther != nil {
-			g.everyOther(g.calls, &b)
+			g.everyOther(call, &b)
 		}
 		if err := errors.Join(emit(b), ctx.Err()); err != nil && !g.deaf {
 			return err
@@ -185,6 +202,25 @@ func TestEachBreachIsFound(t *testing.T) {
 		{"no last batch", &good{noLast: true}, "fetch", "without a last batch"},
 		{"ids that change", &good{everyOther: func(n int, b *sdk.Batch) { b.Booked[0].ID += fmt.Sprint("-", n) }}, "fetch again",
 			"the same fetch"},
+		{"rows that small pages lose", &good{asked: func(req sdk.FetchRequest, b *sdk.Batch) {
+			if req.PageSize == 1 && b.HasMore {
+				b.Booked = nil
+			}
+		}}, "pages", "in pages of 1 come 1 transactions"},
+		{"days nobody asked for", &good{asked: func(_ sdk.FetchRequest, b *sdk.Batch) {
+			b.Booked[0].Date = sdk.Date{Year: 2026, Month: 2, Day: 20 + int(b.Booked[0].ID[0]-'0')}
+		}}, "window", "a transaction of 2026-02-20 comes"},
+		{"a window without its first day", &good{asked: func(req sdk.FetchRequest, b *sdk.Batch) {
+			if !req.From.IsZero() && !b.Booked[0].Date.After(req.From) {
+				b.Booked = nil
+			}
+		}}, "window", "come 0 transactions"},
+		{"a clock of its own", &good{batch: first(func(t *sdk.Transaction) { t.Date.Day = 9 })}, "window", "Call.Now is the clock"},
+		{"a sign turned round", &good{batch: func(b *sdk.Batch) {
+			day := b.Booked[0].Date
+			b.Balances = []sdk.Balance{{Kind: sdk.Opening, Amount: "100.00", Date: day}, {Kind: sdk.Closing, Amount: "103.00", Date: day}}
+		}}, "balances", "the balance moves by 3.00, the transactions by -3.00"},
+		{"busy with another", &good{alone: true}, "side by side", "beside other calls"},
 		{"deaf to the host", &good{deaf: true}, "stop", "times more"},
 		{"deaf to cancelling", &good{deaf: true}, "cancel", "succeeds"},
 		{"any secret will do", &good{gullible: true}, "errors", "succeeds"},
@@ -212,5 +248,69 @@ func TestEachBreachIsFound(t *testing.T) {
 			}
 			t.Errorf("found only %v", findings)
 		})
+	}
+}
+
+func TestASuiteNamesWhatMustComeAndWhatMustNot(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(*sdktest.Suite)
+		check  string
+		says   string // "" for no problem
+	}{
+		{"a transaction that comes", func(s *sdktest.Suite) {
+			s.Expect = []sdktest.Expected{{Account: "a", Text: "1", Date: "2026-03-01", Amount: "1.00", Direction: "out"}}
+		}, "expected", ""},
+		{"one of another direction", func(s *sdktest.Suite) {
+			s.Expect = []sdktest.Expected{{Text: "1", Date: "2026-03-01", Amount: "1.00", Direction: "in"}}
+		}, "expected", `2026-03-01 in 1.00 "1" does not come`},
+		{"a wrong password", func(s *sdktest.Suite) {
+			s.Refuse = []sdktest.Refused{{Answers: map[string]string{"password": "wrong"}, Kind: sdk.BadCredentials, Field: "password"}}
+		}, "refusals", ""},
+		{"a wrong password of another kind", func(s *sdktest.Suite) {
+			s.Refuse = []sdktest.Refused{{Answers: map[string]string{"password": "wrong"}, Kind: sdk.BankUnavailable}}
+		}, "refusals", "want an error of kind bank_unavailable"},
+		{"a right password that must be refused", func(s *sdktest.Suite) {
+			s.Refuse = []sdktest.Refused{{Kind: sdk.BadCredentials}}
+		}, "refusals", "the flow succeeds"},
+		{"a process begun anew", func(s *sdktest.Suite) {
+			s.Restart = func() (sdk.Provider, error) { return &good{password: "open sesame"}, nil }
+		}, "restart", ""},
+		{"a process that has forgotten", func(s *sdktest.Suite) {
+			s.Restart = func() (sdk.Provider, error) { return &good{err: sdk.Errorf(sdk.BadCredentials, "who?")}, nil }
+		}, "restart", "what a connection needs belongs into its secret"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := suite(&good{password: "open sesame"})
+			test.change(&s)
+			report := sdktest.Examine(t.Context(), s.New(), s)
+			for _, r := range report.Results {
+				if r.Check != test.check {
+					continue
+				}
+				said := strings.Join(r.Problems, "; ")
+				if r.Skipped != "" || test.says == "" && said != "" || !strings.Contains(said, test.says) {
+					t.Errorf("skipped %q, problems %q, want %q", r.Skipped, said, test.says)
+				}
+			}
+		})
+	}
+}
+
+func TestAReportGrades(t *testing.T) {
+	whole := sdktest.Examine(t.Context(), &good{}, suite(&good{}))
+	if !whole.FullMarks() || whole.Provider != "good" || whole.Version != "1.0.0" || !strings.HasPrefix(whole.Grade(), "full marks (") {
+		t.Errorf("%s %s: %s", whole.Provider, whole.Version, whole.Grade())
+	}
+	bad := &good{gullible: true}
+	report := sdktest.Examine(t.Context(), bad, suite(bad))
+	if report.FullMarks() || report.Failed != 3 || report.Grade() != fmt.Sprintf("%d of %d", report.Passed, report.Passed+3) {
+		t.Errorf("%+v", report)
+	}
+	for _, r := range report.Results {
+		if r.About == "" || r.Check == "restart" && r.Skipped == "" {
+			t.Errorf("%+v", r)
+		}
 	}
 }

@@ -2,7 +2,7 @@ package sdktest
 
 import (
 	"errors"
-	"fmt"
+	"math/big"
 	"regexp"
 	"slices"
 
@@ -17,8 +17,12 @@ var (
 
 // fetched is what one account's fetch brought.
 type fetched struct {
-	booked []string // what tells each transaction from others
-	cursor []byte
+	booked       []string // what tells each transaction from others
+	transactions []sdk.Transaction
+	dates        []sdk.Date // of the booked ones, ascending
+	cursor       []byte
+	moved        map[sdk.Date]*big.Rat // what was booked on each day
+	closing      map[sdk.Date]*big.Rat // booked balances after each day, as told
 }
 
 // accountKinds are the kinds that there are.
@@ -98,6 +102,9 @@ func (r *run) transactions(what string, list []sdk.Transaction) {
 
 func (r *run) fetch() {
 	r.fetched = map[string]fetched{}
+	if len(r.found) == 0 {
+		r.skip(noConnection)
+	}
 	for _, a := range r.found {
 		got, err := r.fetchOne(a, nil)
 		if err != nil {
@@ -111,9 +118,14 @@ func (r *run) fetch() {
 
 // fetchOne fetches an account to its end and checks every batch.
 func (r *run) fetchOne(a sdk.Account, cursor []byte) (got fetched, err error) {
+	return r.fetchWith(a, r.fetchRequest(a, cursor))
+}
+
+func (r *run) fetchWith(a sdk.Account, req sdk.FetchRequest) (got fetched, err error) {
+	got.moved, got.closing = map[sdk.Date]*big.Rat{}, map[sdk.Date]*big.Rat{}
 	more := true
 	ids := map[string]bool{}
-	err = r.provider.FetchTransactions(r.ctx, r.fetchRequest(a, cursor), func(b sdk.Batch) error {
+	err = r.provider.FetchTransactions(r.ctx, req, func(b sdk.Batch) error {
 		if !more {
 			r.problem("account %q: a batch comes after the last one", a.ID)
 		}
@@ -133,9 +145,8 @@ func (r *run) fetchOne(a sdk.Account, cursor []byte) (got fetched, err error) {
 				r.problem("account %q: transaction id %q: with stable ids each has one of its own", a.ID, t.ID)
 			}
 			ids[t.ID] = true
-			got.booked = append(got.booked, fmt.Sprint(t.ID, " ", t.Date, " ", t.Direction, " ", t.Amount, " ", t.Reference))
 		}
-		got.cursor = b.Cursor
+		got.note(b)
 		return nil
 	})
 	if err == nil && more {
@@ -157,6 +168,9 @@ func (r *run) fetchRequest(a sdk.Account, cursor []byte) sdk.FetchRequest {
 // fetchAgain: the same question gets the same answer, and the cursor that was
 // left is good for the next.
 func (r *run) fetchAgain() {
+	if len(r.fetched) == 0 {
+		r.skip(noConnection)
+	}
 	for _, a := range r.found {
 		first, ok := r.fetched[a.ID]
 		if !ok {
@@ -189,10 +203,12 @@ func (r *run) fetchAgain() {
 // stop: when emit fails, nothing more is emitted and its error comes back.
 func (r *run) stop() {
 	full := errors.New("the host is full")
+	r.skip(nothingBooked)
 	for _, a := range r.found {
 		if len(r.fetched[a.ID].booked) == 0 {
 			continue
 		}
+		r.skip("")
 		calls := 0
 		err := r.provider.FetchTransactions(r.ctx, r.fetchRequest(a, nil), func(sdk.Batch) error {
 			calls++

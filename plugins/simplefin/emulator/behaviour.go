@@ -18,6 +18,8 @@ type Behaviour struct {
 	WindowDays int `json:"window_days"`
 	// Cut: of a longer one the newest days are told, with a message; else it is refused.
 	Cut bool `json:"cut"`
+	// Patient: an access may ask as often as it likes.
+	Patient bool `json:"patient"`
 	// Unpaid: the user owes the server money.
 	Unpaid bool `json:"unpaid"`
 	// Revoked: the user took every access back.

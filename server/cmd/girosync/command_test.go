@@ -184,7 +184,7 @@ func TestCommandsForPeople(t *testing.T) {
 		{"unknown user", "", in("user", "api-key", "--db", "books", "--login", "bob"), 1, "", "there is no user bob in books"},
 		{"drop, another name typed", "boks\n", in("db", "drop", "books"), 1, "", "nothing was deleted"},
 		{"drop, name typed", "books\n", in("db", "drop", "books"), 0, "Database books is deleted.\n", "Type its name"},
-		{"planned", "", []string{"plugin", "new", "x"}, 2, "", "not yet"},
+		{"a provider's name", "", []string{"plugin", "new", "My Bank"}, 1, "", "small letters, digits"},
 		{"unknown command", "", []string{"fly"}, 1, "", "fly"},
 	} {
 		r := girosync(t, step.input, step.args...)

@@ -31,14 +31,8 @@ type commands struct {
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
-// Exit statuses.
-const (
-	exitFailed = 1
-	exitNotYet = 2
-)
-
-// errNotYet is what commands answer that are planned.
-var errNotYet = errors.New("not yet: this command is planned and does nothing in this version")
+// exitFailed is the exit status of whatever fails.
+const exitFailed = 1
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -75,12 +69,8 @@ func run(ctx context.Context, args []string) int {
 	if err == nil {
 		err = parsed.Run()
 	}
-	switch {
-	case err == nil:
+	if err == nil {
 		return 0
-	case errors.Is(err, errNotYet):
-		fmt.Fprintln(os.Stderr, "girosync:", err)
-		return exitNotYet
 	}
 	tell(err)
 	return exitFailed

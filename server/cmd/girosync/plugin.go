@@ -20,23 +20,10 @@ type pluginCommands struct {
 	List    pluginList    `cmd:"" help:"List provider programs: whether they may run, their versions and powers."`
 	Trust   pluginTrust   `cmd:"" help:"Record a program's checksum, so that it may run."`
 	Verify  pluginVerify  `cmd:"" help:"Start every program and check that it answers."`
-	New     pluginNew     `cmd:"" help:"Begin a provider of your own (planned)."`
-	Dev     pluginPlanned `cmd:"" help:"Run a program unpinned, with reload and logs (planned)."`
-	Conform pluginPlanned `cmd:"" help:"Run the conformance suite against a program (planned)."`
+	New     pluginNew     `cmd:"" help:"Begin a provider of your own: a module that builds, with a test."`
+	Dev     pluginDev     `cmd:"" help:"While you write a provider: build, trust and examine it at each change."`
+	Conform pluginConform `cmd:"" help:"Hold a program, in any language, against the contract, and print a report."`
 }
-
-type pluginNew struct {
-	Name string `arg:"" help:"Name of the provider."`
-	SDK  string `name:"sdk" help:"Path of the SDK's sources." placeholder:"PATH"`
-}
-
-func (pluginNew) Run() error { return errNotYet }
-
-type pluginPlanned struct {
-	Path string `arg:"" help:"Program."`
-}
-
-func (pluginPlanned) Run() error { return errNotYet }
 
 type pluginList struct {
 	place
@@ -52,6 +39,7 @@ type pluginRow struct {
 	Capabilities    []string `json:"capabilities,omitempty"`
 	Checksum        string   `json:"checksum"`
 	Path            string   `json:"path"`
+	Grade           string   `json:"grade,omitempty"`
 	Error           string   `json:"error,omitempty"`
 }
 
@@ -95,7 +83,7 @@ func rows(h *server.Host) []pluginRow {
 		if p.State == host.StateRunning {
 			p.State = stateReady
 		}
-		row := pluginRow{Name: p.Name, State: p.State, Version: p.Version, ProtocolVersion: p.ProtocolVersion,
+		row := pluginRow{Name: p.Name, State: p.State, Grade: h.Grade(p.Checksum), Version: p.Version, ProtocolVersion: p.ProtocolVersion,
 			Checksum: p.Checksum, Path: p.Path, Error: p.LastError}
 		for _, power := range p.Capabilities {
 			row.Capabilities = append(row.Capabilities, string(power))
@@ -112,9 +100,10 @@ func printPlugins(h *server.Host) error {
 		return nil
 	}
 	table := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(table, "NAME\tSTATE\tVERSION\tCAN\tCHECKSUM")
+	fmt.Fprintln(table, "NAME\tSTATE\tVERSION\tCAN\tCONFORMANCE\tCHECKSUM")
 	for _, p := range list {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%.12s\n", p.Name, p.State, dash(p.Version), dash(strings.Join(p.Capabilities, ",")), p.Checksum)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%.12s\n", p.Name, p.State, dash(p.Version), dash(strings.Join(p.Capabilities, ",")),
+			dash(p.Grade), p.Checksum)
 	}
 	if err := table.Flush(); err != nil {
 		return err

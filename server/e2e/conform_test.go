@@ -1,0 +1,278 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// graded is what plugin conform --json prints.
+type graded struct {
+	Provider  string
+	FullMarks bool `json:"full_marks"`
+	Results   []struct {
+		Check, Skipped string
+		Problems       []string
+	}
+}
+
+// conform examines a program by the command, whose end says whether it conforms.
+func conform(t *testing.T, program, suite string) graded {
+	t.Helper()
+	args := []string{"plugin", "conform", program, "--json"}
+	if suite != "" {
+		args = append(args, "--suite", suite)
+	}
+	command := exec.CommandContext(t.Context(), built.program, args...)
+	var errs strings.Builder
+	command.Stderr = &errs
+	out, failed := command.Output()
+	var report graded
+	if err := json.Unmarshal(out, &report); err != nil {
+		t.Fatalf("%v: %s%s", err, out, errs.String())
+	}
+	if report.FullMarks != (failed == nil) {
+		t.Errorf("full marks %t, and the command ends with %v", report.FullMarks, failed)
+	}
+	return report
+}
+
+// buildProgram builds a provider below testdata.
+func buildProgram(t *testing.T, name string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if out, err := exec.Command("go", "build", "-o", path, "./testdata/"+name).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return path
+}
+
+// Each mistake is found, and named, by the check that looks for it.
+func TestConformFindsMistakes(t *testing.T) {
+	t.Parallel()
+	program := buildProgram(t, "girosync-provider-faulty")
+	tests := []struct {
+		mistake string
+		checks  []string // that fail, and no others
+		says    string
+	}{
+		{"none", nil, ""},
+		{"takes any password", []string{"refusals"}, "the flow succeeds"},
+		{"logs what was typed", []string{"log"}, "something that the user typed"},
+		{"takes any secret", []string{"errors"}, "succeeds"},
+		{"remembers connections", []string{"restart", "stop", "interrupted"}, "belongs into its secret"},
+		{"uses its own clock", []string{"window", "balances", "expected"}, "Call.Now is the clock"},
+		{"ignores the window", []string{"window"}, "comes"},
+		{"turns a sign round", []string{"balances"}, "a sign is wrong"},
+		{"shifts days", []string{"window", "expected"}, "does not come"},
+		{"renames transactions", []string{"fetch again", "pages", "expected", "interrupted", "restart"}, "others"},
+		{"loses a row between pages", []string{"pages"}, "in pages of 1 come"},
+		{"has no last batch", []string{"fetch", "expected"}, "it ended before the last batch"},
+	}
+	for _, test := range tests {
+		t.Run(test.mistake, func(t *testing.T) {
+			suite := filepath.Join(t.TempDir(), "suite.toml")
+			text := fmt.Sprintf(`
+institution = "bank"
+now = 2026-03-17T12:00:00Z
+config = { mistake = %q }
+answers = { password = "open sesame" }
+[[expect]]
+text = "t-2026-03-16"
+date = "2026-03-16"
+amount = "17.50"
+direction = "out"
+[[refuse]]
+answers = { password = "mistaken" }
+kind = "bad_credentials"
+field = "password"
+`, test.mistake)
+			if err := os.WriteFile(suite, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			report := conform(t, program, suite)
+			var failed, said []string
+			for _, r := range report.Results {
+				if len(r.Problems) > 0 {
+					failed = append(failed, r.Check)
+					said = append(said, r.Problems...)
+				}
+			}
+			slices.Sort(failed)
+			slices.Sort(test.checks)
+			if !slices.Equal(failed, test.checks) || !strings.Contains(strings.Join(said, "\n"), test.says) {
+				t.Errorf("failed %q, want %q that say %q:\n%s", failed, test.checks, test.says, strings.Join(said, "\n"))
+			}
+		})
+	}
+}
+
+// What plugin new makes is a module outside of this one, which builds, passes its
+// own test and the examination, and imports nothing of ours but the SDK.
+func TestANewProviderConforms(t *testing.T) {
+	t.Parallel()
+	root, err := filepath.Abs(built.root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "mine")
+	command := exec.CommandContext(t.Context(), built.program, "plugin", "new", "my-bank", "--folder", dir, "--sdk", root)
+	if out, err := command.CombinedOutput(); err != nil || !strings.Contains(string(out), "plugin conform girosync-provider-my-bank") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	goCommand := func(args ...string) string {
+		t.Helper()
+		command := exec.CommandContext(t.Context(), "go", args...)
+		command.Dir = dir
+		out, err := command.CombinedOutput()
+		if err != nil {
+			t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
+		}
+		return string(out)
+	}
+	goCommand("vet", "./...")
+	goCommand("test", "./...")
+	for used := range strings.FieldsSeq(goCommand("list", "-f", `{{join .Imports " "}}`, ".")) {
+		if strings.Contains(used, "girosync/girosync") && !strings.Contains(used, "/plugins/sdk") {
+			t.Errorf("it imports %s", used)
+		}
+	}
+	program := filepath.Join(dir, "girosync-provider-my-bank")
+	goCommand("build", "-o", program, ".")
+	if report := conform(t, program, ""); !report.FullMarks || report.Provider != "my-bank" {
+		t.Errorf("the new provider: %+v", report)
+	}
+	again := exec.CommandContext(t.Context(), built.program, "plugin", "new", "my-bank", "--folder", dir)
+	if out, err := again.CombinedOutput(); err == nil || !strings.Contains(string(out), "is not empty") {
+		t.Errorf("made anew over what is there: %v\n%s", err, out)
+	}
+}
+
+// The least provider, as the manual prints it, builds and conforms.
+func TestTheManualsProviderConforms(t *testing.T) {
+	t.Parallel()
+	manual, err := os.ReadFile(filepath.Join(built.root, "plugins", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// fenced returns the text of the first fence that begins with a line, as text.
+	fenced := func(begins string) string {
+		t.Helper()
+		_, rest, found := strings.Cut(string(manual), "\n"+begins)
+		text, _, ended := strings.Cut(rest, "\n```")
+		if !found || !ended {
+			t.Fatalf("the manual has no text that begins with %q", begins)
+		}
+		return begins + text + "\n"
+	}
+	root, err := filepath.Abs(built.root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"go.mod":  strings.Replace(fenced("module example.com/girosync-provider-least\n"), "../girosync", root, 1),
+		"main.go": fenced("package main\n\nimport (\n\t\"context\"\n\n\t\"github.com/girosync/girosync/plugins/sdk\"\n"),
+		"go.sum":  string(sums),
+		"conform.toml": "institution = \"bank\"\nnow = 2026-03-17T12:00:00Z\nanswers = { token = \"let me in\" }\n" +
+			"[[refuse]]\nanswers = { token = \"another\" }\nkind = \"bad_credentials\"\nfield = \"token\"\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{{"mod", "tidy"}, {"build", "-o", "girosync-provider-least", "."}} {
+		command := exec.CommandContext(t.Context(), "go", args...)
+		command.Dir = dir
+		if out, err := command.CombinedOutput(); err != nil {
+			t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
+		}
+	}
+	if report := conform(t, filepath.Join(dir, "girosync-provider-least"), ""); !report.FullMarks {
+		t.Errorf("%+v", report)
+	}
+}
+
+// While a provider is written, each change is built, trusted and examined.
+func TestPluginDev(t *testing.T) {
+	t.Parallel()
+	h := newHost(t, onSQLite)
+	h.ownPlugins(t)
+	h.init(t, "books")
+	h.serve(t)
+	dir := filepath.Join(t.TempDir(), "girosync-provider-mine")
+	root, err := filepath.Abs(built.root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(built.program, "plugin", "new", "mine", "--folder", dir, "--sdk", root).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if said := h.girosync(t, "", "plugin", "dev", dir, "--once"); !strings.Contains(said, "Grade: full marks") {
+		t.Errorf("at first: %s", said)
+	}
+	c := h.client().login(t)
+	offered := list{leaf("provider_id.name", "=", "mine")}
+	until(t, "the new provider's banks", func() bool { return c.count(t, "account.online.institution", offered) == 1 })
+	graded := func() any {
+		return c.rows(t, "account.online.provider", list{leaf("name", "=", "mine")}, "grade")[0]["grade"]
+	}
+	until(t, "the grade in the provider's record", func() bool { return graded() == "full marks (17 of 17)" })
+	bank, err := os.ReadFile(filepath.Join(dir, "bank.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := strings.Replace(string(bank), "Direction: sdk.Out", "Direction: sdk.In", 1)
+	if err := os.WriteFile(filepath.Join(dir, "bank.go"), []byte(wrong), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if said := h.girosync(t, "", "plugin", "dev", dir, "--once"); !strings.Contains(said, "does not come") {
+		t.Errorf("with a wrong direction: %s", said)
+	}
+	until(t, "the new program's grade", func() bool { return graded() == "16 of 17" })
+}
+
+// What is shipped gets full marks, and so does a provider in another language.
+func TestWhatIsShippedConforms(t *testing.T) {
+	t.Parallel()
+	suites := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(suites, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	file, err := filepath.Abs(filepath.Join(built.root, "plugins", "files", "mt940", "testdata", "dutch.sta"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ program, suite string }{
+		{filepath.Join(built.plugins, "girosync-provider-demo"), write("demo.toml", `
+institution = "demo-checking"
+now = 2026-03-17T12:00:00Z
+answers = { user = "ann", password = "open sesame" }
+[[refuse]]
+answers = { password = "wrong" }
+kind = "bad_credentials"
+field = "password"
+`)},
+		{filepath.Join(built.plugins, "girosync-provider-files"), write("files.toml", fmt.Sprintf("file = %q\n", file))},
+		{filepath.Join(built.root, "plugins", "examples", "python", "girosync-provider-pysample"), ""},
+	} {
+		t.Run(filepath.Base(test.program), func(t *testing.T) {
+			if report := conform(t, test.program, test.suite); !report.FullMarks {
+				t.Errorf("%+v", report)
+			}
+		})
+	}
+}
