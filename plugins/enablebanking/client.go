@@ -56,7 +56,9 @@ const limitTime = 6 * time.Hour
 // get asks for something of the connection's. What the service says of an error is
 // told beside it.
 func (s *session) get(ctx context.Context, r rest.Request, into any) (words, error) {
-	r.Header = s.present()
+	if strings.HasPrefix(r.Path, "accounts/") || r.Method == http.MethodDelete { // the rest does not reach the bank
+		r.Header = s.present()
+	}
 	answer, err := s.client.Do(ctx, r)
 	var told *sdk.Error
 	if errors.As(err, &told) && told.Kind == sdk.RateLimited && told.Until.IsZero() {

@@ -15,13 +15,14 @@ import (
 func TestTrafficIsAsDescribed(t *testing.T) {
 	described.Open(t, description, nil, "$.body.credentials.*") // or there is nothing to hold it against
 	r := newRig(t, "EE:Näidispank")
-	c := r.connect(sdk.FlowConnect)
 	r.ip = "192.0.2.7"
+	c := r.connect(sdk.FlowConnect)
 	r.mustFetch(c.Accounts[0].ID, sdk.Date{})
 	r.ip = ""
 	for range 5 {
 		_, _ = r.fetch(c.Accounts[0].ID, day(2026, 3, 1), sdk.Date{}) // until it is too often
 	}
+	r.ip = "192.0.2.7"
 	lister, _ := sdk.As[sdk.InstitutionLister](r.provider)
 	if err := lister.ListInstitutions(t.Context(), r.call(), func([]sdk.Institution) error { return nil }); err != nil {
 		t.Error(err)
