@@ -204,3 +204,24 @@ func TestApplication(t *testing.T) {
 		t.Error(e)
 	}
 }
+
+// What is wrong in the configuration is named by its key.
+func TestConfiguration(t *testing.T) {
+	r := newRig(t, "IT:Banca Breve")
+	for key, value := range map[string]string{"application_id": " ", "private_key": "", "api_url": "http://api.example.com",
+		"countries": "Finland", "consent_days": "0"} {
+		good, given := r.config[key]
+		r.config[key] = value
+		_, err := r.start(sdk.FlowConnect)
+		if e := fails(t, err, sdk.BadRequest); e.Field != key {
+			t.Errorf("%s is said to be %s: %v", key, e.Field, e)
+		}
+		if r.config[key] = good; !given {
+			delete(r.config, key)
+		}
+	}
+	r.config["consent_days"] = "3"
+	if c := r.connect(sdk.FlowConnect); !c.ConsentUntil.Equal(noon.Add(3 * 24 * time.Hour)) {
+		t.Errorf("until %s", c.ConsentUntil)
+	}
+}
