@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"time"
 
@@ -32,13 +33,16 @@ type suiteFile struct {
 	Refuse      []sdktest.Refused  `toml:"refuse"`
 }
 
+// expectedAmount is an amount of a suite.
+var expectedAmount = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
+
 // readSuite reads a suite; every key must be known, so that a misspelt one does
 // not leave out a check in silence.
 func readSuite(path string) (sdktest.Suite, error) {
 	var f suiteFile
 	read, err := toml.DecodeFile(path, &f)
 	if err != nil {
-		return sdktest.Suite{}, fmt.Errorf("suite: %w", err)
+		return sdktest.Suite{}, fmt.Errorf("suite %s: %w", path, err)
 	}
 	if unknown := read.Undecoded(); len(unknown) > 0 {
 		return sdktest.Suite{}, fmt.Errorf("suite %s: the key %q is unknown", path, unknown[0].String())
@@ -47,6 +51,18 @@ func readSuite(path string) (sdktest.Suite, error) {
 		if !slices.Contains(sdk.Kinds(), refused.Kind) {
 			return sdktest.Suite{}, fmt.Errorf("suite %s: refuse %d: %q is no kind of error; the kinds are %v",
 				path, i+1, refused.Kind, sdk.Kinds())
+		}
+	}
+	for i, e := range f.Expect {
+		_, err := sdk.ParseDate(e.Date)
+		if err == nil && e.Direction != string(sdk.In) && e.Direction != string(sdk.Out) {
+			err = fmt.Errorf("direction %q: want in or out", e.Direction)
+		}
+		if err == nil && !expectedAmount.MatchString(e.Amount) {
+			err = fmt.Errorf("amount %q: want a decimal without sign", e.Amount)
+		}
+		if err != nil {
+			return sdktest.Suite{}, fmt.Errorf("suite %s: expect %d: %w", path, i+1, err)
 		}
 	}
 	s := sdktest.Suite{Config: f.Config, Now: f.Now, Institution: f.Institution, Answers: f.Answers, Redirect: f.Redirect,

@@ -3,6 +3,7 @@ package statement
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -11,9 +12,13 @@ import (
 // space for everything between letters and digits. Letters that are no letter
 // with an accent become those that people type in their place: ø is o, ß is ss.
 func Fold(s string) string {
+	s = Clip(s, MaxName)
+	if isASCII(s) {
+		return foldASCII(s)
+	}
 	var b strings.Builder
 	gap := false
-	for _, r := range norm.NFD.String(Clip(s, MaxName)) {
+	for _, r := range norm.NFD.String(s) {
 		switch {
 		case unicode.Is(unicode.Mn, r):
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
@@ -27,6 +32,38 @@ func Fold(s string) string {
 		}
 	}
 	return b.String()
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// foldASCII folds what most texts are made of.
+func foldASCII(s string) string {
+	b := make([]byte, 0, len(s))
+	gap := false
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+		default:
+			gap = true
+			continue
+		}
+		if gap && len(b) > 0 {
+			b = append(b, ' ')
+		}
+		gap = false
+		b = append(b, c)
+	}
+	return string(b)
 }
 
 // plainLetter returns what stands for a letter of lower case.

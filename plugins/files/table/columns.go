@@ -373,10 +373,14 @@ func (l *layout) can(role Role, c Cell, epoch Epoch) bool {
 	case CounterNumber, PayerNumber, PayeeNumber:
 		return isNumber(statement.AccountNumber(c.Text))
 	case Amount, Debit, Credit, Balance, OriginalAmount, Fee, Gross, Net:
-		if _, err := c.money(statement.Point, nil); err == nil {
+		likely, other := statement.Point, statement.Comma
+		if strings.LastIndexByte(c.Text, ',') > strings.LastIndexByte(c.Text, '.') {
+			likely, other = other, likely // a refusal takes longer than an amount
+		}
+		if _, err := c.money(likely, nil); err == nil {
 			return true
 		}
-		_, err := c.money(statement.Comma, nil)
+		_, err := c.money(other, nil)
 		return err == nil
 	case Currency, OriginalCurrency:
 		return statement.Currency(c.Text) != ""

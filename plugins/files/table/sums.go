@@ -142,15 +142,18 @@ func (s *sums) comeTo(given statement.Sum, side int) bool {
 }
 
 // isSum reports whether a row that has a day, or the word for a sum in its place,
-// is no movement but a sum: a text names one, no balance stands beside it, and the rows above, two at least, come
-// to each of its amounts.
+// is no movement but a sum: a text names one, no balance stands beside it, and the
+// rows above, two at least, come to each of its amounts. Amounts are looked at
+// first, since hardly any row has those of a sum.
 func (t *reading) isSum(r *Row) bool {
-	if t.balance.rows < 2 || !r.at(t.column(Balance)).blank() {
+	if t.balance.rows < 2 || !r.at(t.column(Balance)).blank() || !t.comesToSums(r) {
 		return false
 	}
-	if !t.movement(r) && !t.library().IsSum(r.at(t.column(Date)).Text) || !t.namesSum(r) {
-		return false
-	}
+	return (t.movement(r) || t.library().IsSum(r.at(t.column(Date)).Text)) && t.namesSum(r)
+}
+
+// comesToSums reports whether each amount of a row is what the rows above come to.
+func (t *reading) comesToSums(r *Row) bool {
 	out, outSet, err := t.layout.part(r, Debit)
 	in, inSet, err2 := t.layout.part(r, Credit)
 	if err != nil || err2 != nil {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -81,6 +82,8 @@ func (r *run) step(s *sdk.Step) {
 	case sdk.StepRedirect:
 		if !strings.Contains(s.URL, "://") {
 			r.problem("a redirect to %q", s.URL)
+		} else if !strings.Contains(s.URL, stateOfHost) {
+			r.problem("a redirect that does not carry the host's state: the bank's return could not be assigned")
 		}
 	case sdk.StepAccounts:
 		if len(s.Accounts) == 0 {
@@ -140,8 +143,11 @@ func (r *run) connected(c *sdk.Connection) {
 			r.problem("the chosen account %q is none of the connection's", id)
 		}
 	}
-	if !c.HistoryFrom.IsZero() && !c.HistoryFrom.Valid() {
+	if !c.HistoryFrom.IsZero() && (!c.HistoryFrom.Valid() || c.HistoryFrom.After(sdk.DateOf(r.suite.Now))) {
 		r.problem("history from %s", c.HistoryFrom)
+	}
+	if !c.ConsentUntil.IsZero() && c.ConsentUntil.Before(r.suite.Now) {
+		r.problem("a consent that ended on %s, before it was given", c.ConsentUntil.Format(time.DateOnly))
 	}
 }
 

@@ -106,6 +106,7 @@ func (r *run) statements() {
 	if r.suite.File == nil {
 		return
 	}
+	r.result.File = true
 	first, err := read(r.suite.Filename, r.suite.File)
 	if err != nil || first == 0 {
 		r.problem("%s: %d transactions, %v", r.suite.Filename, first, err)

@@ -3,6 +3,7 @@ package sdktest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/girosync/girosync/plugins/sdk"
@@ -27,16 +28,29 @@ type Result struct {
 	Skipped string `json:"skipped,omitempty"`
 	// Problems are the breaches of the contract, at most ten.
 	Problems []string `json:"problems,omitempty"`
+	// File: a file of the suite's was read.
+	File bool `json:"-"`
 }
 
-// FullMarks reports whether every check that concerns the provider was passed.
-func (r Report) FullMarks() bool { return r.Failed == 0 && r.Passed > 0 }
+// FullMarks reports whether every check that concerns the provider was passed. A
+// provider whose connections or files were not looked at has none.
+func (r Report) FullMarks() bool { return r.Failed == 0 && r.Passed > 0 && r.used() }
 
-// Grade is the report in a few words: "full marks (15 of 15)", "13 of 15".
+// used reports whether a connection was made, or a file was read.
+func (r Report) used() bool {
+	return slices.ContainsFunc(r.Results, func(c Result) bool { return c.Check == "connect" && c.Skipped == "" }) ||
+		slices.ContainsFunc(r.Results, func(c Result) bool { return c.Check == "statements" && c.Skipped == "" && c.File })
+}
+
+// Grade is the report in a few words: "full marks (15 of 15)", "13 of 15", "3 of 3,
+// without a connection".
 func (r Report) Grade() string {
 	of := fmt.Sprintf("%d of %d", r.Passed, r.Passed+r.Failed)
-	if r.FullMarks() {
+	switch {
+	case r.FullMarks():
 		return "full marks (" + of + ")"
+	case !r.used():
+		return of + ", without a connection: the suite names no institution and no file"
 	}
 	return of
 }
@@ -100,6 +114,10 @@ func Examine(ctx context.Context, p sdk.Provider, s Suite) Report {
 		c.do(r)
 		switch {
 		case len(result.Problems) > 0:
+			result.Skipped = ""
+			report.Failed++
+		case result.Skipped == noConnection && r.suite.Institution != "":
+			result.Problems = []string{"it could not be looked at, since an earlier check failed"}
 			result.Skipped = ""
 			report.Failed++
 		case result.Skipped == "":

@@ -137,6 +137,16 @@ func (r *run) fetchWith(a sdk.Account, req sdk.FetchRequest) (got fetched, err e
 		if len(b.Pending) > 0 && !r.description.ReportsPending {
 			r.problem("account %q: pending transactions, which the description does not announce", a.ID)
 		}
+		for _, p := range b.Pending {
+			if p.ID != "" && ids[p.ID] {
+				r.problem("account %q: %q is pending and booked in one answer", a.ID, p.ID)
+			}
+		}
+		early := !b.From.IsZero() && !req.From.IsZero() && b.From.Before(req.From)
+		if early || b.To.After(req.To) && !b.To.IsZero() {
+			r.problem("account %q: it says that it covers %s to %s completely, when it was asked from %s to %s",
+				a.ID, b.From, b.To, req.From, req.To)
+		}
 		if len(b.Modified)+len(b.Removed) > 0 && !r.description.ReportsChanges {
 			r.problem("account %q: modified or removed transactions, which the description does not announce", a.ID)
 		}
@@ -217,7 +227,7 @@ func (r *run) stop() {
 		if !errors.Is(err, full) {
 			r.problem("account %q: emit failed, but the fetch says %v", a.ID, err)
 		}
-		if calls != 1 {
+		if calls > 1 {
 			r.problem("account %q: emit failed and was called %d times more", a.ID, calls-1)
 		}
 		return

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -153,9 +154,19 @@ func (c *pluginTrust) Run(ctx context.Context) error {
 			return json.NewEncoder(os.Stdout).Encode(map[string]string{"name": name, "checksum": sum})
 		}
 		fmt.Printf("%s may run: %s\n", name, sum)
+		if there := filepath.Join(h.Config.Plugins.Dir, filepath.Base(c.Path)); !sameFile(c.Path, there) {
+			fmt.Fprintf(os.Stderr, "It runs once it lies in %s.\n", h.Config.Plugins.Dir)
+			return nil
+		}
 		fmt.Fprintln(os.Stderr, "A host that runs takes notice within seconds.")
 		return nil
 	})
+}
+
+func sameFile(a, b string) bool {
+	one, err := os.Stat(a)
+	other, err2 := os.Stat(b)
+	return err == nil && err2 == nil && os.SameFile(one, other)
 }
 
 type pluginVerify struct {

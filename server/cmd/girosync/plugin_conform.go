@@ -47,7 +47,7 @@ func (c *pluginConform) Run(ctx context.Context) error {
 		err = printConformance(os.Stdout, report)
 	}
 	if err == nil && !report.FullMarks() {
-		err = fmt.Errorf("the program breaks the contract: %s checks passed", report.Grade())
+		err = fmt.Errorf("the program breaks the contract, or the suite does not fit it: %s checks passed", report.Grade())
 	}
 	return err
 }

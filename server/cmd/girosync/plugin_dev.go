@@ -25,8 +25,13 @@ type pluginDev struct {
 
 func (c *pluginDev) Run(ctx context.Context) error {
 	return c.host(ctx, func(h *server.Host) error {
-		fmt.Printf("Each change in %s is built, trusted and examined. Ctrl+C ends.\n", c.Path)
-		fmt.Println("A host that runs on this data uses it within seconds.")
+		if _, err := os.Stat(c.Path); err != nil {
+			return err
+		}
+		if !c.Once {
+			fmt.Printf("Each change in %s is built, put into %s, trusted and examined. Ctrl+C ends.\n", c.Path, h.Config.Plugins.Dir)
+			fmt.Println("A host that runs on this data and this folder uses it within seconds.")
+		}
 		for {
 			before := c.state()
 			err := c.round(ctx, h)
@@ -80,7 +85,13 @@ func (c *pluginDev) round(ctx context.Context, h *server.Host) error {
 	if err := keepGrade(ctx, h, path, report); err != nil {
 		return err
 	}
-	return printConformance(os.Stdout, report)
+	if err := printConformance(os.Stdout, report); err != nil {
+		return err
+	}
+	if !report.FullMarks() {
+		return fmt.Errorf("the program breaks the contract, or the suite does not fit it: %s checks passed", report.Grade())
+	}
+	return nil
 }
 
 // folder is where the sources are.

@@ -43,7 +43,7 @@ var packageName = regexp.MustCompile(`[^a-z0-9]`)
 
 func (c *pluginNew) Run(ctx context.Context) error {
 	program := host.Prefix + c.Name
-	if _, ok := host.NameOf(program); !ok {
+	if _, ok := host.NameOf(program); !ok || strings.HasPrefix(c.Name, host.Prefix) {
 		return fmt.Errorf("%q is no name for a provider: small letters, digits, \"-\" and \"_\", a letter first", c.Name)
 	}
 	if c.Folder == "" {
@@ -70,7 +70,8 @@ func (c *pluginNew) Run(ctx context.Context) error {
 	} else if err := tidy(ctx, c.Folder, c.SDK); err != nil {
 		return err
 	}
-	fmt.Printf("    go test ./...\n    go build -o %[1]s .\n    girosync plugin conform %[1]s\n    girosync plugin trust %[1]s\n", program)
+	fmt.Printf("    go test ./...\n    go build -o %[1]s .\n    girosync plugin conform %[1]s\n", program)
+	fmt.Println("    girosync plugin dev .        # puts it into the host's folder of plugins and trusts it, at each change")
 	return nil
 }
 
@@ -114,7 +115,11 @@ func (p *newProvider) write(folder string) error {
 		if err := t.Execute(&filled, p); err != nil {
 			return err
 		}
-		to := filepath.Join(folder, strings.TrimSuffix(strings.TrimPrefix(path, "scaffold/"), ".tmpl"))
+		name := strings.TrimSuffix(strings.TrimPrefix(path, "scaffold/"), ".tmpl")
+		if name == "gitignore" {
+			name = ".gitignore" // embedding leaves out names that begin with a dot
+		}
+		to := filepath.Join(folder, name)
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			return err
 		}
