@@ -31,7 +31,7 @@ CLIENTS := server/e2e/testdata/clients
 PLUGINS := $(dir $(wildcard plugins/*/cmd/girosync-provider-*/main.go))
 
 .NOTPARALLEL:
-.PHONY: help build run test check lint generate bench soak clean dependencies host plugins dashboard licences vulncheck
+.PHONY: help build run test check lint generate bench soak described clean dependencies host plugins dashboard licences vulncheck
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -72,9 +72,13 @@ bench: build ## measure, each figure beside its floor
 	@scripts/dependencies bench
 	$(if $(wildcard scripts/bench),scripts/bench,@echo "There are no benchmarks yet."; exit 1)
 
-soak: build ## the long tests, until they end or you stop them
+soak: build described ## the long tests, until they end or you stop them
 	@scripts/dependencies test
 	GIROSYNC_SOAK=1 go test -p 1 -run Soak -timeout 0 -v ./addon/onlinesync/importing ./addon/onlinesync ./plugins/files ./server ./server/e2e
+
+described: build ## hold what providers and stand-ins say to each other against the vendors' descriptions
+	GOFLAGS="-tags=sqlite_fts5,described -buildvcs=false -trimpath" go test -timeout 45m \
+		./plugins/sdk/rest/resttest/described ./plugins/enablebanking
 
 clean: ## remove what was built
 	rm -rf bin

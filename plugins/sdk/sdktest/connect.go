@@ -82,8 +82,6 @@ func (r *run) step(s *sdk.Step) {
 	case sdk.StepRedirect:
 		if !strings.Contains(s.URL, "://") {
 			r.problem("a redirect to %q", s.URL)
-		} else if !strings.Contains(s.URL, stateOfHost) {
-			r.problem("a redirect that does not carry the host's state: the bank's return could not be assigned")
 		}
 	case sdk.StepAccounts:
 		if len(s.Accounts) == 0 {

@@ -9,6 +9,8 @@
 // headers, body – and of an answer status, and body; also what the description
 // does not name at all. A document is read once for all tests of a program.
 //
-// It stands apart from package resttest, so that only who uses it takes the
-// library for OpenAPI along.
+// It stands apart from package resttest, so that only those who use it take the
+// library for OpenAPI along. That takes minutes to compile, so the gate is part of
+// builds with the tag "described" alone (make described); in others its tests are
+// skipped, and those of providers run without it.
 package described

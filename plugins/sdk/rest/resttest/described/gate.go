@@ -1,3 +1,5 @@
+//go:build described
+
 package described
 
 import (
@@ -19,6 +21,9 @@ import (
 	"github.com/pb33f/libopenapi-validator/config"
 	breaches "github.com/pb33f/libopenapi-validator/errors"
 )
+
+// Built says that the gate is part of this build.
+const Built = true
 
 // Gate is a transport that lets everything through, and fails its test for each
 // breach of the description.

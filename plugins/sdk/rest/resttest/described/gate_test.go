@@ -1,3 +1,5 @@
+//go:build described
+
 package described_test
 
 import (
