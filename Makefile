@@ -77,7 +77,7 @@ soak: build described ## the long tests, until they end or you stop them
 	GIROSYNC_SOAK=1 go test -p 1 -run Soak -timeout 0 -v ./addon/onlinesync/importing ./addon/onlinesync ./plugins/files ./server ./server/e2e
 
 described: build ## hold what providers and stand-ins say to each other against the vendors' descriptions
-	GOFLAGS="-tags=sqlite_fts5,described -buildvcs=false -trimpath" go test -timeout 45m \
+	go test -tags=sqlite_fts5,described -timeout 45m \
 		./plugins/sdk/rest/resttest/described ./plugins/enablebanking
 
 clean: ## remove what was built

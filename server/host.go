@@ -148,7 +148,16 @@ func (h *Host) openPlugins(ctx context.Context) (*host.Manager, error) {
 	if err := h.trust.read(ctx); err != nil {
 		return nil, err
 	}
-	c := h.Config.Plugins
+	options, err := pluginOptions(h.Config.Plugins, h.trust, h.log)
+	if err != nil {
+		return nil, err
+	}
+	options.OnCall = h.pluginCalls.count
+	return host.New(options)
+}
+
+// pluginOptions are how plugins run, whoever runs them.
+func pluginOptions(c conf.Plugins, trust *trust, log *slog.Logger) (host.Options, error) {
 	env := []string(nil)
 	if c.Proxy != "" {
 		env = append(env, "HTTPS_PROXY="+string(c.Proxy), "HTTP_PROXY="+string(c.Proxy))
@@ -156,14 +165,14 @@ func (h *Host) openPlugins(ctx context.Context) (*host.Manager, error) {
 	if c.CAFile != "" {
 		file, err := filepath.Abs(c.CAFile)
 		if err != nil {
-			return nil, err
+			return host.Options{}, err
 		}
 		env = append(env, "SSL_CERT_FILE="+file)
 	}
-	return host.New(host.Options{
-		Dir: c.Dir, Trust: h.trust, Log: h.log, IdleAfter: c.IdleTime, StartTimeout: c.StartTime, CallTimeout: c.CallTime, Env: env,
-		Memory: c.Memory, Nice: c.Nice, User: c.User, OnCall: h.pluginCalls.count,
-	})
+	return host.Options{
+		Dir: c.Dir, Trust: trust, Log: log, IdleAfter: c.IdleTime, StartTimeout: c.StartTime, CallTimeout: c.CallTime, Env: env,
+		Memory: c.Memory, Nice: c.Nice, User: c.User,
+	}, nil
 }
 
 // origins are the pages that may use this host, and its names.

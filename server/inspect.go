@@ -90,8 +90,11 @@ func Inspect(ctx context.Context, config conf.Config, log *slog.Logger, filename
 	if err := trust.read(quick); err != nil {
 		return Inspection{}, err
 	}
-	plugins, err := host.New(host.Options{Dir: config.Plugins.Dir, Trust: trust, Log: log,
-		StartTimeout: config.Plugins.StartTime, CallTimeout: config.Plugins.CallTime})
+	bounded, err := pluginOptions(config.Plugins, trust, log)
+	if err != nil {
+		return Inspection{}, err
+	}
+	plugins, err := host.New(bounded)
 	if err != nil {
 		return Inspection{}, err
 	}

@@ -38,21 +38,21 @@ func configFrom(values map[string]string) (config, error) {
 	if v := values[keyInstitutions]; v != "" {
 		n, err := strconv.Atoi(v)
 		if err != nil || n < 0 {
-			return config{}, badField(keyInstitutions, "%q is not a number of institutions", v)
+			return config{}, sdk.FieldErrorf(keyInstitutions, "%q is not a number of institutions", v)
 		}
 		c.institutions = n
 	}
 	if v := values[keyMisbehave]; v != "" {
 		on, err := strconv.ParseBool(v)
 		if err != nil {
-			return config{}, badField(keyMisbehave, "%q is neither true nor false", v)
+			return config{}, sdk.FieldErrorf(keyMisbehave, "%q is neither true nor false", v)
 		}
 		c.misbehave = on
 	}
 	for size := range strings.FieldsFuncSeq(values[keyBulk], func(r rune) bool { return r == ',' || r == ' ' }) {
 		n, ok := bulkSize(bulkPrefix + size)
 		if !ok {
-			return config{}, badField(keyBulk, "%q is not a number of transactions", size)
+			return config{}, sdk.FieldErrorf(keyBulk, "%q is not a number of transactions", size)
 		}
 		c.bulk = append(c.bulk, n)
 	}

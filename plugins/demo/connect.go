@@ -53,7 +53,7 @@ func (p *Provider) StartConnect(_ context.Context, req sdk.StartConnectRequest) 
 		return sdk.ConnectAnswer{}, err
 	}
 	if req.Kind != sdk.FlowConnect && req.Kind != "" {
-		return sdk.ConnectAnswer{}, badField("kind", "a flow of kind %q needs a connection", req.Kind)
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("kind", "a flow of kind %q needs a connection", req.Kind)
 	}
 	b, err := findBank(req.InstitutionID, cfg.misbehave)
 	if err != nil {
@@ -76,7 +76,7 @@ func renew(req sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
 		return sdk.ConnectAnswer{}, err
 	}
 	if req.InstitutionID != "" && req.InstitutionID != s.bank.ID {
-		return sdk.ConnectAnswer{}, badField("institution", "this connection is with %q", s.bank.ID)
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("institution", "this connection is with %q", s.bank.ID)
 	}
 	f := flow{Kind: req.Kind, State: req.State, Secret: s.secret}
 	valid := !s.secret.Revoked && req.Now.Unix() < s.secret.Until
@@ -96,7 +96,7 @@ func (f flow) begin(call sdk.Call, b bank, redirectURL string) (sdk.ConnectAnswe
 	}
 	back, err := url.Parse(redirectURL)
 	if err != nil || back.Host == "" {
-		return sdk.ConnectAnswer{}, badField("redirect_url", "%q is no address to come back to", redirectURL)
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("redirect_url", "%q is no address to come back to", redirectURL)
 	}
 	// The demo bank's page is so fast that it sends its visitor straight back.
 	query := back.Query()
@@ -132,7 +132,7 @@ func (p *Provider) ContinueConnect(_ context.Context, req sdk.ContinueConnectReq
 	}
 	var f flow
 	if err := json.Unmarshal(req.FlowState, &f); err != nil {
-		return sdk.ConnectAnswer{}, badField("flow_state", "the state of this flow cannot be read; begin again")
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("flow_state", "the state of this flow cannot be read; begin again")
 	}
 	b, err := findBank(f.Secret.Institution, cfg.misbehave)
 	if err != nil {
@@ -150,7 +150,7 @@ func (p *Provider) ContinueConnect(_ context.Context, req sdk.ContinueConnectReq
 	case atAccounts:
 		return f.accountsChosen(req, b)
 	default:
-		return sdk.ConnectAnswer{}, badField("flow_state", "this flow has no stage %q", f.Stage)
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("flow_state", "this flow has no stage %q", f.Stage)
 	}
 }
 
@@ -158,13 +158,13 @@ func (f flow) loggedIn(req sdk.ContinueConnectRequest, b bank) (sdk.ConnectAnswe
 	user := strings.TrimSpace(req.Values["user"])
 	switch {
 	case user == "":
-		return sdk.ConnectAnswer{}, badField("user", "%s", say(req.Language, textNoUser))
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("user", "%s", say(req.Language, textNoUser))
 	case len(user) > 200:
-		return sdk.ConnectAnswer{}, badField("user", "%s", say(req.Language, textLongUser))
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("user", "%s", say(req.Language, textLongUser))
 	case f.Secret.User != "" && !strings.EqualFold(user, f.Secret.User):
-		return sdk.ConnectAnswer{}, badField("user", say(req.Language, textOtherUser), f.Secret.User)
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("user", say(req.Language, textOtherUser), f.Secret.User)
 	case req.Values["password"] == "":
-		return sdk.ConnectAnswer{}, badField("password", "%s", say(req.Language, textNoPassword))
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("password", "%s", say(req.Language, textNoPassword))
 	case req.Values["password"] == wrongPassword:
 		err := sdk.Errorf(sdk.BadCredentials, "%s", say(req.Language, textWrongPassword))
 		err.Field = "password"
@@ -174,7 +174,7 @@ func (f flow) loggedIn(req sdk.ContinueConnectRequest, b bank) (sdk.ConnectAnswe
 	if v := req.Values["delay_ms"]; b.trait == slow {
 		delay, err := strconv.ParseInt(v, 10, 64)
 		if err != nil || delay < 0 || delay > 600_000 {
-			return sdk.ConnectAnswer{}, badField("delay_ms", "%q is not a number of milliseconds up to 600000", v)
+			return sdk.ConnectAnswer{}, sdk.FieldErrorf("delay_ms", "%q is not a number of milliseconds up to 600000", v)
 		}
 		f.Secret.DelayMillis = delay
 	}
@@ -190,7 +190,7 @@ func (f flow) loggedIn(req sdk.ContinueConnectRequest, b bank) (sdk.ConnectAnswe
 
 func (f flow) codeGiven(req sdk.ContinueConnectRequest, b bank) (sdk.ConnectAnswer, error) {
 	if strings.TrimSpace(req.Values["code"]) != oneTimeCode {
-		return sdk.ConnectAnswer{}, badField("code", "%s", say(req.Language, textWrongCode))
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("code", "%s", say(req.Language, textWrongCode))
 	}
 	if f.Kind == sdk.FlowMFA && f.Secret.Consent != "" {
 		return f.done(req.Call, b) // the same consent, a new session
@@ -203,10 +203,10 @@ func (f flow) cameBack(req sdk.ContinueConnectRequest, b bank) (sdk.ConnectAnswe
 		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.BadCredentials, "%s", say(req.Language, textRefusedAtBank))
 	}
 	if state := req.Values["state"]; state != "" && state != f.State {
-		return sdk.ConnectAnswer{}, badField("state", "the bank's answer belongs to another flow")
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("state", "the bank's answer belongs to another flow")
 	}
 	if req.Values["code"] != f.redirectCode() {
-		return sdk.ConnectAnswer{}, badField("code", "the bank does not know this code")
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("code", "the bank does not know this code")
 	}
 	if f.Secret.User == "" {
 		f.Secret.User = redirectUser
@@ -254,7 +254,7 @@ func (f flow) session(call sdk.Call, b bank) session {
 func (f flow) accountsChosen(req sdk.ContinueConnectRequest, b bank) (sdk.ConnectAnswer, error) {
 	answer, given := req.Values["accounts"]
 	if !given {
-		return sdk.ConnectAnswer{}, badField("accounts", "%s", say(req.Language, textAccounts))
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("accounts", "%s", say(req.Language, textAccounts))
 	}
 	h := f.session(req.Call, b).holder()
 	f.Secret.Chosen = []string{}
@@ -265,7 +265,7 @@ func (f flow) accountsChosen(req sdk.ContinueConnectRequest, b bank) (sdk.Connec
 		}
 		a := h.find(id)
 		if a == nil {
-			return sdk.ConnectAnswer{}, badField("accounts", say(req.Language, textNoAccount), id)
+			return sdk.ConnectAnswer{}, sdk.FieldErrorf("accounts", say(req.Language, textNoAccount), id)
 		}
 		if !slices.Contains(f.Secret.Chosen, a.stableID) {
 			f.Secret.Chosen = append(f.Secret.Chosen, a.stableID)

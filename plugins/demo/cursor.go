@@ -42,14 +42,14 @@ func viewFrom(cursor []byte, a *account, asOf int64) (view, error) {
 	}
 	var v view
 	if err := json.Unmarshal(cursor, &v); err != nil {
-		return view{}, badField("cursor", "the cursor cannot be read")
+		return view{}, sdk.FieldErrorf("cursor", "the cursor cannot be read")
 	}
 	if v.Account != a.stableID {
-		return view{}, badField("cursor", "the cursor is of another account")
+		return view{}, sdk.FieldErrorf("cursor", "the cursor is of another account")
 	}
 	const year = 366 * secondsPerDay
 	if v.AsOf <= 0 || v.AsOf > asOf+year || v.From < 0 || v.To < -1 || v.To > dayAt(v.AsOf) {
-		return view{}, badField("cursor", "the cursor is out of range")
+		return view{}, sdk.FieldErrorf("cursor", "the cursor is out of range")
 	}
 	return v, nil
 }
@@ -69,7 +69,7 @@ func (v view) extended(asOf int64, asked sdk.FetchRequest, history day) (next vi
 		next.To = min(dayOf(asked.To), today)
 	}
 	if !asked.From.IsZero() && !asked.To.IsZero() && asked.To.Before(asked.From) {
-		return view{}, 0, badField("to", "the window ends on %s, before it begins on %s", asked.To, asked.From)
+		return view{}, 0, sdk.FieldErrorf("to", "the window ends on %s, before it begins on %s", asked.To, asked.From)
 	}
 	if !v.isEmpty() {
 		if asked.From.IsZero() {

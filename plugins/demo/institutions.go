@@ -178,7 +178,7 @@ func findBank(id string, misbehave bool) (bank, error) {
 	if b, ok := findInvented(id); ok {
 		return b, nil
 	}
-	return bank{}, badField("institution", "there is no institution %q in the demo world", id)
+	return bank{}, sdk.FieldErrorf("institution", "there is no institution %q in the demo world", id)
 }
 
 func findInvented(id string) (bank, bool) {

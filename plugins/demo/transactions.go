@@ -31,7 +31,7 @@ func (p *Provider) FetchTransactions(ctx context.Context, req sdk.FetchRequest, 
 	h := s.holder()
 	a := h.find(req.AccountID)
 	if a == nil {
-		return badField("account_id", "this consent has no account %q", req.AccountID)
+		return sdk.FieldErrorf("account_id", "this consent has no account %q", req.AccountID)
 	}
 	emit = s.misbehaving(ctx, emit)
 	f, err := s.fetchOf(req, h, a)

@@ -49,25 +49,26 @@ func configFrom(values map[string]string) (config, error) {
 	c := config{application: strings.TrimSpace(values[keyApplication]), pem: values[keyPrivate], consentDays: defaultConsent}
 	var err error
 	if c.application == "" {
-		return config{}, badField(keyApplication, "the setting %s is missing: the id of the application at Enable Banking", keyApplication)
+		return config{}, sdk.FieldErrorf(keyApplication, "the setting %s is missing: the id of the application at Enable Banking",
+			keyApplication)
 	}
 	if c.private, err = privateKey(c.pem); err != nil {
-		return config{}, badField(keyPrivate, "the setting %s has to be the application's private RSA key, as PEM (or %s_file the name of "+
+		return config{}, sdk.FieldErrorf(keyPrivate, "the setting %s has to be the application's private RSA key, as PEM (or %s_file the name of "+
 			"its file): %v", keyPrivate, keyPrivate, err)
 	}
 	api := strings.TrimRight(or(values[keyAPI], defaultAPI), "/")
 	if c.api, err = url.Parse(api); err != nil || c.api.Host == "" || c.api.User != nil || !rest.Reachable(c.api) {
-		return config{}, badField(keyAPI, "the setting %s has to be an address that begins with https://", keyAPI)
+		return config{}, sdk.FieldErrorf(keyAPI, "the setting %s has to be an address that begins with https://", keyAPI)
 	}
 	for code := range strings.FieldsFuncSeq(strings.ToUpper(values[keyCountries]), func(r rune) bool { return r == ',' || r == ' ' }) {
 		if !country.MatchString(code) {
-			return config{}, badField(keyCountries, "the setting %s has to be codes of countries, such as FI, DE", keyCountries)
+			return config{}, sdk.FieldErrorf(keyCountries, "the setting %s has to be codes of countries, such as FI, DE", keyCountries)
 		}
 		c.countries = append(c.countries, code)
 	}
 	if text := values[keyConsent]; text != "" {
 		if c.consentDays, err = strconv.Atoi(text); err != nil || c.consentDays < 1 || c.consentDays > mostConsent {
-			return config{}, badField(keyConsent, "the setting %s has to be a number of days from 1 to %d", keyConsent, mostConsent)
+			return config{}, sdk.FieldErrorf(keyConsent, "the setting %s has to be a number of days from 1 to %d", keyConsent, mostConsent)
 		}
 	}
 	return c, nil

@@ -73,19 +73,19 @@ func (p *Provider) ContinueConnect(ctx context.Context, req sdk.ContinueConnectR
 	}
 	var f flow
 	if err := json.Unmarshal(req.FlowState, &f); err != nil {
-		return sdk.ConnectAnswer{}, badField("flow_state", "%s", say(req.Language, textBadFlow))
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("flow_state", "%s", say(req.Language, textBadFlow))
 	}
 	switch f.Stage {
 	case atType:
 		if f.Type = req.Values[fieldType]; !slices.Contains(f.Bank.PSUTypes, f.Type) {
-			return sdk.ConnectAnswer{}, badField(fieldType, "%s", say(req.Language, textChoose))
+			return sdk.ConnectAnswer{}, sdk.FieldErrorf(fieldType, "%s", say(req.Language, textChoose))
 		}
 		return f.next(ctx, s, req.RedirectURL)
 	case atMethod:
 		methods := f.methods()
 		i := slices.IndexFunc(methods, func(m method) bool { return m.Name == req.Values[fieldMethod] })
 		if i < 0 {
-			return sdk.ConnectAnswer{}, badField(fieldMethod, "%s", say(req.Language, textChoose))
+			return sdk.ConnectAnswer{}, sdk.FieldErrorf(fieldMethod, "%s", say(req.Language, textChoose))
 		}
 		f.Method, f.Chosen = methods[i], true
 		return f.next(ctx, s, req.RedirectURL)
@@ -100,7 +100,7 @@ func (p *Provider) ContinueConnect(ctx context.Context, req sdk.ContinueConnectR
 	case atAccounts:
 		return f.chosen(req.Language, req.Values["accounts"])
 	}
-	return sdk.ConnectAnswer{}, badField("flow_state", "%s", say(req.Language, textBadFlow))
+	return sdk.ConnectAnswer{}, sdk.FieldErrorf("flow_state", "%s", say(req.Language, textBadFlow))
 }
 
 // redirect asks the service where to send the user. Whatever the bank's approach,
@@ -159,7 +159,7 @@ func (f flow) returned(ctx context.Context, s *session, values map[string]string
 	language := s.call.Language
 	switch {
 	case f.State != values["state"]:
-		return sdk.ConnectAnswer{}, badField("state", "%s", say(language, textBadFlow))
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("state", "%s", say(language, textBadFlow))
 	case values["error"] != "":
 		words := rest.Text(or(values["error_description"], values["error"]), 200)
 		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.NeedsUser, "%s", withWords(language, textNoConsent, words))
@@ -221,7 +221,7 @@ func (f flow) chosen(language, answer string) (sdk.ConnectAnswer, error) {
 			continue
 		}
 		if f.Secret.find(id) == nil {
-			return sdk.ConnectAnswer{}, badField("accounts", "%s", sayf(language, textNotAccount, id))
+			return sdk.ConnectAnswer{}, sdk.FieldErrorf("accounts", "%s", sayf(language, textNotAccount, id))
 		}
 		chosen = append(chosen, id)
 	}

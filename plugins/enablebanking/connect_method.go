@@ -117,12 +117,12 @@ func (m method) filledIn(language string, values map[string]string) (map[string]
 		value := strings.TrimSpace(values[name])
 		if value == "" {
 			if c.Required {
-				return nil, badField(name, "%s", say(language, textFillIn))
+				return nil, sdk.FieldErrorf(name, "%s", say(language, textFillIn))
 			}
 			continue
 		}
 		if template, err := regexp.Compile(c.Template); err == nil && !template.MatchString(value) {
-			return nil, badField(name, "%s", say(language, textNotLike))
+			return nil, sdk.FieldErrorf(name, "%s", say(language, textNotLike))
 		}
 		typed[c.Name] = value
 	}

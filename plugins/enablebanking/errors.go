@@ -9,13 +9,6 @@ import (
 	"github.com/girosync/girosync/plugins/sdk/rest"
 )
 
-// badField is BadRequest for one named input.
-func badField(field, format string, args ...any) *sdk.Error {
-	err := sdk.Errorf(sdk.BadRequest, format, args...)
-	err.Field = field
-	return err
-}
-
 // Codes that the provider acts on itself.
 const (
 	codeContinuation = "WRONG_CONTINUATION_KEY"

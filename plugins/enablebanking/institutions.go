@@ -71,7 +71,7 @@ func (s *session) banks(ctx context.Context, of string) ([]aspsp, error) {
 
 // bank asks for one; BadRequest when there is none of that name.
 func (s *session) bank(ctx context.Context, id string) (aspsp, error) {
-	unknown := badField("institution", "%s", sayf(s.call.Language, textNoBank, id))
+	unknown := sdk.FieldErrorf("institution", "%s", sayf(s.call.Language, textNoBank, id))
 	name, ok := bankNameFrom(id)
 	if !ok {
 		return aspsp{}, unknown

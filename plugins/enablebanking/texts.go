@@ -2,7 +2,8 @@ package enablebanking
 
 import (
 	"fmt"
-	"strings"
+
+	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // text names something that a user reads.
@@ -55,7 +56,7 @@ const (
 
 // say returns a text in Dutch for a Dutch reader, else in English.
 func say(language string, t text) string {
-	if strings.HasPrefix(strings.ToLower(language), "nl") {
+	if sdk.Speaks(language, "nl") {
 		return inDutch()[t]
 	}
 	return inEnglish()[t]

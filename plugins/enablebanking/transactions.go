@@ -30,9 +30,9 @@ func (p *Provider) FetchTransactions(ctx context.Context, req sdk.FetchRequest, 
 	k := s.secret.find(req.AccountID)
 	switch {
 	case k == nil:
-		return badField("account_id", "%s", say(req.Language, textNotShared))
+		return sdk.FieldErrorf("account_id", "%s", say(req.Language, textNotShared))
 	case k.UID == "":
-		return badField("account_id", "%s", say(req.Language, textNotReadable))
+		return sdk.FieldErrorf("account_id", "%s", say(req.Language, textNotReadable))
 	}
 	f := &fetch{session: s, account: k, first: req.From, last: req.To, today: sdk.DateOf(req.Now.UTC()),
 		pageSize: cmp.Or(max(0, req.PageSize), defaultPageSize)}
@@ -196,10 +196,7 @@ func (f *fetch) read(list []json.RawMessage) (booked, pending []sdk.Transaction,
 			booked = append(booked, t) // some banks pass over the days that they were asked for
 		}
 	}
-	if len(booked) > 1 && booked[0].Date.After(booked[len(booked)-1].Date) {
-		slices.Reverse(booked)
-	}
-	slices.SortStableFunc(booked, func(x, y sdk.Transaction) int { return x.Date.DaysSince(y.Date) })
+	sdk.OldestFirst(booked)
 	return booked, pending, nil
 }
 

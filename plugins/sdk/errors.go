@@ -67,6 +67,13 @@ func Errorf(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: err.Error(), Cause: errors.Unwrap(err)}
 }
 
+// FieldErrorf makes a [BadRequest] for one named input of a flow.
+func FieldErrorf(field, format string, args ...any) *Error {
+	err := Errorf(BadRequest, format, args...)
+	err.Field = field
+	return err
+}
+
 // KindOf returns the kind of err: Internal when it is none of ours, "" for nil.
 func KindOf(err error) Kind {
 	if err == nil {

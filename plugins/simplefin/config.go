@@ -46,7 +46,7 @@ func configFrom(values map[string]string) (config, error) {
 	bridge := or(values[keyBridge], defaultBridge)
 	if c.bridge, err = url.Parse(strings.TrimRight(bridge, "/")); err != nil || c.bridge.Host == "" || c.bridge.User != nil ||
 		!rest.Reachable(c.bridge) {
-		return config{}, badField(keyBridge, "the setting %s has to be an address that begins with https://", keyBridge)
+		return config{}, sdk.FieldErrorf(keyBridge, "the setting %s has to be an address that begins with https://", keyBridge)
 	}
 	for name := range strings.FieldsFuncSeq(strings.ToLower(values[keyServers]), func(r rune) bool { return r == ',' || r == ' ' }) {
 		c.servers = append(c.servers, name)
@@ -61,12 +61,12 @@ func configFrom(values map[string]string) (config, error) {
 			continue
 		}
 		if *number.to, err = strconv.Atoi(text); err != nil || *number.to < number.least || *number.to > number.most {
-			return config{}, badField(number.key, "the setting %s has to be a number of days from %d to %d", number.key, number.least,
-				number.most)
+			return config{}, sdk.FieldErrorf(number.key, "the setting %s has to be a number of days from %d to %d",
+				number.key, number.least, number.most)
 		}
 	}
 	if c.zone, err = time.LoadLocation(or(values[keyZone], defaultZone)); err != nil {
-		return config{}, badField(keyZone, "the setting %s has to be a time zone such as America/New_York", keyZone)
+		return config{}, sdk.FieldErrorf(keyZone, "the setting %s has to be a time zone such as America/New_York", keyZone)
 	}
 	return c, nil
 }

@@ -37,7 +37,7 @@ func (p *Provider) StartConnect(ctx context.Context, req sdk.StartConnectRequest
 		return sdk.ConnectAnswer{}, err
 	}
 	if req.InstitutionID != bridgeID && (req.InstitutionID != "" || len(req.Secret) == 0) {
-		return sdk.ConnectAnswer{}, badField("institution", "there is no institution %q", req.InstitutionID)
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("institution", "there is no institution %q", req.InstitutionID)
 	}
 	if len(req.Secret) == 0 {
 		return askToken(req.Call, cfg)
@@ -70,7 +70,7 @@ func (p *Provider) ContinueConnect(ctx context.Context, req sdk.ContinueConnectR
 	}
 	var f flow
 	if err := json.Unmarshal(req.FlowState, &f); err != nil {
-		return sdk.ConnectAnswer{}, badField("flow_state", "%s", say(req.Language, textBadFlow))
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("flow_state", "%s", say(req.Language, textBadFlow))
 	}
 	switch f.Stage {
 	case atToken:
@@ -85,7 +85,7 @@ func (p *Provider) ContinueConnect(ctx context.Context, req sdk.ContinueConnectR
 		return f.chosen(req.Language, req.Values["accounts"])
 	case atListing:
 	default:
-		return sdk.ConnectAnswer{}, badField("flow_state", "%s", say(req.Language, textBadFlow))
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("flow_state", "%s", say(req.Language, textBadFlow))
 	}
 	call := req.Call
 	call.Secret = nil // a warning belongs to the connection in the making
@@ -150,7 +150,7 @@ func (f flow) chosen(language, answer string) (sdk.ConnectAnswer, error) {
 			continue
 		}
 		if !slices.ContainsFunc(f.Accounts, func(a sdk.Account) bool { return a.ID == id }) {
-			return sdk.ConnectAnswer{}, badField("accounts", say(language, textNotAccount), id)
+			return sdk.ConnectAnswer{}, sdk.FieldErrorf("accounts", say(language, textNotAccount), id)
 		}
 		chosen = append(chosen, id)
 	}

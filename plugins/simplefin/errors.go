@@ -13,13 +13,6 @@ import (
 	"github.com/girosync/girosync/plugins/sdk/rest"
 )
 
-// badField is BadRequest for one named input.
-func badField(field, format string, args ...any) *sdk.Error {
-	err := sdk.Errorf(sdk.BadRequest, format, args...)
-	err.Field = field
-	return err
-}
-
 // judge says what statuses mean in the protocol, and who has to act: 402 the
 // user, who owes the server money, and no new token helps; 403 the user, who gets
 // a new token, because the old one was taken back or disabled; 400 this provider,

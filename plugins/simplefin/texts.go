@@ -1,6 +1,6 @@
 package simplefin
 
-import "strings"
+import "github.com/girosync/girosync/plugins/sdk"
 
 // text names something that a user reads.
 type text int
@@ -43,7 +43,7 @@ const (
 
 // say returns a text in Dutch for a Dutch reader, else in English.
 func say(language string, t text) string {
-	if strings.HasPrefix(strings.ToLower(language), "nl") {
+	if sdk.Speaks(language, "nl") {
 		return inDutch()[t]
 	}
 	return inEnglish()[t]

@@ -26,7 +26,7 @@ func claimURL(pasted string, cfg config, language string) (*url.URL, error) {
 		return r
 	}, pasted)
 	wrong := func(t text, values ...any) (*url.URL, error) {
-		return nil, badField(fieldToken, say(language, t), values...)
+		return nil, sdk.FieldErrorf(fieldToken, say(language, t), values...)
 	}
 	switch {
 	case token == "":
@@ -64,7 +64,7 @@ func (p *Provider) claim(ctx context.Context, call sdk.Call, cfg config, u *url.
 	answer, err := client.Do(ctx, rest.Request{Method: http.MethodPost, Path: u.EscapedPath(), Query: u.Query()})
 	switch answer.Status {
 	case http.StatusForbidden, http.StatusNotFound, http.StatusGone:
-		return secret{}, badField(fieldToken, "%s", say(call.Language, textClaimed))
+		return secret{}, sdk.FieldErrorf(fieldToken, "%s", say(call.Language, textClaimed))
 	}
 	if err != nil {
 		return secret{}, err
@@ -75,7 +75,7 @@ func (p *Provider) claim(ctx context.Context, call sdk.Call, cfg config, u *url.
 		return secret{}, sdk.Errorf(sdk.Internal, "%s", say(call.Language, textBadClaim))
 	}
 	if base, err := url.Parse(a.base); err != nil || !cfg.allows(base) {
-		return secret{}, badField(fieldToken, say(call.Language, textStrangeServer), rest.Text(a.host, 100))
+		return secret{}, sdk.FieldErrorf(fieldToken, say(call.Language, textStrangeServer), rest.Text(a.host, 100))
 	}
 	return s, nil
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"github.com/girosync/girosync/plugins/sdk"
@@ -62,7 +61,7 @@ func (s *session) fetchOf(req sdk.FetchRequest) (*fetch, error) {
 		f.first, f.cut = f.last.AddDays(1-s.config.historyDays), true
 	}
 	if f.first.After(f.last) {
-		return nil, badField("to", "%s", say(s.call.Language, textBackwards))
+		return nil, sdk.FieldErrorf("to", "%s", say(s.call.Language, textBackwards))
 	}
 	return f, nil
 }
@@ -213,7 +212,7 @@ func (f *fetch) judge(set *accountSet, a *account) error {
 	case a == nil && about != nil:
 		return fails(sdk.BankUnavailable, textIncomplete, about)
 	case a == nil:
-		return badField("account_id", "%s", say(f.call.Language, textNotShared))
+		return sdk.FieldErrorf("account_id", "%s", say(f.call.Language, textNotShared))
 	case currencyOf(a.Currency) == "":
 		return fails(sdk.NotSupported, textNoCurrency, nil)
 	}
@@ -236,10 +235,7 @@ func (f *fetch) read(a *account, from, to sdk.Date) (booked, pending []sdk.Trans
 			booked = append(booked, t)
 		}
 	}
-	if len(booked) > 1 && booked[0].Date.After(booked[len(booked)-1].Date) {
-		slices.Reverse(booked)
-	}
-	slices.SortStableFunc(booked, func(x, y sdk.Transaction) int { return x.Date.DaysSince(y.Date) })
+	sdk.OldestFirst(booked)
 	return booked, pending, nil
 }
 

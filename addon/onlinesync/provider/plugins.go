@@ -133,7 +133,7 @@ func (p *Plugins) Note(ctx context.Context, db *orm.Database, name string, desc 
 	told["unattended_per_day"] = int64(desc.UnattendedPerDay)
 	return db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
 		ids, err := env.Search(record.Providers, domain.Where("name", domain.Eq, name), orm.SearchOptions{Limit: 1})
-		if err != nil || len(ids) == 0 || len(told) == 0 {
+		if err != nil || len(ids) == 0 {
 			return err
 		}
 		return env.Write(record.Providers, ids, told)

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"slices"
 	"time"
+
+	"github.com/girosync/girosync/plugins/sdk/rest/standin"
 )
 
 // authorisation is one that a user was sent for.
@@ -204,5 +206,5 @@ func (s *Server) endAll(w http.ResponseWriter, r *http.Request) {
 	for _, of := range s.state.Sessions {
 		of.Status = r.PathValue("status")
 	}
-	writeJSON(w, http.StatusOK, map[string]int{"sessions": len(s.state.Sessions)})
+	standin.WriteJSON(w, http.StatusOK, map[string]int{"sessions": len(s.state.Sessions)})
 }

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 	"sync"
@@ -61,17 +60,7 @@ func (s *Server) Emulator() *standin.Emulator {
 			"end every consent: curl -X POST " + s.base + "/bank/sessions/EXPIRED",
 		},
 		Handler: s, Clock: s.clock, Behaviour: &s.state.Behaviour, Lock: &s.mu,
-		Save: func() ([]byte, error) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return json.Marshal(s.state)
-		},
-		Load: func(text []byte) error {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			defer s.tellKey()
-			return json.Unmarshal(text, &s.state)
-		},
+		State: &s.state, Loaded: s.tellKey,
 	}
 }
 
@@ -102,7 +91,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				wrong.write(w)
 				return
 			}
-			writeJSON(w, http.StatusOK, body)
+			standin.WriteJSON(w, http.StatusOK, body)
 		})
 	}
 	mux.HandleFunc("GET /bank/{id}", s.page)

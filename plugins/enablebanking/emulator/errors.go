@@ -1,8 +1,9 @@
 package emulator
 
 import (
-	"encoding/json"
 	"net/http"
+
+	"github.com/girosync/girosync/plugins/sdk/rest/standin"
 )
 
 // trouble is an error that the service tells.
@@ -65,13 +66,5 @@ func (t *trouble) write(w http.ResponseWriter) {
 	if t.detail != "" {
 		body["detail"] = t.detail
 	}
-	writeJSON(w, t.status, body)
-}
-
-func writeJSON(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(v)
+	standin.WriteJSON(w, t.status, body)
 }

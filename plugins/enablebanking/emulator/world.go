@@ -3,13 +3,12 @@ package emulator
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
 	"fmt"
-	"hash/fnv"
-	"io"
 	"math/big"
 	"strings"
 	"time"
+
+	"github.com/girosync/girosync/plugins/sdk/rest/standin"
 )
 
 // account is one of a user's at a bank.
@@ -114,20 +113,6 @@ func amount(cents int64) map[string]any {
 	return map[string]any{"amount": decimal(cents), "currency": "EUR"}
 }
 
-// dice is a number from 0 to below most that follows from what it is about.
-func dice(most int64, id string, about ...int) int64 {
-	if most <= 0 {
-		return 0
-	}
-	h := fnv.New64a()
-	_, _ = io.WriteString(h, id) // a hash takes everything
-	for _, n := range about {
-		_, _ = h.Write(binary.BigEndian.AppendUint32(nil, uint32(n)))
-	}
-	mixed := h.Sum64() * 0x9e3779b97f4a7c15
-	return int64((mixed ^ mixed>>29) >> 1 % uint64(most))
-}
-
 // movements are all that the bank knows of an account as of an instant, in the
 // order in which they happened.
 func (a *account) movements(began, asOf time.Time) []movement {
@@ -136,12 +121,13 @@ func (a *account) movements(began, asOf time.Time) []movement {
 	for day := first; day.Before(asOf); day = day.AddDate(0, 0, 1) {
 		number := int(day.Sub(first) / days)
 		for i, h := range a.habits {
-			if (number+int(dice(int64(h.every), a.number, i)))%h.every != 0 {
+			if (number+int(standin.Dice(int64(h.every), a.number, i)))%h.every != 0 {
 				continue
 			}
-			m := movement{text: h.text, party: h.party, cents: h.cents + dice(h.spread+1, a.number, number, i) - h.spread/2,
-				at: day.Add(time.Duration(6*60+dice(5*60, a.number, number, i, 1)) * time.Minute), foreign: h.party == "Hotel by the Lake"}
-			key := uint64(dice(1<<62, a.number, number, i, 2))
+			m := movement{text: h.text, party: h.party, cents: h.cents + standin.Dice(h.spread+1, a.number, number, i) - h.spread/2,
+				at:      day.Add(time.Duration(6*60+standin.Dice(5*60, a.number, number, i, 1)) * time.Minute),
+				foreign: h.party == "Hotel by the Lake"}
+			key := uint64(standin.Dice(1<<62, a.number, number, i, 2))
 			m.reference, m.posted = fmt.Sprintf("B%016x", key), m.at
 			if h.pends {
 				m.posted, m.pendingReference = m.at.Add(postsAfter), fmt.Sprintf("P%016x", key)

@@ -25,6 +25,7 @@ func Clip(s string, n int) string {
 
 // Words returns s with every run of white space made one space.
 func Words(s string) string {
+	s = strings.TrimSpace(s) // an end of line is all that most texts have too much
 	if !needsWork(s) {
 		return s
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // Text makes a text of a service's fit to be shown: on one line, without control
@@ -94,7 +96,7 @@ const (
 // are names and what stands for them.
 func (c *Client) say(t text, values ...string) string {
 	language := inEnglish
-	if strings.HasPrefix(strings.ToLower(c.call.Language), "nl") {
+	if sdk.Speaks(c.call.Language, "nl") {
 		language = inDutch
 	}
 	pairs := []string{"{service}", c.service.o.Name, "{host}", c.host(), "{time}", c.service.o.AttemptTime.String()}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/girosync/girosync/plugins/sdk/rest/standin"
 )
 
 // question is what a request for accounts asks.
@@ -46,16 +48,16 @@ func (s *Server) accounts(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	who := s.who(r)
 	if who == nil {
-		writeJSON(w, http.StatusForbidden, told(2, []Error{{Code: "gen.auth", Message: "Forbidden"}}))
+		standin.WriteJSON(w, http.StatusForbidden, told(2, []Error{{Code: "gen.auth", Message: "Forbidden"}}))
 		return
 	}
 	if s.state.Behaviour.Unpaid {
-		writeJSON(w, http.StatusPaymentRequired, told(2, []Error{{Code: "gen.", Message: "Your subscription has ended."}}))
+		standin.WriteJSON(w, http.StatusPaymentRequired, told(2, []Error{{Code: "gen.", Message: "Your subscription has ended."}}))
 		return
 	}
 	q, err := s.question(r)
 	if err != nil {
-		writeJSON(w, http.StatusBadRequest, told(q.version, []Error{{Code: "gen.api", Message: err.Error()}}))
+		standin.WriteJSON(w, http.StatusBadRequest, told(q.version, []Error{{Code: "gen.api", Message: err.Error()}}))
 		return
 	}
 	kind := &who.All
@@ -68,12 +70,13 @@ func (s *Server) accounts(w http.ResponseWriter, r *http.Request) {
 	}
 	if left < -leeway {
 		who.Disabled = true
-		writeJSON(w, http.StatusForbidden, told(2, []Error{{Code: "gen.auth", Message: "Access was disabled after too many requests."}}))
+		standin.WriteJSON(w, http.StatusForbidden,
+			told(2, []Error{{Code: "gen.auth", Message: "Access was disabled after too many requests."}}))
 		return
 	}
 	errors, refused := s.limit(&q)
 	if refused {
-		writeJSON(w, http.StatusBadRequest, told(q.version, errors))
+		standin.WriteJSON(w, http.StatusBadRequest, told(q.version, errors))
 		return
 	}
 	answer := s.set(q, errors)
@@ -83,7 +86,7 @@ func (s *Server) accounts(w http.ResponseWriter, r *http.Request) {
 		list, _ := answer["errors"].([]string)
 		answer["errors"] = append(list, warning)
 	}
-	writeJSON(w, http.StatusOK, answer)
+	standin.WriteJSON(w, http.StatusOK, answer)
 }
 
 // limit holds a question against the days that one request may be about.

@@ -3,7 +3,6 @@ package emulator
 import (
 	"crypto/rand"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -60,16 +59,7 @@ func (s *Server) Emulator() *standin.Emulator {
 			"more of them:  " + s.base + root + "/create",
 		},
 		Handler: s, Clock: s.clock, Behaviour: &s.state.Behaviour, Lock: &s.mu,
-		Save: func() ([]byte, error) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return json.Marshal(s.state)
-		},
-		Load: func(text []byte) error {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return json.Unmarshal(text, &s.state)
-		},
+		State: &s.state,
 	}
 }
 
@@ -93,7 +83,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	mux.HandleFunc("POST "+root+"/claim/{code}", s.claim)
 	mux.HandleFunc("GET "+root+"/accounts", s.accounts)
 	mux.HandleFunc("GET /miles", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, http.StatusOK, map[string]string{"name": "Example Air Miles", "abbr": "miles"})
+		standin.WriteJSON(w, http.StatusOK, map[string]string{"name": "Example Air Miles", "abbr": "miles"})
 	})
 	mux.ServeHTTP(w, r)
 }
@@ -105,7 +95,7 @@ func (s *Server) info(w http.ResponseWriter) {
 	if s.state.Behaviour.Old {
 		versions = versions[:1]
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"versions": versions})
+	standin.WriteJSON(w, http.StatusOK, map[string]any{"versions": versions})
 }
 
 // claim gives the access URL of a token, once.
@@ -134,12 +124,4 @@ func (s *Server) who(r *http.Request) *access {
 		return nil
 	}
 	return a
-}
-
-func writeJSON(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(v)
 }

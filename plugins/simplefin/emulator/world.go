@@ -1,11 +1,10 @@
 package emulator
 
 import (
-	"encoding/binary"
 	"fmt"
-	"hash/fnv"
-	"io"
 	"time"
+
+	"github.com/girosync/girosync/plugins/sdk/rest/standin"
 )
 
 // bank is an institution at which the user has logged in.
@@ -76,20 +75,6 @@ func accounts(miles string) []account {
 	}
 }
 
-// dice is a number from 0 to below most that follows from what it is about.
-func dice(most int64, id string, about ...int) int64 {
-	if most <= 0 {
-		return 0
-	}
-	h := fnv.New64a()
-	_, _ = io.WriteString(h, id) // a hash takes everything
-	for _, n := range about {
-		_, _ = h.Write(binary.BigEndian.AppendUint32(nil, uint32(n)))
-	}
-	mixed := h.Sum64() * 0x9e3779b97f4a7c15
-	return int64((mixed ^ mixed>>29) >> 1 % uint64(most))
-}
-
 // movements are all that the bank knows of an account as of an instant, in the
 // order in which they happened.
 func (a *account) movements(began, asOf time.Time) []movement {
@@ -98,12 +83,12 @@ func (a *account) movements(began, asOf time.Time) []movement {
 	for day := first; day.Before(asOf); day = day.AddDate(0, 0, 1) {
 		number := int(day.Sub(first) / (24 * time.Hour))
 		for i, h := range a.habits {
-			if (number+int(dice(int64(h.every), a.id, i)))%h.every != 0 {
+			if (number+int(standin.Dice(int64(h.every), a.id, i)))%h.every != 0 {
 				continue
 			}
-			m := movement{text: h.text, payee: h.payee, cents: h.cents + dice(h.spread+1, a.id, number, i) - h.spread/2,
-				at: day.Add(time.Duration(13*60+dice(9*60, a.id, number, i, 1)) * time.Minute)}
-			key := uint64(dice(1<<62, a.id, number, i, 2))
+			m := movement{text: h.text, payee: h.payee, cents: h.cents + standin.Dice(h.spread+1, a.id, number, i) - h.spread/2,
+				at: day.Add(time.Duration(13*60+standin.Dice(9*60, a.id, number, i, 1)) * time.Minute)}
+			key := uint64(standin.Dice(1<<62, a.id, number, i, 2))
 			m.id, m.pendingID = fmt.Sprintf("TRN-%016x", key), fmt.Sprintf("TRN-%016x", key)
 			m.posted = m.at
 			if h.pends {

@@ -25,10 +25,32 @@ type Emulator struct {
 	// it, and fields that are not named stay. Lock is held meanwhile.
 	Behaviour any
 	Lock      sync.Locker
-	// Save and Load are the whole state as JSON, for a stand-in that lives on.
-	// What there is when Load is called, such as what Hints name, may stay.
-	Save func() ([]byte, error)
-	Load func([]byte) error
+	// State is a pointer to all that is known, as JSON, for a stand-in that lives
+	// on; Lock is held for it, too. What there is before it is loaded, such as what
+	// Hints name, may stay.
+	State any
+	// Loaded is called once a state was loaded; nil for nothing to do.
+	Loaded func()
+}
+
+// Save returns the whole state as JSON.
+func (e *Emulator) Save() ([]byte, error) {
+	e.Lock.Lock()
+	defer e.Lock.Unlock()
+	return json.Marshal(e.State)
+}
+
+// Load goes on with a state that Save returned.
+func (e *Emulator) Load(state []byte) error {
+	e.Lock.Lock()
+	defer e.Lock.Unlock()
+	if err := json.Unmarshal(state, e.State); err != nil {
+		return err
+	}
+	if e.Loaded != nil {
+		e.Loaded()
+	}
+	return nil
 }
 
 // fault is a failure that was asked for.
@@ -155,7 +177,4 @@ func (c *controls) behaviour(w http.ResponseWriter, r *http.Request) {
 	answer(w, c.e.Behaviour)
 }
 
-func answer(w http.ResponseWriter, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(v)
-}
+func answer(w http.ResponseWriter, v any) { WriteJSON(w, http.StatusOK, v) }
