@@ -22,6 +22,10 @@ type StartConnectRequest struct {
 	Phone         string
 	RedirectURL   string // where the bank sends the user back to
 	State         string // opaque; the redirect must bring it back as "state"
+	// WebhookURL is where the provider may be told of news over HTTP, for
+	// services that take the address with each connection; empty when the host
+	// cannot be reached. What arrives there comes to HandleWebhook.
+	WebhookURL string
 }
 
 // ContinueConnectRequest brings the user's answer to a step.
@@ -35,6 +39,7 @@ type ContinueConnectRequest struct {
 	// for StepWait, empty.
 	Values      map[string]string
 	RedirectURL string
+	WebhookURL  string // as in StartConnectRequest
 }
 
 // ConnectAnswer is a step for the user (Step set), or a finished connection

@@ -64,6 +64,7 @@ func (c *Client) StartConnect(ctx context.Context, req sdk.StartConnectRequest) 
 			Phone:         req.Phone,
 			RedirectUrl:   req.RedirectURL,
 			State:         req.State,
+			WebhookUrl:    req.WebhookURL,
 		})
 	}))
 }
@@ -77,6 +78,7 @@ func (c *Client) ContinueConnect(ctx context.Context, req sdk.ContinueConnectReq
 			FlowState:     req.FlowState,
 			Values:        req.Values,
 			RedirectUrl:   req.RedirectURL,
+			WebhookUrl:    req.WebhookURL,
 		})
 	}))
 }

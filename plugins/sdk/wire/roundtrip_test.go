@@ -332,9 +332,9 @@ func TestRequestsArriveAsTheyWereSent(t *testing.T) {
 	c := pair(t, p, nil)
 	ctx := context.Background()
 	start := sdk.StartConnectRequest{Call: call(nil), Kind: sdk.FlowMFA, InstitutionID: "i", AccountKind: "business", Phone: "+32",
-		RedirectURL: "https://x", State: "s"}
+		RedirectURL: "https://x", WebhookURL: "https://y", State: "s"}
 	proceed := sdk.ContinueConnectRequest{Call: call(nil), InstitutionID: "i", FlowState: []byte{0}, Values: map[string]string{"a": "b"},
-		RedirectURL: "https://x"}
+		RedirectURL: "https://x", WebhookURL: "https://y"}
 	accounts := sdk.ListAccountsRequest{Call: call(nil)}
 	fetch := sdk.FetchRequest{Call: call(nil), AccountID: "a", Cursor: []byte{255}, From: sdk.Date{Year: 2026, Month: 1, Day: 2},
 		To: sdk.Date{Year: 2026, Month: 2, Day: 28}, PageSize: 500}

@@ -99,6 +99,7 @@ func (s *server) StartConnect(req *pb.StartConnectRequest, stream outgoing[pb.Co
 			AccountKind:   req.GetAccountKind(),
 			Phone:         req.GetPhone(),
 			RedirectURL:   req.GetRedirectUrl(),
+			WebhookURL:    req.GetWebhookUrl(),
 			State:         req.GetState(),
 		})
 		if err != nil {
@@ -116,6 +117,7 @@ func (s *server) ContinueConnect(req *pb.ContinueConnectRequest, stream outgoing
 			FlowState:     req.GetFlowState(),
 			Values:        req.GetValues(),
 			RedirectURL:   req.GetRedirectUrl(),
+			WebhookURL:    req.GetWebhookUrl(),
 		})
 		if err != nil {
 			return nil, err

@@ -1252,6 +1252,7 @@ type StartConnectRequest struct {
 	Phone         string                 `protobuf:"bytes,5,opt,name=phone,proto3" json:"phone,omitempty"`
 	RedirectUrl   string                 `protobuf:"bytes,6,opt,name=redirect_url,json=redirectUrl,proto3" json:"redirect_url,omitempty"`
 	State         string                 `protobuf:"bytes,7,opt,name=state,proto3" json:"state,omitempty"`
+	WebhookUrl    string                 `protobuf:"bytes,8,opt,name=webhook_url,json=webhookUrl,proto3" json:"webhook_url,omitempty"` // empty: this host cannot be notified
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1335,6 +1336,13 @@ func (x *StartConnectRequest) GetState() string {
 	return ""
 }
 
+func (x *StartConnectRequest) GetWebhookUrl() string {
+	if x != nil {
+		return x.WebhookUrl
+	}
+	return ""
+}
+
 type ContinueConnectRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Call          *Call                  `protobuf:"bytes,1,opt,name=call,proto3" json:"call,omitempty"`
@@ -1342,6 +1350,7 @@ type ContinueConnectRequest struct {
 	FlowState     []byte                 `protobuf:"bytes,3,opt,name=flow_state,json=flowState,proto3" json:"flow_state,omitempty"`
 	Values        map[string]string      `protobuf:"bytes,4,rep,name=values,proto3" json:"values,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	RedirectUrl   string                 `protobuf:"bytes,5,opt,name=redirect_url,json=redirectUrl,proto3" json:"redirect_url,omitempty"`
+	WebhookUrl    string                 `protobuf:"bytes,6,opt,name=webhook_url,json=webhookUrl,proto3" json:"webhook_url,omitempty"` // as in StartConnectRequest
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1407,6 +1416,13 @@ func (x *ContinueConnectRequest) GetValues() map[string]string {
 func (x *ContinueConnectRequest) GetRedirectUrl() string {
 	if x != nil {
 		return x.RedirectUrl
+	}
+	return ""
+}
+
+func (x *ContinueConnectRequest) GetWebhookUrl() string {
+	if x != nil {
+		return x.WebhookUrl
 	}
 	return ""
 }
@@ -3816,7 +3832,7 @@ const file_provider_proto_rawDesc = "" +
 	"\x14renews_without_break\x18\x12 \x01(\bR\x12renewsWithoutBreak\x12\"\n" +
 	"\n" +
 	"new_secret\x18d \x01(\fH\x00R\tnewSecret\x88\x01\x01B\r\n" +
-	"\v_new_secret\"\x92\x02\n" +
+	"\v_new_secret\"\xb3\x02\n" +
 	"\x13StartConnectRequest\x12.\n" +
 	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\x122\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1e.girosync.provider.v1.FlowKindR\x04kind\x12%\n" +
@@ -3824,14 +3840,18 @@ const file_provider_proto_rawDesc = "" +
 	"\faccount_kind\x18\x04 \x01(\tR\vaccountKind\x12\x14\n" +
 	"\x05phone\x18\x05 \x01(\tR\x05phone\x12!\n" +
 	"\fredirect_url\x18\x06 \x01(\tR\vredirectUrl\x12\x14\n" +
-	"\x05state\x18\a \x01(\tR\x05state\"\xbe\x02\n" +
+	"\x05state\x18\a \x01(\tR\x05state\x12\x1f\n" +
+	"\vwebhook_url\x18\b \x01(\tR\n" +
+	"webhookUrl\"\xdf\x02\n" +
 	"\x16ContinueConnectRequest\x12.\n" +
 	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\x12%\n" +
 	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x12\x1d\n" +
 	"\n" +
 	"flow_state\x18\x03 \x01(\fR\tflowState\x12P\n" +
 	"\x06values\x18\x04 \x03(\v28.girosync.provider.v1.ContinueConnectRequest.ValuesEntryR\x06values\x12!\n" +
-	"\fredirect_url\x18\x05 \x01(\tR\vredirectUrl\x1a9\n" +
+	"\fredirect_url\x18\x05 \x01(\tR\vredirectUrl\x12\x1f\n" +
+	"\vwebhook_url\x18\x06 \x01(\tR\n" +
+	"webhookUrl\x1a9\n" +
 	"\vValuesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xd8\x01\n" +
