@@ -10,6 +10,7 @@ import (
 	"time"
 
 	enablebanking "github.com/girosync/girosync/plugins/enablebanking/emulator"
+	plaid "github.com/girosync/girosync/plugins/plaid/emulator"
 	"github.com/girosync/girosync/plugins/sdk/rest/standin"
 	simplefin "github.com/girosync/girosync/plugins/simplefin/emulator"
 )
@@ -20,6 +21,13 @@ func emulators() map[string]func(base string, clock *standin.Clock) (*standin.Em
 	return map[string]func(base string, clock *standin.Clock) (*standin.Emulator, error){
 		"enablebanking": func(base string, clock *standin.Clock) (*standin.Emulator, error) {
 			server, err := enablebanking.New(base, clock)
+			if err != nil {
+				return nil, err
+			}
+			return server.Emulator(), nil
+		},
+		"plaid": func(base string, clock *standin.Clock) (*standin.Emulator, error) {
+			server, err := plaid.New(base, clock)
 			if err != nil {
 				return nil, err
 			}
