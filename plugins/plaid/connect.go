@@ -176,9 +176,12 @@ func (f flow) redirect(ctx context.Context, s *session, asked visit, words text)
 		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.Internal, "%s", say(s.call.Language, textNoAnswer))
 	}
 	f.Link = made.Token
+	ends := instant(made.Expires)
+	if !ends.After(s.call.Now) {
+		ends = time.Time{} // Plaid's clock is another
+	}
 	bank := or(tidy(f.Bank), "Plaid")
-	return f.ask(sdk.Step{Kind: sdk.StepRedirect, Title: bank, Text: sayf(s.call.Language, words, bank), URL: made.URL,
-		ExpiresAt: instant(made.Expires)})
+	return f.ask(sdk.Step{Kind: sdk.StepRedirect, Title: bank, Text: sayf(s.call.Language, words, bank), URL: made.URL, ExpiresAt: ends})
 }
 
 // ContinueConnect implements sdk.Provider.
