@@ -65,6 +65,7 @@ func newRig(t testing.TB, bank string) *rig {
 	server.Start()
 	t.Cleanup(server.Close)
 	r.config = e.Settings
+	r.config["days_requested"] = "200"
 	r.provider = plaid.New(plaid.Options{Transport: r.transport(), Sleep: r.sleep})
 	return r
 }
@@ -107,8 +108,22 @@ func (r *rig) fail(fault string)    { r.post("/_emulator/fail", fault) }
 
 // refuse lets the next request for a path fail with an error of Plaid's.
 func (r *rig) refuse(path, kind, code string) {
-	r.fail(`{"path": "` + path + `", "status": 400, "header": {"Content-Type": "application/json"}, "body": "{\"error_type\": \"` + kind +
-		`\", \"error_code\": \"` + code + `\", \"error_message\": \"for programs\", \"display_message\": null, \"request_id\": \"req-1\"}"}`)
+	r.told(path, 400, map[string]any{"error_type": kind, "error_code": code, "error_message": "for programs", "display_message": nil,
+		"request_id": "req-1"})
+}
+
+// told answers the next request for a path.
+func (r *rig) told(path string, status int, body any) {
+	r.t.Helper()
+	text, err := json.Marshal(body)
+	if err == nil {
+		text, err = json.Marshal(map[string]any{"path": path, "status": status, "body": string(text),
+			"header": map[string]string{"Content-Type": "application/json"}})
+	}
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.fail(string(text))
 }
 
 func (r *rig) post(path, body string) {

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"fmt"
 	"math"
 	"net/http"
 	"slices"
@@ -67,8 +68,8 @@ func (s *Server) createTransactions(body map[string]any) (any, *trouble) {
 		return nil, wrongField("transactions must hold between 1 and 10")
 	}
 	now := s.clock.Now()
-	ordered := []made{}
-	for _, one := range list {
+	ordered := []made{} // a moment later than what was told up to now
+	for n, one := range list {
 		asked, _ := one.(map[string]any)
 		text := func(name string) string { value, _ := asked[name].(string); return value }
 		day, err1 := time.Parse(time.DateOnly, text("date_transacted"))
@@ -76,8 +77,8 @@ func (s *Server) createTransactions(body map[string]any) (any, *trouble) {
 		if err1 != nil || err2 != nil || text("description") == "" || day.After(now) || posted.After(now) || now.Sub(day) > 15*days {
 			return nil, wrongField("a transaction has a date of the last 14 days, an amount and a description")
 		}
-		ordered = append(ordered, made{Account: i.accounts()[0].id, ID: token(37, uuid()), At: now, Day: day, Posted: posted,
-			Cents: -int64(math.Round(number(asked["amount"]) * 100)), Text: text("description")})
+		ordered = append(ordered, made{Account: i.accounts()[0].id, ID: fmt.Sprintf("%s%04d", token(33, i.ID), len(i.Made)+n),
+			At: now.Add(1), Day: day, Posted: posted, Cents: -int64(math.Round(number(asked["amount"]) * 100)), Text: text("description")})
 	}
 	i.Made = append(i.Made, ordered...)
 	s.notify(i, "TRANSACTIONS", "SYNC_UPDATES_AVAILABLE", nil)

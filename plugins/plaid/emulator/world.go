@@ -108,7 +108,7 @@ func (m *movement) as(t time.Time) record {
 		return record{id: "P" + m.key, pending: true, cents: m.cents, text: m.text}
 	}
 	r := record{id: "B" + m.key, cents: m.cents, text: m.text}
-	if m.posted.After(m.at) {
+	if m.posted.After(m.seen) {
 		r.before = "P" + m.key
 	}
 	if !m.amended.IsZero() && !t.Before(m.amended) {

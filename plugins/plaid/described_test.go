@@ -1,0 +1,77 @@
+package plaid_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/girosync/girosync/plugins/sdk"
+	"github.com/girosync/girosync/plugins/sdk/rest/resttest/described"
+)
+
+// All that provider and stand-in say to each other in a connection's life is as the
+// vendor describes it; each breach fails the test. The order of a sandbox's calls is the
+// vendor's test flow.
+func TestTrafficIsAsDescribed(t *testing.T) {
+	described.Open(t, description, nil) // or there is nothing to hold it against
+	r := newRig(t, "ins_12")
+	r.webhook = "https://host.example/webhook/plaid"
+	r.page = []string{"/refuse"}
+	a, err := r.start(sdk.FlowConnect)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = r.next(a, r.answers(*a.Step)) // left
+	c := r.connect(sdk.FlowConnect)
+	r.behave(`{"page_size": 50, "mutations": 1}`)
+	r.mustFetch(c.Accounts[0].ID, sdk.Date{})
+	r.clock.Advance(20 * 24 * time.Hour)
+	changed := r.mustFetch(c.Accounts[0].ID, sdk.Date{})
+	if len(changed.modified) == 0 || len(changed.removed) == 0 {
+		t.Errorf("%d modified, %d removed", len(changed.modified), len(changed.removed))
+	}
+	if _, _, err := r.list(); err != nil {
+		t.Error(err)
+	}
+	refresher, _ := sdk.As[sdk.Refresher](r.provider)
+	if _, err := refresher.Refresh(t.Context(), sdk.RefreshRequest{Call: r.call()}); err != nil {
+		t.Error(err)
+	}
+	r.api("/sandbox/transactions/create", map[string]any{"access_token": r.access(), "transactions": []map[string]any{
+		{"date_transacted": "2026-04-05", "date_posted": "2026-04-05", "amount": 12.34, "description": "BOOKS"}}})
+	r.api("/sandbox/item/fire_webhook", map[string]any{"access_token": r.access(), "webhook_code": "SYNC_UPDATES_AVAILABLE"})
+	r.api("/sandbox/item/reset_login", map[string]any{"access_token": r.access()})
+	_, err = r.fetch(c.Accounts[0].ID, sdk.Date{}, sdk.Date{})
+	fails(t, err, sdk.BadCredentials)
+	r.webhook = "https://other.example/webhook/plaid"
+	r.connect(sdk.FlowUpdate)
+	if _, err := r.provider.ListAccounts(t.Context(), sdk.ListAccountsRequest{Call: r.call()}); err != nil {
+		t.Error(err)
+	}
+	if _, err := r.notified(r.notification("ITEM", "LOGIN_REPAIRED", nil)); err != nil {
+		t.Error(err)
+	}
+	r.behave(`{"per_minute": 1}`)
+	for range 2 {
+		_, _ = r.fetch(c.Accounts[0].ID, sdk.Date{}, sdk.Date{}) // until it is too often
+	}
+	revoker, _ := sdk.As[sdk.Revoker](r.provider)
+	for range 2 {
+		if err := revoker.Revoke(t.Context(), r.call()); err != nil {
+			t.Error(err)
+		}
+	}
+	public := r.api("/sandbox/public_token/create", map[string]any{"institution_id": "ins_11",
+		"initial_products": []string{"transactions"}})
+	r.api("/item/public_token/exchange", map[string]any{"public_token": public["public_token"]})
+	want := []string{"POST /accounts/get 200", "POST /institutions/get 200", "POST /institutions/get_by_id 200", "POST /item/get 200",
+		"POST /item/get 429", "POST /item/public_token/exchange 200", "POST /item/remove 200", "POST /item/remove 400",
+		"POST /item/webhook/update 200", "POST /link/token/create 200", "POST /link/token/get 200",
+		"POST /sandbox/item/fire_webhook 200", "POST /sandbox/item/reset_login 200", "POST /sandbox/public_token/create 200",
+		"POST /sandbox/transactions/create 200", "POST /transactions/refresh 200", "POST /transactions/sync 200",
+		"POST /transactions/sync 400", "POST /transactions/sync 429", "POST /webhook_verification_key/get 200"}
+	if got := slices.Sorted(maps.Keys(r.gate.Seen())); !slices.Equal(got, want) {
+		t.Errorf("seen %q", got)
+	}
+}
