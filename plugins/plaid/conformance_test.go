@@ -12,9 +12,8 @@ func TestConformance(t *testing.T) {
 	for _, bank := range []string{"ins_11", "ins_12", "ins_16"} {
 		t.Run(bank, func(t *testing.T) {
 			r := newRig(t, bank)
-			transport := r.transport()
 			sdktest.Run(t, sdktest.Suite{
-				New:         func() sdk.Provider { return plaid.New(plaid.Options{Transport: transport}) },
+				New:         func() sdk.Provider { return plaid.New(plaid.Options{}) },
 				Config:      r.config,
 				Now:         noon,
 				Institution: bank,

@@ -84,7 +84,8 @@ func (f flow) update(ctx context.Context, s *session, req sdk.StartConnectReques
 	}
 	asked := s.visit(req)
 	asked.Access = s.secret.Access
-	if req.Kind == sdk.FlowUpdate { // the user may choose other accounts, too
+	america := slices.Contains(s.config.countries, "US") || slices.Contains(s.config.countries, "CA")
+	if req.Kind == sdk.FlowUpdate && america { // the user may choose other accounts, too
 		asked.Update = &update{true}
 	}
 	answer, err = f.redirect(ctx, s, asked, textRenew)

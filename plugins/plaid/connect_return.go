@@ -15,6 +15,13 @@ type visited struct {
 	Results  struct {
 		Items []found `json:"item_add_results"`
 	} `json:"results"`
+	// Success is what older accounts at Plaid are told in place of Results.
+	Success struct {
+		Public   string `json:"public_token"`
+		Metadata struct {
+			Institution bankOf `json:"institution"`
+		} `json:"metadata"`
+	} `json:"on_success"`
 	Exit struct {
 		Error words `json:"error"`
 	} `json:"exit"`
@@ -23,10 +30,13 @@ type visited struct {
 // found is an item that a user connected on the page.
 type found struct {
 	Public      string `json:"public_token"`
-	Institution struct {
-		ID   string `json:"institution_id"`
-		Name string `json:"name"`
-	} `json:"institution"`
+	Institution bankOf `json:"institution"`
+}
+
+// bankOf is the bank of an item, as the page tells it.
+type bankOf struct {
+	ID   string `json:"institution_id"`
+	Name string `json:"name"`
 }
 
 // visits asks what became of the visits by a link token, the oldest first. The
@@ -52,7 +62,7 @@ func exit(visits []visited) words {
 // bank that was asked for, if there is one.
 func items(visits []visited, bank string) (list []found) {
 	for _, v := range visits {
-		for _, one := range v.Results.Items {
+		for _, one := range append(v.Results.Items, found{v.Success.Public, v.Success.Metadata.Institution}) {
 			if one.Public != "" && !slices.ContainsFunc(list, func(f found) bool { return f.Public == one.Public }) {
 				list = append(list, one)
 			}

@@ -100,6 +100,23 @@ func TestSeveralItems(t *testing.T) {
 	}
 }
 
+// Plaid tells older accounts of its customers otherwise what was connected.
+func TestOldFormOfResults(t *testing.T) {
+	r := newRig(t, "ins_11")
+	a, err := r.start(sdk.FlowConnect)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public := r.api("/sandbox/public_token/create", map[string]any{"institution_id": "ins_11",
+		"initial_products": []string{"transactions"}})
+	r.told("/link/token/get", 200, map[string]any{"link_sessions": []any{map[string]any{"link_session_id": "x", "results": nil, "exit": nil,
+		"on_success": map[string]any{"public_token": public["public_token"], "metadata": map[string]any{
+			"institution": map[string]any{"institution_id": "ins_11", "name": "Example Federal Bank"}}}}}})
+	if a, err = r.next(a, nil); err != nil || a.Step.Kind != sdk.StepAccounts || len(a.Step.Accounts) != 3 {
+		t.Errorf("%+v, %v", a.Step, err)
+	}
+}
+
 // Who chose another bank on the page is told so.
 func TestOtherBank(t *testing.T) {
 	r := newRig(t, "ins_11")
@@ -163,7 +180,6 @@ func TestNoAccounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.plain()
 	r.told("/accounts/get", 200, map[string]any{"accounts": []any{}, "item": map[string]any{}})
 	_, err = r.next(a, r.answers(*a.Step))
 	fails(t, err, sdk.NeedsUser)

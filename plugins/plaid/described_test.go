@@ -2,7 +2,9 @@ package plaid_test
 
 import (
 	"maps"
+	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,8 +16,9 @@ import (
 // vendor describes it; each breach fails the test. The order of a sandbox's calls is the
 // vendor's test flow.
 func TestTrafficIsAsDescribed(t *testing.T) {
-	described.Open(t, description, nil) // or there is nothing to hold it against
 	r := newRig(t, "ins_12")
+	r.config["days_requested"] = "40"
+	r.gated()
 	r.webhook = "https://host.example/webhook/plaid"
 	r.page = []string{"/refuse"}
 	a, err := r.start(sdk.FlowConnect)
@@ -24,9 +27,9 @@ func TestTrafficIsAsDescribed(t *testing.T) {
 	}
 	_, _ = r.next(a, r.answers(*a.Step)) // left
 	c := r.connect(sdk.FlowConnect)
-	r.behave(`{"page_size": 50, "mutations": 1}`)
+	r.behave(`{"page_size": 20, "mutations": 1}`)
 	r.mustFetch(c.Accounts[0].ID, sdk.Date{})
-	r.clock.Advance(20 * 24 * time.Hour)
+	r.clock.Advance(40 * 24 * time.Hour)
 	changed := r.mustFetch(c.Accounts[0].ID, sdk.Date{})
 	if len(changed.modified) == 0 || len(changed.removed) == 0 {
 		t.Errorf("%d modified, %d removed", len(changed.modified), len(changed.removed))
@@ -39,7 +42,7 @@ func TestTrafficIsAsDescribed(t *testing.T) {
 		t.Error(err)
 	}
 	r.api("/sandbox/transactions/create", map[string]any{"access_token": r.access(), "transactions": []map[string]any{
-		{"date_transacted": "2026-04-05", "date_posted": "2026-04-05", "amount": 12.34, "description": "BOOKS"}}})
+		{"date_transacted": "2026-04-25", "date_posted": "2026-04-25", "amount": 12.34, "description": "BOOKS"}}})
 	r.api("/sandbox/item/fire_webhook", map[string]any{"access_token": r.access(), "webhook_code": "SYNC_UPDATES_AVAILABLE"})
 	r.api("/sandbox/item/reset_login", map[string]any{"access_token": r.access()})
 	_, err = r.fetch(c.Accounts[0].ID, sdk.Date{}, sdk.Date{})
@@ -73,5 +76,42 @@ func TestTrafficIsAsDescribed(t *testing.T) {
 		"POST /transactions/sync 400", "POST /transactions/sync 429", "POST /webhook_verification_key/get 200"}
 	if got := slices.Sorted(maps.Keys(r.gate.Seen())); !slices.Equal(got, want) {
 		t.Errorf("seen %q", got)
+	}
+}
+
+// note is a test that notes how it fails.
+type note struct {
+	testing.TB
+	said int
+}
+
+func (n *note) Errorf(string, ...any) { n.said++ }
+
+// What is not as described is seen, whoever says it.
+func TestABreachIsSeen(t *testing.T) {
+	n := &note{TB: t}
+	gate := described.Open(n, description, nil)
+	r := newRig(t, "ins_11")
+	client := &http.Client{Transport: gate}
+	for body, wrong := range map[string]bool{`{"key_id": "x"}`: false, `{"key_id": 1}`: true, `{"key_id": "x", "nonsense": 1}`: true,
+		`{}`: true} {
+		n.said = 0
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.base+"/webhook_verification_key/get",
+			strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range map[string]string{"Content-Type": "application/json", "PLAID-CLIENT-ID": "x", "PLAID-SECRET": "x",
+			"Plaid-Version": "2020-09-14"} {
+			request.Header.Set(name, value)
+		}
+		response, err := client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if (n.said > 0) != wrong {
+			t.Errorf("%s: %d breaches", body, n.said)
+		}
 	}
 }

@@ -15,7 +15,6 @@ import (
 func TestEveryCodeIsJudged(t *testing.T) {
 	r := newRig(t, "ins_11")
 	account := r.connect(sdk.FlowConnect).Accounts[0].ID
-	r.plain()
 	kinds := map[sdk.Kind][]string{
 		sdk.BadCredentials: {"ITEM_LOGIN_REQUIRED", "INVALID_CREDENTIALS", "INSUFFICIENT_CREDENTIALS", "INVALID_UPDATED_USERNAME"},
 		sdk.NeedsUser: {"INVALID_MFA", "INVALID_OTP", "INVALID_PHONE_NUMBER", "INVALID_SEND_METHOD", "USER_INPUT_TIMEOUT", "ITEM_LOCKED",
@@ -62,7 +61,6 @@ func TestEveryCodeIsJudged(t *testing.T) {
 func TestTypesAndStatus(t *testing.T) {
 	r := newRig(t, "ins_11")
 	account := r.connect(sdk.FlowConnect).Accounts[0].ID
-	r.plain()
 	for _, test := range []struct {
 		status int
 		kind   string
@@ -104,7 +102,6 @@ func TestTypesAndStatus(t *testing.T) {
 func TestNoSecretShows(t *testing.T) {
 	r := newRig(t, "ins_11")
 	account := r.connect(sdk.FlowConnect).Accounts[0].ID
-	r.plain()
 	for _, code := range []string{"INVALID_API_KEYS", "ITEM_LOCKED"} {
 		r.told("/transactions/sync", 400, map[string]any{"error_type": "X", "error_code": code, "error_message": "not " + r.access(),
 			"display_message": fmt.Sprint("not ", r.access(), " nor ", r.config["secret"])})

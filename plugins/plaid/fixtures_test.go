@@ -36,7 +36,6 @@ func recorded(t *testing.T, file, path string) map[string]any {
 // owed is negative, and credit is no part of a balance.
 func TestRecordedAccounts(t *testing.T) {
 	r := newRig(t, "ins_11")
-	r.plain()
 	exchanged := recorded(t, "exchange_public_token.yml", "/item/public_token/exchange")
 	r.told("/item/public_token/exchange", 200, exchanged)
 	r.told("/accounts/get", 200, recorded(t, "get_item_investments.yml", "/investments/holdings/get"))
@@ -63,7 +62,6 @@ func TestRecordedAccounts(t *testing.T) {
 // no use.
 func TestRecordedLinkToken(t *testing.T) {
 	r := newRig(t, "ins_11")
-	r.plain()
 	r.told("/link/token/create", 200, recorded(t, "link_token.yml", "/link/token/create"))
 	_, err := r.start(sdk.FlowConnect)
 	fails(t, err, sdk.Internal)

@@ -65,7 +65,11 @@ func (p *Provider) ListInstitutions(ctx context.Context, call sdk.Call, emit fun
 		list, total, err := s.institutions(ctx, offset)
 		if limited(err) && pauses < mostPauses {
 			pauses++
-			if err := p.sleep(ctx, limitTime); err != nil {
+			err := emit(nil) // a sign of life
+			if err == nil {
+				err = p.sleep(ctx, limitTime)
+			}
+			if err != nil {
 				return err
 			}
 			continue

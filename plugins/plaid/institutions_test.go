@@ -15,7 +15,9 @@ func (r *rig) list() (list map[string]sdk.Institution, pages int, err error) {
 	list = map[string]sdk.Institution{}
 	lister, _ := sdk.As[sdk.InstitutionLister](r.provider)
 	err = lister.ListInstitutions(r.t.Context(), r.call(), func(page []sdk.Institution) error {
-		pages++
+		if len(page) > 0 {
+			pages++
+		}
 		for _, i := range page {
 			if _, twice := list[i.ID]; twice {
 				r.t.Errorf("%s comes twice", i.ID)

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,7 +24,7 @@ import (
 
 var noon = time.Date(2026, 3, 17, 12, 0, 0, 0, time.UTC)
 
-// description is the vendor's, against which all traffic is held where it is here.
+// description is the vendor's, against which traffic is held where it is here.
 var description = filepath.Join("..", "..", "..", "shared", "apis", "plaid", "2020-09-14.yml")
 
 const back = "https://host.example/connect/callback"
@@ -35,7 +34,7 @@ type rig struct {
 	t        testing.TB
 	base     string
 	clock    *standin.Clock
-	gate     *described.Gate // nil without the description
+	gate     *described.Gate // nil unless gated
 	stand    *emulator.Server
 	provider sdk.Provider
 	config   map[string]string
@@ -66,7 +65,7 @@ func newRig(t testing.TB, bank string) *rig {
 	t.Cleanup(server.Close)
 	r.config = e.Settings
 	r.config["days_requested"] = "200"
-	r.provider = plaid.New(plaid.Options{Transport: r.transport(), Sleep: r.sleep})
+	r.anew()
 	return r
 }
 
@@ -77,21 +76,15 @@ func (r *rig) sleep(ctx context.Context, long time.Duration) error {
 	return ctx.Err()
 }
 
-// transport is the gate, or plain without the description.
-func (r *rig) transport() http.RoundTripper {
-	if !described.Built {
-		return http.DefaultTransport
-	}
-	if _, err := os.Stat(description); err != nil {
-		r.t.Logf("the vendor's description, %s, is not here: nothing says whether the traffic is right", description)
-		return http.DefaultTransport
-	}
+// gated holds all traffic from now on against the vendor's description. It is large, so
+// that each exchange takes a second: one test does that for all.
+func (r *rig) gated() {
 	r.gate = described.Open(r.t, description, nil)
-	return r.gate
+	r.provider = plaid.New(plaid.Options{Transport: r.gate, Sleep: r.sleep})
 }
 
-// plain is a provider without the gate, for what no description covers.
-func (r *rig) plain() { r.provider = plaid.New(plaid.Options{Sleep: r.sleep}) }
+// anew is a provider whose process has just begun.
+func (r *rig) anew() { r.provider = plaid.New(plaid.Options{Sleep: r.sleep}) }
 
 func (r *rig) call() sdk.Call {
 	return sdk.Call{Config: r.config, Now: r.clock.Now(), Language: r.language, Secret: r.secret,

@@ -17,6 +17,7 @@ const (
 	syncPage         = 500 // the most that Plaid tells at once
 	mostTransactions = 100_000
 	mostRestarts     = 3
+	signEvery        = 10 // pages
 	defaultPageSize  = 1000
 	// initialDays is for how many days Plaid has transactions at first.
 	initialDays = 30
@@ -44,6 +45,7 @@ func (p *Provider) FetchTransactions(ctx context.Context, req sdk.FetchRequest, 
 	if f.heard, err = f.refreshed(ctx); err != nil {
 		return err
 	}
+	f.sign = func() error { return emit(sdk.Batch{HasMore: true, RefreshedAt: f.heard}) }
 	t, err := f.collect(ctx)
 	if err != nil {
 		return f.told(err)
@@ -58,6 +60,10 @@ type fetch struct {
 	first, last, today sdk.Date
 	pageSize           int
 	heard              time.Time // when Plaid last heard from the bank
+	// sign tells the host nothing but that the answer is being read, which may take
+	// minutes. Its error is the fetch's, in refused.
+	sign    func() error
+	refused error
 }
 
 // whole reports whether everything is asked for, and not only what changed.
@@ -95,6 +101,8 @@ func (f *fetch) collect(ctx context.Context) (*tally, error) {
 		switch {
 		case err == nil:
 			return t, nil
+		case f.refused != nil:
+			return nil, f.refused
 		case code == codeField && pages == 0 && !f.whole():
 			f.start = cursorFrom(nil, f.start.Item, f.start.Account)
 		case restarts < mostRestarts && (code == codeMutation || pages > 0 && sdk.KindOf(err) == sdk.BankUnavailable):
@@ -130,6 +138,11 @@ func (f *fetch) pages(ctx context.Context) (t *tally, came int, code string, err
 		}
 		if !p.More {
 			return t, came, "", nil
+		}
+		if came%signEvery == 0 {
+			if f.refused = f.sign(); f.refused != nil {
+				return nil, came, "", f.refused
+			}
 		}
 		if p.Next == "" || p.Next == at || came > mostTransactions/100 {
 			return nil, 0, "", sdk.Errorf(sdk.BankUnavailable, "%s", say(f.call.Language, textEndless))

@@ -138,7 +138,6 @@ func TestFurtherPageFails(t *testing.T) {
 	r := newRig(t, "ins_11")
 	account := r.connect(sdk.FlowConnect).Accounts[0].ID
 	r.behave(`{"page_size": 50}`)
-	r.plain()
 	seen := r.asked("/transactions/sync")
 	whole := brief(r.mustFetch(account, sdk.Date{}).booked)
 	pages := r.asked("/transactions/sync") - seen
@@ -153,11 +152,38 @@ func TestFurtherPageFails(t *testing.T) {
 	}
 }
 
+// While a long answer is read, the host gets signs of life, in which nothing is; it may
+// stop the fetch at each.
+func TestSignsOfLife(t *testing.T) {
+	r := newRig(t, "ins_11")
+	account := r.connect(sdk.FlowConnect).Accounts[0].ID
+	whole := brief(r.mustFetch(account, sdk.Date{}).booked)
+	r.behave(`{"page_size": 5}`)
+	full := sdk.Errorf(sdk.BankUnavailable, "the host stops")
+	for _, stop := range []int{0, 2} {
+		batches, booked := 0, []sdk.Transaction{}
+		before := r.asked("/transactions/sync")
+		err := r.provider.FetchTransactions(t.Context(), sdk.FetchRequest{Call: r.call(), AccountID: account}, func(b sdk.Batch) error {
+			if batches++; batches == stop {
+				return full
+			}
+			booked = append(booked, b.Booked...)
+			return nil
+		})
+		asked := r.asked("/transactions/sync") - before
+		if stop == 0 && (err != nil || batches != 1+(asked-1)/10 || !slices.Equal(whole, brief(booked))) {
+			t.Errorf("%d batches, %d requests, %d of %d, %v", batches, asked, len(booked), len(whole), err)
+		}
+		if stop > 0 && (err != error(full) || asked != 10*stop || len(booked) != 0) {
+			t.Errorf("stopped: %d requests, %d booked, %v", asked, len(booked), err)
+		}
+	}
+}
+
 // Pages that lead in a circle are given up.
 func TestEndless(t *testing.T) {
 	r := newRig(t, "ins_11")
 	account := r.connect(sdk.FlowConnect).Accounts[0].ID
-	r.plain()
 	for _, next := range []string{"x", "x"} {
 		r.told("/transactions/sync", 200, map[string]any{"next_cursor": next, "has_more": true})
 	}
@@ -328,7 +354,6 @@ func TestOrdered(t *testing.T) {
 func TestRules(t *testing.T) {
 	r := newRig(t, "ins_11")
 	account := r.connect(sdk.FlowConnect).Accounts[0].ID
-	r.plain()
 	fetch := func(change map[string]any) (fetched, error) {
 		one := map[string]any{"transaction_id": "T1", "account_id": account, "amount": json.Number("10.10"), "iso_currency_code": "USD",
 			"date": "2026-03-10", "authorized_date": "2026-03-09", "name": "NAME", "pending": false}
@@ -396,7 +421,6 @@ func TestRules(t *testing.T) {
 func TestOrderOfPages(t *testing.T) {
 	r := newRig(t, "ins_11")
 	account := r.connect(sdk.FlowConnect).Accounts[0].ID
-	r.plain()
 	one := func(id, name string, pending bool, before any) map[string]any {
 		return map[string]any{"transaction_id": id, "account_id": account, "amount": 1, "iso_currency_code": "USD", "date": "2026-03-10",
 			"name": name, "pending": pending, "pending_transaction_id": before}

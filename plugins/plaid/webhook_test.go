@@ -208,7 +208,7 @@ func TestKeysAreReplaced(t *testing.T) {
 	if _, err := r.notified(r.notification("ITEM", "LOGIN_REPAIRED", nil)); err != nil || r.asked("/webhook_verification_key/get") != 2 {
 		t.Errorf("with the new key: %v", err)
 	}
-	r.plain() // a process that begins anew has no keys
+	r.anew() // without keys
 	if _, err := r.notified(old, oldToken); sdk.KindOf(err) != sdk.BadRequest {
 		t.Errorf("with the old key: %v", err)
 	}
@@ -246,7 +246,6 @@ func TestKeysAreBounded(t *testing.T) {
 		t.Errorf("asked %d times, limited %d times", n, limited)
 	}
 	r.clock.Advance(time.Minute)
-	r.plain()
 	other, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
