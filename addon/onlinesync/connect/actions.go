@@ -156,6 +156,7 @@ func (c *Connections) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
 					return err
 				}
 			}
+			c.renamed(env, f.Provider, id, f.ExternalID, "")
 			return env.Unlink(record.Links, []int64{id})
 		})
 		if err != nil {
