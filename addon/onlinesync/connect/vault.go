@@ -126,9 +126,9 @@ const keepTime = 30 * time.Second
 // Call is what every request about a connection carries. A rotated secret is
 // sealed and stored before the provider goes on, also when the request was
 // cancelled meanwhile: the bank no longer takes the old secret.
-func (v *Vault) Call(ctx context.Context, db *orm.Database, f *record.Link, now time.Time, present bool) sdk.Call {
+func (v *Vault) Call(ctx context.Context, db *orm.Database, f *record.Link, now time.Time, who record.Attendance) sdk.Call {
 	return sdk.Call{
-		Config: v.Settings(f.Provider), Now: now, UserPresent: present, Language: f.Lang, Secret: f.Secret,
+		Config: v.Settings(f.Provider), Now: now, UserPresent: who.Present, UserIP: who.Address, Language: f.Lang, Secret: f.Secret,
 		SaveSecret: func(secret []byte) error {
 			secret = bytes.Clone(secret)
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)

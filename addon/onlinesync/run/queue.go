@@ -46,6 +46,7 @@ func (q *Queue) Add(env *orm.Env, r Request) (int64, error) {
 	if err := env.CheckRules(record.Links, []int64{r.Link}, orm.Read); err != nil {
 		return 0, err
 	}
+	user := record.Attended(env)
 	env = env.Sudo()
 	rows, err := env.Read(record.Links, []int64{r.Link}, "company_id", "is_legacy", "state")
 	if err != nil {
@@ -77,7 +78,8 @@ func (q *Queue) Add(env *orm.Env, r Request) (int64, error) {
 			continue
 		}
 		if r.Trigger == record.TriggerManual && row.Str("state") == record.RunQueued {
-			if err := env.Write(record.Runs, []int64{row.ID()}, orm.Values{"trigger": record.TriggerManual, "due": env.Now()}); err != nil {
+			values := orm.Values{"trigger": record.TriggerManual, "due": env.Now(), "user_address": user.Address}
+			if err := env.Write(record.Runs, []int64{row.ID()}, values); err != nil {
 				return 0, err
 			}
 		}
@@ -89,6 +91,9 @@ func (q *Queue) Add(env *orm.Env, r Request) (int64, error) {
 	waits := r.After.After(env.Now())
 	if waits {
 		values["due"] = r.After.UTC()
+	}
+	if r.Trigger == record.TriggerManual {
+		values["user_address"] = user.Address
 	}
 	if r.Account != 0 {
 		values["account_id"] = r.Account
