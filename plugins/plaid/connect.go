@@ -197,8 +197,7 @@ func (p *Provider) ContinueConnect(ctx context.Context, req sdk.ContinueConnectR
 	}
 	switch f.Stage {
 	case atReturn:
-		// Who continues here, after a second visit, brings no state: the host knows whose
-		// flow it is.
+		// Who continues by hand brings no state: the host knows whose flow it is.
 		if state, told := req.Values["state"]; told && state != f.State {
 			return sdk.ConnectAnswer{}, sdk.FieldErrorf("state", "%s", say(req.Language, textBadFlow))
 		}

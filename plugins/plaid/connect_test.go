@@ -75,7 +75,7 @@ func TestLeftAndGoesOn(t *testing.T) {
 		t.Error(err)
 	}
 	r.answers(*a.Step)
-	if a, err = r.next(a, nil); err != nil || a.Step.Kind != sdk.StepAccounts { // the host brings no state the second time
+	if a, err = r.next(a, nil); err != nil || a.Step.Kind != sdk.StepAccounts { // by hand, without the page's way back
 		t.Errorf("%+v, %v", a.Step, err)
 	}
 }

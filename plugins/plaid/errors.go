@@ -19,6 +19,8 @@ const (
 	codeAccessToken = "INVALID_ACCESS_TOKEN"
 	codeField       = "INVALID_FIELD"
 	codeRevoked     = "USER_PERMISSION_REVOKED"
+	codeDisconnect  = "PENDING_DISCONNECT"
+	codeExpiration  = "PENDING_EXPIRATION"
 )
 
 // meaning is what an error of the service's means.
@@ -58,8 +60,8 @@ func ofTheUser() map[string]meaning {
 		// By consenting anew.
 		"ACCESS_NOT_GRANTED":          is(sdk.ConsentExpired, textNoConsent),
 		"ADDITIONAL_CONSENT_REQUIRED": is(sdk.ConsentExpired, textNoConsent),
-		"PENDING_DISCONNECT":          is(sdk.ConsentExpired, textEnds),
-		"PENDING_EXPIRATION":          is(sdk.ConsentExpired, textEnds),
+		codeDisconnect:                is(sdk.ConsentExpired, textEnds),
+		codeExpiration:                is(sdk.ConsentExpired, textEnds),
 		codeDeleted:                   is(sdk.ConsentExpired, textGone),
 		codeNotFound:                  is(sdk.ConsentExpired, textGone),
 		codeAccessToken:               is(sdk.ConsentExpired, textGone),

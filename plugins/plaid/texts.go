@@ -75,17 +75,15 @@ func inEnglish() [textCount]string {
 	return [textCount]string{
 		textRedirect: "Log in at %s and allow this program to read your accounts. Plaid leads you there, and then back here. If its page asks " +
 			"for a bank, choose this one.",
-		textRenew: "Log in at %s again. Plaid leads you there, and then back here. Accounts and what was imported stay as they are.",
-		textLeft: "You left Plaid's page before a bank was connected. Open it again to go on, and then come back here and continue. Or " +
-			"cancel.",
-		textNothingRenewed: "You left Plaid's page before the connection was renewed. Open it again to go on, and then come back here and " +
-			"continue. Or cancel.",
-		textOtherBank:     "At Plaid you chose %s.",
-		textFurtherBanks:  "One bank is connected at a time. Connect these by themselves: %s.",
-		textAccountsTitle: "Accounts",
-		textAccounts:      "Choose the accounts to synchronise.",
-		textLeftOut:       "Left out, since Plaid tells no transactions of theirs, or they are not in a currency of a country: %s.",
-		textNotAccount:    "There is no account %s.",
+		textRenew:          "Log in at %s again. Plaid leads you there, and then back here. Accounts and what was imported stay as they are.",
+		textLeft:           "You left Plaid's page before a bank was connected. Open it again to go on, or cancel.",
+		textNothingRenewed: "You left Plaid's page before the connection was renewed. Open it again to go on, or cancel.",
+		textOtherBank:      "At Plaid you chose %s.",
+		textFurtherBanks:   "One bank is connected at a time. Connect these by themselves: %s.",
+		textAccountsTitle:  "Accounts",
+		textAccounts:       "Choose the accounts to synchronise.",
+		textLeftOut:        "Left out, since Plaid tells no transactions of theirs, or they are not in a currency of a country: %s.",
+		textNotAccount:     "There is no account %s.",
 		textNoAccounts: "The bank shares no account that can be synchronised. Begin again, and choose checking, savings or credit card accounts " +
 			"at the bank.",
 		textBadFlow:    "The state of this flow cannot be read; begin again.",
@@ -134,16 +132,14 @@ func inDutch() [textCount]string {
 			"terug. Vraagt de pagina naar een bank, kies dan deze.",
 		textRenew: "Log opnieuw in bij %s. Plaid brengt je daarheen, en daarna hier terug. Rekeningen en wat al is ingelezen blijven zoals ze " +
 			"zijn.",
-		textLeft: "Je hebt de pagina van Plaid verlaten voordat er een bank was gekoppeld. Open haar opnieuw om verder te gaan, kom dan hier " +
-			"terug en ga door. Of breek af.",
-		textNothingRenewed: "Je hebt de pagina van Plaid verlaten voordat de koppeling was vernieuwd. Open haar opnieuw om verder te gaan, " +
-			"kom dan hier terug en ga door. Of breek af.",
-		textOtherBank:     "Bij Plaid heb je %s gekozen.",
-		textFurtherBanks:  "Er wordt één bank tegelijk gekoppeld. Koppel deze apart: %s.",
-		textAccountsTitle: "Rekeningen",
-		textAccounts:      "Kies de rekeningen die gesynchroniseerd worden.",
-		textLeftOut:       "Weggelaten, omdat Plaid er geen transacties van geeft of omdat ze niet in de munt van een land zijn: %s.",
-		textNotAccount:    "Er is geen rekening %s.",
+		textLeft:           "Je hebt de pagina van Plaid verlaten voordat er een bank was gekoppeld. Open haar opnieuw, of breek af.",
+		textNothingRenewed: "Je hebt de pagina van Plaid verlaten voordat de koppeling was vernieuwd. Open haar opnieuw, of breek af.",
+		textOtherBank:      "Bij Plaid heb je %s gekozen.",
+		textFurtherBanks:   "Er wordt één bank tegelijk gekoppeld. Koppel deze apart: %s.",
+		textAccountsTitle:  "Rekeningen",
+		textAccounts:       "Kies de rekeningen die gesynchroniseerd worden.",
+		textLeftOut:        "Weggelaten, omdat Plaid er geen transacties van geeft of omdat ze niet in de munt van een land zijn: %s.",
+		textNotAccount:     "Er is geen rekening %s.",
 		textNoAccounts: "De bank deelt geen rekening die gesynchroniseerd kan worden. Begin opnieuw en kies bij de bank betaal-, spaar- of " +
 			"creditcardrekeningen.",
 		textBadFlow:    "De stand van dit proces is niet te lezen; begin opnieuw.",

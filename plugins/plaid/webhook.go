@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -20,6 +21,20 @@ type notification struct {
 	Code  string `json:"webhook_code"`
 	Item  string `json:"item_id"`
 	Error words  `json:"error"`
+	// Ends or Disconnects is when the consent ends of which they are told.
+	Ends        string `json:"consent_expiration_time"`
+	Disconnects string `json:"disconnect_time"`
+}
+
+// notice is how long before a consent's end Plaid tells of it.
+const notice = 7 * 24 * time.Hour
+
+// until is when a consent ends of which Plaid tells ahead.
+func (n notification) until(now time.Time) time.Time {
+	if at := instant(or(n.Ends, n.Disconnects)); !at.IsZero() {
+		return at
+	}
+	return now.Add(notice)
 }
 
 // HandleWebhook implements sdk.WebhookHandler. What Plaid did not sign is refused;
@@ -40,7 +55,11 @@ func (p *Provider) HandleWebhook(ctx context.Context, req sdk.WebhookRequest) (s
 	if kind == "" || n.Item == "" || len(n.Item) > longestID {
 		return sdk.WebhookAnswer{}, nil
 	}
-	return sdk.WebhookAnswer{Events: []sdk.WebhookEvent{{ExternalID: n.Item, Kind: kind, Message: message}}}, nil
+	event := sdk.WebhookEvent{ExternalID: n.Item, Kind: kind, Message: message}
+	if n.Code == codeDisconnect || n.Code == codeExpiration {
+		event.ConsentUntil = n.until(req.Now)
+	}
+	return sdk.WebhookAnswer{Events: []sdk.WebhookEvent{event}}, nil
 }
 
 // meaning is what a host has to do; "" for nothing.
@@ -59,7 +78,7 @@ func (n notification) meaning(language string) (kind sdk.WebhookKind, message st
 			return sdk.WebhookUpdate, ""
 		case "NEW_ACCOUNTS_AVAILABLE":
 			return sdk.WebhookUpdate, say(language, textNewAccounts)
-		case "PENDING_DISCONNECT", "PENDING_EXPIRATION":
+		case codeDisconnect, codeExpiration:
 			return sdk.WebhookConsent, say(language, textEnds)
 		case codeRevoked, "USER_ACCOUNT_REVOKED":
 			return sdk.WebhookRevoked, say(language, textRevoked)

@@ -94,6 +94,28 @@ func TestNotifications(t *testing.T) {
 	}
 }
 
+// Until when a connection works is told with the news that it is about to end.
+func TestNotifiedAhead(t *testing.T) {
+	r := newRig(t, "")
+	for _, test := range []struct {
+		code string
+		more map[string]any
+		want time.Time
+	}{
+		{"PENDING_EXPIRATION", map[string]any{"consent_expiration_time": "2026-03-24T13:25:17.766Z"},
+			time.Date(2026, 3, 24, 13, 25, 17, 766e6, time.UTC)},
+		{"PENDING_DISCONNECT", map[string]any{"disconnect_time": "2026-03-20T00:00:00Z", "reason": "INSTITUTION_MIGRATION"},
+			time.Date(2026, 3, 20, 0, 0, 0, 0, time.UTC)},
+		{"PENDING_DISCONNECT", nil, noon.Add(7 * 24 * time.Hour)},
+		{"ERROR", map[string]any{"error": map[string]any{"error_type": "ITEM_ERROR", "error_code": "ITEM_LOGIN_REQUIRED"}}, time.Time{}},
+	} {
+		answer, err := r.notified(r.notification("ITEM", test.code, test.more))
+		if err != nil || len(answer.Events) != 1 || !answer.Events[0].ConsentUntil.Equal(test.want) {
+			t.Errorf("%s: %+v, %v", test.code, answer.Events, err)
+		}
+	}
+}
+
 // A notification reaches the address that was given with the connection, and is the
 // connection's.
 func TestFiredWebhook(t *testing.T) {

@@ -31,7 +31,7 @@ func TestPlaid(t *testing.T) {
 	h.init(t, "books")
 	h.serve(t)
 	c := h.client().login(t)
-	link := c.atTheBank(t, object{"institution_id": c.institution(t, "ins_12")})
+	link := c.leavesFirst(t, object{"institution_id": c.institution(t, "ins_12")})
 	if run := c.runsDone(t, link)[0]; run["outcome"] != "ok" {
 		t.Fatalf("the first synchronisation: %v", run)
 	}
@@ -84,4 +84,20 @@ func TestPlaid(t *testing.T) {
 	if _, told := get(s.base + "/_emulator/requests"); !strings.Contains(told, `"POST /item/remove":1`) {
 		t.Errorf("the item was not removed: %s", told)
 	}
+}
+
+// leavesFirst goes through a flow whose user leaves the service's page at first, is told
+// so, and opens it again; it returns the connection.
+func (c *client) leavesFirst(t *testing.T, begin object) int64 {
+	t.Helper()
+	var at step
+	c.call(t, &at, "account.online.flow", "start", list{begin}, nil)
+	flow, page := at.FlowID, at.Step.URL
+	get(page + "/refuse")
+	at = step{}
+	c.call(t, &at, "account.online.flow", "poll", list{flow}, nil)
+	if message, _ := at.ErrorMessage.(string); at.State != "asking" || at.Step.Type != "redirect" || !strings.Contains(message, "left") {
+		t.Fatalf("the flow is %s: %+v, %v", at.State, at.Step, at.ErrorMessage)
+	}
+	return c.comesBack(t, flow, page)
 }
