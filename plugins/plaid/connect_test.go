@@ -299,17 +299,21 @@ func TestRefresh(t *testing.T) {
 		_, err := refresher.Refresh(t.Context(), sdk.RefreshRequest{Call: r.call()})
 		return err
 	}
-	if err := refresh(); err != nil || r.asked("/transactions/refresh") != 1 {
-		t.Error(err)
+	if err := refresh(); err != nil || r.asked("/transactions/refresh") != 0 {
+		t.Errorf("although Plaid heard from the bank just now: %v", err)
 	}
+	r.clock.Advance(time.Hour)
+	for range 2 { // the second time it has
+		if err := refresh(); err != nil || r.asked("/transactions/refresh") != 1 {
+			t.Error(err)
+		}
+	}
+	r.clock.Advance(time.Hour)
 	r.behave(`{"no_refresh": true}`)
 	fails(t, refresh(), sdk.NotSupported)
-	r.behave(`{"no_refresh": false, "per_minute": 1}`)
-	r.clock.Advance(time.Minute)
-	if err := refresh(); err != nil {
-		t.Error(err)
-	}
-	if e := fails(t, refresh(), sdk.RateLimited); !e.Until.Equal(noon.Add(2 * time.Minute)) {
+	r.behave(`{"no_refresh": false}`)
+	r.told("/transactions/refresh", 429, map[string]any{"error_type": "RATE_LIMIT_EXCEEDED", "error_code": "TRANSACTIONS_LIMIT"})
+	if e := fails(t, refresh(), sdk.RateLimited); !e.Until.Equal(r.clock.Now().Add(time.Minute)) {
 		t.Errorf("until %s", e.Until)
 	}
 	r.config["refresh"] = "false"

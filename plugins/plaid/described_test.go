@@ -41,6 +41,7 @@ func TestTrafficIsAsDescribed(t *testing.T) {
 	if _, _, err := r.list(); err != nil {
 		t.Error(err)
 	}
+	r.clock.Advance(time.Hour)
 	refresher, _ := sdk.As[sdk.Refresher](r.provider)
 	if _, err := refresher.Refresh(t.Context(), sdk.RefreshRequest{Call: r.call()}); err != nil {
 		t.Error(err)

@@ -3,13 +3,18 @@ package plaid
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
+// fresh is how long after Plaid heard from a bank it is not made to ask again.
+const fresh = 5 * time.Minute
+
 // Refresh implements sdk.Refresher: Plaid asks the bank at once, for all accounts of
-// the item. Where the account at Plaid, the bank or the configuration does not have
-// that, it is NotSupported.
+// the item, unless it heard from it a moment ago, or asks it for the first time just
+// now: each time is billed. Where the account at Plaid, the bank or the configuration
+// does not have that, it is NotSupported.
 func (p *Provider) Refresh(ctx context.Context, req sdk.RefreshRequest) (sdk.RefreshAnswer, error) {
 	s, err := p.open(req.Call)
 	if err != nil {
@@ -18,6 +23,13 @@ func (p *Provider) Refresh(ctx context.Context, req sdk.RefreshRequest) (sdk.Ref
 	none := sdk.Errorf(sdk.NotSupported, "%s", say(req.Language, textNoRefresh))
 	if !s.config.refresh {
 		return sdk.RefreshAnswer{}, none
+	}
+	told, _, err := s.state(ctx)
+	if err != nil {
+		return sdk.RefreshAnswer{}, err
+	}
+	if at := instant(told.Status.Transactions.Updated); at.IsZero() || req.Now.Sub(at) < fresh && !at.After(req.Now) {
+		return sdk.RefreshAnswer{RefreshedAt: at}, nil
 	}
 	code, err := s.write(ctx, "transactions/refresh", map[string]string{"access_token": s.secret.Access}, &nothing{})
 	switch {

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,14 +21,7 @@ func TestPlaid(t *testing.T) {
 	noon := time.Now().UTC().Truncate(24 * time.Hour).Add(-12 * time.Hour) // yesterday's: today has come everywhere
 	s.standsAt(t, noon.AddDate(0, 0, -20))
 	h := newHost(t, onSQLite, append(s.env, "GIROSYNC_PROVIDERS_PLAID_DAYS_REQUESTED=365")...)
-	h.ownPlugins(t)
-	plugin := filepath.Join(h.plugin, "girosync-provider-plaid")
-	if err := inRoot("go", "build", "-ldflags=-w", "-o", plugin, "./plugins/plaid/cmd/girosync-provider-plaid"); err != nil {
-		t.Fatal(err)
-	}
-	if err := inRoot("scripts/trust", h.plugin); err != nil {
-		t.Fatal(err)
-	}
+	h.withPlaid(t)
 	h.init(t, "books")
 	h.serve(t)
 	c := h.client().login(t)
@@ -83,6 +77,55 @@ func TestPlaid(t *testing.T) {
 	c.call(t, nil, "account.online.link", "unlink", list{list{link}}, nil)
 	if _, told := get(s.base + "/_emulator/requests"); !strings.Contains(told, `"POST /item/remove":1`) {
 		t.Errorf("the item was not removed: %s", told)
+	}
+}
+
+// withPlaid gives the host the provider's program.
+func (h *host) withPlaid(t *testing.T) {
+	t.Helper()
+	h.ownPlugins(t)
+	plugin := filepath.Join(h.plugin, "girosync-provider-plaid")
+	if err := inRoot("go", "build", "-ldflags=-w", "-o", plugin, "./plugins/plaid/cmd/girosync-provider-plaid"); err != nil {
+		t.Fatal(err)
+	}
+	if err := inRoot("scripts/trust", h.plugin); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestPlaidNotifies lets Plaid tell the host of news, and of a login that a bank wants;
+// what Plaid did not sign is refused.
+func TestPlaidNotifies(t *testing.T) {
+	if testing.Short() {
+		t.Skip("not with -short")
+	}
+	t.Parallel()
+	s := emulate(t, "plaid")
+	h := newHost(t, onSQLite, append(s.env, "GIROSYNC_PROVIDERS_PLAID_DAYS_REQUESTED=60")...)
+	h.withPlaid(t)
+	h.init(t, "books")
+	h.serve(t, "GIROSYNC_SERVER_PUBLIC_URL="+h.url)
+	c := h.client().login(t)
+	link := c.atTheBank(t, object{"institution_id": c.institution(t, "ins_11")})
+	c.runsDone(t, link)
+	response, err := http.Post(h.url+"/webhook/plaid", "application/json", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusBadRequest {
+		t.Errorf("what nobody signed is answered with %d", response.StatusCode)
+	}
+	post(t, s.base+"/bank/news")
+	c.notified(t, link, 1)
+	post(t, s.base+"/bank/login/")
+	if shown := c.attention(t, link); shown["state"] != "error" || !strings.Contains(shown["error_message"].(string), "log in again") {
+		t.Errorf("the bank wants a login: %v", shown)
+	}
+	c.atTheBank(t, object{"link_id": link, "kind": "reconnect"})
+	c.runsDone(t, link)
+	if shown := c.attention(t, link); shown["state"] != "connected" || shown["attention"] != "none" {
+		t.Errorf("renewed: %v", shown)
 	}
 }
 

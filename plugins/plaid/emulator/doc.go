@@ -11,9 +11,11 @@
 //   - GET  /link/TOKEN/refuse  leaves without that, and leads back
 //   - POST /bank/login/REASON  every bank wants its users to log in again, with an
 //     error_code_reason such as OAUTH_CONSENT_EXPIRED; "" for none
+//   - POST /bank/news          every bank is asked, and every item has news
 //   - POST /bank/keys          the key that signs notifications is replaced
 //
-// Movements follow from the day alone (world.go). What is paid by card is pending
+// Movements follow from the day alone (world.go), and are known when the service has
+// asked the bank, which it does every six hours, and by order. What is paid by card is pending
 // first and posts two days later under another id; a few are amended after they have
 // posted, and a few are removed. A cursor stands for an instant: what changed since is
 // told in pages, and when more changes while they are read, they must be read anew.

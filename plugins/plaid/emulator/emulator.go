@@ -103,14 +103,22 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		"POST /bank/login/{reason}":  s.endAll,
 		"POST /bank/login/":          s.endAll,
 		"POST /bank/keys":            s.replaceKey,
+		"POST /bank/news":            s.tellNews,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			page(w, r)
+			deliver(context.WithoutCancel(r.Context()), s.shown(w, r, page))
 		})
 	}
 	mux.ServeHTTP(w, r)
+}
+
+// shown lets a page be shown, and returns what is to be told to others.
+func (s *Server) shown(w http.ResponseWriter, r *http.Request, page http.HandlerFunc) (leaving []delivery) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	page(w, r)
+	leaving, s.leaving = s.leaving, nil
+	return leaving
 }
 
 // answer answers a request, once who asks was looked at. What is to be told to others

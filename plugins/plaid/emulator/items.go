@@ -18,6 +18,7 @@ type item struct {
 	Login       bool      `json:"login,omitempty"` // its user has to log in again
 	Reason      string    `json:"reason,omitempty"`
 	Removed     bool      `json:"removed,omitempty"`
+	Refreshed   time.Time `json:"refreshed,omitzero"` // when the bank was asked by order
 	Made        []made    `json:"made,omitempty"`
 }
 
@@ -132,13 +133,41 @@ func (s *Server) getItem(body map[string]any) (any, *trouble) {
 	return map[string]any{"item": s.data(i), "status": status}, nil
 }
 
+// asksEvery is how often the service asks banks by itself.
+const asksEvery = 6 * time.Hour
+
+// ready and complete are when the service has an item's last days, and all.
+func (s *Server) ready(i *item) time.Time {
+	return i.Created.Add(time.Duration(s.state.Behaviour.ReadyAfter) * time.Second)
+}
+
+func (s *Server) complete(i *item) time.Time {
+	return i.Created.Add(time.Duration(s.state.Behaviour.HistoryAfter) * time.Second)
+}
+
+// asOf is the instant up to which the service knows of an item's accounts.
+func (s *Server) asOf(i *item) time.Time {
+	now := s.clock.Now()
+	last := i.Created
+	for _, at := range []time.Time{s.ready(i), s.complete(i), now.Truncate(asksEvery), i.Refreshed} {
+		if !at.After(now) {
+			last = later(last, at)
+		}
+	}
+	for _, one := range i.Made {
+		if !one.At.After(now) {
+			last = later(last, one.At)
+		}
+	}
+	return last
+}
+
 // updated is when the service last heard from the bank; nil for never.
 func (s *Server) updated(i *item) any {
-	now := s.clock.Now()
-	if now.Before(i.Created.Add(time.Duration(s.state.Behaviour.ReadyAfter) * time.Second)) {
+	if s.clock.Now().Before(s.ready(i)) {
 		return nil
 	}
-	return now.Format(time.RFC3339)
+	return s.asOf(i).Format(time.RFC3339)
 }
 
 // data is an item as the service tells it.
@@ -188,9 +217,9 @@ func (s *Server) getAccounts(body map[string]any) (any, *trouble) {
 	return map[string]any{"accounts": list, "item": s.data(i)}, nil
 }
 
-// accountData is an account with its balances as of now.
+// accountData is an account with its balances, as the service knows them.
 func (s *Server) accountData(i *item, a *account) map[string]any {
-	now := s.clock.Now()
+	now := s.asOf(i)
 	booked, pending := a.opening, int64(0)
 	for _, m := range s.movements(i, a, now) {
 		switch r := m.as(now); {

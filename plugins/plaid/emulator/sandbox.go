@@ -93,7 +93,26 @@ func (s *Server) endAll(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for _, i := range s.state.Items {
+		if i.Removed {
+			continue
+		}
 		i.Login, i.Reason = true, reason
+		if reason == "OAUTH_USER_REVOKED" {
+			s.notify(i, "ITEM", "USER_PERMISSION_REVOKED", nil)
+		} else {
+			s.notify(i, "ITEM", "ERROR", map[string]any{"error": loginRequired(reason).data()})
+		}
+	}
+	standin.WriteJSON(w, http.StatusOK, map[string]int{"items": len(s.state.Items)})
+}
+
+// tellNews asks every bank, and tells every item of news.
+func (s *Server) tellNews(w http.ResponseWriter, _ *http.Request) {
+	for _, i := range s.state.Items {
+		if !i.Removed {
+			i.Refreshed = s.clock.Now()
+			s.notify(i, "TRANSACTIONS", "SYNC_UPDATES_AVAILABLE", nil)
+		}
 	}
 	standin.WriteJSON(w, http.StatusOK, map[string]int{"items": len(s.state.Items)})
 }

@@ -86,7 +86,7 @@ func (s *Server) size(body map[string]any) int {
 // position is where an answer goes on. When more has changed since it was begun, it
 // cannot.
 func (s *Server) position(body map[string]any, i *item, of string) (position, *trouble) {
-	now := s.clock.Now()
+	now := s.asOf(i)
 	text, _ := body["cursor"].(string)
 	p := position{account: of, to: now}
 	if text == "" {
@@ -216,6 +216,7 @@ func (s *Server) refresh(body map[string]any) (any, *trouble) {
 	case s.state.Behaviour.NoRefresh:
 		return nil, noRefresh
 	}
+	i.Refreshed = s.clock.Now()
 	s.notify(i, "TRANSACTIONS", "SYNC_UPDATES_AVAILABLE", nil)
 	return map[string]any{}, nil
 }

@@ -55,8 +55,7 @@ func (s *Server) movements(i *item, a *account, asOf time.Time) []movement {
 	var list []movement
 	first := i.Created.AddDate(0, 0, -i.Days).Truncate(days)
 	epoch := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
-	ready := i.Created.Add(time.Duration(s.state.Behaviour.ReadyAfter) * time.Second)
-	complete := i.Created.Add(time.Duration(s.state.Behaviour.HistoryAfter) * time.Second)
+	ready, complete := s.ready(i), s.complete(i)
 	for day := first; day.Before(asOf); day = day.AddDate(0, 0, 1) {
 		number := int(day.Sub(epoch) / days)
 		for n, h := range a.habits {
