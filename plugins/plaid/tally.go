@@ -156,8 +156,11 @@ func (t *tally) put(raw json.RawMessage, added bool) error {
 
 // settle lets what is pending no more go: the transaction that it became names it.
 func (t *tally) settle() {
-	for _, one := range t.entries {
-		if one.PendingID != "" && !one.Pending {
+	for id, one := range t.entries {
+		if one.PendingID == "" || one.PendingID == id || one.Pending {
+			continue
+		}
+		if before, there := t.entries[one.PendingID]; !there || before.Pending {
 			delete(t.entries, one.PendingID)
 			delete(t.removed, one.PendingID)
 		}

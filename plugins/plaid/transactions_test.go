@@ -416,6 +416,26 @@ func TestRules(t *testing.T) {
 	}
 }
 
+// An account with more that is pending than a cursor keeps has none, and is told whole
+// each time.
+func TestManyPending(t *testing.T) {
+	r := newRig(t, "ins_11")
+	account := r.connect(sdk.FlowConnect).Accounts[0].ID
+	for n, kept := range map[int]bool{500: true, 501: false} {
+		list := []any{}
+		for i := range n {
+			list = append(list, map[string]any{"transaction_id": fmt.Sprint("P", i), "account_id": account, "amount": 1, "pending": true,
+				"iso_currency_code": "USD", "date": "2026-03-16", "name": "x"})
+		}
+		r.told("/transactions/sync", 200, map[string]any{"added": list, "next_cursor": "n", "transactions_update_status": "x",
+			"accounts": []any{map[string]any{"account_id": account, "balances": map[string]any{"iso_currency_code": "USD"}}}})
+		f, err := r.fetch(account, sdk.Date{}, sdk.Date{})
+		if err != nil || len(f.pending) != n || (f.last.Cursor != nil) != kept {
+			t.Errorf("%d pending: %d, a cursor of %d bytes, %v", n, len(f.pending), len(f.last.Cursor), err)
+		}
+	}
+}
+
 // What posts under its own id is booked, not modified; what was pending and is removed is
 // told as such; what is in two pages counts as it was told last.
 func TestOrderOfPages(t *testing.T) {
