@@ -55,6 +55,18 @@ func TestInstitutions(t *testing.T) {
 	}
 }
 
+// A bank that moves to the next page while the list is read comes once.
+func TestInstitutionTwice(t *testing.T) {
+	r := newRig(t, "")
+	for range 2 {
+		r.told("/institutions/get", 200, map[string]any{"total": 600, "institutions": []any{map[string]any{"institution_id": "ins_1",
+			"name": "Bank", "country_codes": []string{"US", "ZZ"}}, map[string]any{"institution_id": "ins_2"}}})
+	}
+	if list, pages, err := r.list(); err != nil || len(list) != 1 || pages != 1 || len(list["ins_1"].Countries) != 1 {
+		t.Errorf("%+v, %v", list, err)
+	}
+}
+
 // Plaid lets ask for few pages in a minute: the catalogue takes pauses, and no page is
 // left out.
 func TestInstitutionsTakePauses(t *testing.T) {

@@ -127,6 +127,10 @@ func TestMutation(t *testing.T) {
 			t.Errorf("%d changes: %d requests for %d pages, %d of %d, %v", n, asked, pages, len(f.booked), len(whole), err)
 		}
 	}
+	r.refuse("/transactions/sync", "TRANSACTIONS_ERROR", "TRANSACTIONS_SYNC_MUTATION_DURING_PAGINATION")
+	if asked, f, err := start(`{}`); err != nil || asked != pages+1 || !slices.Equal(whole, brief(f.booked)) {
+		t.Errorf("at the first page: %d requests for %d pages, %v", asked, pages, err)
+	}
 	_, f, err = start(`{"mutations": 4}`)
 	if fails(t, err, sdk.BankUnavailable); len(f.booked) != 0 {
 		t.Errorf("%d are told in vain", len(f.booked))
@@ -202,9 +206,16 @@ func TestNotReady(t *testing.T) {
 		none.last.RefreshedAt.After(noon.Add(-23*time.Hour)) {
 		t.Errorf("not ready: %+v", none.last)
 	}
+	if f, err := r.fetch(account, day(2026, 3, 1), sdk.Date{}); err != nil || f.last.From != day(2026, 3, 17) {
+		t.Errorf("not ready, asked from a day on: %+v, %v", f.last, err)
+	}
 	_, err := r.fetch(account, day(2026, 2, 1), day(2026, 2, 28))
 	fails(t, err, sdk.BankUnavailable)
 	r.clock.Advance(2 * time.Minute)
+	if f, err := r.fetch(account, day(2026, 1, 1), sdk.Date{}); err != nil || f.last.From.Before(day(2026, 2, 15)) ||
+		f.last.To != day(2026, 3, 17) {
+		t.Errorf("the last days, asked from a day on: from %s to %s, %v", f.last.From, f.last.To, err)
+	}
 	some := r.mustFetch(account, sdk.Date{})
 	if n := len(some.booked); n < 20 || n > 60 || some.last.Cursor == nil || some.last.From.Before(day(2026, 2, 15)) {
 		t.Errorf("the last days: %d, from %s", n, some.last.From)

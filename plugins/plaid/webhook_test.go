@@ -196,6 +196,19 @@ func TestForged(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	point, err := own.PublicKey.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := base64.RawURLEncoding.EncodeToString
+	key := map[string]any{"alg": "ES256", "kty": "EC", "crv": "P-256", "kid": "own", "x": raw(point[1:33]), "y": raw(point[33:])}
+	r.told("/webhook_verification_key/get", 200, map[string]any{"key": key})
+	for _, algorithm := range []string{"ES256", "ES384", "none", "HS256", ""} { // the first makes the key known
+		_, err := r.notified(body, sign(`{"alg":"`+algorithm+`","kid":"own"}`, claims))
+		if (err == nil) != (algorithm == "ES256") {
+			t.Errorf("well signed, and said to be by %q: %v", algorithm, err)
+		}
+	}
 	if _, err := r.notified(append(body, ' '), token); sdk.KindOf(err) != sdk.BadRequest {
 		t.Errorf("another body: %v", err)
 	}
