@@ -34,7 +34,8 @@ func (c *Connections) advance(env *orm.Env, key flowKey, f *liveFlow, texts map[
 		return c.flowFailed(env, key, f, sdk.Errorf(sdk.Internal, "neither a step nor a connection"))
 	}
 	c.Points.Hit("flow.authorised")
-	return c.connected(env, key, f, answer.Done)
+	f.withLinkUUID()
+	return c.storeUnlessSame(env, key, f, answer.Done)
 }
 
 // shown is a provider's step as it may be shown, without what was typed before.

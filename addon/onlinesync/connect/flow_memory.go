@@ -37,14 +37,17 @@ type liveFlow struct {
 	phoneKnown  bool
 	user        orm.Principal // who started it
 
-	started  bool // the plugin was asked
-	state    []byte
-	secret   []byte // what a renewal brings, or a rotation left
-	anew     bool   // a renewal whose secret is lost
-	step     *sdk.Step
-	token    string
-	typed    typed
-	journals map[string]any // the user's choice per account
+	started   bool            // the plugin was asked
+	done      *sdk.Connection // the plugin is done, and the user is asked about same
+	same      *same
+	sameKnown bool
+	state     []byte
+	secret    []byte // what a renewal brings, or a rotation left
+	anew      bool   // a renewal whose secret is lost
+	step      *sdk.Step
+	token     string
+	typed     typed
+	journals  map[string]any // the user's choice per account
 
 	// expires is the memory's: the sweep reads it while a flow asks its next step.
 	expires time.Time

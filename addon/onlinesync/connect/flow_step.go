@@ -39,6 +39,9 @@ func (c *Connections) answer(env *orm.Env, key flowKey, f *liveFlow, values map[
 	if err != nil {
 		return c.again(env, key, f, field, fault.Localize(err, env.Context().Lang()), "")
 	}
+	if f.done != nil {
+		return c.sameAnswered(env, key, f, texts)
+	}
 	if !f.started {
 		return c.hostAnswered(env, key, f, texts)
 	}
@@ -81,6 +84,9 @@ func (c *Connections) flowCancel(env *orm.Env, call *orm.Call) (any, error) {
 	}
 	defer f.mu.Unlock()
 	c.flows.drop(key)
+	if f.done != nil {
+		c.endConsent(env, f, f.done.Secret)
+	}
 	return c.settle(env, key.id, orm.Values{"state": record.FlowCancelled, "step": nil})
 }
 
