@@ -44,6 +44,9 @@ type Options struct {
 	// It is the first value of the scheduled action that shows it in each
 	// database; the parameter onlinesync.interval_hours overrides both.
 	Interval time.Duration
+	// Spread is the time over which connections are spread that are due at once,
+	// where they are many; 30 min if 0.
+	Spread time.Duration
 	// LookBackDays is how many days before the last known one a fetch begins,
 	// to catch what banks book late; a provider may ask for more. 10 if 0.
 	LookBackDays int
@@ -95,7 +98,7 @@ func New(opt Options) *Addon {
 	opt = opt.withDefaults()
 	points := failpoint.Points{Step: opt.Step}
 	plugins := &provider.Plugins{Providers: opt.Providers, Settings: opt.Settings, Timeout: opt.PluginTimeout}
-	queue := &run.Queue{Waker: opt.Waker, Log: opt.Log, Interval: opt.Interval, Lease: opt.Lease, Hosts: opt.Hosts}
+	queue := &run.Queue{Waker: opt.Waker, Log: opt.Log, Interval: opt.Interval, Spread: opt.Spread, Lease: opt.Lease, Hosts: opt.Hosts}
 	applier := &apply.Applier{Chunk: opt.Chunk, Points: points}
 	connections := &connect.Connections{Plugins: plugins, Queue: queue,
 		Vault: &vault.Vault{Sealer: opt.Sealer, Settings: opt.Settings, Points: points},
@@ -128,6 +131,7 @@ func (opt Options) withDefaults() Options {
 	opt.FilePart = cmp.Or(opt.FilePart, 100_000)
 	opt.KeepFiles = cmp.Or(opt.KeepFiles, 32<<20)
 	opt.Interval = cmp.Or(opt.Interval, 12*time.Hour)
+	opt.Spread = cmp.Or(opt.Spread, 30*time.Minute)
 	opt.FlowLifetime = cmp.Or(opt.FlowLifetime, 15*time.Minute)
 	opt.Lease = cmp.Or(opt.Lease, time.Minute)
 	opt.PluginTimeout = cmp.Or(opt.PluginTimeout, 2*time.Minute)

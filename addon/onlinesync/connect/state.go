@@ -18,7 +18,7 @@ const consentNotice = 7
 // MarkFailed notes a failure on its connection, with a message when it is
 // another one than before.
 func (c *Connections) MarkFailed(env *orm.Env, link *record.Link, f *record.Failure) error {
-	interval, err := c.Queue.IntervalOf(env)
+	interval, err := c.Queue.IntervalOf(env, link)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (c *Connections) MarkFailed(env *orm.Env, link *record.Link, f *record.Fail
 // MarkWell clears what was wrong. Where a bank forbids automatic runs and the
 // user has not switched them off, that stays to be seen.
 func (c *Connections) MarkWell(env *orm.Env, link *record.Link, now time.Time) error {
-	interval, err := c.Queue.IntervalOf(env)
+	interval, err := c.Queue.IntervalOf(env, link)
 	if err != nil {
 		return err
 	}
