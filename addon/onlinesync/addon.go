@@ -13,6 +13,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/filing"
 	"github.com/girosync/girosync/addon/onlinesync/institution"
 	"github.com/girosync/girosync/addon/onlinesync/ledger"
+	"github.com/girosync/girosync/addon/onlinesync/notice"
 	"github.com/girosync/girosync/addon/onlinesync/provider"
 	"github.com/girosync/girosync/addon/onlinesync/quota"
 	"github.com/girosync/girosync/addon/onlinesync/repair"
@@ -91,6 +92,7 @@ type Addon struct {
 	desk        *filing.Desk
 	syncer      *sync.Syncer
 	receiver    *webhook.Receiver
+	consents    *notice.Consents
 }
 
 // New makes the addon.
@@ -111,6 +113,7 @@ func New(opt Options) *Addon {
 			FilePart: opt.FilePart},
 		syncer: &sync.Syncer{Plugins: plugins, Queue: queue, Connections: connections, Applier: applier, Log: opt.Log, Points: points,
 			LookBackDays: opt.LookBackDays},
+		consents: &notice.Consents{Connections: connections, Queue: queue, Log: opt.Log},
 		receiver: &webhook.Receiver{Plugins: plugins, Queue: queue, Connections: connections, Log: opt.Log, Now: opt.Now},
 	}
 }

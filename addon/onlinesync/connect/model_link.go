@@ -31,7 +31,9 @@ func (c *Connections) linkModel() orm.Model {
 			schema.Datetime("next_refresh", "Next Synchronisation").Readonly().Indexed(),
 			schema.Datetime("next_refresh_allowed",
 				"Refresh Allowed From").Readonly().Help("Before this time the bank may not be asked again."),
-			schema.Day("expiring_synchronization_date", "Consent Until").Readonly(),
+			schema.Day("expiring_synchronization_date", "Consent Until").Readonly().Indexed(),
+			schema.Day("consent_notice", "Next Notice of the Consent's End").Secret(),
+			schema.Integer("consent_told", "Days Before, as Last Told").Secret(), // -1: it is over
 			schema.Day("history_from", "History From").Readonly().Help("The oldest day that the bank gives."),
 			schema.Text("error_message", "Error").Readonly(),
 			schema.Char("error_reference", "Error Reference").Readonly().Indexed(),
