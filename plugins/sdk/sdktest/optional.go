@@ -39,10 +39,10 @@ func (r *run) errors() {
 		r.skip(noInstitution)
 		return
 	}
-	kept := r.secret
-	defer func() { r.secret = kept }()
+	own := r.host
+	defer func() { r.host = own }()
 	for _, garbage := range [][]byte{nil, []byte("garbage"), {0xff, 0x00, 0xfe}, []byte(`{"a":[1,2,3]}`), []byte(`null`)} {
-		r.secret = garbage
+		r.host = &kept{secret: garbage}
 		_, err := r.provider.ListAccounts(r.ctx, sdk.ListAccountsRequest{Call: r.call()})
 		r.mustFail(err, "ListAccounts with the secret %q", garbage)
 		err = r.provider.FetchTransactions(r.ctx, r.fetchRequest(sdk.Account{ID: "none"}, nil), func(sdk.Batch) error { return nil })
@@ -52,7 +52,7 @@ func (r *run) errors() {
 		})
 		r.mustFail(err, "ContinueConnect with the flow state %q", garbage)
 	}
-	r.secret = kept
+	r.host = own
 	_, err := r.provider.StartConnect(r.ctx, sdk.StartConnectRequest{
 		Call: r.call(), Kind: sdk.FlowConnect, InstitutionID: "no such institution",
 	})
@@ -180,6 +180,11 @@ func (r *run) revoke() {
 	for i := range 2 {
 		if err := p.Revoke(r.ctx, r.call()); err != nil {
 			r.problem("revoking for the %d. time: %v", i+1, err)
+		}
+	}
+	for _, other := range r.others {
+		if other != r.host {
+			_ = p.Revoke(r.ctx, r.callOf(other)) // a service may have ended it with the first
 		}
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -131,21 +130,11 @@ type pluginTrust struct {
 }
 
 func (c *pluginTrust) Run(ctx context.Context) error {
-	name, ok := host.NameOf(c.Path)
-	if !ok {
-		return errors.New("a provider program is named girosync-provider-NAME, with a name of small letters, digits, \"-\" and \"_\"")
-	}
-	file, err := os.Lstat(c.Path)
+	sum, err := host.Fit(c.Path)
 	if err != nil {
 		return err
 	}
-	if !file.Mode().IsRegular() {
-		return errors.New("a provider program is a file of its own, no link to another: what the link leads to could be exchanged")
-	}
-	sum, err := host.Checksum(c.Path)
-	if err != nil {
-		return err
-	}
+	name, _ := host.NameOf(c.Path)
 	return c.host(ctx, func(h *server.Host) error {
 		if err := h.System.TrustPlugin(ctx, name, sum, time.Now()); err != nil {
 			return err
