@@ -156,55 +156,6 @@ func TestANewProviderConforms(t *testing.T) {
 	}
 }
 
-// The least provider, as the manual prints it, builds and conforms.
-func TestTheManualsProviderConforms(t *testing.T) {
-	t.Parallel()
-	manual, err := os.ReadFile(filepath.Join(built.root, "plugins", "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	// fenced returns the text of the first fence that begins with a line, as text.
-	fenced := func(begins string) string {
-		t.Helper()
-		_, rest, found := strings.Cut(string(manual), "\n"+begins)
-		text, _, ended := strings.Cut(rest, "\n```")
-		if !found || !ended {
-			t.Fatalf("the manual has no text that begins with %q", begins)
-		}
-		return begins + text + "\n"
-	}
-	root, err := filepath.Abs(built.root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range map[string]string{
-		"go.mod":  strings.Replace(fenced("module example.com/girosync-provider-least\n"), "../girosync", root, 1),
-		"main.go": fenced("package main\n\nimport (\n\t\"context\"\n\n\t\"github.com/girosync/girosync/plugins/sdk\"\n"),
-		"go.sum":  string(sums),
-		"conform.toml": "institution = \"bank\"\nnow = 2026-03-17T12:00:00Z\nanswers = { token = \"let me in\" }\n" +
-			"[[refuse]]\nanswers = { token = \"another\" }\nkind = \"bad_credentials\"\nfield = \"token\"\n",
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, args := range [][]string{{"mod", "tidy"}, {"build", "-o", "girosync-provider-least", "."}} {
-		command := exec.CommandContext(t.Context(), "go", args...)
-		command.Dir = dir
-		if out, err := command.CombinedOutput(); err != nil {
-			t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
-		}
-	}
-	if report := conform(t, filepath.Join(dir, "girosync-provider-least"), ""); !report.FullMarks {
-		t.Errorf("%+v", report)
-	}
-}
-
 // While a provider is written, each change is built, trusted and examined.
 func TestPluginDev(t *testing.T) {
 	t.Parallel()
