@@ -13,9 +13,11 @@ type Link struct {
 	Name           string
 	UUID           string
 	Provider       string
+	ExternalID     string // the provider's id of the connection; "" when it has none
 	Institution    int64
 	InstitutionKey string // the provider's id of the bank
 	AutoAllowed    bool   // by the bank
+	RefreshesADay  int64  // by the bank; 0 where it does not say
 	AutoSync       bool   // by the user
 	Company        int64
 	State          string
