@@ -69,6 +69,16 @@ func Conform(ctx context.Context, program string, o ConformOptions) (sdktest.Rep
 	return sdktest.Examine(ctx, p, s), nil
 }
 
+// Starts reports whether a program starts where it lies, trusted or not; the error
+// says why it does not.
+func Starts(program string) error {
+	name, _ := host.NameOf(program)
+	e := newExamined(program, name, nil)
+	defer e.close()
+	_, err := e.begin()
+	return err
+}
+
 // suite is the one that is asked for, with a stand-in where it wants one.
 func (o ConformOptions) suite(ctx context.Context, program string) (sdktest.Suite, error) {
 	path := o.Suite

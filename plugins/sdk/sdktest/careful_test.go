@@ -216,6 +216,11 @@ func (c *careful) ListAccounts(_ context.Context, req sdk.ListAccountsRequest) (
 }
 
 func (c *careful) FetchTransactions(_ context.Context, req sdk.FetchRequest, emit func(sdk.Batch) error) error {
+	if !req.UserPresent && c.is("needs the user") {
+		return sdk.Errorf(sdk.Internal, "Nobody is there.")
+	} else if !req.UserPresent && c.is("may not without the user") {
+		return sdk.Errorf(sdk.AutoNotAllowed, "The bank does not allow that.")
+	}
 	t, err := c.open(req.Call)
 	if err != nil {
 		return err
@@ -238,7 +243,18 @@ func (c *careful) FetchTransactions(_ context.Context, req sdk.FetchRequest, emi
 		}
 		list = append(list, row)
 	}
-	return emit(sdk.Batch{Booked: list})
+	for n, today := 9, sdk.DateOf(req.Now); n < 30; n++ { // what comes as time goes by
+		day := sdk.Date{Year: 2026, Month: 3, Day: 1 + n}
+		known := string(req.Cursor) >= day.String()
+		if day.Before(today) && !day.Before(req.From) && !day.After(req.To) && !known {
+			list = append(list, sdk.Transaction{ID: day.String(), Date: day, Amount: "3.40", Direction: sdk.Out})
+		}
+	}
+	cursor := sdk.DateOf(req.Now).AddDays(-1).String()
+	if c.is("has a cursor that runs ahead") {
+		cursor = sdk.DateOf(req.Now).AddDays(1).String()
+	}
+	return emit(sdk.Batch{Booked: list, Cursor: []byte(cursor)})
 }
 
 func carefulSuite(mistake string) sdktest.Suite {
@@ -277,6 +293,9 @@ func TestCarelessnessIsFound(t *testing.T) {
 		{"keeps new tokens to itself", []string{"clock"}, "goes to SaveSecret before it is used", nil},
 		{"loses a token that was not saved", []string{"clock"}, "neither the old secret nor the new one works", nil},
 		{"skips what was not saved", []string{"clock"}, "skips what came before", nil},
+		{"has a cursor that runs ahead", []string{"clock"}, "its cursor passes over what was booked since", nil},
+		{"needs the user", []string{"unattended"}, "while no user waits it fails", nil},
+		{"may not without the user", nil, "", nil},
 		{"puts its token into Raw", []string{"secrets"}, "a transaction's Raw holds the connection's access_token", nil},
 		{"puts a setting into Details", []string{"secrets"}, "a transaction's detail asked_by holds the setting key", nil},
 		{"connects whoever comes back", []string{"redirects"}, "a user who comes back from the bank with nothing at all", nil},

@@ -39,7 +39,7 @@ func (r *run) clock() {
 		if until := r.connection.ConsentUntil; !until.IsZero() && now.Add(time.Hour).After(until) {
 			return
 		}
-		if !r.at(now) || !r.notSaved(on) || !r.saved(on) {
+		if !r.at(now) || !r.notSaved(on) || !r.saved(on) || !r.keepsUp(on) {
 			return
 		}
 	}
@@ -144,6 +144,31 @@ func (r *run) saved(on time.Duration) bool {
 	}
 	if !slices.Equal(sorted(before.booked), sorted(after.booked)) {
 		r.problem("%s later %d transactions come, and %d once its process is begun anew", on, len(before.booked), len(after.booked))
+	}
+	return true
+}
+
+// keepsUp: the cursor of the first fetch leads to what was booked since.
+func (r *run) keepsUp(on time.Duration) bool {
+	a := r.one()
+	first := r.fetched[a.ID]
+	if first.cursor == nil || len(first.dates) == 0 {
+		return true
+	}
+	all, err := r.fetchOne(a, nil)
+	if err != nil {
+		return r.goesOn(on, err)
+	}
+	since, err := r.fetchOne(a, first.cursor)
+	if err != nil {
+		return r.goesOn(on, err)
+	}
+	last := first.dates[len(first.dates)-1]
+	for _, t := range all.transactions {
+		if t.Date.After(last) && !slices.Contains(since.booked, told(t)) {
+			r.problem("account %q: %s later its cursor passes over what was booked since: %s: a cursor leads to all that is new", a.ID, on, told(t))
+			break
+		}
 	}
 	return true
 }

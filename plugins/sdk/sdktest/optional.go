@@ -33,6 +33,31 @@ func (r *run) cancel() {
 	}
 }
 
+// alone: most calls are made while nobody waits, at night; a bank may not allow
+// that, or only so often a day.
+func (r *run) alone() {
+	if r.connection == nil || len(r.fetched) == 0 {
+		r.skip(noConnection)
+		return
+	}
+	call := r.call()
+	call.UserPresent, call.Language = false, ""
+	_, err := r.provider.ListAccounts(r.ctx, sdk.ListAccountsRequest{Call: call})
+	if err == nil {
+		req := r.fetchRequest(r.one(), nil)
+		req.Call = call
+		_, err = r.fetchWith(r.one(), req)
+	}
+	allowed := []sdk.Kind{sdk.AutoNotAllowed, sdk.NeedsUser, sdk.RateLimited}
+	if err != nil && !slices.Contains(allowed, sdk.KindOf(err)) {
+		r.problem("while no user waits it fails: %v: where a bank does not allow that, the kind is auto_not_allowed, needs_user or rate_limited",
+			err)
+	}
+	if err != nil {
+		r.failed(err)
+	}
+}
+
 // errors: what is wrong is answered with an error of the sdk's, whatever it is.
 func (r *run) errors() {
 	if r.suite.Institution == "" {

@@ -85,6 +85,7 @@ func checks() []check {
 		{"balances", "balances and transactions agree, so that no sign is wrong and none is missing", (*run).balanced},
 		{"expected", "the transactions that the suite names come, with their days and directions", (*run).expected},
 		{"side by side", "calls at the same time do not disturb each other", (*run).sideBySide},
+		{"unattended", "it works while no user waits, or says that it may not", (*run).alone},
 		{"two connections", "two connections made at the same time know nothing of each other", (*run).twice},
 		{"between steps", "a process begun anew between two steps of a flow goes on", (*run).between},
 		{"restart", "a process begun anew goes on where the old one was", (*run).restart},

@@ -106,6 +106,9 @@ func (c *pluginDev) use(ctx context.Context, h *server.Host, program string, rep
 		if err := os.Rename(path+".new", path); err != nil {
 			return err
 		}
+		if err := server.Starts(path); err != nil {
+			return fmt.Errorf("where the host looks, in %s, it does not start; what it needs must lie beside it there: %w", dir, err)
+		}
 	}
 	sum, err := host.Checksum(path)
 	if err == nil {
