@@ -70,6 +70,13 @@ func (r *run) accounts() {
 	}
 	r.accountList(first.Accounts)
 	r.found = first.Accounts
+	for _, a := range r.connection.Accounts {
+		chosen := r.connection.Chosen == nil || slices.Contains(r.connection.Chosen, a.ID)
+		if chosen && !slices.ContainsFunc(first.Accounts, func(listed sdk.Account) bool { return sameAccount(a, listed) }) {
+			r.problem("account %q, with the StableID %q, which the flow told, is not among those that are listed: "+
+				"an account has one id in its connection", a.ID, a.StableID)
+		}
+	}
 	second, err := r.provider.ListAccounts(r.ctx, sdk.ListAccountsRequest{Call: r.call()})
 	if err != nil || !slices.EqualFunc(first.Accounts, second.Accounts, sameAccount) {
 		r.problem("asked twice, other accounts come (%v)", err)
