@@ -14,6 +14,7 @@ import (
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/onlinesync/failpoint"
 	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -35,6 +36,9 @@ type synchronisation struct {
 	run     *run.Run
 	claimed run.Claimed
 	link    *record.Link
+	// limitedBy is the trigger of the last run to which the bank said that it was
+	// asked too often; "" where it did not.
+	limitedBy string
 
 	failures  []*record.Failure
 	notes     []string  // for the run's message, in the connection's language
@@ -82,7 +86,14 @@ func (y *Syncer) Run(ctx context.Context, db *orm.Database, id int64) error {
 // claim takes the lease of the run and reads its connection.
 func (s *synchronisation) claim(ctx context.Context) (mine bool, err error) {
 	s.claimed, mine, err = s.run.Claim(ctx, func(env *orm.Env) (err error) {
-		s.link, err = s.Connections.Vault.Link(env, s.run.Link)
+		if s.link, err = s.Connections.Vault.Link(env, s.run.Link); err != nil || s.link.Attention != record.AttentionRateLimited {
+			return err
+		}
+		limited := domain.All(domain.Where("link_id", domain.Eq, s.run.Link), domain.Where("outcome", domain.Eq, record.OutcomeRateLimited))
+		last, err := env.SearchRead(record.Runs, limited, []string{"trigger"}, orm.SearchOptions{Order: "id desc", Limit: 1})
+		if err == nil && last.Len() > 0 {
+			s.limitedBy = last.At(0).Str("trigger")
+		}
 		return err
 	})
 	return mine, err
