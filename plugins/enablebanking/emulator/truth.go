@@ -24,7 +24,7 @@ func (s *Server) truth() []standin.Account {
 					told.Pending = append(told.Pending, line)
 					continue
 				}
-				booked += m.cents
+				booked, line.PendingID = booked+m.cents, m.pendingReference
 				told.Posted = append(told.Posted, line)
 			}
 			told.Balance = standin.Decimal(booked)

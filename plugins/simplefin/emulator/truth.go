@@ -23,6 +23,9 @@ func (s *Server) truth() []standin.Account {
 				told.Pending = append(told.Pending, line)
 				continue
 			}
+			if m.pendingID != m.id {
+				line.PendingID = m.pendingID
+			}
 			told.Posted = append(told.Posted, line)
 		}
 		list = append(list, told)

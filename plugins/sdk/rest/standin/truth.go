@@ -15,6 +15,8 @@ type Account struct {
 	// ID is the service's name of the account that stays the same in every consent.
 	ID       string `json:"id"`
 	Currency string `json:"currency"` // as the service writes it
+	// From is the first day of which the bank still tells; "" for all that there was.
+	From string `json:"from,omitempty"`
 	// Balance is that of what is posted, a signed decimal.
 	Balance string `json:"balance"`
 	// Posted and Pending are all that the bank has now, the oldest first.
@@ -24,10 +26,12 @@ type Account struct {
 
 // Line is a transaction as the bank has it.
 type Line struct {
-	ID     string `json:"id"`
-	Day    string `json:"day"`    // YYYY-MM-DD; of a pending one that on which it happened
-	Amount string `json:"amount"` // a signed decimal; negative leaves the account
-	Text   string `json:"text"`
+	ID string `json:"id"`
+	// PendingID is what a posted one was before, where it was pending under another id.
+	PendingID string `json:"pending_id,omitempty"`
+	Day       string `json:"day"`    // YYYY-MM-DD; of a pending one that on which it happened
+	Amount    string `json:"amount"` // a signed decimal; negative leaves the account
+	Text      string `json:"text"`
 }
 
 // Correction is what a bank put right after it had posted a transaction.
