@@ -127,6 +127,9 @@ func (h *Host) addons() []addon.Addon {
 		KeepFiles:     h.Config.Sync.KeepFiles,
 		PluginTimeout: h.Config.Plugins.CallTime,
 		RedirectURL:   h.publicURL() + "/connect/callback",
+		WebhookURL:    h.webhookURL(),
+		Directory:     directory{h.System},
+		Now:           h.now,
 	})
 	return []addon.Addon{h.Base.Addon(), bus.Addon(), mail.Addon(), account.Addon(), h.Sync.Addon()}
 }
@@ -223,9 +226,11 @@ func (h *Host) Forgive(ctx context.Context, database, login string) error {
 	return h.gate.Forgive(ctx, database, login)
 }
 
-// opened prepares a database that was just opened: its bus wakes the sockets.
+// opened prepares a database that was just opened: its bus wakes the sockets, and
+// its connections can be found by what providers notify.
 func (h *Host) opened(name string, db *orm.Database) {
 	h.buses.watch(name, db)
+	h.learnNames(name, db)
 }
 
 // closing lets go of a database.

@@ -118,8 +118,9 @@ func (h *Host) handler() http.Handler {
 	}
 	return h.metrics.counting(httpd.Routes(httpd.Doors{
 		RPC: h.rpc.Handler(), Bus: h.bus, Calls: h.calls(), Dashboard: dashboard, Metrics: h.metrics.handler(),
-		Ready: h.ready, Institutions: h.institutions, Callback: h.callback, Statement: h.statement,
-		Origins: h.Config.Server.AllowedOrigins, Allowed: h.origins().Allow, Known: h.origins().Known,
+		Ready: h.ready, Institutions: h.institutions, Callback: h.callback, Webhook: h.webhook,
+		Statement: h.statement,
+		Origins:   h.Config.Server.AllowedOrigins, Allowed: h.origins().Allow, Known: h.origins().Known,
 		Trusted: h.Config.Server.TrustedProxies, Log: h.log,
 	}))
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/review"
 	"github.com/girosync/girosync/addon/onlinesync/run"
 	"github.com/girosync/girosync/addon/onlinesync/sync"
+	"github.com/girosync/girosync/addon/onlinesync/webhook"
 
 	"github.com/girosync/girosync/addon"
 	"github.com/girosync/girosync/addon/onlinesync/failpoint"
@@ -62,6 +63,14 @@ type Options struct {
 	FilePart int
 	// RedirectURL is where banks send users back to.
 	RedirectURL string
+	// WebhookURL is where providers notify this host, the provider's name left
+	// out, such as "https://books.example/webhook/"; "" when nobody outside can
+	// reach it.
+	WebhookURL string
+	// Directory may be nil: no notification then finds its connection.
+	Directory connect.Directory
+	// Now is the host's clock; time.Now if nil.
+	Now func() time.Time
 	// Step is called at every failpoint, for tests; nil for none.
 	Step func(name string)
 }
@@ -76,6 +85,7 @@ type Addon struct {
 	tools       *repair.Tools
 	desk        *filing.Desk
 	syncer      *sync.Syncer
+	receiver    *webhook.Receiver
 }
 
 // New makes the addon.
@@ -87,7 +97,8 @@ func New(opt Options) *Addon {
 	applier := &apply.Applier{Chunk: opt.Chunk, Points: points}
 	connections := &connect.Connections{Plugins: plugins, Queue: queue,
 		Vault: &connect.Vault{Sealer: opt.Sealer, Settings: opt.Settings, Points: points},
-		Log:   opt.Log, Points: points, FlowLifetime: opt.FlowLifetime, Interval: opt.Interval, RedirectURL: opt.RedirectURL}
+		Log:   opt.Log, Points: points, FlowLifetime: opt.FlowLifetime, Interval: opt.Interval, RedirectURL: opt.RedirectURL,
+		WebhookURL: opt.WebhookURL, Directory: opt.Directory}
 	return &Addon{
 		plugins: plugins, queue: queue, connections: connections, finder: &institution.Finder{Plugins: plugins},
 		tools: &repair.Tools{Plugins: plugins, Queue: queue, Connections: connections, Log: opt.Log, LookBackDays: opt.LookBackDays},
@@ -95,6 +106,7 @@ func New(opt Options) *Addon {
 			FilePart: opt.FilePart},
 		syncer: &sync.Syncer{Plugins: plugins, Queue: queue, Connections: connections, Applier: applier, Log: opt.Log, Points: points,
 			LookBackDays: opt.LookBackDays},
+		receiver: &webhook.Receiver{Plugins: plugins, Queue: queue, Connections: connections, Log: opt.Log, Now: opt.Now},
 	}
 }
 
@@ -105,6 +117,9 @@ func (opt Options) withDefaults() Options {
 	}
 	if opt.Settings == nil {
 		opt.Settings = func(string) map[string]string { return nil }
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
 	}
 	opt.LookBackDays = cmp.Or(opt.LookBackDays, importing.DefaultLookBack)
 	opt.Chunk = cmp.Or(opt.Chunk, 4000)

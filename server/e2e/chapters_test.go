@@ -203,7 +203,7 @@ func (s *story) followsRemoval(t *testing.T) {
 func (s *story) renewsAfter(t *testing.T, over deed) {
 	over.does(t, s)
 	s.fetches(t, "needs_user")
-	stands := s.stands(t)
+	stands := s.c.attention(t, s.link)
 	if words, _ := stands["error_message"].(string); stands["attention"] != "consent_expired" || words == "" {
 		t.Errorf("the connection says %v", stands)
 	}
@@ -228,13 +228,24 @@ func (s *story) renews(t *testing.T) {
 	if now := s.c.count(t, "account.online.account", nil); now != accounts {
 		t.Errorf("%d accounts became %d", accounts, now)
 	}
-	if stands := s.stands(t); stands["state"] != "connected" || stands["attention"] != "none" {
+	if stands := s.c.attention(t, s.link); stands["state"] != "connected" || stands["attention"] != "none" {
 		t.Errorf("renewed, the connection says %v", stands)
 	}
 	s.agrees(t)
 }
 
-func (s *story) isInformed(t *testing.T) { s.row.informs.does(t, s) }
+// isInformed: what the service tells of by itself is fetched by itself.
+func (s *story) isInformed(t *testing.T) {
+	told := list{leaf("link_id", "=", s.link), leaf("trigger", "=", "webhook"), leaf("state", "=", "done")}
+	before := s.c.count(t, "account.online.run", told)
+	s.row.informs.does(t, s)
+	until(t, "a run of which the service told", func() bool { return s.c.count(t, "account.online.run", told) > before })
+	runs := s.c.runsDone(t, s.link)
+	if last := runs[len(runs)-1]; last["outcome"] != "ok" || last["created"] == 0.0 {
+		t.Errorf("there was news, and the run that it made says %v", last)
+	}
+	s.agrees(t)
+}
 
 // outlivesTrouble: a service that answers errors, or not at all, is said to be
 // down, and by the next time it is its turn nobody has to do anything.
@@ -242,7 +253,7 @@ func (s *story) outlivesTrouble(t *testing.T) {
 	isDown := func(how string) {
 		t.Helper()
 		s.fetches(t, "bank_unavailable")
-		stands := s.stands(t)
+		stands := s.c.attention(t, s.link)
 		if words, _ := stands["error_message"].(string); stands["state"] != "connected" || stands["attention"] != "bank_unavailable" ||
 			words == "" || !moment(t, stands["next_refresh"]).After(time.Now()) {
 			t.Errorf("%s, the connection says %v", how, stands)
@@ -259,7 +270,7 @@ func (s *story) outlivesTrouble(t *testing.T) {
 	cron := s.c.rows(t, "ir.cron", list{leaf("code", "=", "onlinesync.sync")}, "code")[0]
 	s.c.call(t, nil, "ir.cron", "method_direct_trigger", list{list{cron["id"]}}, nil)
 	until(t, "a synchronisation by itself", func() bool { return s.c.count(t, "account.online.run", scheduled) > before })
-	if stands := s.stands(t); stands["attention"] != "none" || stands["error_message"] != false {
+	if stands := s.c.attention(t, s.link); stands["attention"] != "none" || stands["error_message"] != false {
 		t.Errorf("the service is back, and the connection says %v", stands)
 	}
 	s.agrees(t)
@@ -278,7 +289,7 @@ func (s *story) outlivesKill(t *testing.T) {
 	s.h.serve(t)
 	s.c = s.h.client().login(t)
 	runs := s.c.runsDone(t, s.link)
-	last, stands := runs[len(runs)-1], s.stands(t)
+	last, stands := runs[len(runs)-1], s.c.attention(t, s.link)
 	switch words, _ := stands["error_message"].(string); {
 	case last["outcome"] == "nothing_new" || last["outcome"] == "ok":
 		t.Log("the connection works")
@@ -300,7 +311,7 @@ func (s *story) leavesAlone(t *testing.T) {
 	if run["outcome"] == "nothing_new" { // the warning came with an answer
 		run = s.c.fetch(t, s.link)
 	}
-	stands := s.stands(t)
+	stands := s.c.attention(t, s.link)
 	next, allowed := moment(t, stands["next_refresh"]), moment(t, stands["next_refresh_allowed"])
 	if words, _ := stands["error_message"].(string); run["outcome"] != "rate_limited" || stands["attention"] != "rate_limited" ||
 		stands["state"] != "connected" || words == "" {

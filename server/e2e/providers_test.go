@@ -1,12 +1,15 @@
 package e2e
 
 import (
+	"net/http"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	demobank "github.com/girosync/girosync/plugins/demo"
+	"github.com/girosync/girosync/plugins/sdk"
 	"github.com/girosync/girosync/plugins/sdk/rest/standin"
 )
 
@@ -69,7 +72,8 @@ func providerRows() []providerRow {
 			removes: deed{does: func(t *testing.T, s *story) { s.stand.standsAt(t, eventfulLife(t).removes) }},
 			ends:    posted("/end/EXPIRED"),
 			revokes: posted("/end/REVOKED"),
-			informs: cannot("comes with webhooks"),
+			env:     []string{"GIROSYNC_PROVIDERS_DEMO_WEBHOOK_KEY=" + demoKey},
+			informs: deed{does: informedByDemo},
 			rotates: behaves(`{"rotates": true}`),
 			limits:  behaves(`{"busy": true}`),
 			told:    heard("POST /enter/revoke"),
@@ -147,6 +151,19 @@ func heard(request string) deed {
 		}
 		t.Errorf("nobody asked %s: %v", request, counts)
 	}}
+}
+
+const demoKey = "Sleutel-1"
+
+// informedByDemo lets days go by, and sends what the demo bank's service would send.
+func informedByDemo(t *testing.T, s *story) {
+	t.Helper()
+	s.stand.standsAt(t, eventfulLife(t).informs)
+	id := texts(t, s.h.sql(t), "SELECT external_id FROM account_online_link")[0]
+	news := demobank.Notification{Connection: id, Event: sdk.WebhookUpdate, SentAt: time.Now()}
+	if status := s.h.notify(t, news, demoKey); status != http.StatusOK {
+		t.Errorf("the notification was answered %d", status)
+	}
 }
 
 // amendNewest changes the newest posted line by a tenth, of the accounts that were

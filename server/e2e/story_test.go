@@ -67,11 +67,11 @@ func (s *story) tell(t *testing.T) {
 		{"first import", s.imports, nil},
 		{"nothing new", s.importsNothing, nil},
 		{"pending posts", s.followsPosting, &s.row.posts},
+		{"webhook", s.isInformed, &s.row.informs},
 		{"amended", s.followsAmendment, &s.row.amends},
 		{"removed", s.followsRemoval, &s.row.removes},
 		{"consent ends", func(t *testing.T) { s.renewsAfter(t, s.row.ends) }, &s.row.ends},
 		{"revoked upstream", func(t *testing.T) { s.renewsAfter(t, s.row.revokes) }, &s.row.revokes},
-		{"webhook", s.isInformed, &s.row.informs},
 		{"provider down", s.outlivesTrouble, nil},
 		{"killed as a token rotates", s.outlivesKill, &s.row.rotates},
 		{"rate limit", s.leavesAlone, &s.row.limits},
@@ -246,10 +246,10 @@ func (s *story) lineIDs(t *testing.T) map[string]float64 {
 	return ids
 }
 
-// stands is how the connection stands.
-func (s *story) stands(t *testing.T) object {
+// attention is how a connection stands.
+func (c *client) attention(t *testing.T, link int64) object {
 	t.Helper()
-	return s.c.rows(t, "account.online.link", list{leaf("id", "=", s.link)}, "state", "attention", "error_message", "next_refresh",
+	return c.rows(t, "account.online.link", list{leaf("id", "=", link)}, "state", "attention", "error_message", "next_refresh",
 		"next_refresh_allowed")[0]
 }
 

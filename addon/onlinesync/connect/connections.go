@@ -24,7 +24,12 @@ type Connections struct {
 	Interval time.Duration
 	// RedirectURL is where banks send users back to.
 	RedirectURL string
-	flows       flowMemory
+	// WebhookURL is where providers notify this host, the provider's name left
+	// out; "" when nobody outside can reach it.
+	WebhookURL string
+	// Directory may be nil: no notification then finds its connection.
+	Directory Directory
+	flows     flowMemory
 }
 
 // Part is what this room adds to a registry.

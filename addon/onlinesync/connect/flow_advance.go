@@ -56,14 +56,23 @@ func (c *Connections) askPlugin(env *orm.Env, f *liveFlow, texts map[string]stri
 	if !f.started {
 		answer, err := p.StartConnect(ctx, sdk.StartConnectRequest{
 			Call: c.flowCall(env, f), Kind: f.told(), InstitutionID: f.institution.identifier, AccountKind: f.accountKind,
-			Phone: f.phone, RedirectURL: c.RedirectURL, State: f.token,
+			Phone: f.phone, RedirectURL: c.RedirectURL, State: f.token, WebhookURL: c.webhookURL(f.provider),
 		})
 		f.started = err == nil
 		return answer, err
 	}
 	return p.ContinueConnect(ctx, sdk.ContinueConnectRequest{
 		Call: c.flowCall(env, f), InstitutionID: f.institution.identifier, FlowState: f.state, Values: texts, RedirectURL: c.RedirectURL,
+		WebhookURL: c.webhookURL(f.provider),
 	})
+}
+
+// webhookURL is where a provider notifies this host; "" when it cannot.
+func (c *Connections) webhookURL(provider string) string {
+	if c.WebhookURL == "" {
+		return ""
+	}
+	return c.WebhookURL + provider
 }
 
 // ask shows a step.

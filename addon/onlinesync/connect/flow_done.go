@@ -114,7 +114,15 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 	if done.HistoryFrom.Valid() {
 		values["history_from"] = record.Date(done.HistoryFrom)
 	}
+	external, _ := values["external_id"].(string)
 	if f.link != 0 {
+		before, err := env.Read(record.Links, []int64{f.link}, "external_id")
+		if err != nil {
+			return 0, err
+		}
+		if before.Len() > 0 {
+			c.renamed(env, f.provider, f.link, before.At(0).Str("external_id"), external)
+		}
 		return f.link, env.Write(record.Links, []int64{f.link}, values)
 	}
 	client, err := base.Param(env, base.UUID, "")
@@ -135,6 +143,7 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 		return 0, err
 	}
 	f.link = ids[0]
+	c.renamed(env, f.provider, f.link, "", external)
 	return f.link, nil
 }
 

@@ -206,8 +206,10 @@ func (f *liveFlow) told() sdk.FlowKind {
 // call is what every request to the provider of a flow carries. A rotated
 // secret stays in memory until the flow is done.
 func (c *Connections) flowCall(env *orm.Env, f *liveFlow) sdk.Call {
+	who := record.Attended(env)
 	return sdk.Call{
-		Config: c.Plugins.Settings(f.provider), Now: env.Now(), UserPresent: true, Language: env.Context().Lang(), Secret: f.secret,
+		Config: c.Plugins.Settings(f.provider), Now: env.Now(), UserPresent: who.Present, UserIP: who.Address,
+		Language: env.Context().Lang(), Secret: f.secret,
 		SaveSecret: func(secret []byte) error { f.secret = append([]byte(nil), secret...); return nil },
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/onlinesync/run"
 
+	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/mail"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/schema"
@@ -52,6 +53,25 @@ func (c *Connections) MarkWell(env *orm.Env, link *record.Link, now time.Time) e
 		values["attention"], values["next_refresh"] = record.AttentionAutoNotAllowed, nil
 	case link.ConsentUntil != "" && link.ConsentUntil <= schema.DateOf(now).AddDays(consentNotice):
 		values["attention"] = record.AttentionConsentExpiring
+	}
+	if err := env.Write(record.Links, []int64{link.ID}, values); err != nil {
+		return err
+	}
+	return run.TellLinkChanged(env, link.ID, link.Company, values)
+}
+
+// MarkEnding notes that a consent ends at an instant, as its provider announced;
+// it tells people once it is near.
+func (c *Connections) MarkEnding(env *orm.Env, link *record.Link, until time.Time) error {
+	last := record.DayOf(until)
+	values := orm.Values{"expiring_synchronization_date": last}
+	near := last <= schema.DateOf(env.Now()).AddDays(consentNotice)
+	if near && link.Attention == record.AttentionNone {
+		values["attention"] = record.AttentionConsentExpiring
+		text := record.SayIn(link.Lang, "sync.consent_ends", fault.Args{"day": string(last)})
+		if _, err := mail.Post(env, record.Links, link.ID, text, mail.Options{}); err != nil {
+			return err
+		}
 	}
 	if err := env.Write(record.Links, []int64{link.ID}, values); err != nil {
 		return err

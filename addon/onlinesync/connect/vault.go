@@ -77,7 +77,8 @@ func (v *Vault) unseal(env *orm.Env, link, text string) ([]byte, error) {
 // Link reads a connection with its secret, or why that is lost. It needs a system environment.
 func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	rows, err := env.Read(record.Links, []int64{id}, "name", "uuid", "provider_id", "institution_id", "company_id", "state", "attention",
-		"is_legacy", "secret", "history_from", "next_refresh_allowed", "failures", "auto_sync", "expiring_synchronization_date")
+		"is_legacy", "secret", "history_from", "next_refresh_allowed", "failures", "auto_sync", "expiring_synchronization_date",
+		"external_id")
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +87,8 @@ func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	}
 	row := rows.At(0)
 	f := &record.Link{
-		ID: id, Name: row.Str("name"), UUID: row.Str("uuid"), Institution: row.Ref("institution_id"), Company: row.Ref("company_id"),
+		ID: id, Name: row.Str("name"), UUID: row.Str("uuid"), ExternalID: row.Str("external_id"),
+		Institution: row.Ref("institution_id"), Company: row.Ref("company_id"),
 		State: row.Str("state"), Attention: row.Str("attention"), Legacy: row.Bool("is_legacy"), HistoryFrom: row.Date("history_from"),
 		ConsentUntil: row.Date("expiring_synchronization_date"), RefreshAllowed: row.Time("next_refresh_allowed"),
 		Failures: row.Int("failures"), AutoSync: row.Bool("auto_sync"), AutoAllowed: true,
@@ -124,9 +126,9 @@ const keepTime = 30 * time.Second
 // Call is what every request about a connection carries. A rotated secret is
 // sealed and stored before the provider goes on, also when the request was
 // cancelled meanwhile: the bank no longer takes the old secret.
-func (v *Vault) Call(ctx context.Context, db *orm.Database, f *record.Link, now time.Time, present bool) sdk.Call {
+func (v *Vault) Call(ctx context.Context, db *orm.Database, f *record.Link, now time.Time, who record.Attendance) sdk.Call {
 	return sdk.Call{
-		Config: v.Settings(f.Provider), Now: now, UserPresent: present, Language: f.Lang, Secret: f.Secret,
+		Config: v.Settings(f.Provider), Now: now, UserPresent: who.Present, UserIP: who.Address, Language: f.Lang, Secret: f.Secret,
 		SaveSecret: func(secret []byte) error {
 			secret = bytes.Clone(secret)
 			v.Points.Hit("secret.got")

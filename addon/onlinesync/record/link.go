@@ -13,6 +13,7 @@ type Link struct {
 	Name           string
 	UUID           string
 	Provider       string
+	ExternalID     string // the provider's id of the connection; "" when it has none
 	Institution    int64
 	InstitutionKey string // the provider's id of the bank
 	AutoAllowed    bool   // by the bank

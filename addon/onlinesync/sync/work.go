@@ -93,7 +93,7 @@ func (s *synchronisation) refresh(ctx context.Context, p sdk.Provider) error {
 	if !s.present() || !ok || s.link.RefreshAllowed.After(s.run.Began) {
 		return nil
 	}
-	call := s.call(ctx, true)
+	call := s.call(ctx)
 	ctx, cancel := s.Plugins.Limit(ctx)
 	defer cancel()
 	answer, err := refresher.Refresh(ctx, sdk.RefreshRequest{Call: call})
@@ -112,8 +112,8 @@ func (s *synchronisation) refresh(ctx context.Context, p sdk.Provider) error {
 }
 
 // call is what a request to the provider carries.
-func (s *synchronisation) call(ctx context.Context, present bool) sdk.Call {
-	return s.Connections.Vault.Call(ctx, s.run.Db, s.link, s.run.Began, present)
+func (s *synchronisation) call(ctx context.Context) sdk.Call {
+	return s.Connections.Vault.Call(ctx, s.run.Db, s.link, s.run.Began, s.claimed.User)
 }
 
 // accountsLeft lists the accounts that feed a journal and are not done yet.

@@ -14,10 +14,12 @@ import (
 	simplefin "github.com/girosync/girosync/plugins/simplefin/emulator"
 )
 
-// emulators are the stand-ins that there are, by the provider's name. Each is
-// made for the address at which it is reached, and a clock.
-func emulators() map[string]func(base string, clock *standin.Clock) (*standin.Emulator, error) {
-	return map[string]func(base string, clock *standin.Clock) (*standin.Emulator, error){
+// newEmulator makes a stand-in for the address at which it is reached, and a clock.
+type newEmulator func(base string, clock *standin.Clock) (*standin.Emulator, error)
+
+// emulators are the stand-ins that there are, by the provider's name.
+func emulators() map[string]newEmulator {
+	return map[string]newEmulator{
 		"enablebanking": func(base string, clock *standin.Clock) (*standin.Emulator, error) {
 			server, err := enablebanking.New(base, clock)
 			if err != nil {
@@ -29,6 +31,11 @@ func emulators() map[string]func(base string, clock *standin.Clock) (*standin.Em
 			return simplefin.New(base, clock).Emulator(), nil
 		},
 	}
+}
+
+// today makes a stand-in whose clock goes with the machine's.
+func today(made newEmulator) func(base string) (*standin.Emulator, error) {
+	return func(base string) (*standin.Emulator, error) { return made(base, standin.NewClock(time.Time{})) }
 }
 
 type emulateCommand struct {
@@ -47,6 +54,5 @@ func (c *emulateCommand) Run(ctx context.Context) error {
 	if !ok {
 		return fmt.Errorf("there is no stand-in for %q; there are: %s", c.Name, emulatorNames())
 	}
-	return standin.Serve(ctx, standin.Options{Listen: c.Listen, State: c.State, Out: os.Stdout},
-		func(base string) (*standin.Emulator, error) { return made(base, standin.NewClock(time.Time{})) })
+	return standin.Serve(ctx, standin.Options{Listen: c.Listen, State: c.State, Out: os.Stdout}, today(made))
 }
