@@ -68,8 +68,8 @@ func providerRows() []providerRow {
 				return map[string]string{"user": eventfulLife(t).user}
 			},
 			posts:   deed{does: func(t *testing.T, s *story) { s.stand.standsAt(t, eventfulLife(t).posts) }},
-			amends:  deed{does: func(t *testing.T, s *story) { s.stand.standsAt(t, eventfulLife(t).amends) }},
-			removes: deed{does: func(t *testing.T, s *story) { s.stand.standsAt(t, eventfulLife(t).removes) }},
+			amends:  deed{does: func(t *testing.T, s *story) { s.onTheEveAndAt(t, eventfulLife(t).amends) }},
+			removes: deed{does: func(t *testing.T, s *story) { s.onTheEveAndAt(t, eventfulLife(t).removes) }},
 			ends:    posted("/end/EXPIRED"),
 			revokes: posted("/end/REVOKED"),
 			env:     []string{"GIROSYNC_PROVIDERS_DEMO_WEBHOOK_KEY=" + demoKey},
@@ -164,6 +164,14 @@ func informedByDemo(t *testing.T, s *story) {
 	if status := s.h.notify(t, news, demoKey); status != http.StatusOK {
 		t.Errorf("the notification was answered %d", status)
 	}
+}
+
+// onTheEveAndAt synchronises on the day before one, and lets that one come.
+func (s *story) onTheEveAndAt(t *testing.T, day time.Time) {
+	t.Helper()
+	s.stand.standsAt(t, day.AddDate(0, 0, -1))
+	s.c.fetch(t, s.link) // there may be news
+	s.stand.standsAt(t, day)
 }
 
 // amendNewest changes the newest posted line by a tenth, of the accounts that were

@@ -23,6 +23,7 @@ type story struct {
 	at    step   // of the flow that connects
 	link  int64  // the connection
 	since string // the first day that the first fetch brings; "" for all
+	from  string // the first day of which the bank still tells, when it last told the truth
 	// kept are the accounts that feed a journal, by the name that the stand-in has
 	// for them.
 	kept map[string]keptAccount
@@ -170,6 +171,7 @@ func (s *story) newest(t *testing.T) (newest standin.Line) {
 func (s *story) known(truth map[string]standin.Account) map[string]standin.Line {
 	lines := map[string]standin.Line{}
 	for name := range s.kept {
+		s.from = truth[name].From
 		for _, l := range truth[name].Posted {
 			if l.Day >= s.since {
 				lines[l.ID] = l
@@ -236,14 +238,21 @@ func textCents(t *testing.T, amount string) cents {
 	return cents(n)
 }
 
-// lineIDs are the records of all lines, by the transaction's id.
-func (s *story) lineIDs(t *testing.T) map[string]float64 {
+// lineHere is a line as the host has it.
+type lineHere struct {
+	record float64
+	day    string
+	amount cents
+}
+
+// lines are all that the host has, by the transaction's id.
+func (s *story) lines(t *testing.T) map[string]lineHere {
 	t.Helper()
-	ids := map[string]float64{}
-	for _, l := range s.c.rows(t, "account.bank.statement.line", nil, "online_transaction_identifier") {
-		ids[l["online_transaction_identifier"].(string)] = l["id"].(float64)
+	lines := map[string]lineHere{}
+	for _, l := range s.c.rows(t, "account.bank.statement.line", nil, "online_transaction_identifier", "date", "amount") {
+		lines[l["online_transaction_identifier"].(string)] = lineHere{l["id"].(float64), l["date"].(string), toCents(l["amount"])}
 	}
-	return ids
+	return lines
 }
 
 // attention is how a connection stands.
