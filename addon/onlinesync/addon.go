@@ -14,6 +14,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/institution"
 	"github.com/girosync/girosync/addon/onlinesync/ledger"
 	"github.com/girosync/girosync/addon/onlinesync/provider"
+	"github.com/girosync/girosync/addon/onlinesync/quota"
 	"github.com/girosync/girosync/addon/onlinesync/repair"
 	"github.com/girosync/girosync/addon/onlinesync/review"
 	"github.com/girosync/girosync/addon/onlinesync/run"
@@ -149,8 +150,8 @@ func (a *Addon) Addon() addon.Addon {
 func (a *Addon) Part() orm.Part {
 	part := orm.Part{Name: "onlinesync", Labels: map[string][]byte{"nl": dutch}}
 	for _, room := range []orm.Part{
-		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), fetch.Part(), balance.Part(), review.Part(),
-		a.desk.Part(), books.Part(), a.tools.Part(),
+		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), quota.Part(), fetch.Part(), balance.Part(),
+		review.Part(), a.desk.Part(), books.Part(), a.tools.Part(),
 	} {
 		part.Models = append(part.Models, room.Models...)
 		part.Extensions = append(part.Extensions, room.Extensions...)

@@ -9,8 +9,6 @@ import (
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/onlinesync/connect"
-	"github.com/girosync/girosync/addon/orm"
-	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/ormtest"
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -136,47 +134,6 @@ func TestANotificationOfAConsentsEnd(t *testing.T) {
 			t.Errorf("repaired at the service: %v", now)
 		}
 	})
-}
-
-func TestNotificationsKeepToTheDay(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
-		s, link := scripted(r, iban)
-		s.desc.UnattendedPerDay = 2
-		if err := r.addon.LoadInstitutions(t.Context(), r.db, "script"); err != nil {
-			t.Fatal(err)
-		}
-		r.sync(link)
-		for range 2 {
-			r.notify(link, sdk.WebhookEvent{Kind: sdk.WebhookUpdate})
-			r.work()
-			r.later(time.Minute)
-		}
-		asked := s.fetched()
-		r.notify(link, sdk.WebhookEvent{Kind: sdk.WebhookUpdate})
-		begins := time.Date(2026, 6, 18, 0, 0, 0, 0, time.UTC)
-		if due := r.due(); s.fetched() != asked || len(due) != 1 || !due[0].Equal(begins) {
-			t.Errorf("the third of the day waits until %v", due)
-		}
-		if run := r.sync(link); run["outcome"] != "nothing_new" {
-			t.Errorf("a user may: %v", run)
-		}
-	})
-}
-
-// due lists when the queued runs may begin; no user sees it.
-func (r *rig) due() (list []time.Time) {
-	r.t.Helper()
-	err := r.db.Within(r.t.Context(), orm.Principal{System: true}, orm.TxRead, func(env *orm.Env) error {
-		rows, err := env.SearchRead("account.online.run", domain.Where("state", domain.Eq, "queued"), []string{"due"}, orm.SearchOptions{})
-		for row := range rows.All() {
-			list = append(list, row.Time("due"))
-		}
-		return err
-	})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	return list
 }
 
 // notebook is a directory that a test reads.

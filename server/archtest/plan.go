@@ -26,6 +26,7 @@ func onlinesync() []room {
 		{11, "addon/onlinesync/record", "decimal"},
 		{12, "addon/onlinesync/provider", ""},
 		{12, "addon/onlinesync/ledger", ""},
+		{12, "addon/onlinesync/quota", ""},
 		{13, "addon/onlinesync/books", "decimal"},
 		{13, "addon/onlinesync/institution", ""},
 		{14, "addon/onlinesync/balance", "decimal"},

@@ -66,6 +66,7 @@ func (s *story) tell(t *testing.T) {
 		{"connect", s.connects, nil},
 		{"choose accounts", s.chooses, nil},
 		{"first import", s.imports, nil},
+		{"provider down", s.outlivesTrouble, nil}, // early: a provider may allow few fetches a day without a user
 		{"nothing new", s.importsNothing, nil},
 		{"pending posts", s.followsPosting, &s.row.posts},
 		{"webhook", s.isInformed, &s.row.informs},
@@ -73,7 +74,6 @@ func (s *story) tell(t *testing.T) {
 		{"removed", s.followsRemoval, &s.row.removes},
 		{"consent ends", func(t *testing.T) { s.renewsAfter(t, s.row.ends) }, &s.row.ends},
 		{"revoked upstream", func(t *testing.T) { s.renewsAfter(t, s.row.revokes) }, &s.row.revokes},
-		{"provider down", s.outlivesTrouble, nil},
 		{"killed as a token rotates", s.outlivesKill, &s.row.rotates},
 		{"rate limit", s.leavesAlone, &s.row.limits},
 		{"revoked by us", s.givesUp, nil},

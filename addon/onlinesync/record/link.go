@@ -17,6 +17,7 @@ type Link struct {
 	Institution    int64
 	InstitutionKey string // the provider's id of the bank
 	AutoAllowed    bool   // by the bank
+	RefreshesADay  int64  // by the bank; 0 where it does not say
 	AutoSync       bool   // by the user
 	Company        int64
 	State          string

@@ -35,7 +35,7 @@ func (s *synchronisation) work(ctx context.Context) error {
 	if err != nil {
 		return s.bankOrHost(ctx, err)
 	}
-	if err := s.refresh(ctx, p); err != nil {
+	if err := s.refresh(ctx, p, desc); err != nil {
 		return s.bankOrHost(ctx, err)
 	}
 	s.Points.Hit("sync.refreshed")
@@ -87,10 +87,19 @@ func (s *synchronisation) note(err error) {
 }
 
 // refresh asks the provider to contact the bank, when a user wants the newest
-// (S46). A used-up allowance is no failure: what is there is fetched (S48).
-func (s *synchronisation) refresh(ctx context.Context, p sdk.Provider) error {
+// (S46). A used-up allowance is no failure: what is there is fetched, and the user
+// is told when the bank may be asked again (S48).
+func (s *synchronisation) refresh(ctx context.Context, p sdk.Provider, desc sdk.Description) error {
 	refresher, ok := sdk.As[sdk.Refresher](p)
-	if !s.present() || !ok || s.link.RefreshAllowed.After(s.run.Began) {
+	if !s.present() || !ok {
+		return nil
+	}
+	next, err := s.spendRefresh(ctx, desc)
+	if err != nil {
+		return err
+	}
+	if !next.IsZero() {
+		s.refreshLater(next)
 		return nil
 	}
 	call := s.call(ctx)
@@ -100,7 +109,7 @@ func (s *synchronisation) refresh(ctx context.Context, p sdk.Provider) error {
 	var told *sdk.Error
 	switch {
 	case errors.As(err, &told) && told.Kind == sdk.RateLimited:
-		s.allowed = told.Until
+		s.refreshLater(told.Until)
 		return nil
 	case sdk.KindOf(err) == sdk.NotSupported:
 		return nil

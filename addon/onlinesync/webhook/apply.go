@@ -9,7 +9,6 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/run"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
-	"github.com/girosync/girosync/addon/orm/schema"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -77,32 +76,10 @@ func (r *Receiver) earliest(env *orm.Env, f *record.Link) (time.Time, error) {
 	last, err := env.SearchRead(record.Runs, domain.All(domain.Where("link_id", domain.Eq, f.ID),
 		domain.Where("trigger", domain.Eq, record.TriggerWebhook), domain.Where("state", domain.Eq, record.RunDone)),
 		[]string{"finished_at"}, orm.SearchOptions{Order: "id desc", Limit: 1})
-	if err != nil {
-		return after, err
-	}
-	if last.Len() > 0 {
+	if err == nil && last.Len() > 0 {
 		after = later(after, last.At(0).Time("finished_at").Add(pause))
 	}
-	used, err := r.dayIsUsed(env, f)
-	if used {
-		after = later(after, schema.DateOf(env.Now().UTC()).AddDays(1).Time())
-	}
 	return after, err
-}
-
-// dayIsUsed reports whether as many unattended runs began today (UTC) as the
-// provider allows.
-func (r *Receiver) dayIsUsed(env *orm.Env, f *record.Link) (bool, error) {
-	rows, err := env.SearchRead(record.Providers, domain.Where("name", domain.Eq, f.Provider), []string{"unattended_per_day"},
-		orm.SearchOptions{Limit: 1})
-	if err != nil || rows.Len() == 0 || rows.At(0).Int("unattended_per_day") == 0 {
-		return false, err
-	}
-	limit := rows.At(0).Int("unattended_per_day")
-	began, err := env.Count(record.Runs, domain.All(domain.Where("link_id", domain.Eq, f.ID),
-		domain.Where("trigger", domain.NotIn, []any{record.TriggerManual, record.TriggerFile}),
-		domain.Where("started_at", domain.Ge, schema.DateOf(env.Now().UTC()).Time())), int(limit))
-	return int64(began) >= limit, err
 }
 
 func later(a, b time.Time) time.Time {

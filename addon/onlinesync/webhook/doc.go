@@ -9,8 +9,7 @@
 // Notifications come twice, late, in bursts, and while a run is under way. The
 // run that is queued already serves for all that come before it begins; one that
 // runs does not, since it may have asked before the news. After a notified run
-// the next waits a moment ([pause]), and where a provider allows only so many
-// unattended synchronisations a day, the next waits for the day to end.
+// the next waits a moment ([pause]).
 //
 // Neighbours: server, which knows the database of a connection; provider, run and
 // connect, which do the work.

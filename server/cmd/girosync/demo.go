@@ -48,7 +48,8 @@ func (c *demoCommand) Run(ctx context.Context) error {
 			return err
 		}
 		fmt.Printf("\n  girosync demo is ready (%.1f s)\n\n  Open      http://%s\n  Database  %s\n  Login     admin\n  Password  admin\n\n%s"+
-			"  Stop it with Ctrl-C. The data is in %s.\n\n", time.Since(began).Seconds(), address, server.DemoDatabase, served, where(config))
+			"  Stop it with Ctrl-C. The data is in %s.\n\n", time.Since(began).Seconds(), address, server.DemoDatabase, served,
+			where(config))
 		return nil
 	}, func(a string) { address = a })
 }
