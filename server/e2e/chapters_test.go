@@ -268,7 +268,7 @@ func (s *story) isInformed(t *testing.T) {
 }
 
 // outlivesTrouble: a service that answers errors, or not at all, is said to be
-// down, and by the next time it is its turn nobody has to do anything.
+// down. When its turn comes again it has recovered, and nobody had to do anything.
 func (s *story) outlivesTrouble(t *testing.T) {
 	isDown := func(how string) {
 		t.Helper()
@@ -282,17 +282,18 @@ func (s *story) outlivesTrouble(t *testing.T) {
 	s.stand.tell(t, "fail", `{"status": 503, "times": 1000}`)
 	isDown("it answers errors")
 	s.stand.ask(t, "DELETE", "/_emulator/fail", "")
-	s.stand.stop(t)
-	isDown("nobody answers")
-	s.stand.start(t)
 	scheduled := list{leaf("link_id", "=", s.link), leaf("trigger", "=", "scheduled"), leaf("state", "=", "done")}
 	before := s.c.count(t, "account.online.run", scheduled)
 	cron := s.c.rows(t, "ir.cron", list{leaf("code", "=", "onlinesync.sync")}, "code")[0]
 	s.c.call(t, nil, "ir.cron", "method_direct_trigger", list{list{cron["id"]}}, nil)
 	until(t, "a synchronisation by itself", func() bool { return s.c.count(t, "account.online.run", scheduled) > before })
-	if stands := s.c.attention(t, s.link); stands["attention"] != "none" || stands["error_message"] != false {
-		t.Errorf("the service is back, and the connection says %v", stands)
+	if now := s.c.attention(t, s.link); now["attention"] != "none" || now["error_message"] != false {
+		t.Errorf("the service is back, and the connection says %v", now)
 	}
+	s.stand.stop(t)
+	isDown("nobody answers")
+	s.stand.start(t)
+	s.fetches(t, "nothing_new")
 	s.agrees(t)
 }
 
