@@ -89,12 +89,12 @@ func asLines(list []sdk.Transaction) []standin.Line {
 // life is a customer to whose accounts all happens that can, and when.
 type life struct {
 	user                                    string
-	begins, posts, informs, amends, removes time.Time
+	begins, posts, amends, removes, informs time.Time
 }
 
 // eventful finds a customer for whom, in the fifty days before noon, what was
-// pending posts, more is posted, then a posted amount changes, then a posted line is
-// taken back, of the accounts that are chosen.
+// pending posts, then a posted amount changes, then a posted line is taken back, of
+// the accounts that are chosen.
 var eventful struct {
 	mu   sync.Mutex
 	life *life
@@ -116,10 +116,11 @@ func eventfulLife(t *testing.T) *life {
 // lifeOf looks at a customer day by day; nil when too little happens.
 func lifeOf(t *testing.T, user string, noon time.Time) *life {
 	l := &life{user: user, begins: noon.AddDate(0, 0, -50)}
-	l.posts, l.informs = l.begins.AddDate(0, 0, 5), l.begins.AddDate(0, 0, 9)
+	l.posts = l.begins.AddDate(0, 0, 5)
 	c := newCustomer(t, user, l.begins)
 	cursors, amounts, waited, posted := map[string][]byte{}, map[string]string{}, map[string]bool{}, false
-	for at := l.begins; !at.After(noon); at = at.AddDate(0, 0, 1) {
+	const workdays = 4 // in so many days there are some, on which banks post
+	for at := l.begins; !at.After(noon.AddDate(0, 0, -workdays)); at = at.AddDate(0, 0, 1) {
 		amended, removed := false, false
 		for i, a := range c.accounts {
 			if !chosen(i) {
@@ -140,11 +141,11 @@ func lifeOf(t *testing.T, user string, noon time.Time) *life {
 		switch {
 		case at.Equal(l.posts) && !posted:
 			return nil
-		case !at.After(l.informs):
+		case !at.After(l.posts):
 		case l.amends.IsZero() && amended:
 			l.amends = at
 		case !l.amends.IsZero() && removed:
-			l.removes = at
+			l.removes, l.informs = at, at.AddDate(0, 0, workdays)
 			return l
 		}
 	}

@@ -41,9 +41,9 @@ type providerRow struct {
 	posts   deed // some days go by, in which what was pending posts
 	amends  deed // the bank changes the amount of a posted line
 	removes deed // the bank takes a posted line back
+	informs deed // there is news, and the service tells the host so
 	ends    deed // the consent ends by itself
 	revokes deed // the user takes it back at the bank or the service
-	informs deed // the service tells the host of news
 	rotates deed // the next request gets another token, and the old one is good no more
 	limits  deed // the bank wants to be left alone from now on
 	told    deed // whether the bank or the service knows that we gave the connection up
@@ -62,6 +62,7 @@ func providerRows() []providerRow {
 	return []providerRow{
 		{
 			name: "demo", institution: customerBank,
+			env:    []string{"GIROSYNC_PROVIDERS_DEMO_WEBHOOK_KEY=" + demoKey},
 			stand:  func(t *testing.T) *standIn { l := eventfulLife(t); return opensDoor(t, l.begins, l.user) },
 			plugin: putOwnProgram,
 			typed: func(t *testing.T, _ *standIn) map[string]string {
@@ -70,10 +71,9 @@ func providerRows() []providerRow {
 			posts:   deed{does: func(t *testing.T, s *story) { s.stand.standsAt(t, eventfulLife(t).posts) }},
 			amends:  deed{does: func(t *testing.T, s *story) { s.onTheEveAndAt(t, eventfulLife(t).amends) }},
 			removes: deed{does: func(t *testing.T, s *story) { s.onTheEveAndAt(t, eventfulLife(t).removes) }},
+			informs: deed{does: informedByDemo},
 			ends:    posted("/end/EXPIRED"),
 			revokes: posted("/end/REVOKED"),
-			env:     []string{"GIROSYNC_PROVIDERS_DEMO_WEBHOOK_KEY=" + demoKey},
-			informs: deed{does: informedByDemo},
 			rotates: behaves(`{"rotates": true}`),
 			limits:  behaves(`{"busy": true}`),
 			told:    heard("POST /enter/revoke"),
@@ -89,9 +89,9 @@ func providerRows() []providerRow {
 			posts:   daysGoBy,
 			amends:  deed{does: amendNewest},
 			removes: deed{does: removeNewest},
+			informs: cannot("the protocol has no notifications"),
 			ends:    cannot("an access lasts until somebody takes it back"),
 			revokes: posted("/simplefin/revoke"),
-			informs: cannot("the protocol has no notifications"),
 			rotates: cannot("an access URL is one and the same for good"),
 			limits: behaves(`{"errors": [{"code": "gen.", "msg": "Too many requests today: at most 24 are allowed. ` +
 				`Access will be disabled if this goes on."}]}`),
@@ -107,9 +107,9 @@ func providerRows() []providerRow {
 			posts:   daysGoBy,
 			amends:  deed{does: amendNewest},
 			removes: deed{does: removeNewest},
+			informs: cannot("the service has no notifications of transactions"),
 			ends:    posted("/bank/sessions/EXPIRED"),
 			revokes: posted("/bank/sessions/REVOKED"),
-			informs: cannot("the service has no notifications of transactions"),
 			rotates: cannot("requests are signed with the application's key; a session's id stays"),
 			limits:  deed{does: func(t *testing.T, s *story) { s.stand.tell(t, "behaviour", `{"per_day": 1}`); s.c.fetch(t, s.link) }},
 			told:    heard("DELETE /sessions/"),

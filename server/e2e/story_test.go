@@ -37,6 +37,7 @@ func newStory(t *testing.T, row providerRow, on database) *story {
 	t.Helper()
 	s := &story{row: row, stand: row.stand(t)}
 	s.h = furnishedHost(t, on, slices.Concat(s.stand.env, row.env)...)
+	s.h.env = append(s.h.env, "GIROSYNC_SERVER_PUBLIC_URL="+s.h.url) // providers are told where to notify
 	s.h.ownPlugins(t)
 	file := filepath.Join(s.h.plugin, "girosync-provider-"+row.name)
 	if row.plugin != nil {
@@ -69,9 +70,9 @@ func (s *story) tell(t *testing.T) {
 		{"provider down", s.outlivesTrouble, nil}, // early: a provider may allow few fetches a day without a user
 		{"nothing new", s.importsNothing, nil},
 		{"pending posts", s.followsPosting, &s.row.posts},
-		{"webhook", s.isInformed, &s.row.informs},
 		{"amended", s.followsAmendment, &s.row.amends},
 		{"removed", s.followsRemoval, &s.row.removes},
+		{"webhook", s.isInformed, &s.row.informs},
 		{"consent ends", func(t *testing.T) { s.renewsAfter(t, s.row.ends) }, &s.row.ends},
 		{"revoked upstream", func(t *testing.T) { s.renewsAfter(t, s.row.revokes) }, &s.row.revokes},
 		{"killed as a token rotates", s.outlivesKill, &s.row.rotates},
