@@ -335,6 +335,7 @@ func TestALimitWithoutTheUser(t *testing.T) {
 	if run := r.sync(link); s.fetched() != before+1 || run["outcome"] != "rate_limited" {
 		t.Errorf("a user waits, and the bank is asked %d times: %v", s.fetched()-before, run)
 	}
+	byItself()
 	if r.sync(link); s.fetched() != before+1 {
 		t.Error("the bank said so to a user, and is asked again")
 	}

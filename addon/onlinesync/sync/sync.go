@@ -36,9 +36,8 @@ type synchronisation struct {
 	run     *run.Run
 	claimed run.Claimed
 	link    *record.Link
-	// limitedBy is the trigger of the last run to which the bank said that it was
-	// asked too often; "" where it did not.
-	limitedBy string
+	// userLimited: the bank said to a user who waited that it was asked too often.
+	userLimited bool
 
 	failures  []*record.Failure
 	notes     []string  // for the run's message, in the connection's language
@@ -89,12 +88,28 @@ func (s *synchronisation) claim(ctx context.Context) (mine bool, err error) {
 		if s.link, err = s.Connections.Vault.Link(env, s.run.Link); err != nil || s.link.Attention != record.AttentionRateLimited {
 			return err
 		}
-		limited := domain.All(domain.Where("link_id", domain.Eq, s.run.Link), domain.Where("outcome", domain.Eq, record.OutcomeRateLimited))
-		last, err := env.SearchRead(record.Runs, limited, []string{"trigger"}, orm.SearchOptions{Order: "id desc", Limit: 1})
-		if err == nil && last.Len() > 0 {
-			s.limitedBy = last.At(0).Str("trigger")
-		}
+		s.userLimited, err = userLimited(env, s.run.Link)
 		return err
 	})
 	return mine, err
+}
+
+// userLimited reports whether the limit that a connection has met was told to a user
+// who waited, and not only to runs without one.
+func userLimited(env *orm.Env, link int64) (bool, error) {
+	ended := func(more ...domain.Node) domain.Node {
+		return domain.All(append(more, domain.Where("link_id", domain.Eq, link), domain.Where("state", domain.Eq, record.RunDone))...)
+	}
+	before, err := env.SearchRead(record.Runs, ended(domain.Where("outcome", domain.Ne, record.OutcomeRateLimited)), []string{"id"},
+		orm.SearchOptions{Order: "id desc", Limit: 1})
+	if err != nil {
+		return false, err
+	}
+	since := int64(0)
+	if before.Len() > 0 {
+		since = before.ID(0)
+	}
+	n, err := env.Count(record.Runs, ended(domain.Where("outcome", domain.Eq, record.OutcomeRateLimited),
+		domain.Where("trigger", domain.Eq, record.TriggerManual), domain.Where("id", domain.Gt, since)), 1)
+	return n > 0, err
 }

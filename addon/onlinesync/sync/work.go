@@ -63,7 +63,7 @@ func (s *synchronisation) work(ctx context.Context) error {
 // banks count only what is asked without one.
 func (s *synchronisation) leftAlone() bool {
 	return s.link.Attention == record.AttentionRateLimited && s.link.RefreshAllowed.After(s.run.Began) &&
-		(!s.present() || s.limitedBy == record.TriggerManual)
+		(!s.present() || s.userLimited)
 }
 
 // bankOrHost notes a failure of the bank or the provider; it returns what is
