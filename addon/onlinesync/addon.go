@@ -19,6 +19,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/review"
 	"github.com/girosync/girosync/addon/onlinesync/run"
 	"github.com/girosync/girosync/addon/onlinesync/sync"
+	"github.com/girosync/girosync/addon/onlinesync/vault"
 	"github.com/girosync/girosync/addon/onlinesync/webhook"
 
 	"github.com/girosync/girosync/addon"
@@ -30,7 +31,7 @@ import (
 // Options of the addon. Providers and Sealer are needed.
 type Options struct {
 	Providers provider.Providers
-	Sealer    connect.Sealer
+	Sealer    vault.Sealer
 	// Waker may be nil: runs then wait for RunSync to be called.
 	Waker run.Waker
 	// Hosts may be nil: the run of a host that was killed then waits for the end
@@ -97,7 +98,7 @@ func New(opt Options) *Addon {
 	queue := &run.Queue{Waker: opt.Waker, Log: opt.Log, Interval: opt.Interval, Lease: opt.Lease, Hosts: opt.Hosts}
 	applier := &apply.Applier{Chunk: opt.Chunk, Points: points}
 	connections := &connect.Connections{Plugins: plugins, Queue: queue,
-		Vault: &connect.Vault{Sealer: opt.Sealer, Settings: opt.Settings, Points: points},
+		Vault: &vault.Vault{Sealer: opt.Sealer, Settings: opt.Settings, Points: points},
 		Log:   opt.Log, Points: points, FlowLifetime: opt.FlowLifetime, Interval: opt.Interval, RedirectURL: opt.RedirectURL,
 		WebhookURL: opt.WebhookURL, Directory: opt.Directory}
 	return &Addon{

@@ -95,10 +95,7 @@ func (f *liveFlow) facts() record.Link {
 
 // storeLink makes the connection, or renews the one that the flow is about.
 func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection) (int64, error) {
-	if f.linkUUID == "" {
-		f.linkUUID = base.NewUUID()
-	}
-	sealed, err := c.Vault.seal(env, f.linkUUID, done.Secret)
+	sealed, err := c.Vault.Seal(env, f.linkUUID, done.Secret)
 	if err != nil {
 		return 0, err
 	}

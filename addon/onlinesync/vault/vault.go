@@ -1,4 +1,4 @@
-package connect
+package vault
 
 import (
 	"bytes"
@@ -42,7 +42,8 @@ func associated(env *orm.Env, link string) ([]byte, error) {
 	return secret.LinkData(database, link), err
 }
 
-func (v *Vault) seal(env *orm.Env, link string, plain []byte) (string, error) {
+// Seal seals a secret for a connection, given by its UUID, as text.
+func (v *Vault) Seal(env *orm.Env, link string, plain []byte) (string, error) {
 	bound, err := associated(env, link)
 	if err != nil {
 		return "", err
@@ -54,8 +55,8 @@ func (v *Vault) seal(env *orm.Env, link string, plain []byte) (string, error) {
 	return base64.StdEncoding.EncodeToString(sealed), nil
 }
 
-// unseal fails with ErrSecretLost when the key set does not open text.
-func (v *Vault) unseal(env *orm.Env, link, text string) ([]byte, error) {
+// Unseal opens what Seal sealed, for the same connection; it fails with ErrSecretLost when the key set does not open text.
+func (v *Vault) Unseal(env *orm.Env, link, text string) ([]byte, error) {
 	if text == "" {
 		return nil, nil
 	}
@@ -115,7 +116,7 @@ func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	if f.Lang, err = base.Param(env, "onlinesync.language", "en_US"); err != nil {
 		return nil, err
 	}
-	if f.Secret, err = v.unseal(env, f.UUID, row.Str("secret")); errors.Is(err, record.ErrSecretLost) {
+	if f.Secret, err = v.Unseal(env, f.UUID, row.Str("secret")); errors.Is(err, record.ErrSecretLost) {
 		f.SecretLost, err = err, nil
 	}
 	return f, err
@@ -136,7 +137,7 @@ func (v *Vault) Call(ctx context.Context, db *orm.Database, f *record.Link, now 
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
 			defer cancel()
 			err := db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
-				sealed, err := v.seal(env, f.UUID, secret)
+				sealed, err := v.Seal(env, f.UUID, secret)
 				if err != nil {
 					return err
 				}
