@@ -331,8 +331,53 @@ func TestBackoffAndRateLimit(t *testing.T) {
 		t.Errorf("link: %v", l)
 	}
 	s.failWith("", nil)
+	asked := s.fetched()
+	r.later(5*time.Hour - time.Second)
+	if run := r.sync(link); run["outcome"] != "rate_limited" || run["error_reference"] == false || s.fetched() != asked {
+		t.Errorf("a second too early, the bank was asked %d times: %v", s.fetched()-asked, run)
+	}
+	r.later(time.Second)
 	if r.sync(link); r.link(link)["attention"] != "none" || r.link(link)["error_message"] != false {
 		t.Errorf("after success: %v", r.link(link))
+	}
+}
+
+// What a bank says to nobody is no answer to a user who waits, and the other way
+// round it is one.
+func TestALimitWithoutTheUser(t *testing.T) {
+	r := newRig(t, ormtest.SQLite)
+	s, link := scripted(r, iban)
+	r.work()
+	byItself := func() (asked int) {
+		t.Helper()
+		before := s.fetched()
+		cron := r.rows("ir.cron", []any{leaf("code", "=", "onlinesync.sync")}, "id")[0]
+		r.call("ir.cron", "method_direct_trigger", []any{cron["id"]})
+		if err := r.addon.Sweep(t.Context(), r.db); err != nil {
+			t.Fatal(err)
+		}
+		r.work()
+		return s.fetched() - before
+	}
+	s.failWith("", &sdk.Error{Kind: sdk.RateLimited, Message: "four a day", Until: r.clock().Add(5 * time.Hour)})
+	if n := byItself(); n != 1 || r.link(link)["attention"] != "rate_limited" {
+		t.Fatalf("%d fetches, then %v", n, r.link(link)["attention"])
+	}
+	if n := byItself(); n != 0 {
+		t.Errorf("%d fetches before the time that the bank named", n)
+	}
+	before := s.fetched()
+	if run := r.sync(link); s.fetched() != before+1 || run["outcome"] != "rate_limited" {
+		t.Errorf("a user waits, and the bank is asked %d times: %v", s.fetched()-before, run)
+	}
+	byItself()
+	if r.sync(link); s.fetched() != before+1 {
+		t.Error("the bank said so to a user, and is asked again")
+	}
+	s.failWith("", nil)
+	r.later(5 * time.Hour)
+	if n := byItself(); n != 1 || r.link(link)["attention"] != "none" {
+		t.Errorf("%d fetches when the time had come, then %v", n, r.link(link)["attention"])
 	}
 }
 

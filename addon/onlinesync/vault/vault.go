@@ -136,6 +136,7 @@ func (v *Vault) Call(ctx context.Context, db *orm.Database, f *record.Link, now 
 		Config: v.Settings(f.Provider), Now: now, UserPresent: who.Present, UserIP: who.Address, Language: f.Lang, Secret: f.Secret,
 		SaveSecret: func(secret []byte) error {
 			secret = bytes.Clone(secret)
+			v.Points.Hit("secret.got")
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
 			defer cancel()
 			err := db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
