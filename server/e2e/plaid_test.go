@@ -10,8 +10,8 @@ import (
 
 // TestPlaid connects to a bank by Plaid's page and synchronises, while what was pending
 // posts under another id, what has posted is amended or removed, Plaid's list changes
-// while it is read, it is asked too often, and the bank wants its user to log in again,
-// for one reason and another; at last the connection is removed from here.
+// while it is read, the bank wants its user to log in again, for one reason and another,
+// and Plaid is asked too often; at last the connection is removed from here.
 func TestPlaid(t *testing.T) {
 	if testing.Short() {
 		t.Skip("not with -short")
@@ -52,12 +52,6 @@ func TestPlaid(t *testing.T) {
 	if amended == 0 || removed == 0 {
 		t.Errorf("%d lines are amended, %d removed", amended, removed)
 	}
-	s.tell(t, "behaviour", `{"page_size": 0, "per_minute": 1}`)
-	run = c.fetch(t, link)
-	if shown := c.attention(t, link); run["outcome"] != "rate_limited" || shown["attention"] != "rate_limited" {
-		t.Errorf("too often: %v, %v", run, shown)
-	}
-	s.tell(t, "behaviour", `{"per_minute": 0}`)
 	before := c.linesAreRight(t)
 	for reason, attention := range map[string]string{"": "credentials", "OAUTH_CONSENT_EXPIRED": "consent_expired"} {
 		post(t, s.base+"/bank/login/"+reason)
@@ -73,6 +67,11 @@ func TestPlaid(t *testing.T) {
 			c.count(t, "account.online.account", nil) != 3 {
 			t.Errorf("renewed: %d lines of %d, %v", after, before, runs[len(runs)-1])
 		}
+	}
+	s.tell(t, "behaviour", `{"per_minute": 1}`)
+	run = c.fetch(t, link)
+	if shown := c.attention(t, link); run["outcome"] != "rate_limited" || shown["attention"] != "rate_limited" {
+		t.Errorf("too often: %v, %v", run, shown)
 	}
 	c.call(t, nil, "account.online.link", "unlink", list{list{link}}, nil)
 	if _, told := get(s.base + "/_emulator/requests"); !strings.Contains(told, `"POST /item/remove":1`) {
@@ -144,6 +143,7 @@ func (c *client) leavesFirst(t *testing.T, begin object) int64 {
 	}
 	return c.comesBack(t, flow, page)
 }
+
 // atTheBank goes through a flow whose user is sent to the bank's page, allows there
 // what is asked, and comes back; it returns the connection.
 func (c *client) atTheBank(t *testing.T, begin object) int64 {
