@@ -114,6 +114,23 @@ func providerRows() []providerRow {
 			limits:  deed{does: func(t *testing.T, s *story) { s.stand.tell(t, "behaviour", `{"per_day": 1}`); s.c.fetch(t, s.link) }},
 			told:    heard("DELETE /sessions/"),
 		},
+		{
+			name: "plaid", institution: "ins_12",
+			// Each refresh would bring a notification, and a run that waits for its turn.
+			env:     []string{"GIROSYNC_PROVIDERS_PLAID_DAYS_REQUESTED=365", "GIROSYNC_PROVIDERS_PLAID_REFRESH=false"},
+			stand:   calmPlaid,
+			allow:   func(page string) string { return page + "/allow" },
+			history: 366,
+			posts:   daysGoBy,
+			amends:  deed{does: amendNewest},
+			removes: deed{does: removeNewest},
+			informs: deed{does: informedByPlaid},
+			ends:    posted("/bank/login/OAUTH_CONSENT_EXPIRED"),
+			revokes: posted("/bank/login/OAUTH_USER_REVOKED"),
+			rotates: cannot("an access token stays good until the connection is removed"),
+			limits:  behaves(`{"per_minute": 1, "retry_after": "3600"}`),
+			told:    heard("POST /item/remove"),
+		},
 	}
 }
 
@@ -164,6 +181,22 @@ func informedByDemo(t *testing.T, s *story) {
 	if status := s.h.notify(t, news, demoKey); status != http.StatusOK {
 		t.Errorf("the notification was answered %d", status)
 	}
+}
+
+// calmPlaid stands in for Plaid, whose banks change nothing that has posted by themselves.
+func calmPlaid(t *testing.T) *standIn {
+	t.Helper()
+	s := standingIn("plaid")(t)
+	s.tell(t, "behaviour", `{"calm": true}`)
+	return s
+}
+
+// informedByPlaid lets the stand-in's clock stand at this moment, since a notification is
+// good for minutes, and its banks have news.
+func informedByPlaid(t *testing.T, s *story) {
+	t.Helper()
+	s.stand.standsAt(t, time.Now())
+	s.stand.post(t, "/bank/news")
 }
 
 // onTheEveAndAt synchronises on the day before one, and lets that one come.

@@ -22,6 +22,8 @@ type Behaviour struct {
 	NoRefresh bool `json:"no_refresh"`
 	// NoBalances: accounts are not told with transactions.
 	NoBalances bool `json:"no_balances"`
+	// Calm: banks amend and remove nothing by themselves.
+	Calm bool `json:"calm"`
 	// Fillers is how many further institutions there are.
 	Fillers int `json:"fillers"`
 }

@@ -33,6 +33,11 @@ type state struct {
 	Keys      []*signingKey     `json:"keys"`   // the last signs
 	Asked     map[string]int    `json:"asked"`  // requests by limit, item and minute
 	Behaviour Behaviour         `json:"behaviour"`
+	// Corrections are what banks were told to put right, and Corrected since when the
+	// service knows of it.
+	Corrections standin.Corrections  `json:"corrections,omitempty"`
+	Corrected   map[string]corrected `json:"corrected,omitempty"`
+	Ticks       int                  `json:"ticks"` // see tick
 }
 
 // New makes a server that is reached at base, such as http://127.0.0.1:8070, and goes by
@@ -65,7 +70,7 @@ func (s *Server) Emulator() *standin.Emulator {
 			"every bank wants its users to log in again: curl -X POST " + s.base + "/bank/login/",
 		},
 		Handler: s, Clock: s.clock, Behaviour: &s.state.Behaviour, Lock: &s.mu,
-		State: &s.state, Loaded: s.tellClient,
+		State: &s.state, Truth: s.truth, Corrections: &s.state.Corrections, Loaded: s.tellClient,
 	}
 }
 
@@ -144,6 +149,7 @@ func (s *Server) inside(r *http.Request, answer func(map[string]any) (any, *trou
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.learn()
 	if wrong = s.who(r); wrong == nil {
 		told, wrong = answer(body)
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+
+	"github.com/girosync/girosync/plugins/sdk/rest/standin"
 )
 
 // item is a connection of a user's.
@@ -155,11 +157,37 @@ func (s *Server) asOf(i *item) time.Time {
 		}
 	}
 	for _, one := range i.Made {
-		if !one.At.After(now) {
-			last = later(last, one.At)
-		}
+		last = later(last, one.At)
+	}
+	for _, one := range s.state.Corrected {
+		last = later(last, one.Since)
 	}
 	return last
+}
+
+// tick is a moment after all that was told up to now, although the clock may stand.
+func (s *Server) tick() time.Time {
+	s.state.Ticks++
+	return s.clock.Now().Add(time.Duration(s.state.Ticks))
+}
+
+// corrected is what a bank put right, and since when the service knows of it.
+type corrected struct {
+	standin.Correction
+	Since time.Time `json:"since"`
+}
+
+// learn takes over what banks were told to put right.
+func (s *Server) learn() {
+	for id, told := range s.state.Corrections {
+		if s.state.Corrected[id].Correction == told {
+			continue
+		}
+		if s.state.Corrected == nil {
+			s.state.Corrected = map[string]corrected{}
+		}
+		s.state.Corrected[id] = corrected{told, s.tick()}
+	}
 }
 
 // updated is when the service last heard from the bank; nil for never.
@@ -253,7 +281,7 @@ func (s *Server) accountData(i *item, a *account) map[string]any {
 }
 
 // amount is a number of JSON.
-func amount(cents int64) json.Number { return json.Number(decimal(cents)) }
+func amount(cents int64) json.Number { return json.Number(standin.Decimal(cents)) }
 
 func (s *Server) institutions(body map[string]any) (any, *trouble) {
 	if wrong := s.limited("INSTITUTIONS_GET_LIMIT", ""); wrong != nil {

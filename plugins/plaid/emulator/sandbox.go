@@ -68,7 +68,7 @@ func (s *Server) createTransactions(body map[string]any) (any, *trouble) {
 		return nil, wrongField("transactions must hold between 1 and 10")
 	}
 	now := s.clock.Now()
-	ordered := []made{} // a moment later than what was told up to now
+	ordered := []made{}
 	for n, one := range list {
 		asked, _ := one.(map[string]any)
 		text := func(name string) string { value, _ := asked[name].(string); return value }
@@ -78,7 +78,7 @@ func (s *Server) createTransactions(body map[string]any) (any, *trouble) {
 			return nil, wrongField("a transaction has a date of the last 14 days, an amount and a description")
 		}
 		ordered = append(ordered, made{Account: i.accounts()[0].id, ID: fmt.Sprintf("%s%04d", token(33, i.ID), len(i.Made)+n),
-			At: now.Add(1), Day: day, Posted: posted, Cents: -int64(math.Round(number(asked["amount"]) * 100)), Text: text("description")})
+			At: s.tick(), Day: day, Posted: posted, Cents: -int64(math.Round(number(asked["amount"]) * 100)), Text: text("description")})
 	}
 	i.Made = append(i.Made, ordered...)
 	s.notify(i, "TRANSACTIONS", "SYNC_UPDATES_AVAILABLE", nil)
@@ -106,11 +106,14 @@ func (s *Server) endAll(w http.ResponseWriter, r *http.Request) {
 	standin.WriteJSON(w, http.StatusOK, map[string]int{"items": len(s.state.Items)})
 }
 
-// tellNews asks every bank, and tells every item of news.
+// tellNews asks every bank; each account that comes first has something new, and its item
+// is told of.
 func (s *Server) tellNews(w http.ResponseWriter, _ *http.Request) {
 	for _, i := range s.state.Items {
 		if !i.Removed {
 			i.Refreshed = s.clock.Now()
+			i.Made = append(i.Made, made{Account: i.accounts()[0].id, ID: fmt.Sprintf("%s%04d", token(33, i.ID), len(i.Made)), At: s.tick(),
+				Day: i.Refreshed, Posted: i.Refreshed, Cents: 1_500, Text: "NEWS"})
 			s.notify(i, "TRANSACTIONS", "SYNC_UPDATES_AVAILABLE", nil)
 		}
 	}

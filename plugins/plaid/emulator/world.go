@@ -30,6 +30,7 @@ type movement struct {
 	code       string
 	amended    time.Time // zero: never
 	gone       time.Time // zero: never
+	put        corrected // zero: nothing was
 }
 
 // record is a movement as the service had it at an instant.
@@ -68,10 +69,11 @@ func (s *Server) movements(i *item, a *account, asOf time.Time) []movement {
 			m.key = fmt.Sprintf("%015x%05d%02d", standin.Dice(1<<60, a.id, number, n), number, n)
 			if m.posted = m.at; h.pends {
 				m.posted = m.at.Add(postsAfter)
-				switch standin.Dice(12, a.place(), number, n, 3) {
-				case 0:
+				switch fate := standin.Dice(12, a.place(), number, n, 3); {
+				case s.state.Behaviour.Calm:
+				case fate == 0:
 					m.amended = m.posted.Add(amendsAfter)
-				case 1:
+				case fate == 1:
 					m.gone = m.posted.Add(goesAfter)
 				}
 			}
@@ -87,6 +89,9 @@ func (s *Server) movements(i *item, a *account, asOf time.Time) []movement {
 		if made.Account == a.id && !made.At.After(asOf) {
 			list = append(list, made.movement())
 		}
+	}
+	for n := range list {
+		list[n].put = s.state.Corrected["B"+list[n].key]
 	}
 	return list
 }
@@ -113,13 +118,20 @@ func (m *movement) as(t time.Time) record {
 	if !m.amended.IsZero() && !t.Before(m.amended) {
 		r.cents, r.text = m.cents-100, m.text+" TIP"
 	}
+	switch {
+	case m.put.Since.IsZero() || t.Before(m.put.Since):
+	case m.put.Gone:
+		return record{}
+	case m.put.Cents != 0:
+		r.cents = m.put.Cents
+	}
 	return r
 }
 
 // changed is when the last change before an instant, or at it, came.
 func (m *movement) changed(t time.Time) time.Time {
 	last := m.seen
-	for _, at := range []time.Time{m.posted, m.amended, m.gone} {
+	for _, at := range []time.Time{m.posted, m.amended, m.gone, m.put.Since} {
 		if !at.After(t) && at.After(last) {
 			last = at
 		}
@@ -178,13 +190,4 @@ func uuid() string {
 	_, _ = rand.Read(b) // it never fails
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
-
-// decimal writes cents as an amount.
-func decimal(cents int64) string {
-	sign := ""
-	if cents < 0 {
-		sign, cents = "-", -cents
-	}
-	return fmt.Sprintf("%s%d.%02d", sign, cents/100, cents%100)
 }
