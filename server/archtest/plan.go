@@ -27,6 +27,7 @@ func onlinesync() []room {
 		{12, "addon/onlinesync/provider", ""},
 		{12, "addon/onlinesync/ledger", ""},
 		{12, "addon/onlinesync/quota", ""},
+		{12, "addon/onlinesync/vault", ""},
 		{13, "addon/onlinesync/books", "decimal"},
 		{13, "addon/onlinesync/institution", ""},
 		{14, "addon/onlinesync/balance", "decimal"},
@@ -39,6 +40,7 @@ func onlinesync() []room {
 		{17, "addon/onlinesync/filing", "decimal"},
 		{17, "addon/onlinesync/sync", ""},
 		{17, "addon/onlinesync/webhook", ""},
+		{17, "addon/onlinesync/notice", ""},
 		{18, "addon/onlinesync", "decimal"},
 	}
 }

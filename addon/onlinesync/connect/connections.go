@@ -6,6 +6,7 @@ import (
 
 	"github.com/girosync/girosync/addon/onlinesync/provider"
 	"github.com/girosync/girosync/addon/onlinesync/run"
+	"github.com/girosync/girosync/addon/onlinesync/vault"
 
 	"github.com/girosync/girosync/addon/onlinesync/failpoint"
 	"github.com/girosync/girosync/addon/orm"
@@ -15,7 +16,7 @@ import (
 type Connections struct {
 	Plugins *provider.Plugins
 	Queue   *run.Queue
-	Vault   *Vault
+	Vault   *vault.Vault
 	Log     *slog.Logger
 	Points  failpoint.Points
 	// FlowLifetime is how long a flow waits for its user.

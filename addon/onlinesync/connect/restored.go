@@ -24,7 +24,7 @@ func (c *Connections) Restored(env *orm.Env, copied bool) error {
 	for row := range rows.All() {
 		readable := false
 		if !copied {
-			_, err := c.Vault.unseal(env, row.Str("uuid"), row.Str("secret"))
+			_, err := c.Vault.Unseal(env, row.Str("uuid"), row.Str("secret"))
 			readable = err == nil
 		}
 		if !readable {

@@ -27,6 +27,10 @@ func (s *synchronisation) work(ctx context.Context) error {
 		s.note(s.link.SecretLost)
 		return nil
 	}
+	if s.leftAlone() {
+		s.note(&sdk.Error{Kind: sdk.RateLimited, Until: s.link.RefreshAllowed})
+		return nil
+	}
 	p, desc, err := s.Plugins.Open(ctx, s.link.Provider)
 	if err != nil {
 		return s.bankOrHost(ctx, err)
@@ -52,6 +56,14 @@ func (s *synchronisation) work(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// leftAlone reports whether the bank said until when it wants to be left alone, and
+// that is not over. What it said to nobody is no answer to a user who waits: some
+// banks count only what is asked without one.
+func (s *synchronisation) leftAlone() bool {
+	return s.link.Attention == record.AttentionRateLimited && s.link.RefreshAllowed.After(s.run.Began) &&
+		(!s.present() || s.userLimited)
 }
 
 // bankOrHost notes a failure of the bank or the provider; it returns what is

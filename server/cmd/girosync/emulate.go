@@ -13,6 +13,7 @@ import (
 	"time"
 
 	enablebanking "github.com/girosync/girosync/plugins/enablebanking/emulator"
+	plaid "github.com/girosync/girosync/plugins/plaid/emulator"
 	"github.com/girosync/girosync/plugins/sdk/rest/standin"
 	simplefin "github.com/girosync/girosync/plugins/simplefin/emulator"
 	"github.com/girosync/girosync/server"
@@ -26,6 +27,13 @@ func emulators() map[string]newEmulator {
 	return map[string]newEmulator{
 		"enablebanking": func(base string, clock *standin.Clock) (*standin.Emulator, error) {
 			server, err := enablebanking.New(base, clock)
+			if err != nil {
+				return nil, err
+			}
+			return server.Emulator(), nil
+		},
+		"plaid": func(base string, clock *standin.Clock) (*standin.Emulator, error) {
+			server, err := plaid.New(base, clock)
 			if err != nil {
 				return nil, err
 			}
