@@ -241,6 +241,7 @@ field = "password"
 		{filepath.Join(built.root, "plugins", "examples", "python"), ""},
 		{filepath.Join(built.root, "plugins", "simplefin"), ""},
 		{filepath.Join(built.root, "plugins", "enablebanking"), ""},
+		{filepath.Join(built.root, "plugins", "plaid"), ""},
 	} {
 		t.Run(filepath.Base(test.program), func(t *testing.T) {
 			if report := conform(t, test.program, test.suite); !report.FullMarks {
