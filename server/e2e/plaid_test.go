@@ -144,6 +144,7 @@ func (c *client) leavesFirst(t *testing.T, begin object) int64 {
 	}
 	return c.comesBack(t, flow, page)
 }
+
 // atTheBank goes through a flow whose user is sent to the bank's page, allows there
 // what is asked, and comes back; it returns the connection.
 func (c *client) atTheBank(t *testing.T, begin object) int64 {
