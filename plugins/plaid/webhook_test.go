@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -126,8 +127,10 @@ func TestFiredWebhook(t *testing.T) {
 	}
 	came := make(chan sent, 1)
 	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, request *http.Request) {
-		body := make([]byte, request.ContentLength)
-		_, _ = request.Body.Read(body)
+		body, err := io.ReadAll(request.Body)
+		if err != nil {
+			t.Error(err)
+		}
 		came <- sent{request.Header.Get("Plaid-Verification"), body}
 	}))
 	defer receiver.Close()
