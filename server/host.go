@@ -121,6 +121,7 @@ func (h *Host) addons() []addon.Addon {
 		Settings:      func(provider string) map[string]string { return h.Config.Providers[provider] },
 		Log:           h.log,
 		Interval:      h.Config.Sync.Interval,
+		Spread:        h.Config.Sync.Spread,
 		LookBackDays:  h.Config.Sync.LookBackDays,
 		Lease:         h.Config.Sync.Lease,
 		Chunk:         h.Config.Sync.Chunk,

@@ -13,6 +13,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/filing"
 	"github.com/girosync/girosync/addon/onlinesync/institution"
 	"github.com/girosync/girosync/addon/onlinesync/ledger"
+	"github.com/girosync/girosync/addon/onlinesync/notice"
 	"github.com/girosync/girosync/addon/onlinesync/provider"
 	"github.com/girosync/girosync/addon/onlinesync/quota"
 	"github.com/girosync/girosync/addon/onlinesync/repair"
@@ -44,6 +45,9 @@ type Options struct {
 	// It is the first value of the scheduled action that shows it in each
 	// database; the parameter onlinesync.interval_hours overrides both.
 	Interval time.Duration
+	// Spread is the time over which connections are spread that are due at once,
+	// where they are many; 30 min if 0.
+	Spread time.Duration
 	// LookBackDays is how many days before the last known one a fetch begins,
 	// to catch what banks book late; a provider may ask for more. 10 if 0.
 	LookBackDays int
@@ -88,6 +92,7 @@ type Addon struct {
 	desk        *filing.Desk
 	syncer      *sync.Syncer
 	receiver    *webhook.Receiver
+	consents    *notice.Consents
 }
 
 // New makes the addon.
@@ -95,7 +100,7 @@ func New(opt Options) *Addon {
 	opt = opt.withDefaults()
 	points := failpoint.Points{Step: opt.Step}
 	plugins := &provider.Plugins{Providers: opt.Providers, Settings: opt.Settings, Timeout: opt.PluginTimeout}
-	queue := &run.Queue{Waker: opt.Waker, Log: opt.Log, Interval: opt.Interval, Lease: opt.Lease, Hosts: opt.Hosts}
+	queue := &run.Queue{Waker: opt.Waker, Log: opt.Log, Interval: opt.Interval, Spread: opt.Spread, Lease: opt.Lease, Hosts: opt.Hosts}
 	applier := &apply.Applier{Chunk: opt.Chunk, Points: points}
 	connections := &connect.Connections{Plugins: plugins, Queue: queue,
 		Vault: &vault.Vault{Sealer: opt.Sealer, Settings: opt.Settings, Points: points},
@@ -108,6 +113,7 @@ func New(opt Options) *Addon {
 			FilePart: opt.FilePart},
 		syncer: &sync.Syncer{Plugins: plugins, Queue: queue, Connections: connections, Applier: applier, Log: opt.Log, Points: points,
 			LookBackDays: opt.LookBackDays},
+		consents: &notice.Consents{Connections: connections, Queue: queue, Log: opt.Log},
 		receiver: &webhook.Receiver{Plugins: plugins, Queue: queue, Connections: connections, Log: opt.Log, Now: opt.Now},
 	}
 }
@@ -128,6 +134,7 @@ func (opt Options) withDefaults() Options {
 	opt.FilePart = cmp.Or(opt.FilePart, 100_000)
 	opt.KeepFiles = cmp.Or(opt.KeepFiles, 32<<20)
 	opt.Interval = cmp.Or(opt.Interval, 12*time.Hour)
+	opt.Spread = cmp.Or(opt.Spread, 30*time.Minute)
 	opt.FlowLifetime = cmp.Or(opt.FlowLifetime, 15*time.Minute)
 	opt.Lease = cmp.Or(opt.Lease, time.Minute)
 	opt.PluginTimeout = cmp.Or(opt.PluginTimeout, 2*time.Minute)

@@ -25,8 +25,8 @@ func (a *Addon) RunSync(ctx context.Context, db *orm.Database, run int64) error 
 
 // Sweep does what time asks for: connections that are due get a run, runs whose
 // worker gave no sign, or whose host ended, are queued again, queued ones are
-// woken, and flows that nobody finished expire. The host calls it often, say
-// every few seconds.
+// woken, flows that nobody finished expire, and what ends soon is told. The host
+// calls it often, say every few seconds.
 func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 	orphans, err := a.queue.Orphans(ctx, db)
 	if err != nil {
@@ -35,6 +35,9 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 	var wake []int64
 	err = db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) (err error) {
 		if err := a.connections.ExpireFlows(env); err != nil {
+			return err
+		}
+		if err := a.consents.Sweep(env); err != nil {
 			return err
 		}
 		wake, err = a.queue.Sweep(env, orphans)

@@ -442,3 +442,38 @@ func TestUndo(t *testing.T) {
 		t.Errorf("again: %v", again)
 	}
 }
+
+// One trouble has one reference while it lasts, and the last success stays to be seen.
+func TestATroubleKeepsItsReference(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		s, link := scripted(r, iban)
+		r.sync(link)
+		well := r.clock().Format(time.DateTime)
+		s.failWith("", sdk.Errorf(sdk.BankUnavailable, "closed"))
+		var references []any
+		for range 3 {
+			r.later(time.Hour)
+			run := r.sync(link)
+			references = append(references, run["error_reference"], r.link(link)["error_reference"])
+		}
+		for _, reference := range references {
+			if reference == false || reference != references[0] {
+				t.Fatalf("the references of one trouble: %v", references)
+			}
+		}
+		kept := r.rows("account.online.link", []any{leaf("id", "=", link)}, "last_success", "last_refresh")[0]
+		if kept["last_success"] != well || kept["last_refresh"] == well {
+			t.Errorf("the clocks: %v, it was well at %s", kept, well)
+		}
+		s.failWith("", sdk.Errorf(sdk.ConsentExpired, "ended"))
+		if r.sync(link); r.link(link)["error_reference"] == references[0] {
+			t.Error("another trouble has the reference of the first")
+		}
+		s.failWith("", nil)
+		r.sync(link)
+		s.failWith("", sdk.Errorf(sdk.BankUnavailable, "closed"))
+		if r.sync(link); r.link(link)["error_reference"] == references[0] {
+			t.Error("a trouble that comes again has the old reference")
+		}
+	})
+}

@@ -108,12 +108,15 @@ func TestANotificationOfAConsentsEnd(t *testing.T) {
 		in := func(days int) sdk.WebhookEvent {
 			return sdk.WebhookEvent{Kind: sdk.WebhookConsent, ConsentUntil: r.clock().AddDate(0, 0, days)}
 		}
-		r.notify(link, in(30))
+		r.notify(link, in(40))
+		r.sweepAndWork()
 		if now := r.link(link); now["attention"] != "none" || messages() != before {
-			t.Errorf("30 days before: %v", now)
+			t.Errorf("40 days before: %v", now)
 		}
 		r.notify(link, in(5))
+		r.sweepAndWork()
 		r.notify(link, in(5))
+		r.sweepAndWork()
 		if now := r.link(link); now["state"] != "connected" || now["attention"] != "consent_expiring" || messages() != before+1 {
 			t.Errorf("5 days before: %v, %d messages more", now, messages()-before)
 		}

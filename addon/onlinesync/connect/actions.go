@@ -43,7 +43,7 @@ func (c *Connections) fetchAccounts(env *orm.Env, call *orm.Call) (any, error) {
 			list, err = c.listAccounts(env, f, now)
 		}
 		if err != nil {
-			failed := record.Fail(c.Log, err, "link", id, "provider", f.Provider)
+			failed := record.FailOf(f, c.Log, err)
 			if err := env.Within(orm.TxWrite, func(env *orm.Env) error { return c.MarkFailed(env.Sudo(), f, failed) }); err != nil {
 				return nil, err
 			}

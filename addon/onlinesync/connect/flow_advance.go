@@ -101,6 +101,7 @@ func (c *Connections) ask(env *orm.Env, key flowKey, f *liveFlow, step *sdk.Step
 		expires = step.ExpiresAt
 	}
 	c.flows.extend(f, expires)
+	c.flows.arm(key, f)
 	reply, err := c.settle(env, key.id, orm.Values{"state": state, "step": f.stepJSON(step, "", "", false), "expires_at": expires,
 		"error_message": nil, "error_reference": nil})
 	return withStep(reply, f.stepJSON(step, "", "", true)), err
@@ -116,6 +117,7 @@ func withStep(reply any, step json.RawMessage) any {
 
 // again shows the same step with what was wrong in the answer.
 func (c *Connections) again(env *orm.Env, key flowKey, f *liveFlow, field, message, reference string) (any, error) {
+	c.flows.arm(key, f)
 	var step, full json.RawMessage
 	if f.step != nil {
 		step, full = f.stepJSON(f.step, field, message, false), f.stepJSON(f.step, field, message, true)
@@ -146,8 +148,8 @@ func (c *Connections) flowFailed(env *orm.Env, key flowKey, f *liveFlow, err err
 }
 
 // Callback takes the query with which a bank sent a user back. Its state token
-// works once. It answers as the flow's methods do; an unknown token is a fault
-// of kind Missing.
+// works once for each time that a redirect is asked. It answers as the flow's
+// methods do; an unknown token is a fault of kind Missing.
 func (c *Connections) Callback(ctx context.Context, query map[string]string) (map[string]any, error) {
 	key, ok := c.flows.redeem(query["state"])
 	f := c.flows.get(key)

@@ -103,10 +103,11 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 		"state": record.StateConnected, "attention": record.AttentionNone, "error_message": nil, "error_reference": nil,
 		"failures": int64(0),
 		"secret":   sealed, "external_id": record.Tidy(done.ExternalID), "next_refresh": env.Now().Add(c.Interval),
-		"next_refresh_allowed": record.OrNoTime(done.NextRefresh), "expiring_synchronization_date": nil, "history_from": nil,
+		"next_refresh_allowed": record.OrNoTime(done.NextRefresh), "history_from": nil,
 	}
+	endsOn(values, "")
 	if !done.ConsentUntil.IsZero() {
-		values["expiring_synchronization_date"] = record.DayOf(done.ConsentUntil)
+		endsOn(values, record.DayOf(done.ConsentUntil))
 	}
 	if done.HistoryFrom.Valid() {
 		values["history_from"] = record.Date(done.HistoryFrom)

@@ -13,7 +13,7 @@ import (
 type flowMemory struct {
 	mu     sync.Mutex
 	live   map[flowKey]*liveFlow
-	tokens map[string]flowKey // of redirects; each is used once
+	tokens map[string]flowKey // of redirects; each is used once for each time that its step is asked
 }
 
 type flowKey struct {
@@ -84,6 +84,15 @@ func (m *flowMemory) drop(key flowKey) {
 	if f := m.live[key]; f != nil {
 		delete(m.tokens, f.token)
 		delete(m.live, key)
+	}
+}
+
+// arm lets the user come back from a redirect that is asked, maybe once more.
+func (m *flowMemory) arm(key flowKey, f *liveFlow) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.live[key] == f && f.token != "" && f.step != nil && f.step.Kind == sdk.StepRedirect {
+		m.tokens[f.token] = key
 	}
 }
 

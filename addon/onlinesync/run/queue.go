@@ -23,6 +23,9 @@ type Queue struct {
 	// Interval between two synchronisations of a connection, where the database
 	// does not say otherwise (S25).
 	Interval time.Duration
+	// Spread is the time over which connections are spread that are due at once,
+	// where they are many.
+	Spread time.Duration
 	// Lease is how long a run stays with a worker that gives no sign.
 	Lease time.Duration
 	// Hosts may be nil: a worker that was killed is then known by its lease's end.
@@ -145,8 +148,12 @@ func (q *Queue) Wake(db *orm.Database, run int64) {
 	}
 }
 
-// IntervalOf is the time between two synchronisations in a database (S25).
-func (q *Queue) IntervalOf(env *orm.Env) (time.Duration, error) {
+// IntervalOf is the time between two synchronisations of a connection (S25): its
+// own, its provider's, or the database's.
+func (q *Queue) IntervalOf(env *orm.Env, link *record.Link) (time.Duration, error) {
+	if link.Interval != 0 {
+		return link.Interval, nil
+	}
 	s, err := q.readSchedule(env)
 	return s.interval, err
 }

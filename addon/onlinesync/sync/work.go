@@ -83,7 +83,7 @@ func (s *synchronisation) bankOrHost(ctx context.Context, err error) error {
 }
 
 func (s *synchronisation) note(err error) {
-	s.failures = append(s.failures, record.Fail(s.Log, err, "run", s.run.ID, "link", s.link.ID, "provider", s.link.Provider))
+	s.failures = append(s.failures, record.FailOf(s.link, s.Log, err, "run", s.run.ID))
 }
 
 // refresh asks the provider to contact the bank, when a user wants the newest

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -79,7 +80,7 @@ func (v *Vault) Unseal(env *orm.Env, link, text string) ([]byte, error) {
 func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	rows, err := env.Read(record.Links, []int64{id}, "name", "uuid", "provider_id", "institution_id", "company_id", "state", "attention",
 		"is_legacy", "secret", "history_from", "next_refresh_allowed", "failures", "auto_sync", "expiring_synchronization_date",
-		"external_id")
+		"external_id", "interval_hours", "error_reference")
 	if err != nil {
 		return nil, err
 	}
@@ -90,19 +91,22 @@ func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	f := &record.Link{
 		ID: id, Name: row.Str("name"), UUID: row.Str("uuid"), ExternalID: row.Str("external_id"),
 		Institution: row.Ref("institution_id"), Company: row.Ref("company_id"),
-		State: row.Str("state"), Attention: row.Str("attention"), Legacy: row.Bool("is_legacy"), HistoryFrom: row.Date("history_from"),
+		State: row.Str("state"), Attention: row.Str("attention"),
+		Reference: row.Str("error_reference"), Legacy: row.Bool("is_legacy"), HistoryFrom: row.Date("history_from"),
 		ConsentUntil: row.Date("expiring_synchronization_date"), RefreshAllowed: row.Time("next_refresh_allowed"),
 		Failures: row.Int("failures"), AutoSync: row.Bool("auto_sync"), AutoAllowed: true,
 	}
+	hours := row.Int("interval_hours")
 	if provider := row.Ref("provider_id"); provider != 0 {
-		named, err := env.Read(record.Providers, []int64{provider}, "name")
+		named, err := env.Read(record.Providers, []int64{provider}, "name", "interval_hours")
 		if err != nil {
 			return nil, err
 		}
 		if named.Len() > 0 {
-			f.Provider = named.At(0).Str("name")
+			f.Provider, hours = named.At(0).Str("name"), cmp.Or(hours, named.At(0).Int("interval_hours"))
 		}
 	}
+	f.Interval = time.Duration(hours) * time.Hour
 	if f.Institution != 0 {
 		bank, err := env.Read(record.Institutions, []int64{f.Institution}, "online_identifier", "auto_sync_allowed", "refreshes_per_day")
 		if err != nil {

@@ -2,7 +2,6 @@ package sdktest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"math/big"
@@ -20,43 +19,6 @@ type Expected struct {
 	Date      string `toml:"date" json:"date"`       // YYYY-MM-DD
 	Amount    string `toml:"amount" json:"amount"`   // without sign
 	Direction string `toml:"direction" json:"direction"`
-}
-
-// Refused are answers of a user that must end a flow with an error.
-type Refused struct {
-	Answers map[string]string `toml:"answers"` // by field name; the rest as in the suite
-	Kind    sdk.Kind          `toml:"kind"`    // such as bad_credentials
-	Field   string            `toml:"field"`   // the field that the error names; "" for any
-}
-
-// refusals: each must fail, in its own way.
-func (r *run) refusals() {
-	if len(r.suite.Refuse) == 0 {
-		r.skip("the suite names no answers that must be refused")
-		return
-	}
-	right, secret := r.suite.Answers, r.secret
-	defer func() { r.suite.Answers, r.secret = right, secret }()
-	for i, wrong := range r.suite.Refuse {
-		r.suite.Answers, r.secret = maps.Clone(right), nil
-		if r.suite.Answers == nil {
-			r.suite.Answers = map[string]string{}
-		}
-		maps.Copy(r.suite.Answers, wrong.Answers)
-		_, err := r.flow()
-		var e *sdk.Error
-		switch {
-		case err == nil:
-			r.problem("refusal %d: the flow succeeds", i+1)
-		case !errors.As(err, &e) || e.Kind != wrong.Kind:
-			r.problem("refusal %d: the flow ends with %v, want an error of kind %s", i+1, err, wrong.Kind)
-		case wrong.Field != "" && e.Field != wrong.Field:
-			r.problem("refusal %d: the error names the field %q, want %q", i+1, e.Field, wrong.Field)
-		}
-		if err != nil {
-			r.failed(err)
-		}
-	}
 }
 
 // pages: the size of a page is a wish, and changes nothing about what comes.
@@ -209,13 +171,10 @@ func (r *run) restart() {
 		r.skip("there is no process that could be begun anew, or no connection")
 		return
 	}
-	p, err := r.suite.Restart()
-	if err != nil {
-		r.problem("it cannot be begun anew: %v", err)
+	if !r.anew() {
 		return
 	}
-	r.provider = p
-	list, err := p.ListAccounts(r.ctx, sdk.ListAccountsRequest{Call: r.call()})
+	list, err := r.provider.ListAccounts(r.ctx, sdk.ListAccountsRequest{Call: r.call()})
 	if err != nil || !slices.EqualFunc(r.found, list.Accounts, sameAccount) {
 		r.problem("after a restart other accounts come (%v): what a connection needs belongs into its secret", err)
 	}

@@ -65,7 +65,7 @@ func (g *good) ContinueConnect(_ context.Context, req sdk.ContinueConnectRequest
 	if string(req.FlowState) != "one" && !g.gullible {
 		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.BadRequest, "the flow is not known")
 	}
-	if g.password != "" && req.Values["password"] != g.password {
+	if given := req.Values["password"]; given == "" || g.password != "" && given != g.password {
 		return sdk.ConnectAnswer{}, &sdk.Error{Kind: sdk.BadCredentials, Field: "password", Message: "The password is wrong."}
 	}
 	c := change(g.done, sdk.Connection{Secret: []byte(secret), Accounts: []sdk.Account{g.one()}})
@@ -193,6 +193,8 @@ func TestEachBreachIsFound(t *testing.T) {
 		{"a redirect to nowhere", &good{step: func(s *sdk.Step) { s.Kind = sdk.StepRedirect }}, "connect", "redirect"},
 		{"no secret", &good{gullible: true, done: func(c *sdk.Connection) { c.Secret = nil }}, "connect", "no secret"},
 		{"a chosen account that is not there", &good{done: func(c *sdk.Connection) { c.Chosen = []string{"b"} }}, "connect", "chosen"},
+		{"an account under two ids", &good{done: func(c *sdk.Connection) { c.Accounts[0].ID = "b" }}, "accounts",
+			"an account has one id in its connection"},
 		{"no currency", &good{account: func(a *sdk.Account) { a.Currency = "" }}, "accounts", "currency"},
 		{"a negative amount", &good{batch: first(func(t *sdk.Transaction) { t.Amount = "-1.00" })}, "fetch", "without sign"},
 		{"no direction", &good{batch: first(func(t *sdk.Transaction) { t.Direction = "" })}, "fetch", "in or out"},
