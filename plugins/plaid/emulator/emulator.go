@@ -65,7 +65,7 @@ func (s *Server) Emulator() *standin.Emulator {
 			"every bank wants its users to log in again: curl -X POST " + s.base + "/bank/login/",
 		},
 		Handler: s, Clock: s.clock, Behaviour: &s.state.Behaviour, Lock: &s.mu,
-		State: &s.state, Loaded: s.tellClient,
+		State: &s.state, Truth: s.truth, Loaded: s.tellClient,
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+
+	"github.com/girosync/girosync/plugins/sdk/rest/standin"
 )
 
 // item is a connection of a user's.
@@ -253,7 +255,7 @@ func (s *Server) accountData(i *item, a *account) map[string]any {
 }
 
 // amount is a number of JSON.
-func amount(cents int64) json.Number { return json.Number(decimal(cents)) }
+func amount(cents int64) json.Number { return json.Number(standin.Decimal(cents)) }
 
 func (s *Server) institutions(body map[string]any) (any, *trouble) {
 	if wrong := s.limited("INSTITUTIONS_GET_LIMIT", ""); wrong != nil {
