@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/girosync/girosync/plugins/sdk/rest/standin"
 )
 
 // connects begins a connection and goes on until the accounts are offered.
@@ -110,25 +112,32 @@ func (s *story) followsPosting(t *testing.T) {
 	if became == 0 {
 		t.Errorf("nothing posted of what was pending: %v", waited)
 	}
-	vanished := len(waited) - became
+	s.deniesLost(t, s.lost(before, s.stand.truth(t)))
+}
+
+// lost are the ids of which the bank says nothing any more.
+func (s *story) lost(before, after map[string]standin.Account) (ids []string) {
 	for name := range s.kept {
-		for _, l := range s.stand.truth(t)[name].Pending {
-			if waited[l.ID] {
-				vanished--
+		told := map[string]bool{}
+		for _, l := range slices.Concat(after[name].Posted, after[name].Pending) {
+			told[l.ID], told[l.PendingID] = true, true
+		}
+		for _, l := range slices.Concat(before[name].Posted, before[name].Pending) {
+			if !told[l.ID] && l.Day >= max(s.since, after[name].From) {
+				ids = append(ids, l.ID)
 			}
 		}
 	}
-	s.deniesVanished(t, vanished)
+	return ids
 }
 
-// deniesVanished says no to the questions whether something posted with another
-// amount: the bank has forgotten what was pending. There are at most so many.
-func (s *story) deniesVanished(t *testing.T, most int) {
+// deniesLost says no to the questions whether something that is new is what the bank
+// has forgotten. There are no others.
+func (s *story) deniesLost(t *testing.T, lost []string) {
 	t.Helper()
-	open := s.c.rows(t, "account.online.review", list{leaf("state", "=", "open")}, "kind", "reason")
-	for i, q := range open {
-		if q["kind"] != "amount_changed" || i >= most {
-			t.Errorf("%d vanished that were pending; asked %v", most, q)
+	for i, q := range s.c.rows(t, "account.online.review", list{leaf("state", "=", "open")}, "kind", "reason") {
+		if q["kind"] == "not_told" || i >= len(lost) {
+			t.Errorf("the bank has forgotten %v; asked %v", lost, q)
 		}
 		s.c.call(t, nil, "account.online.review", "reject", list{list{q["id"]}}, nil)
 	}

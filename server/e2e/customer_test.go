@@ -19,7 +19,8 @@ type customer struct {
 	accounts []sdk.Account
 }
 
-const customerBank = "demo-checking"
+// customerBank tells of 90 days: the stories are about what happens, not about how much.
+const customerBank = "at-0-0"
 
 // newCustomer asks the demo world in this process for a customer's accounts.
 func newCustomer(t testing.TB, user string, at time.Time) *customer {
@@ -93,8 +94,8 @@ type life struct {
 }
 
 // eventful finds a customer for whom, in the fifty days before noon, what was
-// pending posts, then a posted amount changes, then a posted line is taken back, of
-// the accounts that are chosen.
+// pending posts, then a posted amount changes, then a posted line is taken back, and
+// then more is posted, of the accounts that are chosen.
 var eventful struct {
 	mu   sync.Mutex
 	life *life
@@ -119,9 +120,8 @@ func lifeOf(t *testing.T, user string, noon time.Time) *life {
 	l.posts = l.begins.AddDate(0, 0, 5)
 	c := newCustomer(t, user, l.begins)
 	cursors, amounts, waited, posted := map[string][]byte{}, map[string]string{}, map[string]bool{}, false
-	const workdays = 4 // in so many days there are some, on which banks post
-	for at := l.begins; !at.After(noon.AddDate(0, 0, -workdays)); at = at.AddDate(0, 0, 1) {
-		amended, removed := false, false
+	for at := l.begins; !at.After(noon); at = at.AddDate(0, 0, 1) {
+		amended, removed, news := false, false, false
 		for i, a := range c.accounts {
 			if !chosen(i) {
 				continue
@@ -130,6 +130,7 @@ func lifeOf(t *testing.T, user string, noon time.Time) *life {
 			cursors[a.ID] = b.Cursor
 			amended = amended || slices.ContainsFunc(b.Modified, func(x sdk.Transaction) bool { return amounts[x.ID] != x.Amount })
 			removed = removed || slices.ContainsFunc(b.Removed, func(id string) bool { return amounts[id] != "" })
+			news = news || len(b.Booked) > 0
 			for _, x := range slices.Concat(b.Booked, b.Modified) {
 				posted = posted || waited[x.PendingID]
 				amounts[x.ID] = x.Amount
@@ -144,8 +145,10 @@ func lifeOf(t *testing.T, user string, noon time.Time) *life {
 		case !at.After(l.posts):
 		case l.amends.IsZero() && amended:
 			l.amends = at
-		case !l.amends.IsZero() && removed:
-			l.removes, l.informs = at, at.AddDate(0, 0, workdays)
+		case l.removes.IsZero() && !l.amends.IsZero() && removed:
+			l.removes = at
+		case !l.removes.IsZero() && news:
+			l.informs = at
 			return l
 		}
 	}

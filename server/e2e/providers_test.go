@@ -79,14 +79,37 @@ func providerRows() []providerRow {
 			told:    heard("POST /enter/revoke"),
 		},
 		{
+			name: "plaid", institution: "ins_12",
+			env:     []string{"GIROSYNC_PROVIDERS_PLAID_DAYS_REQUESTED=365"},
+			history: 366, // today, and as many days before it as are requested
+			stand:   standingIn("plaid", 100),
+			allow:   func(page string) string { return page + "/allow" },
+			posts: deed{does: func(t *testing.T, s *story) {
+				s.stand.tell(t, "behaviour", `{"page_size": 5, "mutations": 1}`) // its list changes while it is read
+				goesBy(5).does(t, s)
+			}},
+			amends:  comes(isAmended),
+			removes: comes(isRemoved),
+			informs: deed{does: func(t *testing.T, s *story) {
+				s.stand.standsAt(t, time.Now())                      // or nobody believes the notification
+				s.stand.tell(t, "behaviour", `{"no_refresh": true}`) // which would be told of, too, and make a run each time
+				s.stand.post(t, "/bank/news")
+			}},
+			ends:    posted("/bank/login/OAUTH_CONSENT_EXPIRED"),
+			revokes: posted("/bank/login/OAUTH_USER_REVOKED"),
+			rotates: cannot("an access token is one and the same for good"),
+			limits:  behaves(`{"per_minute": 1, "retry_after": "3600"}`),
+			told:    heard("POST /item/remove"),
+		},
+		{
 			name: "simplefin", institution: "simplefin-bridge",
-			stand: standingIn("simplefin"),
+			stand: standingIn("simplefin", 5),
 			typed: func(t *testing.T, s *standIn) map[string]string {
 				return map[string]string{"setup_token": strings.TrimSpace(string(s.ask(t, "GET", "/simplefin/create", "")))}
 			},
 			history: 89,
 			silent:  true,
-			posts:   daysGoBy,
+			posts:   goesBy(5),
 			amends:  deed{does: amendNewest},
 			removes: deed{does: removeNewest},
 			informs: cannot("the protocol has no notifications"),
@@ -101,10 +124,10 @@ func providerRows() []providerRow {
 			name: "enablebanking", institution: "ES:Banco Ejemplo",
 			// The stand-in's clock is behind: a consent of 180 days from now would be too long for its banks.
 			env:    []string{"GIROSYNC_PROVIDERS_ENABLEBANKING_CONSENT_DAYS=90"},
-			stand:  standingIn("enablebanking"),
+			stand:  standingIn("enablebanking", 5),
 			allow:  func(page string) string { return page + "/allow" },
 			silent: true, idsRecur: true,
-			posts:   daysGoBy,
+			posts:   goesBy(5),
 			amends:  deed{does: amendNewest},
 			removes: deed{does: removeNewest},
 			informs: cannot("the service has no notifications of transactions"),
@@ -114,23 +137,6 @@ func providerRows() []providerRow {
 			limits:  deed{does: func(t *testing.T, s *story) { s.stand.tell(t, "behaviour", `{"per_day": 1}`); s.c.fetch(t, s.link) }},
 			told:    heard("DELETE /sessions/"),
 		},
-		{
-			name: "plaid", institution: "ins_12",
-			// Each refresh would bring a notification, and a run that waits for its turn.
-			env:     []string{"GIROSYNC_PROVIDERS_PLAID_DAYS_REQUESTED=365", "GIROSYNC_PROVIDERS_PLAID_REFRESH=false"},
-			stand:   calmPlaid,
-			allow:   func(page string) string { return page + "/allow" },
-			history: 366,
-			posts:   daysGoBy,
-			amends:  deed{does: amendNewest},
-			removes: deed{does: removeNewest},
-			informs: deed{does: informedByPlaid},
-			ends:    posted("/bank/login/OAUTH_CONSENT_EXPIRED"),
-			revokes: posted("/bank/login/OAUTH_USER_REVOKED"),
-			rotates: cannot("an access token stays good until the connection is removed"),
-			limits:  behaves(`{"per_minute": 1, "retry_after": "3600"}`),
-			told:    heard("POST /item/remove"),
-		},
 	}
 }
 
@@ -138,16 +144,58 @@ func providerRows() []providerRow {
 // everywhere since. It stays the same during a run of the tests.
 var yesterdaysNoon = sync.OnceValue(func() time.Time { return time.Now().UTC().Truncate(24 * time.Hour).Add(-12 * time.Hour) })
 
-func standingIn(name string) func(t *testing.T) *standIn {
+// standingIn is a stand-in whose clock stands some days before yesterday's noon.
+func standingIn(name string, days int) func(t *testing.T) *standIn {
 	return func(t *testing.T) *standIn {
 		t.Helper()
 		s := emulate(t, name)
-		s.standsAt(t, yesterdaysNoon().AddDate(0, 0, -5))
+		s.standsAt(t, yesterdaysNoon().AddDate(0, 0, -days))
 		return s
 	}
 }
 
-var daysGoBy = deed{does: func(t *testing.T, s *story) { s.stand.standsAt(t, yesterdaysNoon()) }}
+// goesBy lets days go by.
+func goesBy(days int) deed {
+	return deed{does: func(t *testing.T, s *story) { s.stand.standsAt(t, s.stand.now(t).AddDate(0, 0, days)) }}
+}
+
+// comes lets days go by until one brings something to the accounts that were chosen,
+// with a synchronisation on its eve.
+func comes(what func(before, after map[string]standin.Line) bool) deed {
+	return deed{does: func(t *testing.T, s *story) {
+		t.Helper()
+		eve := s.stand.now(t)
+		before := s.known(s.stand.truth(t))
+		for day := eve.AddDate(0, 0, 1); !day.After(yesterdaysNoon()); day = day.AddDate(0, 0, 1) {
+			s.stand.standsAt(t, day)
+			after := s.known(s.stand.truth(t))
+			if what(before, after) {
+				s.onTheEveAndAt(t, day)
+				return
+			}
+			before = after
+		}
+		t.Fatal("it never comes")
+	}}
+}
+
+func isAmended(before, after map[string]standin.Line) bool {
+	for id, l := range after {
+		if was, ok := before[id]; ok && was.Amount != l.Amount {
+			return true
+		}
+	}
+	return false
+}
+
+func isRemoved(before, after map[string]standin.Line) bool {
+	for id := range before {
+		if _, ok := after[id]; !ok {
+			return true
+		}
+	}
+	return false
+}
 
 func behaves(how string) deed {
 	return deed{does: func(t *testing.T, s *story) { s.stand.tell(t, "behaviour", how) }}
@@ -181,22 +229,6 @@ func informedByDemo(t *testing.T, s *story) {
 	if status := s.h.notify(t, news, demoKey); status != http.StatusOK {
 		t.Errorf("the notification was answered %d", status)
 	}
-}
-
-// calmPlaid stands in for Plaid, whose banks change nothing that has posted by themselves.
-func calmPlaid(t *testing.T) *standIn {
-	t.Helper()
-	s := standingIn("plaid")(t)
-	s.tell(t, "behaviour", `{"calm": true}`)
-	return s
-}
-
-// informedByPlaid lets the stand-in's clock stand at this moment, since a notification is
-// good for minutes, and its banks have news.
-func informedByPlaid(t *testing.T, s *story) {
-	t.Helper()
-	s.stand.standsAt(t, time.Now())
-	s.stand.post(t, "/bank/news")
 }
 
 // onTheEveAndAt synchronises on the day before one, and lets that one come.

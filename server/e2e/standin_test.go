@@ -117,6 +117,16 @@ func (s *standIn) standsAt(t *testing.T, at time.Time) {
 	s.tell(t, "clock", `{"now": "`+at.UTC().Format(time.RFC3339)+`"}`)
 }
 
+// now is what its clock shows.
+func (s *standIn) now(t *testing.T) time.Time {
+	t.Helper()
+	var told struct{ Now time.Time }
+	if err := json.Unmarshal(s.ask(t, http.MethodGet, "/_emulator/clock", ""), &told); err != nil {
+		t.Fatal(err)
+	}
+	return told.Now
+}
+
 // truth is what its banks have, by account.
 func (s *standIn) truth(t *testing.T) map[string]standin.Account {
 	t.Helper()

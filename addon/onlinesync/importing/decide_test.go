@@ -26,6 +26,11 @@ func TestDecide(t *testing.T) {
 	pendingPaid := func(e importing.Entry, pendingID string) importing.Entry { e.PendingID = pendingID; return e }
 	stable := func(told importing.Told) importing.Told { told.StableIDs = true; return told }
 	delta := func(told importing.Told) importing.Told { told.From, told.To = "", ""; return told }
+	// further answers a cursor: what changed, and of which days all is told by now.
+	further := func(told importing.Told) importing.Told {
+		told.StableIDs, told.Differences, told.Over = true, true, told.To
+		return told
+	}
 	with := func(told importing.Told, pending ...importing.Entry) importing.Told {
 		told.Pending = pending
 		return told
@@ -50,6 +55,11 @@ func TestDecide(t *testing.T) {
 			[]string{"2026-03-05 -2.5 Coffee Corner", "2026-03-05 -2.5 Coffee Corner"}},
 		{"two equal payments with ids", []importing.Told{stable(window(coffee("1"), coffee("2"))), stable(delta(window(coffee("3"))))},
 			[]string{"2026-03-05 -2.5 Coffee Corner", "2026-03-05 -2.5 Coffee Corner", "2026-03-05 -2.5 Coffee Corner"}},
+		{"an equal payment among differences", []importing.Told{stable(window(coffee("1"))), further(window(coffee("2")))},
+			[]string{"2026-03-05 -2.5 Coffee Corner", "2026-03-05 -2.5 Coffee Corner"}},
+		{"new id among differences, old taken back",
+			[]importing.Told{stable(window(coffee("1"))), removed(further(window(coffee("2"))), "1")},
+			[]string{"2026-03-05 -2.5 Coffee Corner"}},
 		{"overlapping pages", []importing.Told{window(coffee("1"), coffee("1"))}, []string{"2026-03-05 -2.5 Coffee Corner"}},
 		{"new ids after a renewal (complaint 8)", []importing.Told{window(coffee("1")), window(coffee("9"))},
 			[]string{"2026-03-05 -2.5 Coffee Corner"}},
@@ -133,6 +143,37 @@ func TestDecide(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// Of what an answer to a cursor leaves out, nothing follows: it did not change.
+func TestDifferencesRaiseNoDoubtOfWhatStays(t *testing.T) {
+	b := newBook()
+	first := window(entry("1", "05", "-50", "Card payment"), entry("2", "05", "-40", "Transfer"))
+	first.StableIDs = true
+	if err := b.carryOut(importing.Decide(&first, b.known()), -1); err != nil {
+		t.Fatal(err)
+	}
+	news := window(entry("3", "06", "-50", "Card payment"), entry("4", "06", "-45", "Transfer"))
+	news.StableIDs, news.Differences, news.Over = true, true, "2026-03-31"
+	asked := func() []importing.DoubtKind {
+		plan, kinds := importing.Decide(&news, b.known()), []importing.DoubtKind{}
+		for _, n := range plan.New {
+			if n.Doubt != nil {
+				kinds = append(kinds, n.Doubt.Kind)
+			}
+		}
+		for _, d := range plan.Doubts {
+			kinds = append(kinds, d.Kind)
+		}
+		return kinds
+	}
+	if kinds := asked(); len(kinds) > 0 {
+		t.Errorf("asked %v", kinds)
+	}
+	news.Removed = []string{"1"}
+	if diff := cmp.Diff([]importing.DoubtKind{importing.Reissued}, asked()); diff != "" {
+		t.Errorf("one was taken back: %s", diff)
 	}
 }
 

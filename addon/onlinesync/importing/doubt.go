@@ -117,7 +117,9 @@ func (d *decider) couldBe(k *Known, e *Entry) DoubtKind {
 	if !near(k.Date, e.Date, doubtDays) && !(like && same && near(k.Date, e.Date, doubtDaysLike)) {
 		return ""
 	}
-	_, named := d.idOf(k)
+	id, named := d.idOf(k)
+	// What a source of differences has an id for and leaves out is as it was.
+	unchanged := d.told.Differences && !d.removed[id]
 	switch {
 	case k.Status == Pending:
 		if same || k.Source != d.told.Source || k.Date > e.Date || !d.pendingNoMore(k) || d.stillPending(k) {
@@ -131,6 +133,8 @@ func (d *decider) couldBe(k *Known, e *Entry) DoubtKind {
 		if (like || shareWord(k, e)) && near(k.Date, e.Date, 1) {
 			return Corrected
 		}
+		return ""
+	case unchanged:
 		return ""
 	case d.told.closes(k.Date) && same:
 		return Reissued

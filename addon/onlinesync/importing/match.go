@@ -146,7 +146,7 @@ func (d *decider) mayStandFor(k *Known, e *Entry) bool {
 	if k.Status == Pending {
 		return !d.stillPending(k)
 	}
-	return d.idIsGone(k) || d.told.covers(k.Date) // free, so its id was not told
+	return d.idIsGone(k) || !d.told.Differences && d.told.covers(k.Date) // free, so its id was not told
 }
 
 // idIsGone reports whether k is without an id of this source, or its id will

@@ -160,6 +160,9 @@ func (b *Bank) differences(provider int, req sdk.FetchRequest, hour, oldest int,
 		}
 	}
 	hour = max(hour, since.Hour)
+	if f.Pendings { // it also says of which days all is told by now
+		all.From, all.To = req.From, req.To
+	}
 	now := cursor{hour, b.providers[provider].zone, b.providers[provider].words}
 	for i := range b.Script.Movements {
 		m := &b.Script.Movements[i]
