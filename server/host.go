@@ -153,7 +153,16 @@ func (h *Host) openPlugins(ctx context.Context) (*host.Manager, error) {
 		return nil, err
 	}
 	options.OnCall = h.pluginCalls.count
+	options.Reread = h.rereadTrust
 	return host.New(options)
+}
+
+// rereadTrust reads which plugins may run. newcomers reads that every few seconds, too,
+// and says what is wrong.
+func (h *Host) rereadTrust() {
+	ctx, cancel := context.WithTimeout(context.Background(), lookEvery)
+	defer cancel()
+	_ = h.trust.read(ctx)
 }
 
 // pluginOptions are how plugins run, whoever runs them.

@@ -49,6 +49,24 @@ func TestACrashHarmsOnlyItsCall(t *testing.T) {
 	}
 }
 
+// A call that begins when the process is dead, but not yet cleared away, harms nobody.
+func TestADeadProcessGetsNoCalls(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	p := r.provider(t)
+	_, err := do(p, "runaway, heard") // which keeps the host reading for a second
+	must(t, err)
+	dead := r.state(t).PID
+	must(t, syscall.Kill(dead, syscall.SIGKILL))
+	eventually(t, "the process is dead", func() bool { return r.Dead("odd") })
+	if info := r.state(t); info.PID != dead {
+		t.Fatalf("it is cleared away already: %+v", info)
+	}
+	if _, err := do(p, ""); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestTheReasonOfACrashIsTold(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, nil)

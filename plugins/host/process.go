@@ -215,6 +215,16 @@ func (p *process) awaitBurial() {
 // ended is closed when the process has.
 func (p *process) ended() <-chan struct{} { return p.command.ended }
 
+// dead reports whether the process is, also before its slot knows.
+func (p *process) dead() bool {
+	select {
+	case <-p.command.dead:
+		return true
+	default:
+		return false
+	}
+}
+
 // stop asks the process to end, insists after stopGrace, and returns when
 // nothing of it is left.
 func (p *process) stop() {

@@ -121,6 +121,13 @@ func (odd) ListAccounts(ctx context.Context, req sdk.ListAccountsRequest) (sdk.A
 	case "runaway": // leaves group and parents, and forgets whose it is
 		out, err := exec.Command("/bin/sh", "-c", "setsid sleep 1000 >/dev/null 2>&1 & echo $!").Output()
 		return account(strings.TrimSpace(string(out)), "runaway"), err
+	case "runaway, heard": // it holds what its parent wrote to
+		child := exec.Command("/bin/sh", "-c", "setsid sleep 1000 &")
+		child.Stdout, child.Stderr = stderr, stderr
+		return account(os.Getenv("GIROSYNC_PLUGIN"), "runaway"), child.Run()
+	case "hopping": // each begins the next one, in a session of its own, and ends
+		hop := exec.Command("/bin/sh", "-c", `hop='n=$((n+1)); [ $n -gt 5000 ] || setsid sh -c "$hop" >/dev/null 2>&1 &'; export n hop; eval "$hop"`)
+		return account(os.Getenv("GIROSYNC_PLUGIN"), "hopping"), hop.Run()
 	case "leak":
 		var kept [][]byte
 		for {
