@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -157,9 +158,8 @@ func (r *redactor) clean(text string) string {
 	if r.replacer == nil {
 		pairs := make([]string, 0, 4*len(r.order))
 		for _, s := range r.order {
-			pairs = append(pairs, s, blot)
-			if escaped := inJSON(s); escaped != s {
-				pairs = append(pairs, escaped, blot)
+			for _, form := range formsOf(s) {
+				pairs = append(pairs, form, blot)
 			}
 		}
 		r.replacer = strings.NewReplacer(pairs...)
@@ -173,11 +173,28 @@ func (r *redactor) clean(text string) string {
 	return cleaned
 }
 
-// inJSON is how text looks inside a JSON string.
+// formsOf are the ways in which programs write a text into others: as it is,
+// quoted as Go and JSON do, and in addresses. The text itself comes first.
+func formsOf(text string) []string {
+	forms := []string{text}
+	for _, form := range []string{inJSON(text), inQuotes(text), url.QueryEscape(text), url.PathEscape(text)} {
+		if !slices.Contains(forms, form) {
+			forms = append(forms, form)
+		}
+	}
+	return forms
+}
+
+// inJSON is how text looks inside a JSON string, inQuotes inside one of Go's.
 func inJSON(text string) string {
 	b, err := json.Marshal(text)
 	if err != nil {
 		return text
 	}
 	return string(b[1 : len(b)-1])
+}
+
+func inQuotes(text string) string {
+	quoted := strconv.Quote(text)
+	return quoted[1 : len(quoted)-1]
 }

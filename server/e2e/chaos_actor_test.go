@@ -37,6 +37,7 @@ type wildWorld struct {
 	Act  string
 	At   int
 	Gate string
+	Form bool // whether a connection needs a password
 }
 
 func (c *chaos) worldOf(t testing.TB, name string) *wildWorld {

@@ -32,6 +32,7 @@ type orders struct {
 	Page int    // how many are told at once
 	Act  string // what to do, once
 	At   int    // before which page, from 0
+	Form bool   // whether a connection needs a password
 	Gate string // the address of the test, which is told and says when to go on
 }
 
@@ -45,19 +46,20 @@ func read(call sdk.Call) (o orders, err error) {
 
 func (w wild) Describe(context.Context) (sdk.Description, error) {
 	return sdk.Description{Name: w.name, DisplayName: "Wild " + w.name, Version: "1.0.0", StableIDs: true,
-		Settings: []sdk.Field{{Name: "orders", Label: "Orders", Kind: sdk.TextField}}}, nil
+		Settings: []sdk.Field{{Name: "orders", Label: "Orders", Kind: sdk.TextField}, {Name: "key", Label: "Key", Kind: sdk.SecretField}}}, nil
 }
 
 func (w wild) ListInstitutions(_ context.Context, _ sdk.Call, emit func([]sdk.Institution) error) error {
 	return emit([]sdk.Institution{{ID: w.name, Name: "Bank of " + w.name, Countries: []string{"BE"}, Status: sdk.Stable}})
 }
 
-func (w wild) StartConnect(context.Context, sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
-	return sdk.ConnectAnswer{Done: &sdk.Connection{Secret: []byte("token"), Accounts: w.accounts()}}, nil
-}
-
-func (w wild) ContinueConnect(context.Context, sdk.ContinueConnectRequest) (sdk.ConnectAnswer, error) {
-	return sdk.ConnectAnswer{}, sdk.Errorf(sdk.BadRequest, "there is nothing to continue")
+func (w wild) StartConnect(_ context.Context, req sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
+	o, err := read(req.Call)
+	if err != nil || !o.Form {
+		return sdk.ConnectAnswer{Done: &sdk.Connection{Secret: []byte("token"), Accounts: w.accounts()}}, err
+	}
+	return sdk.ConnectAnswer{FlowState: []byte("asked"), Step: &sdk.Step{Kind: sdk.StepForm, Fields: []sdk.Field{
+		{Name: "password", Label: "Password", Kind: sdk.SecretField, Required: true}}}}, nil
 }
 
 func (w wild) accounts() []sdk.Account {
@@ -75,6 +77,9 @@ func (w wild) FetchTransactions(_ context.Context, req sdk.FetchRequest, emit fu
 	o, err := read(req.Call)
 	if err != nil {
 		return err
+	}
+	if strings.HasPrefix(o.Act, "tell") {
+		return tellAll(req.Call, o.Act)
 	}
 	day, err := sdk.ParseDate(o.Day)
 	if err != nil {
