@@ -78,7 +78,7 @@ soak: build described ## the long tests, until they end or you stop them
 
 described: build ## hold what providers and stand-ins say to each other against the vendors' descriptions
 	go test -tags=sqlite_fts5,described -timeout 45m \
-		./plugins/sdk/rest/resttest/described ./plugins/enablebanking
+		./plugins/sdk/rest/resttest/described ./plugins/enablebanking ./plugins/plaid
 
 clean: ## remove what was built
 	rm -rf bin

@@ -97,6 +97,7 @@ type Retention struct {
 // Sync is when connections are synchronised.
 type Sync struct {
 	Interval     time.Duration
+	Spread       time.Duration // over which many are spread that are due at once
 	LookBackDays int
 	Lease        time.Duration // how long a run stays with a host that gives no sign
 	Chunk        int           // transactions that are applied together
@@ -144,7 +145,8 @@ func Default() Config {
 			LockTime: time.Minute, LongestLock: 15 * time.Minute},
 		Passwords: Passwords{MinLength: 8, HashMemory: 19 << 20, HashPasses: 2},
 		Retention: Retention{Bus: day, Run: 365 * day, Raw: 90 * day},
-		Sync:      Sync{Interval: 12 * time.Hour, LookBackDays: 10, Lease: time.Minute, Chunk: 4000, KeepFiles: 32 << 20},
+		Sync: Sync{Interval: 12 * time.Hour, Spread: 30 * time.Minute, LookBackDays: 10, Lease: time.Minute, Chunk: 4000,
+			KeepFiles: 32 << 20},
 		Plugins:   Plugins{IdleTime: 10 * time.Minute, StartTime: 30 * time.Second, CallTime: 2 * time.Minute, Memory: 1 << 30, Nice: 5},
 		Log:       Log{Level: slog.LevelInfo, Format: "text"},
 		Providers: map[string]Settings{},

@@ -101,6 +101,7 @@ run = "10d"
 raw = "20d"
 [sync]
 interval = "6h"
+spread = "5m"
 look_back_days = 0
 chunk = 500
 lease = "5s"
@@ -137,7 +138,7 @@ format = "json"
 			LongestLock: 50 * time.Second},
 		Passwords: conf.Passwords{MinLength: 12, HashMemory: 46 << 20, HashPasses: 1},
 		Retention: conf.Retention{Bus: 2 * time.Hour, Run: 240 * time.Hour, Raw: 480 * time.Hour},
-		Sync:      conf.Sync{Interval: 6 * time.Hour, Lease: 5 * time.Second, Chunk: 500, KeepFiles: 1 << 20},
+		Sync:      conf.Sync{Interval: 6 * time.Hour, Spread: 5 * time.Minute, Lease: 5 * time.Second, Chunk: 500, KeepFiles: 1 << 20},
 		Plugins: conf.Plugins{
 			Dir: "/opt/giro/plugins", TrustedFile: "/opt/giro/plugins/trusted.toml", IdleTime: time.Minute,
 			StartTime: 2 * time.Second, CallTime: 3 * time.Second, Memory: 64 << 20, Nice: 7, User: "plugins",
@@ -276,7 +277,7 @@ both_file = "/no/such/file"
 			`log, providers (in …/girosync.toml)`,
 		`sync.interval: "12 hours" is not a time from 1m to 30d, such as "30s", "12h" or "7d" (in …/girosync.toml)`,
 		`sync.look_back_days: "many" is not a whole number from 0 to 3650 (in GIROSYNC_SYNC_LOOK_BACK_DAYS)`,
-		`sync.lookback: is unknown; [sync] has interval, look_back_days, chunk, keep_files, lease (in GIROSYNC_SYNC_LOOKBACK)`,
+		`sync.lookback: is unknown; [sync] has interval, spread, look_back_days, chunk, keep_files, lease (in GIROSYNC_SYNC_LOOKBACK)`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

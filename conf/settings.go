@@ -52,6 +52,7 @@ func (c *Config) settings() []setting {
 		duration("retention.raw", &c.Retention.Raw, day, 36_500*day),
 
 		duration("sync.interval", &c.Sync.Interval, time.Minute, 30*day),
+		duration("sync.spread", &c.Sync.Spread, time.Second, 12*time.Hour),
 		count("sync.look_back_days", &c.Sync.LookBackDays, 0, 3650),
 		count("sync.chunk", &c.Sync.Chunk, 100, 20_000),
 		size("sync.keep_files", &c.Sync.KeepFiles, 1<<10, 1<<30),

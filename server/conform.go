@@ -7,123 +7,117 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"time"
-
-	"github.com/BurntSushi/toml"
 
 	"github.com/girosync/girosync/plugins/host"
 	"github.com/girosync/girosync/plugins/sdk"
 	"github.com/girosync/girosync/plugins/sdk/sdktest"
 )
 
-// SuiteFile is the name under which the suite of a program lies beside it.
-const SuiteFile = "conform.toml"
-
-// suiteFile says how to reach something worth examining; see sdktest.Suite.
-type suiteFile struct {
-	Institution string             `toml:"institution"`
-	Now         time.Time          `toml:"now"`
-	File        string             `toml:"file"` // relative to the suite's own folder
-	Config      map[string]string  `toml:"config"`
-	Answers     map[string]string  `toml:"answers"`
-	Redirect    map[string]string  `toml:"redirect"` // what comes back from a bank, beside the state
-	Expect      []sdktest.Expected `toml:"expect"`
-	Refuse      []sdktest.Refused  `toml:"refuse"`
+// ConformOptions say how a program is examined. The zero value is usable.
+type ConformOptions struct {
+	// Suite is the name of a suite's file; "" takes the one beside the program, or
+	// else what can be examined without one.
+	Suite string
+	// Log gets what the program logs; nil discards it. Whether it is shown or not, it
+	// is looked at for secrets.
+	Log *slog.Logger
+	// Progress, when set, is told of each check before it is made.
+	Progress func(check, about string)
+	// Emulate serves the stand-in that a suite names, whose clock stands at now and
+	// which behaves as said, until ctx ends; nil when there is none.
+	Emulate func(ctx context.Context, name string, now time.Time, behaviour map[string]any) (Emulated, error)
 }
 
-// expectedAmount is an amount of a suite.
-var expectedAmount = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
-
-// readSuite reads a suite; every key must be known, so that a misspelt one does
-// not leave out a check in silence.
-func readSuite(path string) (sdktest.Suite, error) {
-	var f suiteFile
-	read, err := toml.DecodeFile(path, &f)
-	if err != nil {
-		return sdktest.Suite{}, fmt.Errorf("suite %s: %w", path, err)
-	}
-	if unknown := read.Undecoded(); len(unknown) > 0 {
-		return sdktest.Suite{}, fmt.Errorf("suite %s: the key %q is unknown", path, unknown[0].String())
-	}
-	for i, refused := range f.Refuse {
-		if !slices.Contains(sdk.Kinds(), refused.Kind) {
-			return sdktest.Suite{}, fmt.Errorf("suite %s: refuse %d: %q is no kind of error; the kinds are %v",
-				path, i+1, refused.Kind, sdk.Kinds())
-		}
-	}
-	for i, e := range f.Expect {
-		_, err := sdk.ParseDate(e.Date)
-		if err == nil && e.Direction != string(sdk.In) && e.Direction != string(sdk.Out) {
-			err = fmt.Errorf("direction %q: want in or out", e.Direction)
-		}
-		if err == nil && !expectedAmount.MatchString(e.Amount) {
-			err = fmt.Errorf("amount %q: want a decimal without sign", e.Amount)
-		}
-		if err != nil {
-			return sdktest.Suite{}, fmt.Errorf("suite %s: expect %d: %w", path, i+1, err)
-		}
-	}
-	s := sdktest.Suite{Config: f.Config, Now: f.Now, Institution: f.Institution, Answers: f.Answers, Redirect: f.Redirect,
-		Expect: f.Expect, Refuse: f.Refuse}
-	if f.File != "" {
-		s.Filename = filepath.Base(f.File)
-		if !filepath.IsAbs(f.File) {
-			f.File = filepath.Join(filepath.Dir(path), f.File)
-		}
-		if s.File, err = os.ReadFile(f.File); err != nil {
-			return s, fmt.Errorf("suite: %w", err)
-		}
-	}
-	return s, nil
+// Emulated is a stand-in that is served.
+type Emulated struct {
+	Base     string            // http://host:port
+	Settings map[string]string // of a provider that uses it
+	Clock    func(time.Time) error
 }
 
 // Conform runs a provider's program, whether it is trusted or not, and holds it
-// against the contract. suite is the name of a suite's file; "" takes the one
-// beside the program, or else what can be examined without one. The program runs
-// as a host runs it, and is begun anew on the way.
-func Conform(ctx context.Context, program, suite string, log *slog.Logger) (sdktest.Report, error) {
+// against the contract. The program runs as a host runs it, and is begun anew on
+// the way. The error says why there is no report: the suite cannot be read, or the
+// program does not start.
+func Conform(ctx context.Context, program string, o ConformOptions) (sdktest.Report, error) {
 	name, ok := host.NameOf(program)
 	if !ok {
 		return sdktest.Report{}, fmt.Errorf("%s: a provider program is named %sNAME", program, host.Prefix)
 	}
-	var s sdktest.Suite
-	if suite == "" {
-		beside := filepath.Join(filepath.Dir(program), SuiteFile)
-		if _, err := os.Stat(beside); err == nil {
-			suite = beside
-		}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // ends the stand-in
+	s, err := o.suite(ctx, program)
+	if err != nil {
+		return sdktest.Report{}, err
 	}
-	if suite != "" {
-		var err error
-		if s, err = readSuite(suite); err != nil {
-			return sdktest.Report{}, err
-		}
-	}
-	e := &examined{program: program, name: name, log: log}
+	e := newExamined(program, name, o.Log)
 	defer e.close()
 	p, err := e.begin()
 	if err != nil {
 		return sdktest.Report{}, err
 	}
+	s.Progress = o.Progress
 	s.Restart = func() (sdk.Provider, error) {
 		e.close()
 		return e.begin()
 	}
-	report := sdktest.Examine(ctx, p, s)
-	e.close()
-	report.Add("log", "no secret stands in its log or in its errors", e.leaks())
-	return report, nil
+	s.Log = func() []string {
+		e.close() // what is on its way to the log arrives
+		return e.ear.heard.leaks()
+	}
+	return sdktest.Examine(ctx, p, s), nil
+}
+
+// Starts reports whether a program starts where it lies, trusted or not; the error
+// says why it does not.
+func Starts(program string) error {
+	name, _ := host.NameOf(program)
+	e := newExamined(program, name, nil)
+	defer e.close()
+	_, err := e.begin()
+	return err
+}
+
+// suite is the one that is asked for, with a stand-in where it wants one.
+func (o ConformOptions) suite(ctx context.Context, program string) (sdktest.Suite, error) {
+	path := o.Suite
+	if beside := filepath.Join(filepath.Dir(program), SuiteFile); path == "" {
+		if _, err := os.Stat(beside); err != nil {
+			return sdktest.Suite{}, nil
+		}
+		path = beside
+	}
+	f, err := readSuite(path)
+	if err != nil {
+		return sdktest.Suite{}, err
+	}
+	var of Emulated
+	if f.Emulate != "" {
+		if o.Emulate == nil {
+			return sdktest.Suite{}, fmt.Errorf("suite %s: there are no stand-ins here", path)
+		}
+		if of, err = o.Emulate(ctx, f.Emulate, f.Now, f.Behaviour); err != nil {
+			return sdktest.Suite{}, fmt.Errorf("suite %s: emulate: %w", path, err)
+		}
+	}
+	return f.suite(of)
 }
 
 // examined is a program that is run for an examination.
 type examined struct {
 	program, name string
+	ear           *ear
 	log           *slog.Logger
 	manager       *host.Manager
-	told          int64 // secrets that the first process told, before it was begun anew
-	begun         int
+}
+
+func newExamined(program, name string, log *slog.Logger) *examined {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	heard := &ear{shown: log.Handler(), heard: &heard{}}
+	return &examined{program: program, name: name, ear: heard, log: slog.New(heard)}
 }
 
 func (e *examined) begin() (sdk.Provider, error) {
@@ -132,38 +126,26 @@ func (e *examined) begin() (sdk.Provider, error) {
 		return nil, err
 	}
 	e.manager, err = host.New(host.Options{Dir: filepath.Dir(e.program), Trust: only{e.name, sum}, Log: e.log,
-		CallTimeout: time.Minute})
+		OnBlot: e.ear.heard.blot, CallTimeout: time.Minute})
 	if err != nil {
 		return nil, err
 	}
-	e.begun++
 	p, err := e.manager.Provider(e.name)
-	if err != nil {
-		info, _ := e.manager.Info(e.name)
-		return nil, errors.Join(err, errors.New(info.LastError))
+	if err == nil {
+		return p, nil
 	}
-	return p, nil
+	if info, _ := e.manager.Info(e.name); info.LastError != "" { // says why
+		err = errors.New(info.LastError)
+	}
+	return nil, err
 }
 
-// close ends the process. What the first one told is kept: later ones are asked
-// with wrong answers, whose words may well stand in an error.
+// close ends the process, and returns when all that it logged was heard.
 func (e *examined) close() {
-	if e.manager == nil {
-		return
+	if e.manager != nil {
+		_ = e.manager.Close() // fails at nothing
+		e.manager = nil
 	}
-	if info, ok := e.manager.Info(e.name); ok && e.begun == 1 {
-		e.told = info.Blotted
-	}
-	_ = e.manager.Close() // fails at nothing
-	e.manager = nil
-}
-
-func (e *examined) leaks() []string {
-	if e.told == 0 {
-		return nil
-	}
-	return []string{fmt.Sprintf("%d lines or errors held a setting, a secret or something that the user typed, which the host blotted out",
-		e.told)}
 }
 
 // only trusts one program.

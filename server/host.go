@@ -121,12 +121,16 @@ func (h *Host) addons() []addon.Addon {
 		Settings:      func(provider string) map[string]string { return h.Config.Providers[provider] },
 		Log:           h.log,
 		Interval:      h.Config.Sync.Interval,
+		Spread:        h.Config.Sync.Spread,
 		LookBackDays:  h.Config.Sync.LookBackDays,
 		Lease:         h.Config.Sync.Lease,
 		Chunk:         h.Config.Sync.Chunk,
 		KeepFiles:     h.Config.Sync.KeepFiles,
 		PluginTimeout: h.Config.Plugins.CallTime,
 		RedirectURL:   h.publicURL() + "/connect/callback",
+		WebhookURL:    h.webhookURL(),
+		Directory:     directory{h.System},
+		Now:           h.now,
 	})
 	return []addon.Addon{h.Base.Addon(), bus.Addon(), mail.Addon(), account.Addon(), h.Sync.Addon()}
 }
@@ -232,9 +236,11 @@ func (h *Host) Forgive(ctx context.Context, database, login string) error {
 	return h.gate.Forgive(ctx, database, login)
 }
 
-// opened prepares a database that was just opened: its bus wakes the sockets.
+// opened prepares a database that was just opened: its bus wakes the sockets, and
+// its connections can be found by what providers notify.
 func (h *Host) opened(name string, db *orm.Database) {
 	h.buses.watch(name, db)
+	h.learnNames(name, db)
 }
 
 // closing lets go of a database.

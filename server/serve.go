@@ -63,8 +63,8 @@ func (h *Host) Serve(ctx context.Context, prepare func(ctx context.Context) erro
 // work starts the job engine, opens all databases and resumes what a crash or
 // a stop cut off.
 func (h *Host) work(ctx context.Context, plugins *newcomers) error {
-	engine, err := jobs.Start(ctx, jobs.Options{Pool: h.System.Pool(), DB: h.System.Jobs(), Work: h.chores(), Log: h.log, Hosts: h.presence,
-		SweepEvery: min(h.Config.Sync.Lease, time.Minute)})
+	engine, err := jobs.Start(ctx, jobs.Options{Pool: h.System.Pool(), DB: h.System.Jobs(), Work: h.chores(), Log: h.log,
+		Minor: onlyRefused, Hosts: h.presence, SweepEvery: min(h.Config.Sync.Lease, time.Minute)})
 	if err != nil {
 		return err
 	}
@@ -118,8 +118,9 @@ func (h *Host) handler() http.Handler {
 	}
 	return h.metrics.counting(httpd.Routes(httpd.Doors{
 		RPC: h.rpc.Handler(), Bus: h.bus, Calls: h.calls(), Dashboard: dashboard, Metrics: h.metrics.handler(),
-		Ready: h.ready, Institutions: h.institutions, Callback: h.callback, Statement: h.statement,
-		Origins: h.Config.Server.AllowedOrigins, Allowed: h.origins().Allow, Known: h.origins().Known,
+		Ready: h.ready, Institutions: h.institutions, Callback: h.callback, Webhook: h.webhook,
+		Statement: h.statement,
+		Origins:   h.Config.Server.AllowedOrigins, Allowed: h.origins().Allow, Known: h.origins().Known,
 		Trusted: h.Config.Server.TrustedProxies, Log: h.log,
 	}))
 }

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/girosync/girosync/addon/bus"
 	"github.com/girosync/girosync/addon/onlinesync"
 	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/plugins/host"
 	"github.com/girosync/girosync/server/databases"
 )
 
@@ -48,6 +50,18 @@ func (w work) Housekeep(ctx context.Context) error {
 		return errors.Join(w.sync.LoadCatalogue(ctx, db, nil), w.sweepBus(ctx, db)) // a refused plugin stops no sweep
 	}))
 	return errors.Join(append(errs, w.checkPages(ctx))...)
+}
+
+// onlyRefused reports whether nothing is wrong but that programs of providers may
+// not run: an administrator has not trusted them, or does no longer.
+func onlyRefused(err error) bool {
+	switch e := err.(type) {
+	case interface{ Unwrap() []error }:
+		return !slices.ContainsFunc(e.Unwrap(), func(err error) bool { return !onlyRefused(err) })
+	case interface{ Unwrap() error }:
+		return onlyRefused(e.Unwrap())
+	}
+	return err == host.ErrRefused
 }
 
 // sweepBus deletes old messages in short transactions.

@@ -13,11 +13,15 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/filing"
 	"github.com/girosync/girosync/addon/onlinesync/institution"
 	"github.com/girosync/girosync/addon/onlinesync/ledger"
+	"github.com/girosync/girosync/addon/onlinesync/notice"
 	"github.com/girosync/girosync/addon/onlinesync/provider"
+	"github.com/girosync/girosync/addon/onlinesync/quota"
 	"github.com/girosync/girosync/addon/onlinesync/repair"
 	"github.com/girosync/girosync/addon/onlinesync/review"
 	"github.com/girosync/girosync/addon/onlinesync/run"
 	"github.com/girosync/girosync/addon/onlinesync/sync"
+	"github.com/girosync/girosync/addon/onlinesync/vault"
+	"github.com/girosync/girosync/addon/onlinesync/webhook"
 
 	"github.com/girosync/girosync/addon"
 	"github.com/girosync/girosync/addon/onlinesync/failpoint"
@@ -28,7 +32,7 @@ import (
 // Options of the addon. Providers and Sealer are needed.
 type Options struct {
 	Providers provider.Providers
-	Sealer    connect.Sealer
+	Sealer    vault.Sealer
 	// Waker may be nil: runs then wait for RunSync to be called.
 	Waker run.Waker
 	// Hosts may be nil: the run of a host that was killed then waits for the end
@@ -41,6 +45,9 @@ type Options struct {
 	// It is the first value of the scheduled action that shows it in each
 	// database; the parameter onlinesync.interval_hours overrides both.
 	Interval time.Duration
+	// Spread is the time over which connections are spread that are due at once,
+	// where they are many; 30 min if 0.
+	Spread time.Duration
 	// LookBackDays is how many days before the last known one a fetch begins,
 	// to catch what banks book late; a provider may ask for more. 10 if 0.
 	LookBackDays int
@@ -62,6 +69,14 @@ type Options struct {
 	FilePart int
 	// RedirectURL is where banks send users back to.
 	RedirectURL string
+	// WebhookURL is where providers notify this host, the provider's name left
+	// out, such as "https://books.example/webhook/"; "" when nobody outside can
+	// reach it.
+	WebhookURL string
+	// Directory may be nil: no notification then finds its connection.
+	Directory connect.Directory
+	// Now is the host's clock; time.Now if nil.
+	Now func() time.Time
 	// Step is called at every failpoint, for tests; nil for none.
 	Step func(name string)
 }
@@ -76,6 +91,8 @@ type Addon struct {
 	tools       *repair.Tools
 	desk        *filing.Desk
 	syncer      *sync.Syncer
+	receiver    *webhook.Receiver
+	consents    *notice.Consents
 }
 
 // New makes the addon.
@@ -83,11 +100,12 @@ func New(opt Options) *Addon {
 	opt = opt.withDefaults()
 	points := failpoint.Points{Step: opt.Step}
 	plugins := &provider.Plugins{Providers: opt.Providers, Settings: opt.Settings, Timeout: opt.PluginTimeout}
-	queue := &run.Queue{Waker: opt.Waker, Log: opt.Log, Interval: opt.Interval, Lease: opt.Lease, Hosts: opt.Hosts}
+	queue := &run.Queue{Waker: opt.Waker, Log: opt.Log, Interval: opt.Interval, Spread: opt.Spread, Lease: opt.Lease, Hosts: opt.Hosts}
 	applier := &apply.Applier{Chunk: opt.Chunk, Points: points}
 	connections := &connect.Connections{Plugins: plugins, Queue: queue,
-		Vault: &connect.Vault{Sealer: opt.Sealer, Settings: opt.Settings, Points: points},
-		Log:   opt.Log, Points: points, FlowLifetime: opt.FlowLifetime, Interval: opt.Interval, RedirectURL: opt.RedirectURL}
+		Vault: &vault.Vault{Sealer: opt.Sealer, Settings: opt.Settings, Points: points},
+		Log:   opt.Log, Points: points, FlowLifetime: opt.FlowLifetime, Interval: opt.Interval, RedirectURL: opt.RedirectURL,
+		WebhookURL: opt.WebhookURL, Directory: opt.Directory}
 	return &Addon{
 		plugins: plugins, queue: queue, connections: connections, finder: &institution.Finder{Plugins: plugins},
 		tools: &repair.Tools{Plugins: plugins, Queue: queue, Connections: connections, Log: opt.Log, LookBackDays: opt.LookBackDays},
@@ -95,6 +113,8 @@ func New(opt Options) *Addon {
 			FilePart: opt.FilePart},
 		syncer: &sync.Syncer{Plugins: plugins, Queue: queue, Connections: connections, Applier: applier, Log: opt.Log, Points: points,
 			LookBackDays: opt.LookBackDays},
+		consents: &notice.Consents{Connections: connections, Queue: queue, Log: opt.Log},
+		receiver: &webhook.Receiver{Plugins: plugins, Queue: queue, Connections: connections, Log: opt.Log, Now: opt.Now},
 	}
 }
 
@@ -106,11 +126,15 @@ func (opt Options) withDefaults() Options {
 	if opt.Settings == nil {
 		opt.Settings = func(string) map[string]string { return nil }
 	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
 	opt.LookBackDays = cmp.Or(opt.LookBackDays, importing.DefaultLookBack)
 	opt.Chunk = cmp.Or(opt.Chunk, 4000)
 	opt.FilePart = cmp.Or(opt.FilePart, 100_000)
 	opt.KeepFiles = cmp.Or(opt.KeepFiles, 32<<20)
 	opt.Interval = cmp.Or(opt.Interval, 12*time.Hour)
+	opt.Spread = cmp.Or(opt.Spread, 30*time.Minute)
 	opt.FlowLifetime = cmp.Or(opt.FlowLifetime, 15*time.Minute)
 	opt.Lease = cmp.Or(opt.Lease, time.Minute)
 	opt.PluginTimeout = cmp.Or(opt.PluginTimeout, 2*time.Minute)
@@ -134,8 +158,8 @@ func (a *Addon) Addon() addon.Addon {
 func (a *Addon) Part() orm.Part {
 	part := orm.Part{Name: "onlinesync", Labels: map[string][]byte{"nl": dutch}}
 	for _, room := range []orm.Part{
-		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), fetch.Part(), balance.Part(), review.Part(),
-		a.desk.Part(), books.Part(), a.tools.Part(),
+		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), quota.Part(), fetch.Part(), balance.Part(),
+		review.Part(), a.desk.Part(), books.Part(), a.tools.Part(),
 	} {
 		part.Models = append(part.Models, room.Models...)
 		part.Extensions = append(part.Extensions, room.Extensions...)

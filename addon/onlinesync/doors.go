@@ -3,12 +3,14 @@ package onlinesync
 import (
 	"context"
 
+	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/onlinesync/filing"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/onlinesync/catalogue"
 	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // What a host asks of the addon besides calls of its models' methods.
@@ -23,8 +25,8 @@ func (a *Addon) RunSync(ctx context.Context, db *orm.Database, run int64) error 
 
 // Sweep does what time asks for: connections that are due get a run, runs whose
 // worker gave no sign, or whose host ended, are queued again, queued ones are
-// woken, and flows that nobody finished expire. The host calls it often, say
-// every few seconds.
+// woken, flows that nobody finished expire, and what ends soon is told. The host
+// calls it often, say every few seconds.
 func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 	orphans, err := a.queue.Orphans(ctx, db)
 	if err != nil {
@@ -33,6 +35,9 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 	var wake []int64
 	err = db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) (err error) {
 		if err := a.connections.ExpireFlows(env); err != nil {
+			return err
+		}
+		if err := a.consents.Sweep(env); err != nil {
 			return err
 		}
 		wake, err = a.queue.Sweep(env, orphans)
@@ -56,6 +61,28 @@ func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Princi
 // connect.Connections.
 func (a *Addon) Callback(ctx context.Context, query map[string]string) (map[string]any, error) {
 	return a.connections.Callback(ctx, query)
+}
+
+// AskWebhook has a provider prove a notification and say which connections it
+// concerns, see webhook.Receiver.Ask.
+func (a *Addon) AskWebhook(ctx context.Context, provider string, req sdk.WebhookRequest) (sdk.WebhookAnswer, error) {
+	return a.receiver.Ask(ctx, provider, req)
+}
+
+// ApplyWebhook does to a connection what its provider told of it, see
+// webhook.Receiver.Apply.
+func (a *Addon) ApplyWebhook(ctx context.Context, db *orm.Database, link int64, provider string, event sdk.WebhookEvent) error {
+	return a.receiver.Apply(ctx, db, link, provider, event)
+}
+
+// Named lists the connections of a database that their providers know by ids, for
+// the directory of a host.
+func (a *Addon) Named(ctx context.Context, db *orm.Database) (list []connect.Named, err error) {
+	err = db.Within(ctx, record.System(), orm.TxRead, func(env *orm.Env) (err error) {
+		list, err = connect.NamedIn(env)
+		return err
+	})
+	return list, err
 }
 
 // RefreshProviders makes the provider rows say what is loaded now, see

@@ -55,6 +55,11 @@ func TestFlowAsksAndChecks(t *testing.T) {
 	if bad := r.submit(form, object{"accounts": "nobody's"}); bad["state"] != "asking" {
 		t.Errorf("an account that was not offered: %v", bad)
 	}
+	for _, empty := range []object{{}, {"accounts": ""}, {"accounts": []any{}}} {
+		if again := r.submit(form, empty); again["state"] != "asking" || stepOf(again)["error"].(object)["field"] != "accounts" {
+			t.Errorf("an empty choice of accounts, %v: %v", empty, again)
+		}
+	}
 	one := offered[1].(object)["id"].(string)
 	done := r.submit(form, object{"accounts": one})
 	if done["state"] != "done" || done["link_id"] == false {
@@ -253,4 +258,20 @@ func TestTypedValuesAreNowhere(t *testing.T) {
 			t.Errorf("%s is in a flow: %v", text, err)
 		}
 	}
+}
+
+// S62: a connection without any chosen account lists them later.
+func TestNoAccountAtFirst(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		link := r.connect("demo-checking", 0, object{"none": true})
+		if n := r.count("account.journal", leaf("account_online_account_id", "!=", false)); n != 0 {
+			t.Errorf("%d journals are fed", n)
+		}
+		if ids := r.call("account.online.link", "action_fetch_accounts", []any{link}).([]any); len(ids) < 3 {
+			t.Errorf("Fetch Accounts lists %v", ids)
+		}
+		if run := r.sync(link); run["outcome"] != "nothing_new" {
+			t.Errorf("nothing is fed: %v", run)
+		}
+	})
 }

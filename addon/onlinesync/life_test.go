@@ -180,7 +180,7 @@ func TestRelinkSupersedes(t *testing.T) {
 		s.tell("other-consent", all(tx("1", "2026-06-01", "5", "one"), tx("2", "2026-06-02", "5", "two"),
 			tx("3", "2026-06-03", "5", "three")))
 		waiting := r.call("account.online.link", "action_fetch_transactions", []any{link})
-		next := r.connect("bank", -1, nil)
+		next := r.connect("bank", -1, object{"existing": "replace"})
 		run := r.sync(next)
 		if got := r.run(waiting); got["outcome"] != "refused" {
 			t.Errorf("a run of the old connection: %v", got)
@@ -199,6 +199,41 @@ func TestRelinkSupersedes(t *testing.T) {
 		}
 		if n := r.count("account.journal", leaf("type", "=", "bank")); n != 1 {
 			t.Errorf("%d journals", n)
+		}
+	})
+}
+
+// The same login again is asked about: its accounts are not taken from the
+// connection that brings them without a word.
+func TestTheSameLoginAgainIsAskedAbout(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		s, link := scripted(r, iban)
+		r.sync(link)
+		again := iban
+		again.ID = "other-consent"
+		s.accounts = []sdk.Account{again}
+		s.tell("other-consent", all(tx("1", "2026-06-01", "5", "one")))
+		begin := func() object {
+			reply := r.call("account.online.flow", "start", object{"institution_id": r.bank("bank")}).(object)
+			existing := reply["existing"].([]any)
+			if len(existing) != 1 || existing[0].(object)["link_id"] != link || existing[0].(object)["name"] != "Scripted Bank" {
+				t.Errorf("connections that there are: %v", existing)
+			}
+			if reply["state"] != "asking" || !strings.Contains(stepOf(reply)["text"].(string), "Main") {
+				t.Fatalf("asked: %v", reply)
+			}
+			return reply
+		}
+		cancelled := r.call("account.online.flow", "cancel", begin()["flow_id"]).(object)
+		if cancelled["state"] != "cancelled" || s.revoked != 1 || r.link(link)["state"] != "connected" {
+			t.Errorf("cancelled: %v, %d consents ended", cancelled, s.revoked)
+		}
+		done := r.submit(begin(), object{"existing": "renew"})
+		if done["state"] != "done" || done["link_id"] != link || s.revoked != 2 {
+			t.Errorf("renewed: %v, %d consents ended", done, s.revoked)
+		}
+		if run := r.sync(link); run["created"] != 1.0 || r.count("account.online.link") != 1 || r.count("account.online.account") != 1 {
+			t.Errorf("after it: %v, %d connections", run, r.count("account.online.link"))
 		}
 	})
 }

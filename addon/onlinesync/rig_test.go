@@ -46,6 +46,7 @@ type rig struct {
 	// cost counts what is asked of the database of a countedRig.
 	cost   *ormtest.Counter
 	sealer *sealer
+	book   *notebook // where the addon notes connections
 }
 
 // providers are those of a test, by name.
@@ -129,7 +130,8 @@ func makeRig(t testing.TB, kind ormtest.Kind, wrap func(*rig, dialect.Store) dia
 		t.Fatal(err)
 	}
 	r.sealer = &sealer{keys}
-	r.options = onlinesync.Options{Providers: r.banks, Sealer: r.sealer, Waker: r,
+	r.book = &notebook{}
+	r.options = onlinesync.Options{Providers: r.banks, Directory: r.book, Now: r.clock, Sealer: r.sealer, Waker: r,
 		Log: slog.New(slog.NewTextHandler(r.log, nil)), RedirectURL: "http://127.0.0.1:8069/connect/callback",
 		Settings:      func(string) map[string]string { return map[string]string{"institutions": "40"} },
 		PluginTimeout: 5 * time.Second,

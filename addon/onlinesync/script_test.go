@@ -18,7 +18,8 @@ type script struct {
 	fail    map[string]error // by account, or "" for every call
 	fetches []sdk.FetchRequest
 	revoked int
-	before  func() // called in each fetch, before its last batch
+	until   time.Time // the consent's end
+	before  func()    // called in each fetch, before its last batch
 }
 
 func (s *script) Describe(context.Context) (sdk.Description, error) {
@@ -38,7 +39,8 @@ func (s *script) StartConnect(_ context.Context, req sdk.StartConnectRequest) (s
 	if s.fail["connect"] != nil {
 		return sdk.ConnectAnswer{}, s.fail["connect"]
 	}
-	return sdk.ConnectAnswer{Done: &sdk.Connection{Secret: []byte("token"), ExternalID: "x1", Accounts: s.accounts}}, nil
+	done := &sdk.Connection{Secret: []byte("token"), ExternalID: "x1", Accounts: s.accounts, ConsentUntil: s.until}
+	return sdk.ConnectAnswer{Done: done}, nil
 }
 
 func (s *script) ContinueConnect(context.Context, sdk.ContinueConnectRequest) (sdk.ConnectAnswer, error) {

@@ -13,6 +13,7 @@ const (
 	keyInstitutions = "institutions"
 	keyMisbehave    = "misbehave"
 	keyBulk         = "bulk"
+	keyWebhook      = "webhook_key"
 )
 
 const (
@@ -69,5 +70,7 @@ func settings() []sdk.Field {
 			Help: "Adds banks that crash, hang, flood the log or answer nonsense. For tests only."},
 		{Name: keyBulk, Label: "Bulk", Kind: sdk.TextField,
 			Help: "Numbers of transactions, separated by commas: for each, a bank with an account of so many is listed."},
+		{Name: keyWebhook, Label: "Key of notifications", Kind: sdk.SecretField,
+			Help: "Notifications are signed with it; without one none is taken."},
 	}
 }

@@ -68,8 +68,8 @@ func (p *Provider) StartConnect(_ context.Context, req sdk.StartConnectRequest) 
 	return f.begin(req.Call, b, req.RedirectURL)
 }
 
-// renew begins a flow for a connection that exists. A reconnection whose
-// consent still holds is done at once; a code alone opens a new session.
+// renew begins a flow for a connection that exists. A reconnection is done at once
+// while more than half of the consent's time is left; a code alone opens a new session.
 func renew(req sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
 	s, err := identify(req.Call)
 	if err != nil {
@@ -81,12 +81,18 @@ func renew(req sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
 	f := flow{Kind: req.Kind, State: req.State, Secret: s.secret}
 	valid := !s.secret.Revoked && req.Now.Unix() < s.secret.Until
 	switch {
-	case req.Kind == sdk.FlowReconnect && valid && s.bank.trait != codeEachTime:
+	case req.Kind == sdk.FlowReconnect && valid && s.freshConsent() && s.bank.trait != codeEachTime:
 		return f.done(req.Call, s.bank)
 	case req.Kind == sdk.FlowMFA && valid:
 		return f.ask(atCode, codeStep(req.Language))
 	}
 	return f.begin(req.Call, s.bank, req.RedirectURL)
+}
+
+// freshConsent reports whether more than half of the consent's time is left.
+func (s session) freshConsent() bool {
+	left := time.Duration(s.secret.Until-s.call.Now.Unix()) * time.Second
+	return left > time.Duration(s.bank.consentDays)*12*time.Hour
 }
 
 // begin asks for what the bank asks first.

@@ -15,6 +15,7 @@
 //     30000 that there are; ids do not depend on it)
 //   - misbehave: "true" adds the banks that crash, hang, flood and lie
 //   - bulk: "5000,2500" lists demo-big-5000 and demo-big-2500 too
+//   - webhook_key: takes notifications ([Notification]) that are signed with it
 //
 // # Institutions of fixed behaviour
 //

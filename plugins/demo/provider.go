@@ -18,6 +18,7 @@ var (
 	_ sdk.InstitutionLister = (*Provider)(nil)
 	_ sdk.Refresher         = (*Provider)(nil)
 	_ sdk.Revoker           = (*Provider)(nil)
+	_ sdk.WebhookHandler    = (*Provider)(nil)
 )
 
 // Describe implements sdk.Provider.

@@ -107,11 +107,7 @@ func (p *Provider) Revoke(ctx context.Context, call sdk.Call) error {
 	if err != nil {
 		return err
 	}
-	sessions := []string{s.secret.Session}
-	for _, before := range s.secret.Before {
-		sessions = append(sessions, before.Session)
-	}
-	for _, id := range sessions {
+	for _, id := range s.secret.sessions() {
 		var done struct{}
 		_, err := s.get(ctx, rest.Request{Method: http.MethodDelete, Path: rest.Path("sessions", id)}, &done)
 		if err != nil && sdk.KindOf(err) != sdk.ConsentExpired {

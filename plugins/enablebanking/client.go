@@ -27,8 +27,11 @@ func (p *Provider) application(call sdk.Call) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := p.service.Client(call, rest.Access{BaseURL: cfg.api.String(), Authorise: cfg.authorise(call),
-		Secrets: []string{cfg.pem}})
+	secrets := []string{cfg.pem}
+	if kept, err := secretFrom(call); err == nil { // its session stands in paths, which are logged
+		secrets = append(secrets, kept.sessions()...)
+	}
+	client, err := p.service.Client(call, rest.Access{BaseURL: cfg.api.String(), Authorise: cfg.authorise(call), Secrets: secrets})
 	if err != nil {
 		return nil, err
 	}

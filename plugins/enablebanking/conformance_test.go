@@ -2,6 +2,7 @@ package enablebanking_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/girosync/girosync/plugins/enablebanking"
 	"github.com/girosync/girosync/plugins/sdk"
@@ -18,6 +19,7 @@ func TestConformance(t *testing.T) {
 				New:         func() sdk.Provider { return enablebanking.New(enablebanking.Options{Transport: transport}) },
 				Config:      r.config,
 				Now:         noon,
+				Clock:       func(now time.Time) error { r.clock.Set(now); return nil },
 				Institution: bank,
 				Answer:      r.answers,
 			})

@@ -62,7 +62,7 @@ func (p *Provider) Describe(context.Context) (sdk.Description, error) {
 		RenewsWithoutBreak: true,
 		AccountKinds:       accountKinds(),
 		Settings:           settings(),
-		Addresses:          []string{"api.enablebanking.com:443"},
+		Addresses:          []string{defaultAPI},
 	}, nil
 }
 

@@ -72,6 +72,15 @@ func (s *secret) replaces(old secret, now time.Time) {
 	s.Before = s.Before[max(0, len(s.Before)-mostBefore):]
 }
 
+// sessions are the ids of this one and of those before it, the newest first.
+func (s *secret) sessions() []string {
+	ids := []string{s.Session}
+	for _, before := range s.Before {
+		ids = append(ids, before.Session)
+	}
+	return ids
+}
+
 // find returns the account of an id, or nil.
 func (s *secret) find(id string) *kept {
 	i := slices.IndexFunc(s.Accounts, func(k kept) bool { return k.ID == id })

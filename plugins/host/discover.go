@@ -53,7 +53,7 @@ type binary struct {
 func (b binary) look() (binary, error) {
 	file, err := os.Lstat(b.path)
 	if err == nil && !file.Mode().IsRegular() {
-		err = errors.New("it is a link or no file at all, and what a link leads to could be exchanged")
+		err = errors.New("it is a link or no file at all, and what a link leads to could be exchanged: put the program itself there")
 	}
 	if err != nil {
 		return binary{path: b.path}, err
@@ -66,6 +66,32 @@ func (b binary) look() (binary, error) {
 		return binary{path: b.path}, err
 	}
 	return binary{path: b.path, file: file, sum: sum}, nil
+}
+
+// Fit returns the checksum of a program that a host would run once it is recorded.
+// The error says what is wrong with it, and what to do: its name, a link, a file that
+// is not executable, or one that everybody may write to.
+func Fit(path string) (sum string, err error) {
+	if _, ok := NameOf(path); !ok {
+		return "", fmt.Errorf("%s: a provider program is named %sNAME, with a name of small letters, digits, \"-\" and \"_\": rename it",
+			path, Prefix)
+	}
+	b, err := binary{path: path}.look()
+	if err == nil {
+		err = b.fit()
+	}
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
+	}
+	return b.sum, nil
+}
+
+// fit tells whether the file can be run, and by nobody else's doing is another.
+func (b binary) fit() error {
+	if b.file.Mode()&0o111 == 0 {
+		return fmt.Errorf("its file is not executable (chmod +x %s)", b.path)
+	}
+	return b.guarded()
 }
 
 // guarded tells who else could exchange the file's bytes between the check and

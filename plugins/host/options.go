@@ -84,6 +84,11 @@ type Options struct {
 	// User is the account of the system that plugins run as; empty is the host's
 	// own. Only a host that runs as root may name another. Linux only.
 	User string
+	// OnBlot is told each time that a plugin told a secret in its log or in an error,
+	// where it was blotted out; what is merely private, as a name, does not count. It
+	// may be called from several goroutines, just before the line is logged, and must
+	// be quick.
+	OnBlot func()
 	// OnCall is told of each call that ended. It may be called from several
 	// goroutines and must be quick.
 	OnCall func(Call)
@@ -131,6 +136,9 @@ func (o Options) withDefaults() (Options, error) {
 	if o.OnChange == nil {
 		o.OnChange = func(Info) {}
 	}
+	if o.OnBlot == nil {
+		o.OnBlot = func() {}
+	}
 	if o.OnCall == nil {
 		o.OnCall = func(Call) {}
 	}
@@ -160,6 +168,5 @@ type Info struct {
 	Restarts        int       // starts after a crash, since the manager was made
 	PID             int       // 0 when none runs
 	Memory          int64     // bytes that it held when it was last looked at; 0 when none runs
-	Blotted         int64     // how often the running process told a secret in its log or in an error, where it was blotted out
 	Description     sdk.Description
 }

@@ -39,6 +39,7 @@ type process struct {
 	red      *redactor
 	limit    *lineLimit
 	last     *lastWords
+	early    early
 	killed   atomic.Pointer[string] // why the manager ended it
 	buried   chan struct{}          // closed when its slot knows that it ended
 	memory   atomic.Int64           // bytes, when it was last looked at
@@ -56,6 +57,7 @@ type launch struct {
 	timeout         time.Duration
 	log             *slog.Logger
 	bounds          bounds
+	onBlot          func()
 }
 
 // bounds are what a process may take of the machine.
@@ -69,7 +71,7 @@ type bounds struct {
 // On an error no process is left.
 func start(ctx context.Context, l launch) (*process, error) {
 	keepDescriptors()
-	p := &process{red: &redactor{}, last: &lastWords{}, buried: make(chan struct{}), sum: strings.ToLower(l.sum)}
+	p := &process{red: &redactor{onBlot: l.onBlot}, last: &lastWords{}, buried: make(chan struct{}), sum: strings.ToLower(l.sum)}
 	p.red.environment(l.env)
 	log := l.log.With("provider", l.name)
 	to := &sink{log: log, red: p.red}
@@ -127,6 +129,7 @@ func (p *process) greet(ctx context.Context, name string) error {
 		return fmt.Errorf("it calls itself %.40q, but its file's name says %q", d.Name, name)
 	}
 	p.desc = d
+	p.early.end()
 	return nil
 }
 
@@ -145,7 +148,8 @@ func (p *process) connect() error {
 }
 
 // stillborn clears away a process that could not be started and says why. What
-// the process itself did and said tells more than go-plugin's error.
+// the process itself did and said tells more than go-plugin's error: its last lines,
+// and an interpreter that is not there.
 func (p *process) stillborn(err error) error {
 	select {
 	case <-p.ended():
@@ -153,10 +157,17 @@ func (p *process) stillborn(err error) error {
 		p.kill("it could not be started")
 	}
 	p.stop()
-	if p.pid() != 0 && p.killed.Load() == nil {
-		return errors.New(p.cause())
+	why := err
+	switch missing := missingInterpreter(p.command.Name()); {
+	case missing != "" && p.killed.Load() == nil:
+		return errors.New(missing)
+	case p.pid() != 0 && p.killed.Load() == nil:
+		why = errors.New(p.cause())
 	}
-	return err
+	if said := p.red.clean(p.early.text()); said != "" && !strings.Contains(why.Error(), said) {
+		why = fmt.Errorf("%w; the last that it said:\n%s", why, said)
+	}
+	return why
 }
 
 // handshakeOnly keeps what a program prints away from go-plugin, until and
@@ -168,6 +179,7 @@ func (p *process) handshakeOnly(to *sink) func([]byte) bool {
 			ready = true
 			return true
 		}
+		p.early.hear(line)
 		if p.limit.allow() {
 			to.line("printed", line)
 		}
@@ -182,6 +194,7 @@ func (p *process) handshakeOnly(to *sink) func([]byte) bool {
 func (p *process) logged(to *sink) func([]byte) bool {
 	return func(line []byte) bool {
 		dying := p.last.hear(line)
+		p.early.hear(line)
 		if !p.limit.allow() {
 			return false
 		}

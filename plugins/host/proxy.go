@@ -107,7 +107,7 @@ func (x *proxy) StartConnect(ctx context.Context, req sdk.StartConnectRequest) (
 func (x *proxy) ContinueConnect(ctx context.Context, req sdk.ContinueConnectRequest) (a sdk.ConnectAnswer, err error) {
 	err = x.on(ctx, "ContinueConnect", req.Call, func(ctx context.Context, p *process, w *watchdog) error {
 		p.red.typed(req.Values)
-		p.red.secret(req.FlowState)
+		p.red.answer(sdk.ConnectAnswer{FlowState: req.FlowState})
 		req.SaveSecret = w.saving(p, req.SaveSecret)
 		a, err = p.provider.ContinueConnect(ctx, req)
 		p.red.answer(a)

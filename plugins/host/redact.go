@@ -7,13 +7,14 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
+// Blot stands in logs and errors where a secret was.
+const Blot = "•••"
+
 const (
-	blot = "•••"
 	// minSecret is the shortest text that is blotted out, minPart the shortest
 	// one inside a JSON secret: shorter ones would tear harmless words apart.
 	minSecret = 4
@@ -26,23 +27,23 @@ const (
 // remembers until the process ends, since log lines may come late.
 type redactor struct {
 	mu       sync.Mutex
-	known    map[string]bool
+	known    map[string]bool // whether it is a secret, and not just private
 	order    []string        // oldest first
-	harmless map[string]bool // names of fields whose values need no blotting
+	fieldsOf map[string]sdk.FieldKind
 	replacer *strings.Replacer
-	blots    atomic.Int64 // texts in which something was blotted out
+	onBlot   func() // told of each text in which a secret was blotted out; may be nil
 }
 
 // fields learns what the fields of a form hold. A field that nobody declared
 // is taken for a secret one.
-func (r *redactor) fields(fields []sdk.Field, harmless ...sdk.FieldKind) {
+func (r *redactor) fields(fields []sdk.Field) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.harmless == nil {
-		r.harmless = map[string]bool{}
+	if r.fieldsOf == nil {
+		r.fieldsOf = map[string]sdk.FieldKind{}
 	}
 	for _, f := range fields {
-		r.harmless[f.Name] = slices.Contains(harmless, f.Kind)
+		r.fieldsOf[f.Name] = f.Kind
 	}
 }
 
@@ -75,13 +76,18 @@ func (r *redactor) environment(env []string) {
 	}
 }
 
-// typed remembers what a user typed.
+// typed remembers what a user typed. Choices need no blotting; names and numbers
+// are private, but no secrets.
 func (r *redactor) typed(values map[string]string) {
 	for name, value := range values {
 		r.mu.Lock()
-		harmless := r.harmless[name]
+		kind := r.fieldsOf[name]
 		r.mu.Unlock()
-		if !harmless {
+		switch kind {
+		case sdk.ChoiceField, sdk.BooleanField:
+		case sdk.TextField, sdk.PhoneField:
+			r.remember(value, false)
+		default:
 			r.add(value)
 		}
 	}
@@ -89,16 +95,19 @@ func (r *redactor) typed(values map[string]string) {
 
 // answer remembers what a step of a flow brought.
 func (r *redactor) answer(a sdk.ConnectAnswer) {
-	r.secret(a.FlowState)
+	if len(a.FlowState) >= minPart { // a shorter one is a word, such as "asked"
+		r.secret(a.FlowState)
+	}
 	if a.Step != nil {
-		r.fields(a.Step.Fields, sdk.ChoiceField, sdk.BooleanField)
+		r.fields(a.Step.Fields)
 	}
 	if a.Done != nil {
 		r.secret(a.Done.Secret)
 	}
 }
 
-// secret remembers an opaque value: all of it and, when it is JSON, each text in it.
+// secret remembers an opaque value: all of it and, when it is JSON, each text in it,
+// of which those are secrets whose names say so.
 func (r *redactor) secret(secret []byte) {
 	if len(secret) < minSecret {
 		return
@@ -108,35 +117,39 @@ func (r *redactor) secret(secret []byte) {
 	}
 	var value any
 	if json.Unmarshal(secret, &value) == nil {
-		r.leaves(value)
+		r.leaves(value, sdk.SecretParts(secret))
 	}
 }
 
-func (r *redactor) leaves(value any) {
+func (r *redactor) leaves(value any, secrets map[string]string) {
 	switch v := value.(type) {
 	case string:
-		if len(v) >= minPart {
-			r.add(v)
+		if _, secret := secrets[v]; len(v) >= minPart {
+			r.remember(v, secret)
 		}
 	case []any:
 		for _, e := range v {
-			r.leaves(e)
+			r.leaves(e, secrets)
 		}
 	case map[string]any:
 		for _, e := range v {
-			r.leaves(e)
+			r.leaves(e, secrets)
 		}
 	}
 }
 
-// add reports whether the text is new.
-func (r *redactor) add(text string) bool {
+// add remembers a secret and reports whether it is new.
+func (r *redactor) add(text string) bool { return r.remember(text, true) }
+
+// remember reports whether the text is new.
+func (r *redactor) remember(text string, secret bool) bool {
 	if len(text) < minSecret {
 		return false
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.known[text] {
+	if before, known := r.known[text]; known {
+		r.known[text] = before || secret
 		return false
 	}
 	if r.known == nil {
@@ -146,7 +159,7 @@ func (r *redactor) add(text string) bool {
 		delete(r.known, r.order[0])
 		r.order = r.order[1:]
 	}
-	r.known[text] = true
+	r.known[text] = secret
 	r.order = append(r.order, text)
 	r.replacer = nil
 	return true
@@ -159,7 +172,7 @@ func (r *redactor) clean(text string) string {
 		pairs := make([]string, 0, 4*len(r.order))
 		for _, s := range r.order {
 			for _, form := range formsOf(s) {
-				pairs = append(pairs, form, blot)
+				pairs = append(pairs, form, Blot)
 			}
 		}
 		r.replacer = strings.NewReplacer(pairs...)
@@ -167,8 +180,8 @@ func (r *redactor) clean(text string) string {
 	replacer := r.replacer
 	r.mu.Unlock()
 	cleaned := replacer.Replace(text)
-	if cleaned != text {
-		r.blots.Add(1)
+	if cleaned != text && r.onBlot != nil && r.holdsSecret(text) {
+		r.onBlot()
 	}
 	return cleaned
 }
@@ -183,6 +196,15 @@ func formsOf(text string) []string {
 		}
 	}
 	return forms
+}
+
+// holdsSecret reports whether a text holds more than what is merely private.
+func (r *redactor) holdsSecret(text string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.ContainsFunc(r.order, func(s string) bool {
+		return r.known[s] && slices.ContainsFunc(formsOf(s), func(form string) bool { return strings.Contains(text, form) })
+	})
 }
 
 // inJSON is how text looks inside a JSON string, inQuotes inside one of Go's.

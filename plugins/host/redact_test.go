@@ -55,3 +55,27 @@ func TestTheRedactorForgetsTheOldest(t *testing.T) {
 		t.Errorf("it remembers %d", len(r.known))
 	}
 }
+
+// A name that the user typed is blotted out, too, but is no secret; and the state of
+// a flow may be a word that says nothing.
+func TestWhatIsPrivateIsNoSecret(t *testing.T) {
+	blots := 0
+	r := redactor{onBlot: func() { blots++ }}
+	r.answer(sdk.ConnectAnswer{FlowState: []byte("asked"), Step: &sdk.Step{Fields: []sdk.Field{
+		{Name: "login", Kind: sdk.TextField}, {Name: "password", Kind: sdk.SecretField}}}})
+	r.typed(map[string]string{"login": "ann@example", "password": "open sesame"})
+	tests := []struct {
+		text, want string
+		blots      int
+	}{
+		{"it was asked", "it was asked", 0},
+		{"ann@example logs in", "••• logs in", 0},
+		{"ann@example logs in by open sesame", "••• logs in by •••", 1},
+	}
+	for _, test := range tests {
+		blots = 0
+		if got := r.clean(test.text); got != test.want || blots != test.blots {
+			t.Errorf("%q became %q, and %d secrets were counted", test.text, got, blots)
+		}
+	}
+}

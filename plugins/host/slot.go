@@ -226,6 +226,7 @@ func (s *slot) launch() (*process, error) {
 		env:     o.Env,
 		timeout: o.StartTimeout,
 		log:     o.Log,
+		onBlot:  o.OnBlot,
 		bounds:  bounds{memory: o.Memory, nice: o.Nice, user: o.User},
 	})
 	if errors.Is(err, plugin.ErrChecksumsDoNotMatch) {
@@ -261,10 +262,8 @@ func (s *slot) trusted(b binary) (string, error) {
 			s.name, b.path)
 	case !s.trusts(b.sum):
 		return "", s.failure(ErrRefused, "the plugin %s is refused: its binary changed since its checksum was recorded", s.name)
-	case b.file.Mode()&0o111 == 0:
-		return "", s.failure(ErrRefused, "the plugin %s is refused: its file is not executable", s.name)
 	}
-	if err := b.guarded(); err != nil {
+	if err := b.fit(); err != nil {
 		return "", s.failure(ErrRefused, "the plugin %s is refused: %v", s.name, err)
 	}
 	return b.sum, nil
@@ -330,7 +329,6 @@ func (s *slot) info() Info {
 		info.StartedAt = s.startedAt
 		info.PID = s.process.pid()
 		info.Memory = s.process.memory.Load()
-		info.Blotted = s.process.red.blots.Load()
 	}
 	if s.desc != nil {
 		info.DisplayName = s.desc.DisplayName

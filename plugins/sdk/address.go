@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 )
 
@@ -33,6 +34,31 @@ func ParseAddress(text string) (Address, error) {
 	}
 	number, err := portNumber(text, port)
 	return Address{Host: host, Port: number, TLS: number != 80}, err
+}
+
+// AddressesFor are the addresses that the provider must reach with its configuration.
+// Where a setting whose Default is one of Addresses leads elsewhere, its own address
+// takes the place of that one. What cannot be read as an address changes nothing.
+func (d Description) AddressesFor(config map[string]string) []string {
+	list := slices.Clone(d.Addresses)
+	for _, f := range d.Settings {
+		standard, err := ParseAddress(f.Default)
+		own, err2 := ParseAddress(config[f.Name])
+		if err != nil || err2 != nil || own == standard {
+			continue
+		}
+		is := func(a Address) func(string) bool {
+			return func(text string) bool { other, err := ParseAddress(text); return err == nil && other == a }
+		}
+		if !slices.ContainsFunc(list, is(standard)) {
+			continue
+		}
+		list = slices.DeleteFunc(list, is(standard))
+		if !slices.ContainsFunc(list, is(own)) {
+			list = append(list, config[f.Name])
+		}
+	}
+	return list
 }
 
 func addressOf(text string, u *url.URL) (Address, error) {

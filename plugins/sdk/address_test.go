@@ -1,6 +1,7 @@
 package sdk_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,6 +42,31 @@ func TestParseAddress(t *testing.T) {
 		}
 		if err != nil || got.String() != test.want || got.TLS != test.tls {
 			t.Errorf("%q: %s, TLS %t, %v", test.text, got, got.TLS, err)
+		}
+	}
+}
+
+func TestASettingMayLeadElsewhere(t *testing.T) {
+	d := sdk.Description{
+		Addresses: []string{"api.example.com:443", "https://files.example.com"},
+		Settings: []sdk.Field{{Name: "api_url", Default: "https://api.example.com/v1"}, {Name: "days", Default: "90"},
+			{Name: "page", Default: "https://elsewhere.example"}},
+	}
+	for _, test := range []struct {
+		name   string
+		config map[string]string
+		want   []string
+	}{
+		{"by default", nil, d.Addresses},
+		{"the default itself", map[string]string{"api_url": "https://api.example.com/v2"}, d.Addresses},
+		{"a stand-in", map[string]string{"api_url": "http://127.0.0.1:8070/v1", "days": "30"},
+			[]string{"https://files.example.com", "http://127.0.0.1:8070/v1"}},
+		{"to what is needed anyway", map[string]string{"api_url": "https://files.example.com/api"}, []string{"https://files.example.com"}},
+		{"no address", map[string]string{"api_url": "sandbox"}, d.Addresses},
+		{"a default that need not be reached", map[string]string{"page": "https://other.example"}, d.Addresses},
+	} {
+		if got := d.AddressesFor(test.config); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
 }

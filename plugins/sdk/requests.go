@@ -164,7 +164,10 @@ type WebhookAnswer struct {
 type WebhookEvent struct {
 	ExternalID string // Connection.ExternalID
 	Kind       WebhookKind
-	Message    string
+	Message    string // for users, in words; may be empty
+	// ConsentUntil says of a [WebhookConsent] that the connection works until
+	// then; zero: it does not work any more.
+	ConsentUntil time.Time
 }
 
 // WebhookKind says what a host should do.
@@ -172,9 +175,9 @@ type WebhookKind string
 
 // Webhook kinds.
 const (
-	WebhookUpdate  WebhookKind = "update"  // fetch
-	WebhookConsent WebhookKind = "consent" // the user must renew
-	WebhookRevoked WebhookKind = "revoked"
+	WebhookUpdate  WebhookKind = "update"  // there is news, or the connection works again: fetch
+	WebhookConsent WebhookKind = "consent" // the user must renew, now or until ConsentUntil
+	WebhookRevoked WebhookKind = "revoked" // the consent was taken back at the bank or the service
 )
 
 // ReadRequest says what is known of a file.

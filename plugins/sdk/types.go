@@ -66,7 +66,8 @@ type Description struct {
 	// Settings are the configuration keys that the provider understands.
 	Settings []Field
 	// Addresses are what the provider must reach, each as host:port or as a URL;
-	// see [ParseAddress].
+	// see [ParseAddress]. One that is the Default of a setting counts while the
+	// setting leads nowhere else; see AddressesFor.
 	Addresses []string
 }
 

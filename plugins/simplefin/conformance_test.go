@@ -2,6 +2,7 @@ package simplefin_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/girosync/girosync/plugins/sdk"
 	"github.com/girosync/girosync/plugins/sdk/sdktest"
@@ -20,6 +21,7 @@ func TestConformance(t *testing.T) {
 				New:         func() sdk.Provider { return simplefin.New(simplefin.Options{}) },
 				Config:      r.config,
 				Now:         noon,
+				Clock:       func(now time.Time) error { r.clock.Set(now); return nil },
 				Institution: "simplefin-bridge",
 				Answer:      r.answers,
 			})

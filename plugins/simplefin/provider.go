@@ -56,7 +56,7 @@ func (p *Provider) Describe(context.Context) (sdk.Description, error) {
 		// banks about once a day.
 		UnattendedPerDay: 4,
 		Settings:         settings(),
-		Addresses:        []string{"beta-bridge.simplefin.org:443", "bridge.simplefin.org:443"},
+		Addresses:        []string{defaultBridge},
 	}, nil
 }
 

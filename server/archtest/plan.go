@@ -13,7 +13,40 @@ type room struct {
 }
 
 // plan is the floor table.
-func plan() []room {
+func plan() []room { return append(rooms(), onlinesync()...) }
+
+// onlinesync are the rooms of that addon, from what they stand on to what joins them.
+func onlinesync() []room {
+	return []room{
+		{10, "addon/onlinesync/failpoint", ""},
+		{10, "addon/onlinesync/catalogue", "text"},
+		{10, "addon/onlinesync/proof", "decimal"},
+		{10, "addon/onlinesync/importing", "decimal text"},
+		{10, "addon/onlinesync/worldtest", "decimal"},
+		{11, "addon/onlinesync/record", "decimal"},
+		{12, "addon/onlinesync/provider", ""},
+		{12, "addon/onlinesync/ledger", ""},
+		{12, "addon/onlinesync/quota", ""},
+		{12, "addon/onlinesync/vault", ""},
+		{13, "addon/onlinesync/books", "decimal"},
+		{13, "addon/onlinesync/institution", ""},
+		{14, "addon/onlinesync/balance", "decimal"},
+		{14, "addon/onlinesync/run", "decimal"},
+		{15, "addon/onlinesync/fetch", ""},
+		{16, "addon/onlinesync/apply", "decimal text"},
+		{16, "addon/onlinesync/connect", ""},
+		{17, "addon/onlinesync/repair", "decimal"},
+		{17, "addon/onlinesync/review", ""},
+		{17, "addon/onlinesync/filing", "decimal"},
+		{17, "addon/onlinesync/sync", ""},
+		{17, "addon/onlinesync/webhook", ""},
+		{17, "addon/onlinesync/notice", ""},
+		{18, "addon/onlinesync", "decimal"},
+	}
+}
+
+// rooms are all others, from the ground up.
+func rooms() []room {
 	return []room{
 		{0, "addon/fault", "go-i18n toml text"},
 		{0, "plugins/sdk", ""},
@@ -56,28 +89,6 @@ func plan() []room {
 		{7, "addon/bus/...", ""},
 		{8, "addon/mail/...", ""},
 		{9, "addon/account/...", "decimal text"},
-
-		// The rooms of onlinesync, from what they stand on to what joins them.
-		{10, "addon/onlinesync/failpoint", ""},
-		{10, "addon/onlinesync/catalogue", "text"},
-		{10, "addon/onlinesync/proof", "decimal"},
-		{10, "addon/onlinesync/importing", "decimal text"},
-		{10, "addon/onlinesync/worldtest", "decimal"},
-		{11, "addon/onlinesync/record", "decimal"},
-		{12, "addon/onlinesync/provider", ""},
-		{12, "addon/onlinesync/ledger", ""},
-		{13, "addon/onlinesync/books", "decimal"},
-		{13, "addon/onlinesync/institution", ""},
-		{14, "addon/onlinesync/balance", "decimal"},
-		{14, "addon/onlinesync/run", "decimal"},
-		{15, "addon/onlinesync/fetch", ""},
-		{16, "addon/onlinesync/apply", "decimal text"},
-		{16, "addon/onlinesync/connect", ""},
-		{17, "addon/onlinesync/repair", "decimal"},
-		{17, "addon/onlinesync/review", ""},
-		{17, "addon/onlinesync/filing", "decimal"},
-		{17, "addon/onlinesync/sync", ""},
-		{18, "addon/onlinesync", "decimal"},
 
 		{19, "server/databases/...", "decimal river goose pgx sqlite3 sync"},
 		{19, "server/jobs/...", "river goose pgx sqlite3 sync"},

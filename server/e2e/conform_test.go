@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -63,16 +64,19 @@ func TestConformFindsMistakes(t *testing.T) {
 	}{
 		{"none", nil, ""},
 		{"takes any password", []string{"refusals"}, "the flow succeeds"},
-		{"logs what was typed", []string{"log"}, "something that the user typed"},
+		{"logs what was typed", []string{"log"}, "logging in password=•••"},
 		{"takes any secret", []string{"errors"}, "succeeds"},
 		{"remembers connections", []string{"restart", "stop", "interrupted"}, "belongs into its secret"},
+		{"remembers flows", []string{"between steps"}, "belongs into its FlowState"},
+		{"tells its token", []string{"secrets"}, "a transaction's Raw holds the connection's token"},
 		{"uses its own clock", []string{"window", "balances", "expected"}, "Call.Now is the clock"},
 		{"ignores the window", []string{"window"}, "comes"},
 		{"turns a sign round", []string{"balances"}, "a sign is wrong"},
 		{"shifts days", []string{"window", "expected"}, "does not come"},
-		{"renames transactions", []string{"fetch again", "pages", "window", "expected", "interrupted", "restart"}, "others"},
+		{"renames transactions", []string{"fetch again", "pages", "window", "expected", "interrupted", "restart", "clock"}, "others"},
 		{"loses a row between pages", []string{"pages"}, "in pages of 1 come"},
-		{"has no last batch", []string{"fetch", "fetch again", "expected", "side by side"}, "it ended before the last batch"},
+		{"has no last batch", []string{"fetch", "fetch again", "expected", "side by side", "clock", "unattended"},
+			"it ended before the last batch"},
 	}
 	for _, test := range tests {
 		t.Run(test.mistake, func(t *testing.T) {
@@ -153,55 +157,6 @@ func TestANewProviderConforms(t *testing.T) {
 	}
 }
 
-// The least provider, as the manual prints it, builds and conforms.
-func TestTheManualsProviderConforms(t *testing.T) {
-	t.Parallel()
-	manual, err := os.ReadFile(filepath.Join(built.root, "plugins", "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	// fenced returns the text of the first fence that begins with a line, as text.
-	fenced := func(begins string) string {
-		t.Helper()
-		_, rest, found := strings.Cut(string(manual), "\n"+begins)
-		text, _, ended := strings.Cut(rest, "\n```")
-		if !found || !ended {
-			t.Fatalf("the manual has no text that begins with %q", begins)
-		}
-		return begins + text + "\n"
-	}
-	root, err := filepath.Abs(built.root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range map[string]string{
-		"go.mod":  strings.Replace(fenced("module example.com/girosync-provider-least\n"), "../girosync", root, 1),
-		"main.go": fenced("package main\n\nimport (\n\t\"context\"\n\n\t\"github.com/girosync/girosync/plugins/sdk\"\n"),
-		"go.sum":  string(sums),
-		"conform.toml": "institution = \"bank\"\nnow = 2026-03-17T12:00:00Z\nanswers = { token = \"let me in\" }\n" +
-			"[[refuse]]\nanswers = { token = \"another\" }\nkind = \"bad_credentials\"\nfield = \"token\"\n",
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, args := range [][]string{{"mod", "tidy"}, {"build", "-o", "girosync-provider-least", "."}} {
-		command := exec.CommandContext(t.Context(), "go", args...)
-		command.Dir = dir
-		if out, err := command.CombinedOutput(); err != nil {
-			t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
-		}
-	}
-	if report := conform(t, filepath.Join(dir, "girosync-provider-least"), ""); !report.FullMarks {
-		t.Errorf("%+v", report)
-	}
-}
-
 // While a provider is written, each change is built, trusted and examined.
 func TestPluginDev(t *testing.T) {
 	t.Parallel()
@@ -226,7 +181,7 @@ func TestPluginDev(t *testing.T) {
 	graded := func() any {
 		return c.rows(t, "account.online.provider", list{leaf("name", "=", "mine")}, "grade")[0]["grade"]
 	}
-	until(t, "the grade in the provider's record", func() bool { return graded() == "full marks (17 of 17)" })
+	until(t, "the grade in the provider's record", func() bool { return graded() == "full marks (22 of 22)" })
 	bank, err := os.ReadFile(filepath.Join(dir, "bank.go"))
 	if err != nil {
 		t.Fatal(err)
@@ -235,11 +190,24 @@ func TestPluginDev(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "bank.go"), []byte(wrong), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	again := exec.Command(built.program, append([]string{"plugin", "dev", dir, "--once"}, h.place()...)...)
-	if out, err := again.CombinedOutput(); err == nil || !strings.Contains(string(out), "does not come") {
-		t.Errorf("with a wrong direction: %v\n%s", err, out)
+	program := filepath.Join(h.plugin, "girosync-provider-mine")
+	before, err := os.ReadFile(program)
+	if err != nil {
+		t.Fatal(err)
 	}
-	until(t, "the new program's grade", func() bool { return graded() == "16 of 17" })
+	again := exec.Command(built.program, append([]string{"plugin", "dev", dir, "--once"}, h.place()...)...)
+	out, failed := again.CombinedOutput()
+	if failed == nil || !strings.Contains(string(out), "does not come") || !strings.Contains(string(out), "what was used before stays") {
+		t.Errorf("with a wrong direction: %v\n%s", failed, out)
+	}
+	if after, err := os.ReadFile(program); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("a program that breaks the contract has replaced one that keeps it (%v)", err)
+	}
+	again = exec.Command(built.program, append([]string{"plugin", "dev", dir, "--once", "--anyway"}, h.place()...)...)
+	if out, err := again.CombinedOutput(); err == nil || !strings.Contains(string(out), "does not come") {
+		t.Errorf("with a wrong direction, to be used all the same: %v\n%s", err, out)
+	}
+	until(t, "the new program's grade", func() bool { return graded() == "21 of 22" })
 }
 
 // What is shipped gets full marks, and so does a provider in another language.
@@ -269,6 +237,10 @@ field = "password"
 `)},
 		{filepath.Join(built.plugins, "girosync-provider-files"), write("files.toml", fmt.Sprintf("file = %q\n", file))},
 		{filepath.Join(built.root, "plugins", "examples", "python", "girosync-provider-pysample"), ""},
+		// Folders: what they hold is built, where it is in Go, and examined by the suite beside it.
+		{filepath.Join(built.root, "plugins", "examples", "python"), ""},
+		{filepath.Join(built.root, "plugins", "simplefin"), ""},
+		{filepath.Join(built.root, "plugins", "enablebanking"), ""},
 	} {
 		t.Run(filepath.Base(test.program), func(t *testing.T) {
 			if report := conform(t, test.program, test.suite); !report.FullMarks {

@@ -94,10 +94,17 @@ func (c *client) atTheBank(t *testing.T, begin object) int64 {
 	if at.State != "waiting" || at.Step.Type != "redirect" {
 		t.Fatalf("the flow is %s: %+v, %v", at.State, at.Step, at.ErrorMessage)
 	}
-	if status, body := get(at.Step.URL + "/allow"); status != http.StatusOK { // leads to the host's callback
+	return c.comesBack(t, flow, at.Step.URL)
+}
+
+// comesBack allows what a page asks, comes back, and goes to the flow's end; it returns
+// the connection.
+func (c *client) comesBack(t *testing.T, flow int64, page string) int64 {
+	t.Helper()
+	if status, body := get(page + "/allow"); status != http.StatusOK { // leads to the host's callback
 		t.Fatalf("back from the bank: %d %.500s", status, body)
 	}
-	at = step{}
+	var at step
 	c.call(t, &at, "account.online.flow", "poll", list{flow}, nil)
 	if at.State == "asking" {
 		values := at.answer(nil)

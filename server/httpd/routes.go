@@ -22,6 +22,10 @@ type Doors struct {
 	// Callback takes the query with which a bank sent a user back and returns
 	// where the user goes on.
 	Callback func(ctx context.Context, query map[string]string) (string, error)
+	// Webhook takes a notification and returns the answer for its sender. A fault
+	// of kind Missing: nobody takes it; of kind Denied: it is not proven; any
+	// other error: it may come again.
+	Webhook func(ctx context.Context, n Notification) (status int, answer []byte, err error)
 	// Statement reads a bank statement for printing; a fault of kind
 	// SessionExpired, Denied or Missing when who asks cannot have it.
 	Statement func(r *http.Request, id int64) (Statement, error)
@@ -39,7 +43,7 @@ type Doors struct {
 
 // Routes joins the doors into one handler.
 func Routes(d Doors) http.Handler {
-	mux := http.NewServeMux()
+	mux, hook := http.NewServeMux(), d.webhook()
 	for _, path := range []string{"/jsonrpc", "/jsonrpc/", "/xmlrpc/", "/json/2", "/json/2/", "/json/version",
 		"/web", "/web/", "/doc", "/doc/", "/doc-bearer/"} {
 		mux.Handle(path, unkept(d.RPC))
@@ -53,14 +57,11 @@ func Routes(d Doors) http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", d.readyz)
 	mux.Handle("GET /metrics", unkept(d.Metrics))
-	mux.HandleFunc("/webhook/", notYet)
+	mux.HandleFunc("/webhook/", onlyPosted)
+	mux.HandleFunc("POST /webhook/{provider}", hook)
+	mux.HandleFunc("POST /webhook/{provider}/{rest...}", hook)
 	mux.Handle("/", d.Dashboard)
 	return patient(forwarded(d.Trusted, headers(d.guarded(cors(d.Origins, mux)))), receivesWithin)
-}
-
-// notYet is the answer of doors that are planned.
-func notYet(w http.ResponseWriter, r *http.Request) {
-	reply(w, http.StatusNotImplemented, "not yet: "+r.URL.Path+" is planned; use /jsonrpc or /websocket")
 }
 
 func reply(w http.ResponseWriter, status int, text string) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/server/httpd"
 )
 
@@ -25,9 +26,15 @@ func doors(change ...func(*httpd.Doors)) http.Handler {
 		Ready:        func(context.Context) string { return "" },
 		Institutions: func(context.Context, string, string, int) ([]httpd.Institution, error) { return nil, nil },
 		Callback:     func(context.Context, map[string]string) (string, error) { return "/", nil },
-		Statement:    func(*http.Request, int64) (httpd.Statement, error) { return httpd.Statement{}, nil },
-		Origins:      []string{"https://books.example"},
-		Log:          slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Webhook: func(_ context.Context, n httpd.Notification) (int, []byte, error) {
+			if n.Path != "" {
+				return 0, nil, fault.New(fault.Missing, "nobody")
+			}
+			return 200, []byte("heard"), nil
+		},
+		Statement: func(*http.Request, int64) (httpd.Statement, error) { return httpd.Statement{}, nil },
+		Origins:   []string{"https://books.example"},
+		Log:       slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}
 	for _, f := range change {
 		f(&d)
@@ -66,7 +73,10 @@ func TestEveryRouteAnswers(t *testing.T) {
 		{"POST", "/xmlrpc/2/common", 200, "rpc /xmlrpc/2/common"},
 		{"POST", "/xmlrpc/object", 200, "rpc /xmlrpc/object"},
 		{"GET", "/rpc", 200, "calls /rpc"},
-		{"POST", "/webhook/demo", 501, "not yet: /webhook/demo is planned"},
+		{"POST", "/webhook/demo", 200, "heard"},
+		{"POST", "/webhook/demo/further", 404, "nobody takes notifications here"},
+		{"GET", "/webhook/demo", 405, "are posted"},
+		{"POST", "/webhook/", 405, "are posted"},
 		{"GET", "/institutions", 200, `{"institutions":[]}`},
 		{"GET", "/healthz", 200, "ok"},
 		{"GET", "/readyz", 200, "ready"},

@@ -38,6 +38,9 @@ type Options struct {
 	Syncs int
 	// SweepEvery is how often what is due is looked for; 0 is a minute.
 	SweepEvery time.Duration
+	// Minor tells which errors are an administrator's own doing, and warnings
+	// therefore; nil: none.
+	Minor func(error) bool
 	// Hosts may be nil: the job of a host that was killed is then given up when
 	// no job would take as long.
 	Hosts Hosts
@@ -122,7 +125,7 @@ func config(opt Options) *river.Config {
 		JobTimeout:        longest,
 		// Without this the rescuer would wait an hour more.
 		RescueStuckJobsAfter: longest,
-		ErrorHandler:         failures{opt.Log},
+		ErrorHandler:         failures{opt.Log, opt.Minor},
 		PeriodicJobs: []*river.PeriodicJob{
 			every(opt.SweepEvery, sweepArgs{}),
 			every(24*time.Hour, housekeepArgs{}),
@@ -192,11 +195,18 @@ func (housekeepArgs) InsertOpts() river.InsertOpts {
 func once(queue string) river.InsertOpts { return river.InsertOpts{Queue: queue, MaxAttempts: 1} }
 
 // failures logs what jobs could not do.
-type failures struct{ log *slog.Logger }
+type failures struct {
+	log   *slog.Logger
+	minor func(error) bool
+}
 
 func (f failures) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
+	level := slog.LevelError
+	if f.minor != nil && f.minor(err) {
+		level = slog.LevelWarn
+	}
 	if !errors.Is(err, context.Canceled) {
-		f.log.ErrorContext(ctx, "job failed", "job", job.Kind, "args", string(job.EncodedArgs), "error", err)
+		f.log.Log(ctx, level, "job failed", "job", job.Kind, "args", string(job.EncodedArgs), "error", err)
 	}
 	return nil
 }

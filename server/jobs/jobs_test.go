@@ -3,8 +3,10 @@ package jobs_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,6 +20,8 @@ type diary struct {
 	syncs chan [2]any
 	swept chan struct{}
 	kept  chan struct{} // housekeeping
+
+	failure error // of housekeeping
 }
 
 func (d *diary) Sync(_ context.Context, database string, run int64) error {
@@ -36,7 +40,7 @@ func (d *diary) Sweep(context.Context) error {
 }
 func (d *diary) Housekeep(context.Context) error {
 	d.kept <- struct{}{}
-	return nil
+	return d.failure
 }
 
 func newDiary() *diary {
@@ -147,6 +151,40 @@ func TestWhatRecursBeginsWithTheHost(t *testing.T) {
 	if done != 1 && day == time.Now().UTC().Day() {
 		t.Errorf("housekeeping %d times on a day", done)
 	}
+}
+
+// What an administrator did is a warning, everything else an error.
+func TestAJobsFailureIsAsSeriousAsItsReason(t *testing.T) {
+	untrusted := errors.New("not trusted")
+	for _, test := range []struct {
+		failure error
+		want    string
+	}{{untrusted, "WARN"}, {errors.New("no network"), "ERROR"}} {
+		work, heard := newDiary(), &lines{said: make(chan string, 100)}
+		work.failure = test.failure
+		stop := start(t, jobs.Options{DB: store(t), Work: work, Log: slog.New(slog.NewTextHandler(heard, nil)), SweepEvery: time.Hour,
+			Minor: func(err error) bool { return errors.Is(err, untrusted) }})
+		for line := range heard.said {
+			if strings.Contains(line, "job failed") {
+				if !strings.Contains(line, "level="+test.want) || !strings.Contains(line, test.failure.Error()) {
+					t.Errorf("want %s: %s", test.want, line)
+				}
+				break
+			}
+		}
+		stop()
+	}
+}
+
+// lines hands on what is logged.
+type lines struct{ said chan string }
+
+func (l *lines) Write(line []byte) (int, error) {
+	select {
+	case l.said <- string(line):
+	default: // nobody listens any more
+	}
+	return len(line), nil
 }
 
 func TestAWakeReachesTheWorkerAndAPanicHarmsNoOther(t *testing.T) {

@@ -1,7 +1,6 @@
 package connect
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -41,7 +40,7 @@ func (c *Connections) fetchAccounts(env *orm.Env, call *orm.Call) (any, error) {
 		}
 		var list sdk.AccountList
 		if err == nil {
-			list, err = c.listAccounts(env.Ctx(), env.Database(), f, now)
+			list, err = c.listAccounts(env, f, now)
 		}
 		if err != nil {
 			failed := record.Fail(c.Log, err, "link", id, "provider", f.Provider)
@@ -64,14 +63,14 @@ func (c *Connections) fetchAccounts(env *orm.Env, call *orm.Call) (any, error) {
 	return out, nil
 }
 
-func (c *Connections) listAccounts(ctx context.Context, db *orm.Database, f *record.Link, now time.Time) (sdk.AccountList, error) {
-	p, _, err := c.Plugins.Open(ctx, f.Provider)
+func (c *Connections) listAccounts(env *orm.Env, f *record.Link, now time.Time) (sdk.AccountList, error) {
+	p, _, err := c.Plugins.Open(env.Ctx(), f.Provider)
 	if err != nil {
 		return sdk.AccountList{}, err
 	}
-	ctx, cancel := c.Plugins.Limit(ctx)
+	ctx, cancel := c.Plugins.Limit(env.Ctx())
 	defer cancel()
-	return p.ListAccounts(ctx, sdk.ListAccountsRequest{Call: c.Vault.Call(ctx, db, f, now, true)})
+	return p.ListAccounts(ctx, sdk.ListAccountsRequest{Call: c.Vault.Call(ctx, env.Database(), f, now, record.Attended(env))})
 }
 
 // LinkToCall reads a connection that a method without transaction will call
@@ -131,7 +130,7 @@ func (c *Connections) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
 			return nil, err
 		}
 		if !f.Legacy && f.Secret != nil {
-			if err := c.revoke(env.Ctx(), env.Database(), f, now); err != nil {
+			if err := c.revoke(env, f, now); err != nil {
 				failed := record.Fail(c.Log, err, "revoke link", id, "provider", f.Provider)
 				return nil, fault.WithReference(fault.Say(fault.Unavailable, "sync.revoke_failed",
 					fault.Args{"detail": failed.Words(env.Context().Lang())}), failed.Reference)
@@ -156,6 +155,7 @@ func (c *Connections) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
 					return err
 				}
 			}
+			c.renamed(env, f.Provider, id, f.ExternalID, "")
 			return env.Unlink(record.Links, []int64{id})
 		})
 		if err != nil {
@@ -178,8 +178,8 @@ func (c *Connections) tellNotRevoked(env *orm.Env, f *record.Link, fed []int64) 
 	return nil
 }
 
-func (c *Connections) revoke(ctx context.Context, db *orm.Database, f *record.Link, now time.Time) error {
-	p, _, err := c.Plugins.Open(ctx, f.Provider)
+func (c *Connections) revoke(env *orm.Env, f *record.Link, now time.Time) error {
+	p, _, err := c.Plugins.Open(env.Ctx(), f.Provider)
 	if err != nil {
 		return err
 	}
@@ -187,9 +187,9 @@ func (c *Connections) revoke(ctx context.Context, db *orm.Database, f *record.Li
 	if !ok {
 		return nil
 	}
-	ctx, cancel := c.Plugins.Limit(ctx)
+	ctx, cancel := c.Plugins.Limit(env.Ctx())
 	defer cancel()
-	err = revoker.Revoke(ctx, c.Vault.Call(ctx, db, f, now, true))
+	err = revoker.Revoke(ctx, c.Vault.Call(ctx, env.Database(), f, now, record.Attended(env)))
 	if sdk.KindOf(err) == sdk.NotSupported {
 		return nil
 	}

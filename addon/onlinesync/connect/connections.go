@@ -6,6 +6,7 @@ import (
 
 	"github.com/girosync/girosync/addon/onlinesync/provider"
 	"github.com/girosync/girosync/addon/onlinesync/run"
+	"github.com/girosync/girosync/addon/onlinesync/vault"
 
 	"github.com/girosync/girosync/addon/onlinesync/failpoint"
 	"github.com/girosync/girosync/addon/orm"
@@ -15,7 +16,7 @@ import (
 type Connections struct {
 	Plugins *provider.Plugins
 	Queue   *run.Queue
-	Vault   *Vault
+	Vault   *vault.Vault
 	Log     *slog.Logger
 	Points  failpoint.Points
 	// FlowLifetime is how long a flow waits for its user.
@@ -24,7 +25,12 @@ type Connections struct {
 	Interval time.Duration
 	// RedirectURL is where banks send users back to.
 	RedirectURL string
-	flows       flowMemory
+	// WebhookURL is where providers notify this host, the provider's name left
+	// out; "" when nobody outside can reach it.
+	WebhookURL string
+	// Directory may be nil: no notification then finds its connection.
+	Directory Directory
+	flows     flowMemory
 }
 
 // Part is what this room adds to a registry.

@@ -27,14 +27,29 @@ func (c *Connections) advance(env *orm.Env, key flowKey, f *liveFlow, texts map[
 	}
 	f.state = answer.FlowState
 	if answer.Step != nil {
-		f.step = answer.Step
-		return c.ask(env, key, f, answer.Step)
+		f.step = f.shown(answer.Step)
+		return c.ask(env, key, f, f.step)
 	}
 	if answer.Done == nil {
 		return c.flowFailed(env, key, f, sdk.Errorf(sdk.Internal, "neither a step nor a connection"))
 	}
 	c.Points.Hit("flow.authorised")
-	return c.connected(env, key, f, answer.Done)
+	f.withLinkUUID()
+	return c.storeUnlessSame(env, key, f, answer.Done)
+}
+
+// shown is a provider's step as it may be shown, without what was typed before.
+func (f *liveFlow) shown(step *sdk.Step) *sdk.Step {
+	step.Title, step.Text = f.typed.cut(step.Title), f.typed.cut(step.Text)
+	for i := range step.Fields {
+		field := &step.Fields[i]
+		field.Label, field.Help = f.typed.cut(field.Label), f.typed.cut(field.Help)
+		for j := range field.Choices {
+			field.Choices[j].Label = f.typed.cut(field.Choices[j].Label)
+		}
+	}
+	f.typed.heard(step)
+	return step
 }
 
 // askProvider asks for the next step. Nobody is led to what is no web address.
@@ -56,14 +71,23 @@ func (c *Connections) askPlugin(env *orm.Env, f *liveFlow, texts map[string]stri
 	if !f.started {
 		answer, err := p.StartConnect(ctx, sdk.StartConnectRequest{
 			Call: c.flowCall(env, f), Kind: f.told(), InstitutionID: f.institution.identifier, AccountKind: f.accountKind,
-			Phone: f.phone, RedirectURL: c.RedirectURL, State: f.token,
+			Phone: f.phone, RedirectURL: c.RedirectURL, State: f.token, WebhookURL: c.webhookURL(f.provider),
 		})
 		f.started = err == nil
 		return answer, err
 	}
 	return p.ContinueConnect(ctx, sdk.ContinueConnectRequest{
 		Call: c.flowCall(env, f), InstitutionID: f.institution.identifier, FlowState: f.state, Values: texts, RedirectURL: c.RedirectURL,
+		WebhookURL: c.webhookURL(f.provider),
 	})
+}
+
+// webhookURL is where a provider notifies this host; "" when it cannot.
+func (c *Connections) webhookURL(provider string) string {
+	if c.WebhookURL == "" {
+		return ""
+	}
+	return c.WebhookURL + provider
 }
 
 // ask shows a step.
@@ -77,6 +101,7 @@ func (c *Connections) ask(env *orm.Env, key flowKey, f *liveFlow, step *sdk.Step
 		expires = step.ExpiresAt
 	}
 	c.flows.extend(f, expires)
+	c.flows.arm(key, f)
 	reply, err := c.settle(env, key.id, orm.Values{"state": state, "step": f.stepJSON(step, "", "", false), "expires_at": expires,
 		"error_message": nil, "error_reference": nil})
 	return withStep(reply, f.stepJSON(step, "", "", true)), err
@@ -92,11 +117,12 @@ func withStep(reply any, step json.RawMessage) any {
 
 // again shows the same step with what was wrong in the answer.
 func (c *Connections) again(env *orm.Env, key flowKey, f *liveFlow, field, message, reference string) (any, error) {
+	c.flows.arm(key, f)
 	var step, full json.RawMessage
 	if f.step != nil {
 		step, full = f.stepJSON(f.step, field, message, false), f.stepJSON(f.step, field, message, true)
 	}
-	values := orm.Values{"state": record.FlowAsking, "step": step, "error_message": f.redact(message)}
+	values := orm.Values{"state": record.FlowAsking, "step": step, "error_message": f.typed.cut(message)}
 	if reference != "" {
 		values["error_reference"] = reference
 	}
@@ -111,9 +137,9 @@ func (c *Connections) flowFailed(env *orm.Env, key flowKey, f *liveFlow, err err
 	if errors.As(err, &told) && f.started && f.step != nil && (told.Kind == sdk.BadRequest || told.Kind == sdk.BadCredentials) {
 		return c.again(env, key, f, told.Field, record.Tidy(told.Message), "")
 	}
-	safe := &sdk.Error{Kind: record.KindOf(err), Message: "", Cause: errors.New(f.redact(err.Error()))}
+	safe := &sdk.Error{Kind: record.KindOf(err), Message: "", Cause: errors.New(f.typed.cut(err.Error()))}
 	if told != nil {
-		safe.Message, safe.Until = f.redact(told.Message), told.Until
+		safe.Message, safe.Until = f.typed.cut(told.Message), told.Until
 	}
 	failed := record.Fail(c.Log, safe, "flow", key.id, "provider", f.provider)
 	c.flows.drop(key)
@@ -122,8 +148,8 @@ func (c *Connections) flowFailed(env *orm.Env, key flowKey, f *liveFlow, err err
 }
 
 // Callback takes the query with which a bank sent a user back. Its state token
-// works once. It answers as the flow's methods do; an unknown token is a fault
-// of kind Missing.
+// works once for each time that a redirect is asked. It answers as the flow's
+// methods do; an unknown token is a fault of kind Missing.
 func (c *Connections) Callback(ctx context.Context, query map[string]string) (map[string]any, error) {
 	key, ok := c.flows.redeem(query["state"])
 	f := c.flows.get(key)

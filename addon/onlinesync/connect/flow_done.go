@@ -95,10 +95,7 @@ func (f *liveFlow) facts() record.Link {
 
 // storeLink makes the connection, or renews the one that the flow is about.
 func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection) (int64, error) {
-	if f.linkUUID == "" {
-		f.linkUUID = base.NewUUID()
-	}
-	sealed, err := c.Vault.seal(env, f.linkUUID, done.Secret)
+	sealed, err := c.Vault.Seal(env, f.linkUUID, done.Secret)
 	if err != nil {
 		return 0, err
 	}
@@ -106,15 +103,24 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 		"state": record.StateConnected, "attention": record.AttentionNone, "error_message": nil, "error_reference": nil,
 		"failures": int64(0),
 		"secret":   sealed, "external_id": record.Tidy(done.ExternalID), "next_refresh": env.Now().Add(c.Interval),
-		"next_refresh_allowed": record.OrNoTime(done.NextRefresh), "expiring_synchronization_date": nil, "history_from": nil,
+		"next_refresh_allowed": record.OrNoTime(done.NextRefresh), "history_from": nil,
 	}
+	endsOn(values, "")
 	if !done.ConsentUntil.IsZero() {
-		values["expiring_synchronization_date"] = record.DayOf(done.ConsentUntil)
+		endsOn(values, record.DayOf(done.ConsentUntil))
 	}
 	if done.HistoryFrom.Valid() {
 		values["history_from"] = record.Date(done.HistoryFrom)
 	}
+	external, _ := values["external_id"].(string)
 	if f.link != 0 {
+		before, err := env.Read(record.Links, []int64{f.link}, "external_id")
+		if err != nil {
+			return 0, err
+		}
+		if before.Len() > 0 {
+			c.renamed(env, f.provider, f.link, before.At(0).Str("external_id"), external)
+		}
 		return f.link, env.Write(record.Links, []int64{f.link}, values)
 	}
 	client, err := base.Param(env, base.UUID, "")
@@ -135,6 +141,7 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 		return 0, err
 	}
 	f.link = ids[0]
+	c.renamed(env, f.provider, f.link, "", external)
 	return f.link, nil
 }
 

@@ -1,7 +1,6 @@
 package connect
 
 import (
-	"strings"
 	"sync"
 	"time"
 
@@ -14,7 +13,7 @@ import (
 type flowMemory struct {
 	mu     sync.Mutex
 	live   map[flowKey]*liveFlow
-	tokens map[string]flowKey // of redirects; each is used once
+	tokens map[string]flowKey // of redirects; each is used once for each time that its step is asked
 }
 
 type flowKey struct {
@@ -38,14 +37,17 @@ type liveFlow struct {
 	phoneKnown  bool
 	user        orm.Principal // who started it
 
-	started  bool // the plugin was asked
-	state    []byte
-	secret   []byte // what a renewal brings, or a rotation left
-	anew     bool   // a renewal whose secret is lost
-	step     *sdk.Step
-	token    string
-	typed    []string       // to be kept out of messages
-	journals map[string]any // the user's choice per account
+	started   bool            // the plugin was asked
+	done      *sdk.Connection // the plugin is done, and the user is asked about same
+	same      *same
+	sameKnown bool
+	state     []byte
+	secret    []byte // what a renewal brings, or a rotation left
+	anew      bool   // a renewal whose secret is lost
+	step      *sdk.Step
+	token     string
+	typed     typed
+	journals  map[string]any // the user's choice per account
 
 	// expires is the memory's: the sweep reads it while a flow asks its next step.
 	expires time.Time
@@ -82,6 +84,15 @@ func (m *flowMemory) drop(key flowKey) {
 	if f := m.live[key]; f != nil {
 		delete(m.tokens, f.token)
 		delete(m.live, key)
+	}
+}
+
+// arm lets the user come back from a redirect that is asked, maybe once more.
+func (m *flowMemory) arm(key flowKey, f *liveFlow) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.live[key] == f && f.token != "" && f.step != nil && f.step.Kind == sdk.StepRedirect {
+		m.tokens[f.token] = key
 	}
 }
 
@@ -129,30 +140,4 @@ func (m *flowMemory) isOver(f *liveFlow, now time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return now.After(f.expires)
-}
-
-// redact takes what was typed out of a text that a provider wrote (S19).
-func (f *liveFlow) redact(text string) string {
-	for _, typed := range f.typed {
-		text = strings.ReplaceAll(text, typed, "•••")
-	}
-	return text
-}
-
-// remember notes typed values, the longest first, for redact. What is short or
-// chosen from a list would garble honest texts.
-func (f *liveFlow) remember(value string) {
-	if value = strings.TrimSpace(value); len(value) < 4 {
-		return
-	}
-	for i, known := range f.typed {
-		if known == value {
-			return
-		}
-		if len(value) > len(known) {
-			f.typed = append(f.typed[:i], append([]string{value}, f.typed[i:]...)...)
-			return
-		}
-	}
-	f.typed = append(f.typed, value)
 }

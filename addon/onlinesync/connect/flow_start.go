@@ -81,7 +81,21 @@ func (c *Connections) start(env *orm.Env, request startRequest) (any, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	c.flows.put(key, f)
-	return c.advance(env, key, f, nil)
+	reply, err := c.advance(env, key, f, nil)
+	return withExisting(env, f, reply, err)
+}
+
+// withExisting tells who begins a new connection which ones there are at the bank.
+func withExisting(env *orm.Env, f *liveFlow, reply any, err error) (any, error) {
+	m, ok := reply.(map[string]any)
+	if err != nil || !ok || f.kind != sdk.FlowConnect || f.institution.id == 0 {
+		return reply, err
+	}
+	err = env.Within(orm.TxRead, func(env *orm.Env) (err error) {
+		m["existing"], err = connectionsAt(env, f.company, f.institution.id)
+		return err
+	})
+	return reply, err
 }
 
 // prepare reads what a flow needs and refuses what cannot begin.
@@ -206,8 +220,10 @@ func (f *liveFlow) told() sdk.FlowKind {
 // call is what every request to the provider of a flow carries. A rotated
 // secret stays in memory until the flow is done.
 func (c *Connections) flowCall(env *orm.Env, f *liveFlow) sdk.Call {
+	who := record.Attended(env)
 	return sdk.Call{
-		Config: c.Plugins.Settings(f.provider), Now: env.Now(), UserPresent: true, Language: env.Context().Lang(), Secret: f.secret,
+		Config: c.Plugins.Settings(f.provider), Now: env.Now(), UserPresent: who.Present, UserIP: who.Address,
+		Language: env.Context().Lang(), Secret: f.secret,
 		SaveSecret: func(secret []byte) error { f.secret = append([]byte(nil), secret...); return nil },
 	}
 }

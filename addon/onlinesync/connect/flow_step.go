@@ -39,6 +39,9 @@ func (c *Connections) answer(env *orm.Env, key flowKey, f *liveFlow, values map[
 	if err != nil {
 		return c.again(env, key, f, field, fault.Localize(err, env.Context().Lang()), "")
 	}
+	if f.done != nil {
+		return c.sameAnswered(env, key, f, texts)
+	}
 	if !f.started {
 		return c.hostAnswered(env, key, f, texts)
 	}
@@ -81,6 +84,9 @@ func (c *Connections) flowCancel(env *orm.Env, call *orm.Call) (any, error) {
 	}
 	defer f.mu.Unlock()
 	c.flows.drop(key)
+	if f.done != nil {
+		c.endConsent(env, f, f.done.Secret)
+	}
 	return c.settle(env, key.id, orm.Values{"state": record.FlowCancelled, "step": nil})
 }
 
@@ -141,6 +147,10 @@ func flowID(call *orm.Call) (int64, error) {
 	return call.Int("flow_id")
 }
 
+// fieldNone says in an answer that no account is to be brought in yet: an answer
+// that merely names none is asked again (S61, S62).
+const fieldNone = "none"
+
 // answers checks the values against the current step and turns them into text.
 // On an error it names the field at fault.
 func (f *liveFlow) answers(values map[string]any) (map[string]string, string, error) {
@@ -155,13 +165,19 @@ func (f *liveFlow) answers(values map[string]any) (map[string]string, string, er
 				return nil, "accounts", fault.Say(fault.User, "sync.invalid_choice", fault.Args{"field": "accounts"})
 			}
 		}
+		if none, _ := textOf(values[fieldNone]); none == "true" {
+			chosen = f.chooseNone()
+		}
+		if len(chosen) == 0 && len(f.step.Accounts) > 0 {
+			return nil, "accounts", fault.Say(fault.User, "sync.no_account_chosen", nil)
+		}
 		out["accounts"] = strings.Join(chosen, ",")
 	}
 	if f.step.Kind == sdk.StepRedirect {
 		for name, v := range values {
 			if text, ok := textOf(v); ok && name != "journals" {
 				out[name] = text
-				f.remember(text)
+				f.typed.remember(text)
 			}
 		}
 		return out, "", nil
@@ -169,7 +185,7 @@ func (f *liveFlow) answers(values map[string]any) (map[string]string, string, er
 	for _, field := range f.step.Fields {
 		text, _ := textOf(values[field.Name])
 		if field.Kind == sdk.TextField || field.Kind == sdk.SecretField || field.Kind == sdk.OTPField {
-			f.remember(text)
+			f.typed.remember(text)
 		}
 		if err := checkField(field, text); err != nil {
 			return nil, field.Name, err
@@ -179,6 +195,17 @@ func (f *liveFlow) answers(values map[string]any) (map[string]string, string, er
 		}
 	}
 	return out, "", nil
+}
+
+// chooseNone lets no account feed a journal. The provider hears of all of them, so
+// that each can be chosen later; it returns their ids.
+func (f *liveFlow) chooseNone() []string {
+	f.journals = map[string]any{}
+	ids := make([]string, 0, len(f.step.Accounts))
+	for _, a := range f.step.Accounts {
+		f.journals[a.ID], ids = false, append(ids, a.ID)
+	}
+	return ids
 }
 
 func checkField(field sdk.Field, text string) error {

@@ -31,7 +31,7 @@ func (c *Connections) flowModel() orm.Model {
 					Doc: "Begins the making or renewing of a connection. " + flowAnswer},
 				"submit": {OnModel: true, Tx: orm.TxNone, Needs: orm.Write, Do: c.flowSubmit,
 					Params: []orm.Param{ofFlow, orm.Opt("values", nil).Says("Of a form {name: value}; of accounts {\"accounts\": " +
-						"[ids], \"journals\": {id: a journal's id, \"new\" or false for none}}; of a message {}.")},
+						"[ids] (or \"none\": true to choose later), \"journals\": {id: a journal's id, \"new\" or false for none}}; of a message {}.")},
 					Doc: "Answers the step of a flow. What is wrong comes back with the same step, in step.error with the field's " +
 						"name. " + flowAnswer},
 				"poll": {OnModel: true, Tx: orm.TxNone, Needs: orm.Write, Do: c.flowPoll, Params: []orm.Param{ofFlow},

@@ -25,12 +25,15 @@ func (c *Connections) linkModel() orm.Model {
 			schema.Selection("state", "State", record.LinkStates...).Required().Readonly().DefaultTo(record.StateConnected),
 			schema.Selection("attention", "Attention", record.Attentions...).Required().Readonly().DefaultTo(record.AttentionNone),
 			schema.Boolean("auto_sync", "Automatic Synchronisation").DefaultTo(true),
+			schema.Integer("interval_hours", "Hours between Synchronisations").Help("0: as its provider or the scheduled action says."),
 			schema.Datetime("last_refresh", "Last Synchronisation").Readonly().Help("When we last asked the provider."),
 			schema.Datetime("provider_refresh", "Bank Data As Of").Readonly().Help("When the provider last heard from the bank."),
 			schema.Datetime("next_refresh", "Next Synchronisation").Readonly().Indexed(),
 			schema.Datetime("next_refresh_allowed",
 				"Refresh Allowed From").Readonly().Help("Before this time the bank may not be asked again."),
-			schema.Day("expiring_synchronization_date", "Consent Until").Readonly(),
+			schema.Day("expiring_synchronization_date", "Consent Until").Readonly().Indexed(),
+			schema.Day("consent_notice", "Next Notice of the Consent's End").Secret(),
+			schema.Integer("consent_told", "Days Before, as Last Told").Secret(), // -1: it is over
 			schema.Day("history_from", "History From").Readonly().Help("The oldest day that the bank gives."),
 			schema.Text("error_message", "Error").Readonly(),
 			schema.Char("error_reference", "Error Reference").Readonly().Indexed(),
@@ -41,10 +44,11 @@ func (c *Connections) linkModel() orm.Model {
 			schema.Integer("failures", "Failures in a Row").Secret(),
 		},
 		Bound: orm.Bound{
-			Access:   record.Keepers(),
-			Rules:    []orm.Rule{base.CompanyRule("Bank connection: company")},
-			Computes: []orm.Compute{{Fields: []string{"journal_ids"}, Do: journalsOfLinks}},
-			Hooks:    orm.Hooks{AfterWrite: autoSyncToggled},
+			Access:      record.Keepers(),
+			Rules:       []orm.Rule{base.CompanyRule("Bank connection: company")},
+			Computes:    []orm.Compute{{Fields: []string{"journal_ids"}, Do: journalsOfLinks}},
+			Hooks:       orm.Hooks{AfterWrite: c.scheduleChanged},
+			Constraints: []orm.Constraint{record.IntervalWithinBounds(record.Links)},
 			Methods: orm.Methods{
 				"action_new_synchronization": {OnModel: true, Tx: orm.TxRead, Needs: orm.Read, Do: openPicker,
 					Doc: "Answers the client action that opens the search for a bank."},
@@ -100,6 +104,17 @@ func journalsOfLinks(env *orm.Env, batch *orm.Batch) error {
 		batch.Set(i, "journal_ids", byLink[batch.ID(i)])
 	}
 	return nil
+}
+
+// scheduleChanged lets a new interval, or a switch, count at once.
+func (c *Connections) scheduleChanged(env *orm.Env, ids []int64, values orm.Values) error {
+	if err := autoSyncToggled(env, ids, values); err != nil {
+		return err
+	}
+	if _, ok := values["interval_hours"]; !ok {
+		return nil
+	}
+	return c.Queue.Reschedule(env.Sudo(), ids)
 }
 
 // autoSyncToggled brings a connection back into the schedule when a user

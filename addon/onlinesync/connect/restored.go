@@ -24,7 +24,7 @@ func (c *Connections) Restored(env *orm.Env, copied bool) error {
 	for row := range rows.All() {
 		readable := false
 		if !copied {
-			_, err := c.Vault.unseal(env, row.Str("uuid"), row.Str("secret"))
+			_, err := c.Vault.Unseal(env, row.Str("uuid"), row.Str("secret"))
 			readable = err == nil
 		}
 		if !readable {
@@ -50,7 +50,7 @@ func (c *Connections) endUnfinished(env *orm.Env) error {
 		return err
 	}
 	err = env.Write(record.Runs, waiting, orm.Values{"state": record.RunDone, "outcome": record.OutcomeFailed, "finished_at": env.Now(),
-		"lease_owner": nil, "lease_until": nil, "due": nil,
+		"lease_owner": nil, "lease_until": nil, "due": nil, "user_address": nil,
 		"error_message": fault.Localize(fault.Say(fault.User, "sync.run_restored", nil), "en")})
 	if err != nil {
 		return err

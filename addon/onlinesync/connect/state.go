@@ -11,13 +11,13 @@ import (
 	"github.com/girosync/girosync/addon/orm/schema"
 )
 
-// consentNotice is how many days before its end a consent asks for attention.
-const consentNotice = 7
+// ConsentNear is how many days before its end a consent asks for attention.
+const ConsentNear = 7
 
 // MarkFailed notes a failure on its connection, with a message when it is
 // another one than before.
 func (c *Connections) MarkFailed(env *orm.Env, link *record.Link, f *record.Failure) error {
-	interval, err := c.Queue.IntervalOf(env)
+	interval, err := c.Queue.IntervalOf(env, link)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (c *Connections) MarkFailed(env *orm.Env, link *record.Link, f *record.Fail
 // MarkWell clears what was wrong. Where a bank forbids automatic runs and the
 // user has not switched them off, that stays to be seen.
 func (c *Connections) MarkWell(env *orm.Env, link *record.Link, now time.Time) error {
-	interval, err := c.Queue.IntervalOf(env)
+	interval, err := c.Queue.IntervalOf(env, link)
 	if err != nil {
 		return err
 	}
@@ -50,11 +50,29 @@ func (c *Connections) MarkWell(env *orm.Env, link *record.Link, now time.Time) e
 	switch {
 	case link.Attention == record.AttentionAutoNotAllowed && link.AutoSync:
 		values["attention"], values["next_refresh"] = record.AttentionAutoNotAllowed, nil
-	case link.ConsentUntil != "" && link.ConsentUntil <= schema.DateOf(now).AddDays(consentNotice):
+	case link.ConsentUntil != "" && link.ConsentUntil < schema.DateOf(now):
+		endsOn(values, "") // the bank says otherwise, by its answer
+	case link.ConsentUntil != "" && link.ConsentUntil <= schema.DateOf(now).AddDays(ConsentNear):
 		values["attention"] = record.AttentionConsentExpiring
 	}
 	if err := env.Write(record.Links, []int64{link.ID}, values); err != nil {
 		return err
 	}
 	return run.TellLinkChanged(env, link.ID, link.Company, values)
+}
+
+// MarkEnding notes that a consent ends at an instant, as its provider announced;
+// people are told in time (notice).
+func (c *Connections) MarkEnding(env *orm.Env, link *record.Link, until time.Time) error {
+	if last := record.DayOf(until); last != link.ConsentUntil {
+		values := orm.Values{}
+		endsOn(values, last)
+		return env.Write(record.Links, []int64{link.ID}, values)
+	}
+	return nil
+}
+
+// endsOn writes a consent's last day, "" for none: nothing was told of it yet.
+func endsOn(values orm.Values, last schema.Date) {
+	values["expiring_synchronization_date"], values["consent_notice"], values["consent_told"] = record.OrNoDate(last), nil, nil
 }

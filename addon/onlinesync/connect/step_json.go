@@ -56,7 +56,7 @@ type shownError struct {
 // field's default may be the user's own, so that only a reply holds it, never
 // the flow's row.
 func (f *liveFlow) stepJSON(step *sdk.Step, field, message string, defaults bool) json.RawMessage {
-	out := shownStep{Type: string(step.Kind), Title: f.redact(step.Title), Text: f.redact(step.Text), Fields: []shownField{},
+	out := shownStep{Type: string(step.Kind), Title: step.Title, Text: step.Text, Fields: []shownField{},
 		URL: record.WebURL(step.URL), PollAfter: step.PollAfter.Seconds()}
 	for i := range step.Fields {
 		out.Fields = append(out.Fields, showField(&step.Fields[i], defaults))
@@ -65,7 +65,7 @@ func (f *liveFlow) stepJSON(step *sdk.Step, field, message string, defaults bool
 		out.Accounts = append(out.Accounts, showAccount(&step.Accounts[i]))
 	}
 	if message != "" {
-		out.Error = &shownError{field, f.redact(message)}
+		out.Error = &shownError{field, f.typed.cut(message)}
 	}
 	text, err := json.Marshal(out)
 	if err != nil {

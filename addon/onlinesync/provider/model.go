@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/schema"
@@ -10,25 +11,38 @@ import (
 var model = orm.Model{
 	Name: record.Providers, Label: "Bank Data Provider", Order: "name", RecName: "title",
 	Fields: schema.Fields{
-		schema.Char("name", "Technical Name").Required().Unique(),
-		schema.Char("title", "Name"),
-		schema.Char("version", "Version"),
-		schema.Char("protocol_version", "Protocol Version"),
-		schema.Selection("state", "State", record.ProviderStates...).DefaultTo("stopped"),
-		schema.Char("regions", "Regions").Help("Country codes, separated by commas; empty for everywhere."),
-		schema.Char("checksum", "Checksum"),
-		schema.Char("capabilities", "Capabilities"),
-		schema.Char("grade", "Conformance").Help("What an examination of its program came to (girosync plugin conform --record)."),
-		schema.Char("promises", "Promises").Help("What it says of itself, separated by commas: stable_ids, reports_pending, " +
+		schema.Char("name", "Technical Name").Required().Unique().Readonly(),
+		schema.Char("title", "Name").Readonly(),
+		schema.Char("version", "Version").Readonly(),
+		schema.Char("protocol_version", "Protocol Version").Readonly(),
+		schema.Selection("state", "State", record.ProviderStates...).DefaultTo("stopped").Readonly(),
+		schema.Char("regions", "Regions").Readonly().Help("Country codes, separated by commas; empty for everywhere."),
+		schema.Char("checksum", "Checksum").Readonly(),
+		schema.Char("capabilities", "Capabilities").Readonly(),
+		schema.Char("grade", "Conformance").Readonly().
+			Help("What an examination of its program came to (girosync plugin conform --record)."),
+		schema.Char("promises", "Promises").Readonly().Help("What it says of itself, separated by commas: stable_ids, reports_pending, " +
 			"reports_changes, passes_user_present, renews_without_break."),
-		schema.Char("account_kinds", "Account Kinds").Help("Separated by commas; empty for any."),
-		schema.Integer("history_days", "Days of History").Help("0 is not limited, or unknown."),
-		schema.Integer("refreshes_per_day", "Refreshes per Day").Help("0 is not limited, or unknown."),
-		schema.Integer("unattended_per_day", "Unattended Calls per Day").Help("0 leaves it to the host."),
-		schema.Text("last_error", "Last Error"),
-		schema.Integer("institution_count", "Institutions"),
+		schema.Char("account_kinds", "Account Kinds").Readonly().Help("Separated by commas; empty for any."),
+		schema.Integer("history_days", "Days of History").Readonly().Help("0 is not limited, or unknown."),
+		schema.Integer("refreshes_per_day", "Refreshes per Day").Readonly().Help("0 is not limited, or unknown."),
+		schema.Integer("unattended_per_day", "Unattended Calls per Day").Readonly().Help("0 leaves it to the host."),
+		schema.Boolean("paused", "Paused").Help("Nothing is fetched unattended through it."),
+		schema.Integer("interval_hours", "Hours between Synchronisations").Help("0: as the scheduled action says."),
+		schema.Text("last_error", "Last Error").Readonly(),
+		schema.Integer("institution_count", "Institutions").Readonly(),
 	},
-	Bound: orm.Bound{Access: record.Readers()},
+	Bound: orm.Bound{
+		Access:      access(),
+		Constraints: []orm.Constraint{record.IntervalWithinBounds(record.Providers)},
+	},
+}
+
+// access lets administrators pause a provider, and say how often it is asked.
+func access() orm.Access {
+	access := record.Readers()
+	access[base.GroupSystem] |= orm.Write
+	return access
 }
 
 // Part is what this room adds to a registry.

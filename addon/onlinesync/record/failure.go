@@ -95,8 +95,16 @@ func Fail(log *slog.Logger, err error, attrs ...any) *Failure {
 		f.Detail, f.Until = Tidy(told.Message), told.Until
 	}
 	attrs = append(attrs, "reference", f.Reference, "kind", string(kind), "error", err)
-	log.Error("synchronisation", attrs...)
+	log.Log(context.Background(), c.level(), "synchronisation", attrs...)
 	return f
+}
+
+// level is an operator's: what a user or a bank must put right is not their error.
+func (c consequence) level() slog.Level {
+	if c.Attention == AttentionInternal {
+		return slog.LevelError
+	}
+	return slog.LevelWarn
 }
 
 // Words is the failure in a user's language, with the provider's own words.

@@ -13,10 +13,13 @@ type Link struct {
 	Name           string
 	UUID           string
 	Provider       string
+	ExternalID     string // the provider's id of the connection; "" when it has none
 	Institution    int64
-	InstitutionKey string // the provider's id of the bank
-	AutoAllowed    bool   // by the bank
-	AutoSync       bool   // by the user
+	InstitutionKey string        // the provider's id of the bank
+	AutoAllowed    bool          // by the bank
+	Interval       time.Duration // as the connection or its provider says; 0 where neither does
+	RefreshesADay  int64         // by the bank; 0 where it does not say
+	AutoSync       bool          // by the user
 	Company        int64
 	State          string
 	Attention      string

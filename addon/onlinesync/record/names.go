@@ -18,6 +18,7 @@ const (
 	Transactions       = "account.online.transaction"
 	Aliases            = "account.online.transaction.alias"
 	Staging            = "account.online.staging"
+	Uses               = "account.online.use"
 	Balances           = "account.online.balance"
 	Reviews            = "account.online.review"
 	FurtherConnections = "account.online.feed"

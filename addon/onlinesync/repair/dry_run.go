@@ -152,7 +152,7 @@ func (t *Tools) dryAccount(env *orm.Env, p sdk.Provider, desc sdk.Description, l
 		return nil, err
 	}
 	window := fetch.WindowOf(account, link, desc, schema.DateOf(now.UTC()), t.LookBackDays)
-	call := t.Connections.Vault.Call(env.Ctx(), env.Database(), link, now, true)
+	call := t.Connections.Vault.Call(env.Ctx(), env.Database(), link, now, record.Attended(env))
 	got, err := fetch.Ask(env.Ctx(), t.Plugins, fetch.Request{Provider: p, Call: call, Account: account, Cursor: account.Cursor,
 		Window: window})
 	if err != nil {

@@ -140,7 +140,7 @@ func (t *Tools) peek(env *orm.Env, link *record.Link, account *record.Account, w
 	if err != nil {
 		return nil, desc, err
 	}
-	call := t.Connections.Vault.Call(env.Ctx(), env.Database(), link, env.Now(), true)
+	call := t.Connections.Vault.Call(env.Ctx(), env.Database(), link, env.Now(), record.Attended(env))
 	got, err := fetch.Ask(env.Ctx(), t.Plugins, fetch.Request{Provider: p, Call: call, Account: account, Window: window})
 	return got, desc, err
 }

@@ -66,7 +66,8 @@ func (q *Queue) OpenFile(db *orm.Database, id, company, count int64) *Run {
 // Claimed is what a run that was claimed asks for.
 type Claimed struct {
 	Trigger string
-	Account int64 // 0: all that the connection feeds
+	Account int64             // 0: all that the connection feeds
+	User    record.Attendance // who waits for it
 }
 
 // Claim takes the lease of a synchronisation. It waits its turn while another
@@ -76,7 +77,7 @@ func (r *Run) Claim(ctx context.Context, ready func(env *orm.Env) error) (c Clai
 	err = r.Db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
 		mine = false
 		rows, err := env.Read(record.Runs, []int64{r.ID}, "state", "lease_until", "link_id", "account_id", "company_id", "trigger",
-			"created", "updated", "removed", "accounts_done")
+			"created", "updated", "removed", "accounts_done", "user_address")
 		if err != nil || rows.Len() == 0 {
 			return err
 		}
@@ -85,7 +86,8 @@ func (r *Run) Claim(ctx context.Context, ready func(env *orm.Env) error) (c Clai
 		if row.Str("state") == record.RunDone || row.Str("state") == record.RunRunning && row.Time("lease_until").After(r.Began) {
 			return nil
 		}
-		c = Claimed{Trigger: row.Str("trigger"), Account: row.Ref("account_id")}
+		c = Claimed{Trigger: row.Str("trigger"), Account: row.Ref("account_id"),
+			User: record.Attendance{Present: row.Str("trigger") == record.TriggerManual, Address: row.Str("user_address")}}
 		if err := r.resume(row); err != nil {
 			return err
 		}

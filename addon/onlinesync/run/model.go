@@ -31,6 +31,7 @@ var model = orm.Model{
 		schema.Text("error_message", "Error"),
 		schema.Char("error_reference", "Error Reference").Indexed(),
 		schema.Datetime("due", "Due").Secret(),
+		schema.Char("user_address", "User's Address").Secret(), // while the run is not done
 		schema.Char("lease_owner", "Worker").Secret(),
 		schema.Datetime("lease_until", "Lease Until").Secret(),
 		schema.JSON("accounts_done", "Accounts Done").Secret(),

@@ -23,6 +23,9 @@ type Queue struct {
 	// Interval between two synchronisations of a connection, where the database
 	// does not say otherwise (S25).
 	Interval time.Duration
+	// Spread is the time over which connections are spread that are due at once,
+	// where they are many.
+	Spread time.Duration
 	// Lease is how long a run stays with a worker that gives no sign.
 	Lease time.Duration
 	// Hosts may be nil: a worker that was killed is then known by its lease's end.
@@ -35,14 +38,18 @@ type Request struct {
 	Link    int64
 	Account int64 // 0: every account of the connection that feeds a journal
 	Trigger string
+	// After is when the run may begin; zero: at once.
+	After time.Time
 }
 
 // Add makes a run, or returns the one of the same connection that is queued
-// or running already and covers it.
+// or running already and covers it. One that runs may have asked the bank before
+// what a provider's notification tells of: it does not cover that.
 func (q *Queue) Add(env *orm.Env, r Request) (int64, error) {
 	if err := env.CheckRules(record.Links, []int64{r.Link}, orm.Read); err != nil {
 		return 0, err
 	}
+	user := record.Attended(env)
 	env = env.Sudo()
 	rows, err := env.Read(record.Links, []int64{r.Link}, "company_id", "is_legacy", "state")
 	if err != nil {
@@ -70,8 +77,12 @@ func (q *Queue) Add(env *orm.Env, r Request) (int64, error) {
 		if covers := row.Ref("account_id"); covers != 0 && covers != r.Account {
 			continue
 		}
+		if r.Trigger == record.TriggerWebhook && row.Str("state") == record.RunRunning {
+			continue
+		}
 		if r.Trigger == record.TriggerManual && row.Str("state") == record.RunQueued {
-			if err := env.Write(record.Runs, []int64{row.ID()}, orm.Values{"trigger": record.TriggerManual, "due": env.Now()}); err != nil {
+			values := orm.Values{"trigger": record.TriggerManual, "due": env.Now(), "user_address": user.Address}
+			if err := env.Write(record.Runs, []int64{row.ID()}, values); err != nil {
 				return 0, err
 			}
 		}
@@ -80,6 +91,13 @@ func (q *Queue) Add(env *orm.Env, r Request) (int64, error) {
 	}
 	values := orm.Values{"link_id": r.Link, "company_id": rows.At(0).Ref("company_id"), "trigger": r.Trigger, "state": record.RunQueued,
 		"due": env.Now()}
+	waits := r.After.After(env.Now())
+	if waits {
+		values["due"] = r.After.UTC()
+	}
+	if r.Trigger == record.TriggerManual {
+		values["user_address"] = user.Address
+	}
 	if r.Account != 0 {
 		values["account_id"] = r.Account
 	}
@@ -87,7 +105,9 @@ func (q *Queue) Add(env *orm.Env, r Request) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	q.wakeAfter(env, ids[0])
+	if !waits {
+		q.wakeAfter(env, ids[0])
+	}
 	return ids[0], nil
 }
 
@@ -128,8 +148,12 @@ func (q *Queue) Wake(db *orm.Database, run int64) {
 	}
 }
 
-// IntervalOf is the time between two synchronisations in a database (S25).
-func (q *Queue) IntervalOf(env *orm.Env) (time.Duration, error) {
+// IntervalOf is the time between two synchronisations of a connection (S25): its
+// own, its provider's, or the database's.
+func (q *Queue) IntervalOf(env *orm.Env, link *record.Link) (time.Duration, error) {
+	if link.Interval != 0 {
+		return link.Interval, nil
+	}
 	s, err := q.readSchedule(env)
 	return s.interval, err
 }

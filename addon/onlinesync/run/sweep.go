@@ -10,7 +10,7 @@ import (
 )
 
 // sweepLimit is how many records of a kind one sweep takes up.
-const sweepLimit = 500
+const sweepLimit = 2000
 
 // ownerMark stands between the name of a host and its worker in "lease_owner".
 const ownerMark = "/"
@@ -73,37 +73,4 @@ func (q *Queue) requeueAbandoned(env *orm.Env, orphans []any) error {
 		return err
 	}
 	return env.Write(record.Runs, ids, orm.Values{"state": record.RunQueued, "lease_owner": nil, "lease_until": nil, "due": env.Now()})
-}
-
-// queueDue makes runs for connections whose time has come (S25).
-func (q *Queue) queueDue(env *orm.Env) error {
-	plan, err := q.readSchedule(env)
-	if err != nil {
-		return err
-	}
-	if plan.trigger {
-		if err := plan.triggered(env); err != nil {
-			return err
-		}
-	}
-	if !plan.active && !plan.trigger {
-		return nil
-	}
-	due, err := env.SearchRead(record.Links, domain.All(
-		domain.Where("auto_sync", domain.Eq, true), domain.Where("is_legacy", domain.Ne, true),
-		domain.Where("state", domain.Ne, record.StateDisconnected), domain.Where("attention", domain.NotIn, record.Parked),
-		domain.Where("next_refresh", domain.Le, env.Now())), []string{"next_refresh"},
-		orm.SearchOptions{Order: "next_refresh, id", Limit: sweepLimit})
-	if err != nil {
-		return err
-	}
-	for row := range due.All() {
-		if _, err := q.Add(env, Request{Link: row.ID(), Trigger: record.TriggerScheduled}); err != nil {
-			return err
-		}
-		if err := env.Write(record.Links, []int64{row.ID()}, orm.Values{"next_refresh": env.Now().Add(plan.interval)}); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -51,9 +51,12 @@ func (s *synchronisation) readAccount(ctx context.Context, id int64) (account *r
 
 // fetch asks the provider for what is new and stages every page that comes.
 func (s *synchronisation) fetch(ctx context.Context, p sdk.Provider, desc sdk.Description, account *record.Account) (*fetch.Pages, error) {
+	if err := s.spendFetch(ctx, desc, account.ID); err != nil {
+		return nil, err
+	}
 	stager := fetch.NewStager(s.run, account.ID)
 	return fetch.Ask(ctx, s.Plugins, fetch.Request{
-		Provider: p, Call: s.call(ctx, s.present()), Account: account, Cursor: account.Cursor,
+		Provider: p, Call: s.call(ctx), Account: account, Cursor: account.Cursor,
 		Window: fetch.WindowOf(account, s.link, desc, schema.DateOf(s.run.Began.UTC()), s.LookBackDays),
 		Take: func(page *fetch.Page, of int64) error {
 			s.Points.Hit("sync.page.fetched")

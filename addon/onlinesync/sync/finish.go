@@ -34,8 +34,8 @@ func (s *synchronisation) finish(ctx context.Context) error {
 
 // outcome is how the run ended, for its row.
 func (s *synchronisation) outcome(counts *run.Counters) orm.Values {
-	values := orm.Values{"state": record.RunDone, "lease_owner": nil, "outcome": record.OutcomeNothingNew, "error_message": nil,
-		"error_reference": nil}
+	values := orm.Values{"state": record.RunDone, "lease_owner": nil, "user_address": nil, "outcome": record.OutcomeNothingNew,
+		"error_message": nil, "error_reference": nil}
 	if counts.Created+counts.Updated+counts.Removed > 0 {
 		values["outcome"] = record.OutcomeOK
 	}

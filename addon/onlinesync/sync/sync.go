@@ -45,7 +45,7 @@ type synchronisation struct {
 }
 
 // present reports whether a user waits for the run.
-func (s *synchronisation) present() bool { return s.claimed.Trigger == record.TriggerManual }
+func (s *synchronisation) present() bool { return s.claimed.User.Present }
 
 // Run claims a run, works on it and finishes it. A run that is done, or that
 // another worker holds, is no error. An error means that the run was left as it

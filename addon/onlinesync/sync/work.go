@@ -31,7 +31,7 @@ func (s *synchronisation) work(ctx context.Context) error {
 	if err != nil {
 		return s.bankOrHost(ctx, err)
 	}
-	if err := s.refresh(ctx, p); err != nil {
+	if err := s.refresh(ctx, p, desc); err != nil {
 		return s.bankOrHost(ctx, err)
 	}
 	s.Points.Hit("sync.refreshed")
@@ -75,20 +75,29 @@ func (s *synchronisation) note(err error) {
 }
 
 // refresh asks the provider to contact the bank, when a user wants the newest
-// (S46). A used-up allowance is no failure: what is there is fetched (S48).
-func (s *synchronisation) refresh(ctx context.Context, p sdk.Provider) error {
+// (S46). A used-up allowance is no failure: what is there is fetched, and the user
+// is told when the bank may be asked again (S48).
+func (s *synchronisation) refresh(ctx context.Context, p sdk.Provider, desc sdk.Description) error {
 	refresher, ok := sdk.As[sdk.Refresher](p)
-	if !s.present() || !ok || s.link.RefreshAllowed.After(s.run.Began) {
+	if !s.present() || !ok {
 		return nil
 	}
-	call := s.call(ctx, true)
+	next, err := s.spendRefresh(ctx, desc)
+	if err != nil {
+		return err
+	}
+	if !next.IsZero() {
+		s.refreshLater(next)
+		return nil
+	}
+	call := s.call(ctx)
 	ctx, cancel := s.Plugins.Limit(ctx)
 	defer cancel()
 	answer, err := refresher.Refresh(ctx, sdk.RefreshRequest{Call: call})
 	var told *sdk.Error
 	switch {
 	case errors.As(err, &told) && told.Kind == sdk.RateLimited:
-		s.allowed = told.Until
+		s.refreshLater(told.Until)
 		return nil
 	case sdk.KindOf(err) == sdk.NotSupported:
 		return nil
@@ -100,8 +109,8 @@ func (s *synchronisation) refresh(ctx context.Context, p sdk.Provider) error {
 }
 
 // call is what a request to the provider carries.
-func (s *synchronisation) call(ctx context.Context, present bool) sdk.Call {
-	return s.Connections.Vault.Call(ctx, s.run.Db, s.link, s.run.Began, present)
+func (s *synchronisation) call(ctx context.Context) sdk.Call {
+	return s.Connections.Vault.Call(ctx, s.run.Db, s.link, s.run.Began, s.claimed.User)
 }
 
 // accountsLeft lists the accounts that feed a journal and are not done yet.

@@ -22,7 +22,9 @@ type Access struct {
 	// that it can sign. nil adds nothing. Its error is the call's.
 	Authorise func(*http.Request) error
 	// Renew is called once with a request that was answered with status 401, and
-	// the request is made again if it returns nil. nil does neither. See Keeper.
+	// the request is made again if it returns nil; its error is the call's. It comes
+	// after Options.Judge, and whatever that says of the 401: only the answer to the
+	// second request counts. nil does neither. See Keeper.
 	Renew func(ctx context.Context, refused *http.Request) error
 	// Secrets are values that must not show anywhere. What Authorise adds need not
 	// be among them.

@@ -15,6 +15,9 @@
 // times and pauses are bounded. No secret that a client was given, or sent, is in
 // an error or in the log.
 //
+// At status 401 Judge is asked first, then [Access].Renew gets other credentials, once,
+// and the request is made again: of the first answer nothing is left.
+//
 // Beside that: [Number] takes amounts exactly, [Amount] gives them their
 // direction; [Keeper] keeps OAuth2 tokens in the connection's secret.
 //

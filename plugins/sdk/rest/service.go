@@ -20,6 +20,8 @@ type Options struct {
 	// HTTP says that it is. It is asked about each answer, good ones too. What it
 	// puts into Message may come from the service: it is tidied, and secrets are
 	// blotted out of it. Reference and Until are filled in where it leaves them empty.
+	// At status 401 it is asked before Access.Renew is called; what it says counts only
+	// where there is no Renew, or when the renewed request was answered with 401, too.
 	Judge func(Answer) *sdk.Error
 	// References are the headers in which the service gives a request an id that
 	// its support can find again, such as X-Request-Id; the first one present counts.

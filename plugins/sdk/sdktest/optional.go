@@ -33,16 +33,41 @@ func (r *run) cancel() {
 	}
 }
 
+// alone: most calls are made while nobody waits, at night; a bank may not allow
+// that, or only so often a day.
+func (r *run) alone() {
+	if r.connection == nil || len(r.fetched) == 0 {
+		r.skip(noConnection)
+		return
+	}
+	call := r.call()
+	call.UserPresent, call.Language = false, ""
+	_, err := r.provider.ListAccounts(r.ctx, sdk.ListAccountsRequest{Call: call})
+	if err == nil {
+		req := r.fetchRequest(r.one(), nil)
+		req.Call = call
+		_, err = r.fetchWith(r.one(), req)
+	}
+	allowed := []sdk.Kind{sdk.AutoNotAllowed, sdk.NeedsUser, sdk.RateLimited}
+	if err != nil && !slices.Contains(allowed, sdk.KindOf(err)) {
+		r.problem("while no user waits it fails: %v: where a bank does not allow that, the kind is auto_not_allowed, needs_user or rate_limited",
+			err)
+	}
+	if err != nil {
+		r.failed(err)
+	}
+}
+
 // errors: what is wrong is answered with an error of the sdk's, whatever it is.
 func (r *run) errors() {
 	if r.suite.Institution == "" {
 		r.skip(noInstitution)
 		return
 	}
-	kept := r.secret
-	defer func() { r.secret = kept }()
+	own := r.host
+	defer func() { r.host = own }()
 	for _, garbage := range [][]byte{nil, []byte("garbage"), {0xff, 0x00, 0xfe}, []byte(`{"a":[1,2,3]}`), []byte(`null`)} {
-		r.secret = garbage
+		r.host = &kept{secret: garbage}
 		_, err := r.provider.ListAccounts(r.ctx, sdk.ListAccountsRequest{Call: r.call()})
 		r.mustFail(err, "ListAccounts with the secret %q", garbage)
 		err = r.provider.FetchTransactions(r.ctx, r.fetchRequest(sdk.Account{ID: "none"}, nil), func(sdk.Batch) error { return nil })
@@ -52,7 +77,7 @@ func (r *run) errors() {
 		})
 		r.mustFail(err, "ContinueConnect with the flow state %q", garbage)
 	}
-	r.secret = kept
+	r.host = own
 	_, err := r.provider.StartConnect(r.ctx, sdk.StartConnectRequest{
 		Call: r.call(), Kind: sdk.FlowConnect, InstitutionID: "no such institution",
 	})
@@ -180,6 +205,11 @@ func (r *run) revoke() {
 	for i := range 2 {
 		if err := p.Revoke(r.ctx, r.call()); err != nil {
 			r.problem("revoking for the %d. time: %v", i+1, err)
+		}
+	}
+	for _, other := range r.others {
+		if other != r.host {
+			_ = p.Revoke(r.ctx, r.callOf(other)) // a service may have ended it with the first
 		}
 	}
 }

@@ -85,15 +85,24 @@ func checks() []check {
 		{"balances", "balances and transactions agree, so that no sign is wrong and none is missing", (*run).balanced},
 		{"expected", "the transactions that the suite names come, with their days and directions", (*run).expected},
 		{"side by side", "calls at the same time do not disturb each other", (*run).sideBySide},
+		{"unattended", "it works while no user waits, or says that it may not", (*run).alone},
+		{"two connections", "two connections made at the same time know nothing of each other", (*run).twice},
+		{"between steps", "a process begun anew between two steps of a flow goes on", (*run).between},
 		{"restart", "a process begun anew goes on where the old one was", (*run).restart},
 		{"stop", "when the host takes no more, the fetch ends with its error", (*run).stop},
 		{"interrupted", "after a fetch that was broken off, the next one brings everything", (*run).interrupted},
-		{"refusals", "wrong answers end a flow with the right kind of error", (*run).refusals},
 		{"cancel", "a cancelled call returns soon, with an error", (*run).cancel},
-		{"errors", "garbage is answered with an error that tells no secret", (*run).errors},
 		{"statements", "files are read, and what is none is refused", (*run).statements},
 		{"webhook", "a notification that nobody signed is refused", (*run).webhook},
 		{"refresh", "a refresh is done, or refused with a reason", (*run).refresh},
+		{"clock", "hours and days later it works, also when a new secret cannot be saved at once", (*run).clock},
+		{"secrets", "no secret stands in what it tells: transactions, accounts, steps", (*run).told},
+		{"log", "no secret stands in its log or in its errors", (*run).log},
+		// From here on it is given what is wrong, whose words may well stand in an error.
+		{"refusals", "wrong answers end a flow with the right kind of error", (*run).refusals},
+		{"redirects", "who comes back from the bank without having allowed anything gets no connection", (*run).redirects},
+		{"settings", "a required setting that is missing is refused, and named", (*run).required},
+		{"errors", "garbage is answered with an error that tells no secret", (*run).errors},
 		{"revoke", "a connection can be revoked, twice without an error", (*run).revoke},
 	}
 }
@@ -106,11 +115,14 @@ func Examine(ctx context.Context, p sdk.Provider, s Suite) Report {
 	if s.CancelWithin == 0 {
 		s.CancelWithin = 5 * time.Second
 	}
-	r := &run{ctx: ctx, provider: p, suite: s}
+	r := &run{ctx: ctx, provider: p, suite: s, host: &kept{}}
 	var report Report
 	for _, c := range checks() {
 		result := Result{Check: c.name, About: c.about}
-		r.result = &result
+		r.result, r.sought = &result, nil
+		if s.Progress != nil {
+			s.Progress(c.name, c.about)
+		}
 		c.do(r)
 		switch {
 		case len(result.Problems) > 0:

@@ -25,8 +25,22 @@ type Expected struct {
 // Refused are answers of a user that must end a flow with an error.
 type Refused struct {
 	Answers map[string]string `toml:"answers"` // by field name; the rest as in the suite
-	Kind    sdk.Kind          `toml:"kind"`    // such as bad_credentials
-	Field   string            `toml:"field"`   // the field that the error names; "" for any
+	// Redirect is what comes back from a bank, beside the state, and Visit where the
+	// user goes, in place of the suite's.
+	Redirect map[string]string `toml:"redirect"`
+	Visit    string            `toml:"visit"`
+	Kind     sdk.Kind          `toml:"kind"`  // such as bad_credentials
+	Field    string            `toml:"field"` // the field that the error names; "" for any
+}
+
+// back is what a redirect brings back; nil where it is as in the suite.
+func (w Refused) back() map[string]string {
+	if w.Redirect == nil {
+		return nil
+	}
+	query := maps.Clone(w.Redirect)
+	query["state"] = stateOfHost
+	return query
 }
 
 // refusals: each must fail, in its own way.
@@ -35,17 +49,11 @@ func (r *run) refusals() {
 		r.skip("the suite names no answers that must be refused")
 		return
 	}
-	right, secret := r.suite.Answers, r.secret
-	defer func() { r.suite.Answers, r.secret = right, secret }()
 	for i, wrong := range r.suite.Refuse {
-		r.suite.Answers, r.secret = maps.Clone(right), nil
-		if r.suite.Answers == nil {
-			r.suite.Answers = map[string]string{}
-		}
-		maps.Copy(r.suite.Answers, wrong.Answers)
-		_, err := r.flow()
+		c, err := r.flow(walk{answers: wrong.Answers, redirect: wrong.back(), visit: wrong.Visit})
 		var e *sdk.Error
 		switch {
+		case err == nil && c == nil: // it is noted
 		case err == nil:
 			r.problem("refusal %d: the flow succeeds", i+1)
 		case !errors.As(err, &e) || e.Kind != wrong.Kind:
@@ -209,13 +217,10 @@ func (r *run) restart() {
 		r.skip("there is no process that could be begun anew, or no connection")
 		return
 	}
-	p, err := r.suite.Restart()
-	if err != nil {
-		r.problem("it cannot be begun anew: %v", err)
+	if !r.anew() {
 		return
 	}
-	r.provider = p
-	list, err := p.ListAccounts(r.ctx, sdk.ListAccountsRequest{Call: r.call()})
+	list, err := r.provider.ListAccounts(r.ctx, sdk.ListAccountsRequest{Call: r.call()})
 	if err != nil || !slices.EqualFunc(r.found, list.Accounts, sameAccount) {
 		r.problem("after a restart other accounts come (%v): what a connection needs belongs into its secret", err)
 	}

@@ -3,7 +3,6 @@ package sdktest
 import (
 	"context"
 	"fmt"
-	"sync"
 	"testing"
 	"time"
 
@@ -27,8 +26,21 @@ type Suite struct {
 	// Redirect is what comes back from a bank to which a step leads, beside the
 	// state, which is added.
 	Redirect map[string]string
-	// Answer, when set, answers a step in place of Answers; a redirect needs it.
+	// Visit is an address that is asked for in place of a user who goes to the bank's
+	// page, where "{url}" stands for the step's own: what leads from there back to the
+	// host brings back the query. Loopback addresses only, as of a stand-in.
+	Visit string
+	// AnswersFrom are loopback addresses that give an answer anew each time, by field
+	// name: for those that work once, such as a token to set up with.
+	AnswersFrom map[string]string
+	// Other are the answers of another user, who has other accounts; the rest is as in
+	// Answers. With it, nothing of one user may show for the other.
+	Other map[string]string
+	// Answer, when set, answers a step in place of all these.
 	Answer func(sdk.Step) map[string]string
+	// Clock sets the clock of the service; nil when that goes by itself. Then what
+	// fails at a later time is not the provider's fault.
+	Clock func(time.Time) error
 	// File is a statement file that the provider reads; for those that can.
 	Filename string
 	File     []byte
@@ -38,8 +50,14 @@ type Suite struct {
 	// Refuse are answers that must end a flow with an error; see [Refused].
 	Refuse []Refused
 	// Restart, when set, ends the provider's process and returns it begun anew, as
-	// a host may at any time. What it returns is closed by whoever gave it.
+	// a host may at any time. What it returns is closed by whoever gave it. Run takes
+	// New for it.
 	Restart func() (sdk.Provider, error)
+	// Log, when set, is asked once for what of secrets stands in the provider's log. It
+	// may end the process; Restart follows.
+	Log func() []string
+	// Progress, when set, is told of each check before it is made.
+	Progress func(check, about string)
 	// CancelWithin is how soon a cancelled call must return; 0 means 5 seconds.
 	CancelWithin time.Duration
 }
@@ -57,13 +75,27 @@ func (f Finding) String() string { return f.Check + ": " + f.Problem }
 // every finding.
 func Run(t *testing.T, s Suite) {
 	t.Helper()
-	t.Run("in process", func(t *testing.T) { tell(t, Check(t.Context(), s.New(), s)) })
+	t.Run("in process", func(t *testing.T) {
+		if s.Restart == nil {
+			s.Restart = func() (sdk.Provider, error) { return s.New(), nil }
+		}
+		tell(t, Check(t.Context(), s.New(), s))
+	})
 	t.Run("over the wire", func(t *testing.T) {
-		p, done, err := OverWire(s.New())
+		begin := func() (sdk.Provider, error) {
+			p, done, err := OverWire(s.New())
+			if err == nil {
+				t.Cleanup(done)
+			}
+			return p, err
+		}
+		p, err := begin()
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer done()
+		if s.Restart == nil {
+			s.Restart = begin
+		}
 		tell(t, Check(t.Context(), p, s))
 	})
 }
@@ -94,11 +126,15 @@ type run struct {
 	result   *Result // of the check under way
 
 	description sdk.Description
+	host        *kept           // what is kept of the connection
 	connection  *sdk.Connection // nil until connected
-	keeping     sync.Mutex      // secrets may change in calls at the same time
-	secret      []byte
+	others      []*kept         // connections that were made beside it
+	redirected  bool            // a flow sent the user somewhere
 	found       []sdk.Account
 	fetched     map[string]fetched // by account id
+	confided    map[string]string  // what the user typed, and what it is
+	sought      map[string]string  // the secrets that are looked for, until there are others
+	leaks       []string           // where one was found
 }
 
 // problem notes a breach; at most ten per check, for the rest are alike.
@@ -111,23 +147,4 @@ func (r *run) problem(format string, args ...any) {
 // skip says why a check does not concern this provider.
 func (r *run) skip(format string, args ...any) {
 	r.result.Skipped = fmt.Sprintf(format, args...)
-}
-
-// call is the common part of a request.
-func (r *run) call() sdk.Call {
-	r.keeping.Lock()
-	defer r.keeping.Unlock()
-	return sdk.Call{
-		Config:      r.suite.Config,
-		Now:         r.suite.Now,
-		UserPresent: true,
-		Language:    "en_US",
-		Secret:      r.secret,
-		SaveSecret: func(secret []byte) error {
-			r.keeping.Lock()
-			defer r.keeping.Unlock()
-			r.secret = append([]byte{}, secret...)
-			return nil
-		},
-	}
 }

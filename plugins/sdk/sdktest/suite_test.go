@@ -193,6 +193,8 @@ func TestEachBreachIsFound(t *testing.T) {
 		{"a redirect to nowhere", &good{step: func(s *sdk.Step) { s.Kind = sdk.StepRedirect }}, "connect", "redirect"},
 		{"no secret", &good{gullible: true, done: func(c *sdk.Connection) { c.Secret = nil }}, "connect", "no secret"},
 		{"a chosen account that is not there", &good{done: func(c *sdk.Connection) { c.Chosen = []string{"b"} }}, "connect", "chosen"},
+		{"an account under two ids", &good{done: func(c *sdk.Connection) { c.Accounts[0].ID = "b" }}, "accounts",
+			"an account has one id in its connection"},
 		{"no currency", &good{account: func(a *sdk.Account) { a.Currency = "" }}, "accounts", "currency"},
 		{"a negative amount", &good{batch: first(func(t *sdk.Transaction) { t.Amount = "-1.00" })}, "fetch", "without sign"},
 		{"no direction", &good{batch: first(func(t *sdk.Transaction) { t.Direction = "" })}, "fetch", "in or out"},

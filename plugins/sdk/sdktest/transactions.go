@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -55,6 +56,7 @@ func (r *run) accountList(accounts []sdk.Account) {
 			r.problem("account %q is of kind %q, which the description does not name", a.ID, a.Kind)
 		}
 		r.balances(a.Balances)
+		r.look("an account", strings.Join([]string{a.ID, a.StableID, a.Name, a.Number, a.Owner}, "\n"))
 	}
 }
 
@@ -78,6 +80,7 @@ func (r *run) balances(balances []sdk.Balance) {
 // transactions checks the form of each; the sign convention above all: the
 // amount has none, the direction says which way.
 func (r *run) transactions(what string, list []sdk.Transaction) {
+	r.lookAt(list)
 	for _, t := range list {
 		if !t.Date.Valid() {
 			r.problem("%s transaction %q is on %q", what, t.ID, t.Date)

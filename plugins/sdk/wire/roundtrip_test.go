@@ -227,9 +227,10 @@ func TestAnswersArriveAsTheyWereSent(t *testing.T) {
 
 		wantHook := sdk.WebhookAnswer{
 			Events: []sdk.WebhookEvent{{
-				ExternalID: text.Draw(t, "id"),
-				Kind:       either(sdk.WebhookUpdate, sdk.WebhookConsent, sdk.WebhookRevoked).Draw(t, "kind"),
-				Message:    text.Draw(t, "message"),
+				ExternalID:   text.Draw(t, "id"),
+				Kind:         either(sdk.WebhookUpdate, sdk.WebhookConsent, sdk.WebhookRevoked).Draw(t, "kind"),
+				Message:      text.Draw(t, "message"),
+				ConsentUntil: instant.Draw(t, "consent until"),
 			}},
 			Status: either(0, 200, 404).Draw(t, "status"),
 			Body:   blob.Draw(t, "body"),

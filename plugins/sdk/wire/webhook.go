@@ -48,9 +48,10 @@ func webhookFromWire(a *pb.HandleWebhookResponse) (sdk.WebhookAnswer, error) {
 
 func webhookEventToWire(e sdk.WebhookEvent) *pb.WebhookEvent {
 	return &pb.WebhookEvent{
-		ExternalId: e.ExternalID,
-		Kind:       webhookKinds.toWire(e.Kind),
-		Message:    e.Message,
+		ExternalId:   e.ExternalID,
+		Kind:         webhookKinds.toWire(e.Kind),
+		Message:      e.Message,
+		ConsentUntil: timeToWire(e.ConsentUntil),
 	}
 }
 
@@ -59,5 +60,9 @@ func webhookEventFromWire(e *pb.WebhookEvent) (sdk.WebhookEvent, error) {
 	if err != nil {
 		return sdk.WebhookEvent{}, err
 	}
-	return sdk.WebhookEvent{ExternalID: e.GetExternalId(), Kind: kind, Message: e.GetMessage()}, nil
+	until, err := timeFromWire("consent_until", e.GetConsentUntil())
+	if err != nil {
+		return sdk.WebhookEvent{}, err
+	}
+	return sdk.WebhookEvent{ExternalID: e.GetExternalId(), Kind: kind, Message: e.GetMessage(), ConsentUntil: until}, nil
 }

@@ -89,7 +89,7 @@ func (c *doctorCommand) examine(ctx context.Context, h *server.Host, note func(c
 		_, err := h.Plugins.Capabilities(ctx, p.Name)
 		info, _ := h.Plugins.Info(p.Name)
 		note("plugin "+p.Name, err, info.Version)
-		for _, address := range info.Description.Addresses {
+		for _, address := range info.Description.AddressesFor(h.Config.Providers[p.Name]) {
 			reached, cancel := context.WithTimeout(ctx, 10*time.Second)
 			note("address "+address, server.Reach(reached, address), "DNS, TCP, TLS and HTTP answer")
 			cancel()

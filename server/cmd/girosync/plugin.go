@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,7 +21,7 @@ type pluginCommands struct {
 	Trust   pluginTrust   `cmd:"" help:"Record a program's checksum, so that it may run."`
 	Verify  pluginVerify  `cmd:"" help:"Start every program and check that it answers."`
 	New     pluginNew     `cmd:"" help:"Begin a provider of your own: a module that builds, with a test."`
-	Dev     pluginDev     `cmd:"" help:"While you write a provider: build, trust and examine it at each change."`
+	Dev     pluginDev     `cmd:"" help:"While you write a provider: build, examine and use it at each change."`
 	Conform pluginConform `cmd:"" help:"Hold a program, in any language, against the contract, and print a report."`
 }
 
@@ -131,21 +130,11 @@ type pluginTrust struct {
 }
 
 func (c *pluginTrust) Run(ctx context.Context) error {
-	name, ok := host.NameOf(c.Path)
-	if !ok {
-		return errors.New("a provider program is named girosync-provider-NAME, with a name of small letters, digits, \"-\" and \"_\"")
-	}
-	file, err := os.Lstat(c.Path)
+	sum, err := host.Fit(c.Path)
 	if err != nil {
 		return err
 	}
-	if !file.Mode().IsRegular() {
-		return errors.New("a provider program is a file of its own, no link to another: what the link leads to could be exchanged")
-	}
-	sum, err := host.Checksum(c.Path)
-	if err != nil {
-		return err
-	}
+	name, _ := host.NameOf(c.Path)
 	return c.host(ctx, func(h *server.Host) error {
 		if err := h.System.TrustPlugin(ctx, name, sum, time.Now()); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"text/tabwriter"
 	"time"
 
@@ -17,22 +18,32 @@ import (
 
 type pluginConform struct {
 	place
-	Path   string `arg:"" help:"Program named girosync-provider-NAME; it need not be trusted." type:"existingfile"`
+	Path   string `arg:"" help:"Program named girosync-provider-NAME, which need not be trusted, or a folder with one, or with one in Go." type:"path"`
 	Suite  string `help:"How to reach something worth examining; conform.toml beside it by default." type:"existingfile" placeholder:"FILE"`
 	Record bool   `help:"Record the grade where the host looks, so that the provider's record shows it."`
 	JSON   bool   `help:"For machines."`
 }
 
 func (c *pluginConform) Run(ctx context.Context) error {
-	to := io.Discard
-	if c.Verbose {
-		to = os.Stderr
+	from, err := sourceOf(ctx, c.Path)
+	if err != nil {
+		return err
 	}
-	// Whether it is shown or not, the log is looked at for secrets.
-	log := slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	report, err := server.Conform(ctx, c.Path, c.Suite, log)
+	program := from.program
+	if program == "" {
+		dir, err := os.MkdirTemp("", "girosync-conform-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		program = filepath.Join(dir, host.Prefix+from.name)
+		if err := from.put(ctx, program); err != nil {
+			return err
+		}
+	}
+	report, err := c.examine(ctx, program, from.suite(c.Suite), !c.JSON)
 	if err == nil && c.Record {
-		err = c.host(ctx, func(h *server.Host) error { return keepGrade(ctx, h, c.Path, report) })
+		err = c.host(ctx, func(h *server.Host) error { return keepGrade(ctx, h, program, report) })
 	}
 	if err != nil {
 		return err
@@ -50,6 +61,21 @@ func (c *pluginConform) Run(ctx context.Context) error {
 		err = fmt.Errorf("the program breaks the contract, or the suite does not fit it: %s checks passed", report.Grade())
 	}
 	return err
+}
+
+// examine holds a program against the contract, and shows how far it is.
+func (p place) examine(ctx context.Context, program, suite string, tell bool) (sdktest.Report, error) {
+	log := slog.New(slog.DiscardHandler)
+	if p.Verbose {
+		log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
+	o := server.ConformOptions{Suite: suite, Log: log, Emulate: emulated}
+	if tell {
+		shown := newProgress(os.Stderr)
+		defer shown.end()
+		o.Progress = func(check, _ string) { shown.step(0, 0, check) }
+	}
+	return server.Conform(ctx, program, o)
 }
 
 // keepGrade records a grade for a program as it is now.

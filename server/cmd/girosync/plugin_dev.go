@@ -2,25 +2,27 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/girosync/girosync/plugins/host"
+	"github.com/girosync/girosync/plugins/sdk/sdktest"
 	"github.com/girosync/girosync/server"
 )
 
 // pluginDev is the loop of writing a provider.
 type pluginDev struct {
 	place
-	Path  string `arg:"" help:"Folder of a provider in Go, or a program of any kind named girosync-provider-NAME." type:"path"`
-	Suite string `help:"As for plugin conform; by default conform.toml in the folder." type:"existingfile" placeholder:"FILE"`
-	Once  bool   `help:"End after the first round."`
+	Path   string `arg:"" help:"Folder of a provider in Go, or a program of any kind named girosync-provider-NAME." type:"path"`
+	Suite  string `help:"As for plugin conform; by default conform.toml in the folder." type:"existingfile" placeholder:"FILE"`
+	Once   bool   `help:"End after the first round."`
+	Anyway bool   `help:"Use a program that breaks the contract, too."`
+
+	from source
 }
 
 func (c *pluginDev) Run(ctx context.Context) error {
@@ -29,10 +31,11 @@ func (c *pluginDev) Run(ctx context.Context) error {
 			return err
 		}
 		if !c.Once {
-			fmt.Printf("Each change in %s is built, put into %s, trusted and examined. Ctrl+C ends.\n", c.Path, h.Config.Plugins.Dir)
+			fmt.Printf("Each change in %s is built and examined, and put into %s and trusted. Ctrl+C ends.\n", c.Path, h.Config.Plugins.Dir)
 			fmt.Println("A host that runs on this data and this folder uses it within seconds.")
 		}
 		for {
+			c.from.folder = c.folder()
 			before := c.state()
 			err := c.round(ctx, h)
 			if c.Once || ctx.Err() != nil {
@@ -49,108 +52,92 @@ func (c *pluginDev) Run(ctx context.Context) error {
 	})
 }
 
-// round puts the program as it is now into the folder of plugins, trusts it, and
-// examines it.
-func (c *pluginDev) round(ctx context.Context, h *server.Host) error {
-	name, err := c.provider(ctx)
+// round builds the program as it is now, examines it, and uses it if it keeps the
+// contract: what breaks it does not replace one that may be better.
+func (c *pluginDev) round(ctx context.Context, h *server.Host) (err error) {
+	if c.from, err = sourceOf(ctx, c.Path); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "girosync-dev-")
 	if err != nil {
 		return err
 	}
-	dir := h.Config.Plugins.Dir
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	defer os.RemoveAll(dir)
+	program := filepath.Join(dir, host.Prefix+c.from.name)
+	if c.from.program != "" {
+		program = c.from.program // it may need what lies beside it
+	} else if err := c.from.put(ctx, program); err != nil {
 		return err
 	}
-	path := filepath.Join(dir, host.Prefix+name)
-	if err := c.build(ctx, path+".new"); err != nil {
-		return err
-	}
-	if err := os.Rename(path+".new", path); err != nil {
-		return err
-	}
-	sum, err := host.Checksum(path)
-	if err == nil {
-		err = h.System.TrustPlugin(ctx, name, sum, time.Now())
-	}
+	report, err := c.examine(ctx, program, c.from.suite(c.Suite), true)
 	if err != nil {
-		return err
-	}
-	suite := c.Suite
-	if beside := filepath.Join(c.folder(), server.SuiteFile); suite == "" && exists(beside) {
-		suite = beside
-	}
-	report, err := server.Conform(ctx, path, suite, c.log())
-	if err != nil {
-		return err
-	}
-	if err := keepGrade(ctx, h, path, report); err != nil {
 		return err
 	}
 	if err := printConformance(os.Stdout, report); err != nil {
 		return err
 	}
-	if !report.FullMarks() {
+	used := report.Failed == 0 || c.Anyway
+	if used {
+		err = c.use(ctx, h, program, report)
+	}
+	switch {
+	case err != nil:
+		return err
+	case !used:
+		return fmt.Errorf("the program breaks the contract, or the suite does not fit it: %s checks passed. "+
+			"It is not used, and what was used before stays; --anyway uses it all the same", report.Grade())
+	case !report.FullMarks():
 		return fmt.Errorf("the program breaks the contract, or the suite does not fit it: %s checks passed", report.Grade())
 	}
 	return nil
 }
 
-// folder is where the sources are.
-func (c *pluginDev) folder() string {
-	if info, err := os.Stat(c.Path); err == nil && info.IsDir() {
-		return c.Path
+// use puts a program into the folder of plugins, trusts it and records its grade.
+func (c *pluginDev) use(ctx context.Context, h *server.Host, program string, report sdktest.Report) error {
+	dir := h.Config.Plugins.Dir
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
 	}
-	return filepath.Dir(c.Path)
-}
-
-// provider is the name of the provider: of the program, or of the package's folder
-// or module.
-func (c *pluginDev) provider(ctx context.Context) (string, error) {
-	if c.folder() != c.Path {
-		if name, ok := host.NameOf(c.Path); ok {
-			return name, nil
-		}
-		return "", fmt.Errorf("%s: a provider program is named %sNAME", c.Path, host.Prefix)
-	}
-	list := exec.CommandContext(ctx, "go", "list", "-f", "{{.ImportPath}}", ".")
-	list.Dir = c.Path
-	out, err := list.CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("%s holds no package in Go: %s", c.Path, strings.TrimSpace(string(out)))
-	}
-	for _, path := range []string{strings.TrimSpace(string(out)), c.Path} {
-		if name, ok := host.NameOf(path); ok {
-			return name, nil
-		}
-	}
-	return "", fmt.Errorf("neither the package's path, %s, nor its folder ends in %sNAME", strings.TrimSpace(string(out)), host.Prefix)
-}
-
-// build makes the program, by go or as a copy.
-func (c *pluginDev) build(ctx context.Context, to string) error {
-	if c.folder() != c.Path {
-		program, err := os.ReadFile(c.Path)
-		if err != nil {
+	path := filepath.Join(dir, host.Prefix+c.from.name)
+	if !sameFile(program, path) {
+		if err := (source{program: program}).put(ctx, path+".new"); err != nil {
 			return err
 		}
-		return os.WriteFile(to, program, 0o755)
+		if err := os.Rename(path+".new", path); err != nil {
+			return err
+		}
+		if err := server.Starts(path); err != nil {
+			return fmt.Errorf("where the host looks, in %s, it does not start; what it needs must lie beside it there: %w", dir, err)
+		}
 	}
-	command := exec.CommandContext(ctx, "go", "build", "-o", to, ".")
-	command.Dir = c.Path
-	if out, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("it does not build:\n%s", out)
+	sum, err := host.Checksum(path)
+	if err == nil {
+		err = h.System.TrustPlugin(ctx, c.from.name, sum, time.Now())
 	}
-	return nil
+	if err != nil {
+		return err
+	}
+	return keepGrade(ctx, h, path, report)
+}
+
+// folder is where the sources are.
+func (c *pluginDev) folder() string {
+	if info, err := os.Stat(c.Path); err == nil && !info.IsDir() {
+		return filepath.Dir(c.Path)
+	}
+	return c.Path
 }
 
 // state is what the sources look like: the time of their last change, and their number.
 func (c *pluginDev) state() string {
 	var last time.Time
 	files := 0
-	_ = filepath.WalkDir(c.folder(), func(path string, entry fs.DirEntry, err error) error {
+	_ = filepath.WalkDir(c.from.folder, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return nil // it has just gone
 		}
-		if entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && path != c.folder() {
+		made := strings.HasPrefix(entry.Name(), ".") || entry.Name() == "__pycache__"
+		if entry.IsDir() && made && path != c.from.folder {
 			return fs.SkipDir
 		}
 		if info, err := entry.Info(); err == nil && !entry.IsDir() {
@@ -177,9 +164,4 @@ func (c *pluginDev) changed(ctx context.Context, before string) error {
 		}
 	}
 	return nil
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return !errors.Is(err, fs.ErrNotExist)
 }

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -46,6 +47,9 @@ func (c *pluginNew) Run(ctx context.Context) error {
 	if _, ok := host.NameOf(program); !ok || strings.HasPrefix(c.Name, host.Prefix) {
 		return fmt.Errorf("%q is no name for a provider: small letters, digits, \"-\" and \"_\", a letter first", c.Name)
 	}
+	if slices.Contains(ours(), c.Name) {
+		return fmt.Errorf("%q is a provider that girosync brings along: both programs would have one name; choose another", c.Name)
+	}
 	if c.Folder == "" {
 		c.Folder = program
 	}
@@ -73,6 +77,11 @@ func (c *pluginNew) Run(ctx context.Context) error {
 	fmt.Printf("    go test ./...\n    go build -o %[1]s .\n    girosync plugin conform %[1]s\n", program)
 	fmt.Println("    girosync plugin dev .        # puts it into the host's folder of plugins and trusts it, at each change")
 	return nil
+}
+
+// ours are the providers that girosync brings along.
+func ours() []string {
+	return []string{"demo", "enablebanking", "files", "plaid", "simplefin"}
 }
 
 // takeSDK makes the module use sources in a folder.

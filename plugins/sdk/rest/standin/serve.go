@@ -26,12 +26,15 @@ type Options struct {
 	Listen string
 	// State is a file that keeps the emulator's state; "" keeps none.
 	State string
-	// Out gets a piece of TOML that makes a host use the stand-in, then hints.
+	// Out gets a piece of TOML that makes a host use the stand-in, then hints; nil
+	// where Ready tells enough.
 	Out io.Writer
+	// Ready is called once requests are taken; nil for nothing to do.
+	Ready func(e *Emulator)
 }
 
 // Serve makes an emulator for the address at which it is served, and serves it
-// until ctx ends. The piece of configuration is printed once requests are taken.
+// until ctx ends. Out and Ready are told once requests are taken.
 func Serve(ctx context.Context, o Options, emulator func(base string) (*Emulator, error)) error {
 	listener, err := listen(o.Listen)
 	if err != nil {
@@ -49,7 +52,12 @@ func Serve(ctx context.Context, o Options, emulator func(base string) (*Emulator
 	server := &http.Server{Handler: keeper.keeping(Controlled(e)), ReadHeaderTimeout: time.Minute}
 	over := make(chan error, 1)
 	go func() { over <- server.Serve(listener) }()
-	introduce(o.Out, e)
+	if o.Out != nil {
+		introduce(o.Out, e)
+	}
+	if o.Ready != nil {
+		o.Ready(e)
+	}
 	select {
 	case err = <-over:
 	case <-ctx.Done():

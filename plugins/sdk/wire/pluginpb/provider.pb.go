@@ -3176,6 +3176,7 @@ type WebhookEvent struct {
 	ExternalId    string                 `protobuf:"bytes,1,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	Kind          WebhookKind            `protobuf:"varint,2,opt,name=kind,proto3,enum=girosync.provider.v1.WebhookKind" json:"kind,omitempty"`
 	Message       string                 `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	ConsentUntil  *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=consent_until,json=consentUntil,proto3" json:"consent_until,omitempty"` // of a consent event: when it ends, if it has not
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3229,6 +3230,13 @@ func (x *WebhookEvent) GetMessage() string {
 		return x.Message
 	}
 	return ""
+}
+
+func (x *WebhookEvent) GetConsentUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ConsentUntil
+	}
+	return nil
 }
 
 type HandleWebhookResponse struct {
@@ -4017,12 +4025,13 @@ const file_provider_proto_rawDesc = "" +
 	"\x04body\x18\x06 \x01(\fR\x04body\"4\n" +
 	"\x06Header\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
-	"\x06values\x18\x02 \x03(\tR\x06values\"\x80\x01\n" +
+	"\x06values\x18\x02 \x03(\tR\x06values\"\xc1\x01\n" +
 	"\fWebhookEvent\x12\x1f\n" +
 	"\vexternal_id\x18\x01 \x01(\tR\n" +
 	"externalId\x125\n" +
 	"\x04kind\x18\x02 \x01(\x0e2!.girosync.provider.v1.WebhookKindR\x04kind\x12\x18\n" +
-	"\amessage\x18\x03 \x01(\tR\amessage\"\xb2\x01\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\x12?\n" +
+	"\rconsent_until\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\fconsentUntil\"\xb2\x01\n" +
 	"\x15HandleWebhookResponse\x12:\n" +
 	"\x06events\x18\x01 \x03(\v2\".girosync.provider.v1.WebhookEventR\x06events\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\x03R\x06status\x12\x12\n" +
@@ -4277,48 +4286,49 @@ var file_provider_proto_depIdxs = []int32{
 	10, // 48: girosync.provider.v1.HandleWebhookRequest.call:type_name -> girosync.provider.v1.Call
 	41, // 49: girosync.provider.v1.HandleWebhookRequest.headers:type_name -> girosync.provider.v1.Header
 	8,  // 50: girosync.provider.v1.WebhookEvent.kind:type_name -> girosync.provider.v1.WebhookKind
-	42, // 51: girosync.provider.v1.HandleWebhookResponse.events:type_name -> girosync.provider.v1.WebhookEvent
-	45, // 52: girosync.provider.v1.ReadStatementsRequest.open:type_name -> girosync.provider.v1.OpenStatements
-	10, // 53: girosync.provider.v1.OpenStatements.call:type_name -> girosync.provider.v1.Call
-	53, // 54: girosync.provider.v1.OpenStatements.options:type_name -> girosync.provider.v1.OpenStatements.OptionsEntry
-	47, // 55: girosync.provider.v1.ReadStatementsResponse.batch:type_name -> girosync.provider.v1.StatementBatch
-	25, // 56: girosync.provider.v1.StatementBatch.account:type_name -> girosync.provider.v1.Account
-	26, // 57: girosync.provider.v1.StatementBatch.opening:type_name -> girosync.provider.v1.Balance
-	26, // 58: girosync.provider.v1.StatementBatch.closing:type_name -> girosync.provider.v1.Balance
-	32, // 59: girosync.provider.v1.StatementBatch.booked:type_name -> girosync.provider.v1.Transaction
-	32, // 60: girosync.provider.v1.StatementBatch.pending:type_name -> girosync.provider.v1.Transaction
-	49, // 61: girosync.provider.v1.StatementBatch.refused:type_name -> girosync.provider.v1.Refusal
-	54, // 62: girosync.provider.v1.StatementBatch.read_as:type_name -> girosync.provider.v1.StatementBatch.ReadAsEntry
-	48, // 63: girosync.provider.v1.StatementBatch.findings:type_name -> girosync.provider.v1.Finding
-	9,  // 64: girosync.provider.v1.Finding.kind:type_name -> girosync.provider.v1.FindingKind
-	55, // 65: girosync.provider.v1.Finding.values:type_name -> girosync.provider.v1.Finding.ValuesEntry
-	16, // 66: girosync.provider.v1.Provider.Describe:input_type -> girosync.provider.v1.DescribeRequest
-	18, // 67: girosync.provider.v1.Provider.StartConnect:input_type -> girosync.provider.v1.StartConnectRequest
-	19, // 68: girosync.provider.v1.Provider.ContinueConnect:input_type -> girosync.provider.v1.ContinueConnectRequest
-	27, // 69: girosync.provider.v1.Provider.ListAccounts:input_type -> girosync.provider.v1.ListAccountsRequest
-	29, // 70: girosync.provider.v1.Provider.FetchTransactions:input_type -> girosync.provider.v1.FetchTransactionsRequest
-	11, // 71: girosync.provider.v1.Provider.Tell:input_type -> girosync.provider.v1.TellRequest
-	34, // 72: girosync.provider.v1.Provider.ListInstitutions:input_type -> girosync.provider.v1.ListInstitutionsRequest
-	36, // 73: girosync.provider.v1.Provider.Refresh:input_type -> girosync.provider.v1.RefreshRequest
-	38, // 74: girosync.provider.v1.Provider.Revoke:input_type -> girosync.provider.v1.RevokeRequest
-	40, // 75: girosync.provider.v1.Provider.HandleWebhook:input_type -> girosync.provider.v1.HandleWebhookRequest
-	44, // 76: girosync.provider.v1.Provider.ReadStatements:input_type -> girosync.provider.v1.ReadStatementsRequest
-	17, // 77: girosync.provider.v1.Provider.Describe:output_type -> girosync.provider.v1.DescribeResponse
-	20, // 78: girosync.provider.v1.Provider.StartConnect:output_type -> girosync.provider.v1.ConnectResponse
-	20, // 79: girosync.provider.v1.Provider.ContinueConnect:output_type -> girosync.provider.v1.ConnectResponse
-	28, // 80: girosync.provider.v1.Provider.ListAccounts:output_type -> girosync.provider.v1.ListAccountsResponse
-	30, // 81: girosync.provider.v1.Provider.FetchTransactions:output_type -> girosync.provider.v1.FetchTransactionsResponse
-	14, // 82: girosync.provider.v1.Provider.Tell:output_type -> girosync.provider.v1.TellResponse
-	35, // 83: girosync.provider.v1.Provider.ListInstitutions:output_type -> girosync.provider.v1.ListInstitutionsResponse
-	37, // 84: girosync.provider.v1.Provider.Refresh:output_type -> girosync.provider.v1.RefreshResponse
-	39, // 85: girosync.provider.v1.Provider.Revoke:output_type -> girosync.provider.v1.RevokeResponse
-	43, // 86: girosync.provider.v1.Provider.HandleWebhook:output_type -> girosync.provider.v1.HandleWebhookResponse
-	46, // 87: girosync.provider.v1.Provider.ReadStatements:output_type -> girosync.provider.v1.ReadStatementsResponse
-	77, // [77:88] is the sub-list for method output_type
-	66, // [66:77] is the sub-list for method input_type
-	66, // [66:66] is the sub-list for extension type_name
-	66, // [66:66] is the sub-list for extension extendee
-	0,  // [0:66] is the sub-list for field type_name
+	56, // 51: girosync.provider.v1.WebhookEvent.consent_until:type_name -> google.protobuf.Timestamp
+	42, // 52: girosync.provider.v1.HandleWebhookResponse.events:type_name -> girosync.provider.v1.WebhookEvent
+	45, // 53: girosync.provider.v1.ReadStatementsRequest.open:type_name -> girosync.provider.v1.OpenStatements
+	10, // 54: girosync.provider.v1.OpenStatements.call:type_name -> girosync.provider.v1.Call
+	53, // 55: girosync.provider.v1.OpenStatements.options:type_name -> girosync.provider.v1.OpenStatements.OptionsEntry
+	47, // 56: girosync.provider.v1.ReadStatementsResponse.batch:type_name -> girosync.provider.v1.StatementBatch
+	25, // 57: girosync.provider.v1.StatementBatch.account:type_name -> girosync.provider.v1.Account
+	26, // 58: girosync.provider.v1.StatementBatch.opening:type_name -> girosync.provider.v1.Balance
+	26, // 59: girosync.provider.v1.StatementBatch.closing:type_name -> girosync.provider.v1.Balance
+	32, // 60: girosync.provider.v1.StatementBatch.booked:type_name -> girosync.provider.v1.Transaction
+	32, // 61: girosync.provider.v1.StatementBatch.pending:type_name -> girosync.provider.v1.Transaction
+	49, // 62: girosync.provider.v1.StatementBatch.refused:type_name -> girosync.provider.v1.Refusal
+	54, // 63: girosync.provider.v1.StatementBatch.read_as:type_name -> girosync.provider.v1.StatementBatch.ReadAsEntry
+	48, // 64: girosync.provider.v1.StatementBatch.findings:type_name -> girosync.provider.v1.Finding
+	9,  // 65: girosync.provider.v1.Finding.kind:type_name -> girosync.provider.v1.FindingKind
+	55, // 66: girosync.provider.v1.Finding.values:type_name -> girosync.provider.v1.Finding.ValuesEntry
+	16, // 67: girosync.provider.v1.Provider.Describe:input_type -> girosync.provider.v1.DescribeRequest
+	18, // 68: girosync.provider.v1.Provider.StartConnect:input_type -> girosync.provider.v1.StartConnectRequest
+	19, // 69: girosync.provider.v1.Provider.ContinueConnect:input_type -> girosync.provider.v1.ContinueConnectRequest
+	27, // 70: girosync.provider.v1.Provider.ListAccounts:input_type -> girosync.provider.v1.ListAccountsRequest
+	29, // 71: girosync.provider.v1.Provider.FetchTransactions:input_type -> girosync.provider.v1.FetchTransactionsRequest
+	11, // 72: girosync.provider.v1.Provider.Tell:input_type -> girosync.provider.v1.TellRequest
+	34, // 73: girosync.provider.v1.Provider.ListInstitutions:input_type -> girosync.provider.v1.ListInstitutionsRequest
+	36, // 74: girosync.provider.v1.Provider.Refresh:input_type -> girosync.provider.v1.RefreshRequest
+	38, // 75: girosync.provider.v1.Provider.Revoke:input_type -> girosync.provider.v1.RevokeRequest
+	40, // 76: girosync.provider.v1.Provider.HandleWebhook:input_type -> girosync.provider.v1.HandleWebhookRequest
+	44, // 77: girosync.provider.v1.Provider.ReadStatements:input_type -> girosync.provider.v1.ReadStatementsRequest
+	17, // 78: girosync.provider.v1.Provider.Describe:output_type -> girosync.provider.v1.DescribeResponse
+	20, // 79: girosync.provider.v1.Provider.StartConnect:output_type -> girosync.provider.v1.ConnectResponse
+	20, // 80: girosync.provider.v1.Provider.ContinueConnect:output_type -> girosync.provider.v1.ConnectResponse
+	28, // 81: girosync.provider.v1.Provider.ListAccounts:output_type -> girosync.provider.v1.ListAccountsResponse
+	30, // 82: girosync.provider.v1.Provider.FetchTransactions:output_type -> girosync.provider.v1.FetchTransactionsResponse
+	14, // 83: girosync.provider.v1.Provider.Tell:output_type -> girosync.provider.v1.TellResponse
+	35, // 84: girosync.provider.v1.Provider.ListInstitutions:output_type -> girosync.provider.v1.ListInstitutionsResponse
+	37, // 85: girosync.provider.v1.Provider.Refresh:output_type -> girosync.provider.v1.RefreshResponse
+	39, // 86: girosync.provider.v1.Provider.Revoke:output_type -> girosync.provider.v1.RevokeResponse
+	43, // 87: girosync.provider.v1.Provider.HandleWebhook:output_type -> girosync.provider.v1.HandleWebhookResponse
+	46, // 88: girosync.provider.v1.Provider.ReadStatements:output_type -> girosync.provider.v1.ReadStatementsResponse
+	78, // [78:89] is the sub-list for method output_type
+	67, // [67:78] is the sub-list for method input_type
+	67, // [67:67] is the sub-list for extension type_name
+	67, // [67:67] is the sub-list for extension extendee
+	0,  // [0:67] is the sub-list for field type_name
 }
 
 func init() { file_provider_proto_init() }

@@ -20,6 +20,7 @@ func main() { serve.Serve(&faulty{}) }
 
 // faulty remembers, which a provider should not.
 type faulty struct {
+	asked     atomic.Bool
 	connected atomic.Bool
 	fetches   atomic.Int64
 }
@@ -37,7 +38,8 @@ func (*faulty) ListInstitutions(_ context.Context, _ sdk.Call, emit func([]sdk.I
 	return emit([]sdk.Institution{{ID: "bank", Name: "Bank", Countries: []string{"NL"}, Status: sdk.Stable}})
 }
 
-func (*faulty) StartConnect(_ context.Context, req sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
+func (f *faulty) StartConnect(_ context.Context, req sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
+	f.asked.Store(true)
 	if req.InstitutionID != "bank" {
 		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.BadRequest, "There is no such bank.")
 	}
@@ -46,7 +48,7 @@ func (*faulty) StartConnect(_ context.Context, req sdk.StartConnectRequest) (sdk
 }
 
 func (f *faulty) ContinueConnect(_ context.Context, req sdk.ContinueConnectRequest) (sdk.ConnectAnswer, error) {
-	if string(req.FlowState) != "form" {
+	if string(req.FlowState) != "form" || req.Config["mistake"] == "remembers flows" && !f.asked.Load() {
 		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.BadRequest, "This step is not known.")
 	}
 	if req.Values["password"] == "mistaken" && req.Config["mistake"] != "takes any password" {
@@ -118,6 +120,8 @@ func (f *faulty) booked(req sdk.FetchRequest) (list []sdk.Transaction) {
 			}
 		case "shifts days":
 			t.Date = day.AddDays(-1)
+		case "tells its token":
+			t.Raw = fmt.Appendf(nil, `{"amount":"-17.50","asked":%q}`, req.Secret)
 		case "renames transactions":
 			t.ID += fmt.Sprint("-", f.fetches.Load())
 		}

@@ -69,7 +69,12 @@ export function AccountsStep({ accounts, journal, busy, onAnswer }: AccountsStep
         </Stack>
       </Checkbox.Group>
       {accounts.length === 0 && <Text>{t.connect.noAccounts}</Text>}
-      <Group><Button loading={busy} onClick={submit}>{t.connect.go}</Button></Group>
+      <Group>
+        {accounts.length > 0 && <Button loading={busy} onClick={submit}>{t.connect.go}</Button>}
+        <Button variant={accounts.length > 0 ? "subtle" : "filled"} disabled={busy} onClick={() => onAnswer({ accounts: "", none: true })}>
+          {t.connect.noneYet}
+        </Button>
+      </Group>
     </Stack>
   );
 }

@@ -51,7 +51,7 @@ export interface Flow {
  * For a step of accounts: `accounts`, the ids chosen, joined by commas, and
  * `journals`, what some of them shall feed (a journal's id or "new").
  */
-export type Values = Record<string, string | Record<string, string | number>>;
+export type Values = Record<string, string | boolean | Record<string, string | number>>;
 
 const model = "account.online.flow";
 

@@ -300,6 +300,7 @@ export const en = {
     chooseOne: "Choose at least one account.",
     doneTitle: "Your bank is connected",
     doneText: "Its transactions are coming in; you can follow them on the accounts.",
+    noneYet: "None for now",
     noAccounts: "The bank offered no account. You can fetch the accounts again later.",
     byHost: "The matching journal, or a new one",
     newJournal: "A new journal",

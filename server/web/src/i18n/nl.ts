@@ -302,6 +302,7 @@ export const nl: Messages = {
     chooseOne: "Kies minstens één rekening.",
     doneTitle: "Je bank is gekoppeld",
     doneText: "De transacties komen nu binnen; je kunt ze bij de rekeningen volgen.",
+    noneYet: "Voorlopig geen",
     noAccounts: "De bank bood geen rekening aan. Je kunt de rekeningen later opnieuw ophalen.",
     byHost: "Het passende dagboek, of een nieuw",
     newJournal: "Een nieuw dagboek",

@@ -1,7 +1,8 @@
-package connect
+package vault
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -42,7 +43,8 @@ func associated(env *orm.Env, link string) ([]byte, error) {
 	return secret.LinkData(database, link), err
 }
 
-func (v *Vault) seal(env *orm.Env, link string, plain []byte) (string, error) {
+// Seal seals a secret for a connection, given by its UUID, as text.
+func (v *Vault) Seal(env *orm.Env, link string, plain []byte) (string, error) {
 	bound, err := associated(env, link)
 	if err != nil {
 		return "", err
@@ -54,8 +56,8 @@ func (v *Vault) seal(env *orm.Env, link string, plain []byte) (string, error) {
 	return base64.StdEncoding.EncodeToString(sealed), nil
 }
 
-// unseal fails with ErrSecretLost when the key set does not open text.
-func (v *Vault) unseal(env *orm.Env, link, text string) ([]byte, error) {
+// Unseal opens what Seal sealed, for the same connection; it fails with ErrSecretLost when the key set does not open text.
+func (v *Vault) Unseal(env *orm.Env, link, text string) ([]byte, error) {
 	if text == "" {
 		return nil, nil
 	}
@@ -77,7 +79,8 @@ func (v *Vault) unseal(env *orm.Env, link, text string) ([]byte, error) {
 // Link reads a connection with its secret, or why that is lost. It needs a system environment.
 func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	rows, err := env.Read(record.Links, []int64{id}, "name", "uuid", "provider_id", "institution_id", "company_id", "state", "attention",
-		"is_legacy", "secret", "history_from", "next_refresh_allowed", "failures", "auto_sync", "expiring_synchronization_date")
+		"is_legacy", "secret", "history_from", "next_refresh_allowed", "failures", "auto_sync", "expiring_synchronization_date",
+		"external_id", "interval_hours")
 	if err != nil {
 		return nil, err
 	}
@@ -86,33 +89,37 @@ func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	}
 	row := rows.At(0)
 	f := &record.Link{
-		ID: id, Name: row.Str("name"), UUID: row.Str("uuid"), Institution: row.Ref("institution_id"), Company: row.Ref("company_id"),
+		ID: id, Name: row.Str("name"), UUID: row.Str("uuid"), ExternalID: row.Str("external_id"),
+		Institution: row.Ref("institution_id"), Company: row.Ref("company_id"),
 		State: row.Str("state"), Attention: row.Str("attention"), Legacy: row.Bool("is_legacy"), HistoryFrom: row.Date("history_from"),
 		ConsentUntil: row.Date("expiring_synchronization_date"), RefreshAllowed: row.Time("next_refresh_allowed"),
 		Failures: row.Int("failures"), AutoSync: row.Bool("auto_sync"), AutoAllowed: true,
 	}
+	hours := row.Int("interval_hours")
 	if provider := row.Ref("provider_id"); provider != 0 {
-		named, err := env.Read(record.Providers, []int64{provider}, "name")
+		named, err := env.Read(record.Providers, []int64{provider}, "name", "interval_hours")
 		if err != nil {
 			return nil, err
 		}
 		if named.Len() > 0 {
-			f.Provider = named.At(0).Str("name")
+			f.Provider, hours = named.At(0).Str("name"), cmp.Or(hours, named.At(0).Int("interval_hours"))
 		}
 	}
+	f.Interval = time.Duration(hours) * time.Hour
 	if f.Institution != 0 {
-		bank, err := env.Read(record.Institutions, []int64{f.Institution}, "online_identifier", "auto_sync_allowed")
+		bank, err := env.Read(record.Institutions, []int64{f.Institution}, "online_identifier", "auto_sync_allowed", "refreshes_per_day")
 		if err != nil {
 			return nil, err
 		}
 		if bank.Len() > 0 {
 			f.InstitutionKey, f.AutoAllowed = bank.At(0).Str("online_identifier"), bank.At(0).Bool("auto_sync_allowed")
+			f.RefreshesADay = bank.At(0).Int("refreshes_per_day")
 		}
 	}
 	if f.Lang, err = base.Param(env, "onlinesync.language", "en_US"); err != nil {
 		return nil, err
 	}
-	if f.Secret, err = v.unseal(env, f.UUID, row.Str("secret")); errors.Is(err, record.ErrSecretLost) {
+	if f.Secret, err = v.Unseal(env, f.UUID, row.Str("secret")); errors.Is(err, record.ErrSecretLost) {
 		f.SecretLost, err = err, nil
 	}
 	return f, err
@@ -124,15 +131,15 @@ const keepTime = 30 * time.Second
 // Call is what every request about a connection carries. A rotated secret is
 // sealed and stored before the provider goes on, also when the request was
 // cancelled meanwhile: the bank no longer takes the old secret.
-func (v *Vault) Call(ctx context.Context, db *orm.Database, f *record.Link, now time.Time, present bool) sdk.Call {
+func (v *Vault) Call(ctx context.Context, db *orm.Database, f *record.Link, now time.Time, who record.Attendance) sdk.Call {
 	return sdk.Call{
-		Config: v.Settings(f.Provider), Now: now, UserPresent: present, Language: f.Lang, Secret: f.Secret,
+		Config: v.Settings(f.Provider), Now: now, UserPresent: who.Present, UserIP: who.Address, Language: f.Lang, Secret: f.Secret,
 		SaveSecret: func(secret []byte) error {
 			secret = bytes.Clone(secret)
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
 			defer cancel()
 			err := db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
-				sealed, err := v.seal(env, f.UUID, secret)
+				sealed, err := v.Seal(env, f.UUID, secret)
 				if err != nil {
 					return err
 				}

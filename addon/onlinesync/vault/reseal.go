@@ -1,4 +1,4 @@
-package connect
+package vault
 
 import (
 	"context"
@@ -22,7 +22,7 @@ func (v *Vault) Opened(ctx context.Context, db *orm.Database) (stored, lost int,
 		}
 		stored, lost = rows.Len(), 0
 		for row := range rows.All() {
-			switch _, err := v.unseal(env, row.Str("uuid"), row.Str("secret")); {
+			switch _, err := v.Unseal(env, row.Str("uuid"), row.Str("secret")); {
 			case errors.Is(err, record.ErrSecretLost):
 				lost++
 			case err != nil:
@@ -74,11 +74,11 @@ func (v *Vault) resealLink(ctx context.Context, db *orm.Database, id int64) (don
 		if err != nil || text == "" || !v.Sealer.NeedsReseal(old) {
 			return fault.Wrap(err, "sealed secret of connection", link)
 		}
-		plain, err := v.unseal(env, link, text)
+		plain, err := v.Unseal(env, link, text)
 		if err != nil {
 			return err
 		}
-		fresh, err := v.seal(env, link, plain)
+		fresh, err := v.Seal(env, link, plain)
 		if err != nil {
 			return err
 		}

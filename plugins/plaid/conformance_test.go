@@ -1,0 +1,24 @@
+package plaid_test
+
+import (
+	"testing"
+
+	"github.com/girosync/girosync/plugins/plaid"
+	"github.com/girosync/girosync/plugins/sdk"
+	"github.com/girosync/girosync/plugins/sdk/sdktest"
+)
+
+func TestConformance(t *testing.T) {
+	for _, bank := range []string{"ins_11", "ins_12", "ins_16"} {
+		t.Run(bank, func(t *testing.T) {
+			r := newRig(t, bank)
+			sdktest.Run(t, sdktest.Suite{
+				New:         func() sdk.Provider { return plaid.New(plaid.Options{}) },
+				Config:      r.config,
+				Now:         noon,
+				Institution: bank,
+				Answer:      r.answers,
+			})
+		})
+	}
+}
