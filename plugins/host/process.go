@@ -93,7 +93,7 @@ func start(ctx context.Context, l launch) (*process, error) {
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		AutoMTLS:         true,
 		SkipHostEnv:      true,
-		StartTimeout:     l.timeout,
+		StartTimeout:     2 * l.timeout, // ours ends before, and says so
 		SyncStdout:       printed,
 		SyncStderr:       printed,
 		Logger:           newHclog(to),

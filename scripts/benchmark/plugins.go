@@ -118,7 +118,8 @@ func (p *plugins) stream(ctx context.Context) (float64, error) {
 		return 0, err
 	}
 	return rate(func() (n int, err error) {
-		err = provider.FetchTransactions(ctx, sdk.FetchRequest{Call: call(), AccountID: "1", PageSize: perMessage}, func(b sdk.Batch) error {
+		request := sdk.FetchRequest{Call: call(), AccountID: "1", PageSize: perMessage}
+		err = provider.FetchTransactions(ctx, request, func(b sdk.Batch) error {
 			n += len(b.Booked)
 			return nil
 		})
