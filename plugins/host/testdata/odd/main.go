@@ -237,6 +237,16 @@ func (odd) FetchTransactions(ctx context.Context, req sdk.FetchRequest, emit fun
 	return emit(sdk.Batch{Booked: page, Cursor: []byte("done")})
 }
 
+// ReadStatements tells how long a file is, once it has read all of it.
+func (odd) ReadStatements(_ context.Context, _ sdk.ReadRequest, file io.Reader, emit func(sdk.StatementBatch) error) error {
+	text, err := io.ReadAll(file)
+	if err != nil {
+		return err
+	}
+	return emit(sdk.StatementBatch{Format: "odd", Number: strconv.Itoa(len(text)), Account: sdk.Account{ID: "1", Currency: "EUR",
+		Kind: sdk.Checking}})
+}
+
 func (odd) Refresh(context.Context, sdk.RefreshRequest) (sdk.RefreshAnswer, error) {
 	return sdk.RefreshAnswer{}, nil
 }
