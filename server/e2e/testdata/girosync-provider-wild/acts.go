@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -15,10 +16,10 @@ import (
 )
 
 // act does what is ordered, with the batch that comes next.
-func (o orders) act(next *sdk.Batch) error {
+func (o orders) act(next *sdk.Batch, emit func(sdk.Batch) error) error {
 	switch o.Act {
 	case "ask":
-		return o.ask()
+		return o.ask(emit)
 	case "exit":
 		os.Exit(4)
 	case "panic":
@@ -57,8 +58,9 @@ func (o orders) act(next *sdk.Batch) error {
 // of its own, and ends. It ends by itself long after a test has seen it live.
 const hopper = `n=0; hop='n=$((n+1)); sleep 0.01; [ $n -gt 20000 ] || setsid sh -c "$hop" >/dev/null 2>&1 &'; export n hop; eval "$hop"`
 
-// ask tells the test where this process is and waits for its word.
-func (o orders) ask() error {
+// ask tells the test where this process is and waits for its word. Meanwhile it
+// says now and then that it is there.
+func (o orders) ask(emit func(sdk.Batch) error) error {
 	test, err := net.Dial("tcp", o.Gate)
 	if err != nil {
 		return err
@@ -67,8 +69,18 @@ func (o orders) ask() error {
 	if _, err := fmt.Fprintln(test, os.Getpid()); err != nil {
 		return err
 	}
-	_, err = test.Read(make([]byte, 1))
-	return err
+	for {
+		if err := test.SetReadDeadline(time.Now().Add(time.Second)); err != nil {
+			return err
+		}
+		_, err := test.Read(make([]byte, 1))
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			return err
+		}
+		if err := emit(sdk.Batch{HasMore: true}); err != nil {
+			return err
+		}
+	}
 }
 
 // start begins a process and lets its parent end.

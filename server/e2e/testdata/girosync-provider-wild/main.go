@@ -93,7 +93,7 @@ func (w wild) FetchTransactions(_ context.Context, req sdk.FetchRequest, emit fu
 			batch.Booked = append(batch.Booked, w.transaction(told, day))
 		}
 		if page == o.At || !batch.HasMore && page < o.At {
-			if err := o.act(&batch); err != nil {
+			if err := o.act(&batch, emit); err != nil {
 				return err
 			}
 		}
