@@ -35,6 +35,7 @@ type dashboard struct {
 	LineCount       int64          `json:"line_count"`
 	ProviderRefresh *string        `json:"provider_refresh"`
 	LastRefresh     *string        `json:"last_refresh"`
+	LastSuccess     *string        `json:"last_success"`
 	NextRefresh     *string        `json:"next_refresh"`
 	Attention       string         `json:"attention"`
 	LinkState       *string        `json:"link_state"`
@@ -204,8 +205,8 @@ func cardLinks(env *orm.Env, rows *orm.Rows, cards map[int64]*dashboard) error {
 			ids = append(ids, id)
 		}
 	}
-	found, err := env.Read(record.Links, ids, "state", "attention", "provider_refresh", "last_refresh", "next_refresh", "error_message",
-		"error_reference")
+	found, err := env.Read(record.Links, ids, "state", "attention", "provider_refresh", "last_refresh", "last_success", "next_refresh",
+		"error_message", "error_reference")
 	if err != nil {
 		return err
 	}
@@ -219,6 +220,7 @@ func cardLinks(env *orm.Env, rows *orm.Rows, cards map[int64]*dashboard) error {
 		card.ErrorMessage, card.ErrorReference = link.Str("error_message"), link.Str("error_reference")
 		card.ProviderRefresh = instant(link.Time("provider_refresh"))
 		card.LastRefresh = instant(link.Time("last_refresh"))
+		card.LastSuccess = instant(link.Time("last_success"))
 		card.NextRefresh = instant(link.Time("next_refresh"))
 	}
 	return nil

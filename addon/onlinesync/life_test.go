@@ -331,8 +331,53 @@ func TestBackoffAndRateLimit(t *testing.T) {
 		t.Errorf("link: %v", l)
 	}
 	s.failWith("", nil)
+	asked := s.fetched()
+	r.later(5*time.Hour - time.Second)
+	if run := r.sync(link); run["outcome"] != "rate_limited" || run["error_reference"] == false || s.fetched() != asked {
+		t.Errorf("a second too early, the bank was asked %d times: %v", s.fetched()-asked, run)
+	}
+	r.later(time.Second)
 	if r.sync(link); r.link(link)["attention"] != "none" || r.link(link)["error_message"] != false {
 		t.Errorf("after success: %v", r.link(link))
+	}
+}
+
+// What a bank says to nobody is no answer to a user who waits, and the other way
+// round it is one.
+func TestALimitWithoutTheUser(t *testing.T) {
+	r := newRig(t, ormtest.SQLite)
+	s, link := scripted(r, iban)
+	r.work()
+	byItself := func() (asked int) {
+		t.Helper()
+		before := s.fetched()
+		cron := r.rows("ir.cron", []any{leaf("code", "=", "onlinesync.sync")}, "id")[0]
+		r.call("ir.cron", "method_direct_trigger", []any{cron["id"]})
+		if err := r.addon.Sweep(t.Context(), r.db); err != nil {
+			t.Fatal(err)
+		}
+		r.work()
+		return s.fetched() - before
+	}
+	s.failWith("", &sdk.Error{Kind: sdk.RateLimited, Message: "four a day", Until: r.clock().Add(5 * time.Hour)})
+	if n := byItself(); n != 1 || r.link(link)["attention"] != "rate_limited" {
+		t.Fatalf("%d fetches, then %v", n, r.link(link)["attention"])
+	}
+	if n := byItself(); n != 0 {
+		t.Errorf("%d fetches before the time that the bank named", n)
+	}
+	before := s.fetched()
+	if run := r.sync(link); s.fetched() != before+1 || run["outcome"] != "rate_limited" {
+		t.Errorf("a user waits, and the bank is asked %d times: %v", s.fetched()-before, run)
+	}
+	byItself()
+	if r.sync(link); s.fetched() != before+1 {
+		t.Error("the bank said so to a user, and is asked again")
+	}
+	s.failWith("", nil)
+	r.later(5 * time.Hour)
+	if n := byItself(); n != 1 || r.link(link)["attention"] != "none" {
+		t.Errorf("%d fetches when the time had come, then %v", n, r.link(link)["attention"])
 	}
 }
 
@@ -396,4 +441,39 @@ func TestUndo(t *testing.T) {
 	if again := r.sync(link); again["created"].(float64) != 2 {
 		t.Errorf("again: %v", again)
 	}
+}
+
+// One trouble has one reference while it lasts, and the last success stays to be seen.
+func TestATroubleKeepsItsReference(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		s, link := scripted(r, iban)
+		r.sync(link)
+		well := r.clock().Format(time.DateTime)
+		s.failWith("", sdk.Errorf(sdk.BankUnavailable, "closed"))
+		var references []any
+		for range 3 {
+			r.later(time.Hour)
+			run := r.sync(link)
+			references = append(references, run["error_reference"], r.link(link)["error_reference"])
+		}
+		for _, reference := range references {
+			if reference == false || reference != references[0] {
+				t.Fatalf("the references of one trouble: %v", references)
+			}
+		}
+		kept := r.rows("account.online.link", []any{leaf("id", "=", link)}, "last_success", "last_refresh")[0]
+		if kept["last_success"] != well || kept["last_refresh"] == well {
+			t.Errorf("the clocks: %v, it was well at %s", kept, well)
+		}
+		s.failWith("", sdk.Errorf(sdk.ConsentExpired, "ended"))
+		if r.sync(link); r.link(link)["error_reference"] == references[0] {
+			t.Error("another trouble has the reference of the first")
+		}
+		s.failWith("", nil)
+		r.sync(link)
+		s.failWith("", sdk.Errorf(sdk.BankUnavailable, "closed"))
+		if r.sync(link); r.link(link)["error_reference"] == references[0] {
+			t.Error("a trouble that comes again has the old reference")
+		}
+	})
 }

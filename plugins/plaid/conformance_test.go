@@ -2,6 +2,7 @@ package plaid_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/girosync/girosync/plugins/plaid"
 	"github.com/girosync/girosync/plugins/sdk"
@@ -16,6 +17,7 @@ func TestConformance(t *testing.T) {
 				New:         func() sdk.Provider { return plaid.New(plaid.Options{}) },
 				Config:      r.config,
 				Now:         noon,
+				Clock:       func(now time.Time) error { r.clock.Set(now); return nil },
 				Institution: bank,
 				Answer:      r.answers,
 			})

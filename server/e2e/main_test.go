@@ -27,6 +27,10 @@ func TestMain(m *testing.M) {
 		serveChangingBank()
 		return
 	}
+	if isDoorKeeper() {
+		serveDoorKeeper()
+		return
+	}
 	if order := os.Getenv(attacking); order != "" {
 		os.Exit(attack(order))
 	}

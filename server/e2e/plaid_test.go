@@ -144,3 +144,48 @@ func (c *client) leavesFirst(t *testing.T, begin object) int64 {
 	}
 	return c.comesBack(t, flow, page)
 }
+
+// atTheBank goes through a flow whose user is sent to the bank's page, allows there
+// what is asked, and comes back; it returns the connection.
+func (c *client) atTheBank(t *testing.T, begin object) int64 {
+	t.Helper()
+	var at step
+	c.call(t, &at, "account.online.flow", "start", list{begin}, nil)
+	flow := at.FlowID
+	if at.State != "waiting" || at.Step.Type != "redirect" {
+		t.Fatalf("the flow is %s: %+v, %v", at.State, at.Step, at.ErrorMessage)
+	}
+	return c.comesBack(t, flow, at.Step.URL)
+}
+
+// comesBack allows what a page asks, comes back, and goes to the flow's end; it returns
+// the connection.
+func (c *client) comesBack(t *testing.T, flow int64, page string) int64 {
+	t.Helper()
+	if status, body := get(page + "/allow"); status != http.StatusOK { // leads to the host's callback
+		t.Fatalf("back from the bank: %d %.500s", status, body)
+	}
+	var at step
+	c.call(t, &at, "account.online.flow", "poll", list{flow}, nil)
+	if at.State == "asking" {
+		values := at.answer(nil)
+		at = step{}
+		c.call(t, &at, "account.online.flow", "submit", list{flow, values}, nil)
+	}
+	if at.State != "done" {
+		t.Fatalf("the flow is %s: %v", at.State, at.ErrorMessage)
+	}
+	var flows []object
+	c.call(t, &flows, "account.online.flow", "read", list{list{flow}, list{"link_id"}}, nil)
+	return int64(flows[0]["link_id"].(list)[0].(float64))
+}
+
+// post posts nothing.
+func post(t *testing.T, url string) {
+	t.Helper()
+	response, err := http.Post(url, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+}

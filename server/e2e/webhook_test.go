@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	demobanks "github.com/girosync/girosync/plugins/demo"
+	demobank "github.com/girosync/girosync/plugins/demo"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -26,7 +26,7 @@ func TestNotificationsReachTheirConnection(t *testing.T) {
 		h := furnishedHost(t, on, "GIROSYNC_PROVIDERS_DEMO_WEBHOOK_KEY="+key)
 		h.serve(t)
 		c := h.client().login(t)
-		news := demobanks.Notification{Connection: "x", Event: sdk.WebhookUpdate, SentAt: time.Now()}
+		news := demobank.Notification{Connection: "x", Event: sdk.WebhookUpdate, SentAt: time.Now()}
 		if status := h.notify(t, news, key); status != http.StatusNotFound {
 			t.Errorf("before anything is connected: %d", status)
 		}
@@ -62,7 +62,7 @@ func TestNotificationsReachTheirConnection(t *testing.T) {
 			t.Errorf("news after the list was lost: %d", status)
 		}
 		c.notified(t, link, 2)
-		ended := demobanks.Notification{Connection: ids[0], Event: sdk.WebhookRevoked, SentAt: time.Now()}
+		ended := demobank.Notification{Connection: ids[0], Event: sdk.WebhookRevoked, SentAt: time.Now()}
 		if status := h.notify(t, ended, key); status != http.StatusOK {
 			t.Errorf("revoked: %d", status)
 		}
@@ -73,7 +73,7 @@ func TestNotificationsReachTheirConnection(t *testing.T) {
 }
 
 // notify sends a notification of the demo banks' service and returns the status.
-func (h *host) notify(t *testing.T, n demobanks.Notification, key string) int {
+func (h *host) notify(t *testing.T, n demobank.Notification, key string) int {
 	t.Helper()
 	body, err := json.Marshal(n)
 	if err != nil {
@@ -83,7 +83,7 @@ func (h *host) notify(t *testing.T, n demobanks.Notification, key string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.Header.Set(demobanks.SignatureHeader, demobanks.Sign(key, body))
+	request.Header.Set(demobank.SignatureHeader, demobank.Sign(key, body))
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)

@@ -1,8 +1,12 @@
 package connect
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/mail"
 	"github.com/girosync/girosync/addon/onlinesync/balance"
 	"github.com/girosync/girosync/addon/onlinesync/importing"
 	"github.com/girosync/girosync/addon/onlinesync/record"
@@ -67,7 +71,7 @@ func (c *Connections) storeAccount(env *orm.Env, f record.Link, t *sdk.Account, 
 	}
 	values := orm.Values{"online_identifier": t.ID, "stable_identifier": record.OrNoText(record.Tidy(t.StableID)),
 		"account_number": record.OrNoText(record.Tidy(t.Number)), "account_kind": record.KindOfAccount(t.Kind),
-		"account_online_link_id": f.ID}
+		"account_online_link_id": f.ID, "gone": false}
 	by.Newest(values, t.Balances)
 	if rows.Len() > 0 {
 		by.Account = rows.ID(0)
@@ -124,6 +128,52 @@ func (c *Connections) retireBereft(env *orm.Env, bereft map[int64]bool) error {
 			continue
 		}
 		if err := env.Write(record.Links, []int64{old}, orm.Values{"state": record.StateDisconnected, "next_refresh": nil}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellAccounts tells on a connection which accounts its bank has opened, and which
+// it no longer lists (S62). before are those that the connection had, known ours
+// by the provider's ids.
+func tellAccounts(env *orm.Env, link *record.Link, before *orm.Rows, known map[string]int64) error {
+	listed := map[int64]bool{}
+	var opened []int64
+	for _, id := range known {
+		listed[id] = true
+		if _, had := before.ByID(id); !had {
+			opened = append(opened, id)
+		}
+	}
+	var gone []string
+	var closed []int64
+	for row := range before.All() {
+		if !listed[row.ID()] && !row.Bool("gone") {
+			gone, closed = append(gone, row.Str("name")), append(closed, row.ID())
+		}
+	}
+	if err := env.Write(record.Accounts, closed, orm.Values{"gone": true}); err != nil {
+		return err
+	}
+	rows, err := env.Read(record.Accounts, opened, "name")
+	if err != nil {
+		return err
+	}
+	var names []string
+	for row := range rows.All() {
+		names = append(names, row.Str("name"))
+	}
+	for _, told := range []struct {
+		words string
+		names []string
+	}{{"sync.accounts_opened", names}, {"sync.accounts_gone", gone}} {
+		if len(told.names) == 0 {
+			continue
+		}
+		slices.Sort(told.names)
+		text := record.SayIn(link.Lang, told.words, fault.Args{"accounts": strings.Join(told.names, ", ")})
+		if _, err := mail.Post(env, record.Links, link.ID, text, mail.Options{}); err != nil {
 			return err
 		}
 	}

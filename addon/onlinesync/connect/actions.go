@@ -43,14 +43,22 @@ func (c *Connections) fetchAccounts(env *orm.Env, call *orm.Call) (any, error) {
 			list, err = c.listAccounts(env, f, now)
 		}
 		if err != nil {
-			failed := record.Fail(c.Log, err, "link", id, "provider", f.Provider)
+			failed := record.FailOf(f, c.Log, err)
 			if err := env.Within(orm.TxWrite, func(env *orm.Env) error { return c.MarkFailed(env.Sudo(), f, failed) }); err != nil {
 				return nil, err
 			}
 			return nil, failed.AsFault(env.Context().Lang())
 		}
 		err = env.Within(orm.TxWrite, func(env *orm.Env) error {
+			before, err := env.Sudo().SearchRead(record.Accounts, domain.Where("account_online_link_id", domain.Eq, id),
+				[]string{"name", "gone"}, orm.SearchOptions{})
+			if err != nil {
+				return err
+			}
 			known, err := c.storeAccounts(env.Sudo(), id, *f, list.Accounts)
+			if err == nil {
+				err = tellAccounts(env.Sudo(), f, before, known)
+			}
 			for _, t := range list.Accounts {
 				out = append(out, known[t.ID])
 			}

@@ -36,7 +36,7 @@ type Connections struct {
 // Part is what this room adds to a registry.
 func (c *Connections) Part() orm.Part {
 	return orm.Part{
-		Models:     []orm.Model{c.linkModel(), accountModel, c.flowModel(), furtherModel},
+		Models:     []orm.Model{c.linkModel(), c.accountModel(), c.flowModel(), furtherModel},
 		Extensions: []orm.Extension{journalExtension, companyExtension},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/onlinesync/record"
+	"github.com/girosync/girosync/addon/onlinesync/run"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/schema"
@@ -23,7 +24,8 @@ var journalExtension = orm.Extension{
 	},
 }
 
-func linkJournalMethod(env *orm.Env, call *orm.Call) (any, error) {
+// linkJournalMethod lets accounts feed a journal and fetches them at once.
+func (c *Connections) linkJournalMethod(env *orm.Env, call *orm.Call) (any, error) {
 	chosen := int64(0)
 	if v := call.Value("journal_id"); v != nil && v != false {
 		id, err := call.Int("journal_id")
@@ -39,8 +41,25 @@ func linkJournalMethod(env *orm.Env, call *orm.Call) (any, error) {
 			return nil, err
 		}
 		last = journal
+		if err := c.fetchLinked(env, id); err != nil {
+			return nil, err
+		}
 	}
 	return last, nil
+}
+
+// fetchLinked asks for what the bank has of an account that feeds a journal now.
+// One whose connection is ended feeds it when it is renewed.
+func (c *Connections) fetchLinked(env *orm.Env, account int64) error {
+	rows, err := env.Sudo().Read(record.Accounts, []int64{account}, "account_online_link_id")
+	if err != nil || rows.Len() == 0 || rows.At(0).Ref("account_online_link_id") == 0 {
+		return err
+	}
+	_, err = c.Queue.Add(env, run.Request{Link: rows.At(0).Ref("account_online_link_id"), Account: account, Trigger: record.TriggerManual})
+	if fault.Is(err, fault.User) {
+		return nil
+	}
+	return err
 }
 
 func unlinkJournalMethod(env *orm.Env, call *orm.Call) (any, error) {

@@ -27,6 +27,7 @@ func (c *Connections) linkModel() orm.Model {
 			schema.Boolean("auto_sync", "Automatic Synchronisation").DefaultTo(true),
 			schema.Integer("interval_hours", "Hours between Synchronisations").Help("0: as its provider or the scheduled action says."),
 			schema.Datetime("last_refresh", "Last Synchronisation").Readonly().Help("When we last asked the provider."),
+			schema.Datetime("last_success", "Last Successful Synchronisation").Readonly(),
 			schema.Datetime("provider_refresh", "Bank Data As Of").Readonly().Help("When the provider last heard from the bank."),
 			schema.Datetime("next_refresh", "Next Synchronisation").Readonly().Indexed(),
 			schema.Datetime("next_refresh_allowed",

@@ -46,7 +46,7 @@ func (c *Connections) MarkWell(env *orm.Env, link *record.Link, now time.Time) e
 		return err
 	}
 	values := orm.Values{"state": record.StateConnected, "attention": record.AttentionNone, "failures": int64(0), "error_message": nil,
-		"error_reference": nil, "next_refresh": now.Add(interval)}
+		"error_reference": nil, "next_refresh": now.Add(interval), "last_success": now}
 	switch {
 	case link.Attention == record.AttentionAutoNotAllowed && link.AutoSync:
 		values["attention"], values["next_refresh"] = record.AttentionAutoNotAllowed, nil

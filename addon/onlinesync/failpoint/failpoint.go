@@ -34,7 +34,7 @@ func Names() []string {
 	return []string{
 		"sync.claimed", "sync.refreshed", "sync.page.fetched", "sync.page.staged", "sync.fetched", "sync.decided",
 		"sync.chunk.lines", "sync.chunk.ledger", "sync.chunk.committed", "sync.account.before_commit", "sync.account.committed",
-		"sync.finished", "secret.saved", "flow.authorised", "flow.stored", "unlink.revoked",
+		"sync.finished", "secret.got", "secret.saved", "flow.authorised", "flow.stored", "unlink.revoked",
 	}
 }
 

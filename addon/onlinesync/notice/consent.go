@@ -118,6 +118,6 @@ func (c *Consents) over(env *orm.Env, id int64) error {
 		_, err := c.Queue.Add(env, run.Request{Link: id, Trigger: record.TriggerScheduled})
 		return err
 	}
-	ended := record.Fail(c.Log, &sdk.Error{Kind: sdk.ConsentExpired}, "link", id, "provider", link.Provider)
+	ended := record.FailOf(link, c.Log, &sdk.Error{Kind: sdk.ConsentExpired})
 	return c.Connections.MarkFailed(env, link, ended)
 }

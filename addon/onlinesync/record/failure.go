@@ -88,8 +88,22 @@ type Failure struct {
 
 // Fail gives an error its reference and logs it, once.
 func Fail(log *slog.Logger, err error, attrs ...any) *Failure {
+	return fail(log, err, fault.NewReference(), attrs)
+}
+
+// FailOf is Fail for an error of a connection. One trouble has one reference while
+// it lasts, which a user can tell on the first day and on the fifth.
+func FailOf(link *Link, log *slog.Logger, err error, attrs ...any) *Failure {
+	reference := link.Reference
+	if _, c := consequenceOf(err); reference == "" || c.State != link.State || c.Attention != link.Attention {
+		reference = fault.NewReference()
+	}
+	return fail(log, err, reference, append([]any{"link", link.ID, "provider", link.Provider}, attrs...))
+}
+
+func fail(log *slog.Logger, err error, reference string, attrs []any) *Failure {
 	kind, c := consequenceOf(err)
-	f := &Failure{Kind: kind, consequence: c, Reference: fault.NewReference(), cause: err}
+	f := &Failure{Kind: kind, consequence: c, Reference: reference, cause: err}
 	var told *sdk.Error
 	if errors.As(err, &told) {
 		f.Detail, f.Until = Tidy(told.Message), told.Until

@@ -23,6 +23,7 @@ type Link struct {
 	Company        int64
 	State          string
 	Attention      string
+	Reference      string // of what is wrong; "" for nothing
 	Legacy         bool
 	Secret         []byte
 	SecretLost     error // ErrSecretLost with its reason, when the stored secret cannot be opened

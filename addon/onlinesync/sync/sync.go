@@ -14,6 +14,7 @@ import (
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/onlinesync/failpoint"
 	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -35,6 +36,8 @@ type synchronisation struct {
 	run     *run.Run
 	claimed run.Claimed
 	link    *record.Link
+	// userLimited: the bank said to a user who waited that it was asked too often.
+	userLimited bool
 
 	failures  []*record.Failure
 	notes     []string  // for the run's message, in the connection's language
@@ -82,8 +85,31 @@ func (y *Syncer) Run(ctx context.Context, db *orm.Database, id int64) error {
 // claim takes the lease of the run and reads its connection.
 func (s *synchronisation) claim(ctx context.Context) (mine bool, err error) {
 	s.claimed, mine, err = s.run.Claim(ctx, func(env *orm.Env) (err error) {
-		s.link, err = s.Connections.Vault.Link(env, s.run.Link)
+		if s.link, err = s.Connections.Vault.Link(env, s.run.Link); err != nil || s.link.Attention != record.AttentionRateLimited {
+			return err
+		}
+		s.userLimited, err = userLimited(env, s.run.Link)
 		return err
 	})
 	return mine, err
+}
+
+// userLimited reports whether the limit that a connection has met was told to a user
+// who waited, and not only to runs without one.
+func userLimited(env *orm.Env, link int64) (bool, error) {
+	ended := func(more ...domain.Node) domain.Node {
+		return domain.All(append(more, domain.Where("link_id", domain.Eq, link), domain.Where("state", domain.Eq, record.RunDone))...)
+	}
+	before, err := env.SearchRead(record.Runs, ended(domain.Where("outcome", domain.Ne, record.OutcomeRateLimited)), []string{"id"},
+		orm.SearchOptions{Order: "id desc", Limit: 1})
+	if err != nil {
+		return false, err
+	}
+	since := int64(0)
+	if before.Len() > 0 {
+		since = before.ID(0)
+	}
+	n, err := env.Count(record.Runs, ended(domain.Where("outcome", domain.Eq, record.OutcomeRateLimited),
+		domain.Where("trigger", domain.Eq, record.TriggerManual), domain.Where("id", domain.Gt, since)), 1)
+	return n > 0, err
 }

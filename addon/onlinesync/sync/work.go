@@ -27,6 +27,10 @@ func (s *synchronisation) work(ctx context.Context) error {
 		s.note(s.link.SecretLost)
 		return nil
 	}
+	if s.leftAlone() {
+		s.note(&sdk.Error{Kind: sdk.RateLimited, Until: s.link.RefreshAllowed})
+		return nil
+	}
 	p, desc, err := s.Plugins.Open(ctx, s.link.Provider)
 	if err != nil {
 		return s.bankOrHost(ctx, err)
@@ -54,6 +58,14 @@ func (s *synchronisation) work(ctx context.Context) error {
 	return nil
 }
 
+// leftAlone reports whether the bank said until when it wants to be left alone, and
+// that is not over. What it said to nobody is no answer to a user who waits: some
+// banks count only what is asked without one.
+func (s *synchronisation) leftAlone() bool {
+	return s.link.Attention == record.AttentionRateLimited && s.link.RefreshAllowed.After(s.run.Began) &&
+		(!s.present() || s.userLimited)
+}
+
 // bankOrHost notes a failure of the bank or the provider; it returns what is
 // the host's own trouble: the end of the process, a lost lease, a database
 // that is away.
@@ -71,7 +83,7 @@ func (s *synchronisation) bankOrHost(ctx context.Context, err error) error {
 }
 
 func (s *synchronisation) note(err error) {
-	s.failures = append(s.failures, record.Fail(s.Log, err, "run", s.run.ID, "link", s.link.ID, "provider", s.link.Provider))
+	s.failures = append(s.failures, record.FailOf(s.link, s.Log, err, "run", s.run.ID))
 }
 
 // refresh asks the provider to contact the bank, when a user wants the newest

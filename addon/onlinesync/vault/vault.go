@@ -80,7 +80,7 @@ func (v *Vault) Unseal(env *orm.Env, link, text string) ([]byte, error) {
 func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	rows, err := env.Read(record.Links, []int64{id}, "name", "uuid", "provider_id", "institution_id", "company_id", "state", "attention",
 		"is_legacy", "secret", "history_from", "next_refresh_allowed", "failures", "auto_sync", "expiring_synchronization_date",
-		"external_id", "interval_hours")
+		"external_id", "interval_hours", "error_reference")
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,8 @@ func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	f := &record.Link{
 		ID: id, Name: row.Str("name"), UUID: row.Str("uuid"), ExternalID: row.Str("external_id"),
 		Institution: row.Ref("institution_id"), Company: row.Ref("company_id"),
-		State: row.Str("state"), Attention: row.Str("attention"), Legacy: row.Bool("is_legacy"), HistoryFrom: row.Date("history_from"),
+		State: row.Str("state"), Attention: row.Str("attention"),
+		Reference: row.Str("error_reference"), Legacy: row.Bool("is_legacy"), HistoryFrom: row.Date("history_from"),
 		ConsentUntil: row.Date("expiring_synchronization_date"), RefreshAllowed: row.Time("next_refresh_allowed"),
 		Failures: row.Int("failures"), AutoSync: row.Bool("auto_sync"), AutoAllowed: true,
 	}
@@ -136,6 +137,7 @@ func (v *Vault) Call(ctx context.Context, db *orm.Database, f *record.Link, now 
 		Config: v.Settings(f.Provider), Now: now, UserPresent: who.Present, UserIP: who.Address, Language: f.Lang, Secret: f.Secret,
 		SaveSecret: func(secret []byte) error {
 			secret = bytes.Clone(secret)
+			v.Points.Hit("secret.got")
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
 			defer cancel()
 			err := db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {

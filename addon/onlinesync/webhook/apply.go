@@ -47,7 +47,7 @@ func (r *Receiver) ended(env *orm.Env, f *record.Link, event sdk.WebhookEvent) e
 		return nil
 	}
 	told := &sdk.Error{Kind: sdk.ConsentExpired, Message: record.Tidy(event.Message)}
-	return r.Connections.MarkFailed(env, f, record.Fail(r.Log, told, "link", f.ID, "provider", f.Provider, "notified", event.Kind))
+	return r.Connections.MarkFailed(env, f, record.FailOf(f, r.Log, told, "notified", event.Kind))
 }
 
 // fetch makes a run, where the user and the bank let the connection be fetched

@@ -89,7 +89,7 @@ func (s *Server) balances(r *http.Request) (any, *trouble) {
 	now := s.clock.Now()
 	midnight := now.Truncate(days)
 	booked, closed, available := a.opening, a.opening, a.opening+a.limit
-	for _, m := range a.movements(s.state.Began, now) {
+	for _, m := range a.movements(s.state.Began, now, s.state.Corrections) {
 		available += m.cents
 		if !m.posted.After(now) {
 			booked += m.cents

@@ -29,6 +29,8 @@ type state struct {
 	// Asked counts requests without the user, by account, kind of data and day.
 	Asked     map[string]int `json:"asked"`
 	Behaviour Behaviour      `json:"behaviour"`
+	// Corrections are what the banks put right after they had posted it.
+	Corrections standin.Corrections `json:"corrections,omitempty"`
 }
 
 // New makes a server that is reached at base, such as http://127.0.0.1:8070, and
@@ -60,7 +62,7 @@ func (s *Server) Emulator() *standin.Emulator {
 			"end every consent: curl -X POST " + s.base + "/bank/sessions/EXPIRED",
 		},
 		Handler: s, Clock: s.clock, Behaviour: &s.state.Behaviour, Lock: &s.mu,
-		State: &s.state, Loaded: s.tellKey,
+		State: &s.state, Truth: s.truth, Corrections: &s.state.Corrections, Loaded: s.tellKey,
 	}
 }
 

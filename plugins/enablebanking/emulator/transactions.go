@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/girosync/girosync/plugins/sdk/rest/standin"
 )
 
 // transactions answers with a page, the newest first.
@@ -51,7 +53,7 @@ func (s *Server) told(a *account, q question) []map[string]any {
 		then := now.AddDate(0, 0, 2)
 		add("SCHD", now, movement{reference: "S1", at: then, posted: then, cents: -9_900, text: "Scheduled"})
 	}
-	all := a.movements(s.state.Began, now)
+	all := a.movements(s.state.Began, now, s.state.Corrections)
 	for i := len(all) - 1; i >= 0; i-- {
 		m := all[i]
 		switch {
@@ -106,7 +108,7 @@ func (a *account) transaction(status string, m movement, now time.Time) map[stri
 	}
 	if m.foreign {
 		out["exchange_rate"] = map[string]any{"unit_currency": "EUR", "exchange_rate": "1.25",
-			"instructed_amount": map[string]any{"currency": "USD", "amount": decimal(cents * 5 / 4)}}
+			"instructed_amount": map[string]any{"currency": "USD", "amount": standin.Decimal(cents * 5 / 4)}}
 	}
 	return out
 }

@@ -110,12 +110,12 @@ func (a *account) data(uid string) map[string]any {
 }
 
 func amount(cents int64) map[string]any {
-	return map[string]any{"amount": decimal(cents), "currency": "EUR"}
+	return map[string]any{"amount": standin.Decimal(cents), "currency": "EUR"}
 }
 
 // movements are all that the bank knows of an account as of an instant, in the
-// order in which they happened.
-func (a *account) movements(began, asOf time.Time) []movement {
+// order in which they happened, with what was put right since.
+func (a *account) movements(began, asOf time.Time, right standin.Corrections) []movement {
 	var list []movement
 	first := began.Add(-olderThan).Truncate(days)
 	for day := first; day.Before(asOf); day = day.AddDate(0, 0, 1) {
@@ -132,19 +132,11 @@ func (a *account) movements(began, asOf time.Time) []movement {
 			if h.pends {
 				m.posted, m.pendingReference = m.at.Add(postsAfter), fmt.Sprintf("P%016x", key)
 			}
-			if m.at.Before(asOf) {
+			var has bool
+			if m.cents, has = right.Apply(m.reference, m.cents); has && m.at.Before(asOf) {
 				list = append(list, m)
 			}
 		}
 	}
 	return list
-}
-
-// decimal writes cents as an amount.
-func decimal(cents int64) string {
-	sign := ""
-	if cents < 0 {
-		sign, cents = "-", -cents
-	}
-	return fmt.Sprintf("%s%d.%02d", sign, cents/100, cents%100)
 }

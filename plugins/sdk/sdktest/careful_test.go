@@ -127,11 +127,17 @@ func (c *careful) ContinueConnect(_ context.Context, req sdk.ContinueConnectRequ
 		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.BadRequest, "This step is not known.")
 	}
 	if state.At == "form" {
+		if req.Values["password"] == "" && !c.is("takes an empty form") {
+			return sdk.ConnectAnswer{}, sdk.FieldErrorf("password", "Please fill in the password.")
+		}
 		state.At, state.User = "bank", req.Values["user"]
 		c.mu.Lock()
 		c.typed, c.user = req.Values, state.User
 		c.mu.Unlock()
 		kept, err := json.Marshal(state)
+		if c.is("takes an empty form") && state.User == "" {
+			return sdk.ConnectAnswer{Done: &sdk.Connection{Secret: kept, Accounts: c.accounts(tokens{})}}, err
+		}
 		return sdk.ConnectAnswer{FlowState: kept,
 			Step: &sdk.Step{Kind: sdk.StepRedirect, URL: "https://bank.example/allow"}}, err
 	}
@@ -301,6 +307,7 @@ func TestCarelessnessIsFound(t *testing.T) {
 		{"connects whoever comes back", []string{"redirects"}, "a user who comes back from the bank with nothing at all", nil},
 		{"connects whoever comes back", []string{"redirects", "refusals"}, "refusal 1: the flow succeeds", refuseRedirect},
 		{"none", nil, "", refuseRedirect},
+		{"takes an empty form", []string{"left empty"}, "required fields are left empty", nil},
 		{"misses no setting", []string{"settings"}, `without the setting "client", which is required, a connection is made`, nil},
 		{"does not say which setting", []string{"settings"}, "name the setting", nil},
 	}

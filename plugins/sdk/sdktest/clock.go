@@ -1,23 +1,11 @@
 package sdktest
 
 import (
-	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/girosync/girosync/plugins/sdk"
 )
-
-// names reports whether an error tells which setting it is about.
-func names(err error, f sdk.Field) bool {
-	var e *sdk.Error
-	if !errors.As(err, &e) {
-		return false
-	}
-	said := strings.ToLower(e.Message)
-	return e.Field == f.Name || strings.Contains(said, strings.ToLower(f.Name)) || strings.Contains(said, strings.ToLower(f.Label))
-}
 
 // later are the times, after the first, at which a connection is asked again:
 // tokens end within an hour, or within a week.

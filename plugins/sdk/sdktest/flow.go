@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/girosync/girosync/plugins/sdk"
@@ -32,6 +33,7 @@ type walk struct {
 	redirect map[string]string // what a redirect brings back; nil: as the suite says
 	visit    string            // as Suite.Visit; "": as the suite says
 	anew     bool              // the process is begun anew before each further step
+	empty    bool              // forms that require something are sent with nothing
 }
 
 // flow is a flow under way.
@@ -154,6 +156,9 @@ func (r *run) values(w walk, s sdk.Step) (values map[string]string, err error) {
 	if s.Kind == sdk.StepRedirect && w.redirect != nil {
 		return w.redirect, nil
 	}
+	if w.empty && requires(s) {
+		return map[string]string{}, nil
+	}
 	if r.suite.Answer != nil {
 		values = r.suite.Answer(s)
 		r.learn(s, values)
@@ -186,6 +191,11 @@ func (r *run) values(w walk, s sdk.Step) (values map[string]string, err error) {
 		err = r.comeBack(w, s.URL, values)
 	}
 	return values, err
+}
+
+// requires reports whether a step is a form that nobody can answer with nothing.
+func requires(s sdk.Step) bool {
+	return s.Kind == sdk.StepForm && slices.ContainsFunc(s.Fields, func(f sdk.Field) bool { return f.Required && f.Default == "" })
 }
 
 // typed is what the user types into a field.

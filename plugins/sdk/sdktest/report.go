@@ -100,6 +100,7 @@ func checks() []check {
 		{"log", "no secret stands in its log or in its errors", (*run).log},
 		// From here on it is given what is wrong, whose words may well stand in an error.
 		{"refusals", "wrong answers end a flow with the right kind of error", (*run).refusals},
+		{"left empty", "a form whose required fields are left empty is refused", (*run).leftEmpty},
 		{"redirects", "who comes back from the bank without having allowed anything gets no connection", (*run).redirects},
 		{"settings", "a required setting that is missing is refused, and named", (*run).required},
 		{"errors", "garbage is answered with an error that tells no secret", (*run).errors},

@@ -2,7 +2,6 @@ package sdktest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"math/big"
@@ -20,51 +19,6 @@ type Expected struct {
 	Date      string `toml:"date" json:"date"`       // YYYY-MM-DD
 	Amount    string `toml:"amount" json:"amount"`   // without sign
 	Direction string `toml:"direction" json:"direction"`
-}
-
-// Refused are answers of a user that must end a flow with an error.
-type Refused struct {
-	Answers map[string]string `toml:"answers"` // by field name; the rest as in the suite
-	// Redirect is what comes back from a bank, beside the state, and Visit where the
-	// user goes, in place of the suite's.
-	Redirect map[string]string `toml:"redirect"`
-	Visit    string            `toml:"visit"`
-	Kind     sdk.Kind          `toml:"kind"`  // such as bad_credentials
-	Field    string            `toml:"field"` // the field that the error names; "" for any
-}
-
-// back is what a redirect brings back; nil where it is as in the suite.
-func (w Refused) back() map[string]string {
-	if w.Redirect == nil {
-		return nil
-	}
-	query := maps.Clone(w.Redirect)
-	query["state"] = stateOfHost
-	return query
-}
-
-// refusals: each must fail, in its own way.
-func (r *run) refusals() {
-	if len(r.suite.Refuse) == 0 {
-		r.skip("the suite names no answers that must be refused")
-		return
-	}
-	for i, wrong := range r.suite.Refuse {
-		c, err := r.flow(walk{answers: wrong.Answers, redirect: wrong.back(), visit: wrong.Visit})
-		var e *sdk.Error
-		switch {
-		case err == nil && c == nil: // it is noted
-		case err == nil:
-			r.problem("refusal %d: the flow succeeds", i+1)
-		case !errors.As(err, &e) || e.Kind != wrong.Kind:
-			r.problem("refusal %d: the flow ends with %v, want an error of kind %s", i+1, err, wrong.Kind)
-		case wrong.Field != "" && e.Field != wrong.Field:
-			r.problem("refusal %d: the error names the field %q, want %q", i+1, e.Field, wrong.Field)
-		}
-		if err != nil {
-			r.failed(err)
-		}
-	}
 }
 
 // pages: the size of a page is a wish, and changes nothing about what comes.

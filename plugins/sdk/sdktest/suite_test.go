@@ -65,7 +65,7 @@ func (g *good) ContinueConnect(_ context.Context, req sdk.ContinueConnectRequest
 	if string(req.FlowState) != "one" && !g.gullible {
 		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.BadRequest, "the flow is not known")
 	}
-	if g.password != "" && req.Values["password"] != g.password {
+	if given := req.Values["password"]; given == "" || g.password != "" && given != g.password {
 		return sdk.ConnectAnswer{}, &sdk.Error{Kind: sdk.BadCredentials, Field: "password", Message: "The password is wrong."}
 	}
 	c := change(g.done, sdk.Connection{Secret: []byte(secret), Accounts: []sdk.Account{g.one()}})

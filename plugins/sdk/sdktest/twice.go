@@ -2,7 +2,6 @@ package sdktest
 
 import (
 	"errors"
-	"maps"
 	"slices"
 	"sync"
 
@@ -148,61 +147,5 @@ func (r *run) between() {
 	if _, err := r.flow(walk{anew: true}); err != nil {
 		r.problem("a flow whose process is begun anew between the steps ends with: %v: what a flow needs to remember belongs into its FlowState",
 			err)
-	}
-}
-
-// redirects: a user who comes back from the bank with nothing has allowed nothing.
-func (r *run) redirects() {
-	if !r.redirected {
-		r.skip("its flow sends the user nowhere")
-		return
-	}
-	for what, query := range map[string]map[string]string{
-		"with error=access_denied": {"error": "access_denied", "state": stateOfHost},
-		"with nothing at all":      {},
-	} {
-		f, err := r.begin(walk{redirect: query})
-		for back := false; err == nil && f.answer.Step != nil && !back; {
-			back = f.answer.Step.Kind == sdk.StepRedirect
-			err = f.next()
-		}
-		switch {
-		case errors.Is(err, errNoted):
-		case err != nil:
-			r.failed(err)
-		case f.answer.Done != nil:
-			r.problem("a user who comes back from the bank %s gets a connection: want an error, such as needs_user, or a further step", what)
-		}
-	}
-}
-
-// required: what cannot be done without a setting says so, and names it.
-func (r *run) required() {
-	r.skip("it requires no setting, or the suite names no institution")
-	if r.suite.Institution == "" {
-		return
-	}
-	for _, f := range r.description.Settings {
-		if !f.Required || f.Default != "" {
-			continue
-		}
-		r.skip("")
-		config := maps.Clone(r.suite.Config)
-		delete(config, f.Name)
-		if config == nil {
-			config = map[string]string{}
-		}
-		c, err := r.flow(walk{config: config})
-		switch {
-		case err != nil:
-			r.failed(err)
-			if !names(err, f) {
-				r.problem("without the setting %q, which is required, it says %q: name the setting, by the error's Field or in its message, "+
-					"so that an administrator finds it", f.Name, err)
-			}
-		case c != nil:
-			r.problem("without the setting %q, which is required, a connection is made: refuse it with an error that names the setting, "+
-				"or do not call it required", f.Name)
-		}
 	}
 }

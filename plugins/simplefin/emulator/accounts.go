@@ -156,7 +156,7 @@ func (s *Server) asOf() time.Time {
 }
 
 func (s *Server) account(a *account, q question, asOf time.Time) map[string]any {
-	all := a.movements(s.state.Began, asOf)
+	all := a.movements(s.state.Began, asOf, s.state.Corrections)
 	posted, available := a.balance(all, asOf)
 	out := map[string]any{"id": a.id, "name": a.name, "currency": a.currency, "balance": s.amount(posted),
 		"available-balance": s.amount(available), "balance-date": asOf.Unix(), "transactions": []any{}}
@@ -202,9 +202,9 @@ func (s *Server) transaction(m movement, waits bool) map[string]any {
 // amount is an amount as the server writes it.
 func (s *Server) amount(cents int64) any {
 	if s.state.Behaviour.Numbers {
-		return json.Number(decimal(cents))
+		return json.Number(standin.Decimal(cents))
 	}
-	return decimal(cents)
+	return standin.Decimal(cents)
 }
 
 // told begins an answer with errors, in a version of the protocol.

@@ -8,6 +8,7 @@
 //   - GET  /create       gives a setup token, without asking who wants one
 //   - POST /claim/TOKEN  gives the access URL, once
 //   - GET  /accounts     the accounts of one invented user, with their transactions
+//   - POST /revoke       takes back every access that was given so far
 //   - GET  /info         the versions of the protocol
 //
 // The user has accounts at two banks: a checking and a savings account, a euro

@@ -30,6 +30,8 @@ type state struct {
 	Tokens    map[string]bool    `json:"tokens"` // setup tokens, and whether they were claimed
 	Access    map[string]*access `json:"access"` // by user name
 	Behaviour Behaviour          `json:"behaviour"`
+	// Corrections are what the banks put right after they had posted it.
+	Corrections standin.Corrections `json:"corrections,omitempty"`
 }
 
 // access is what one claimed token led to.
@@ -57,9 +59,10 @@ func (s *Server) Emulator() *standin.Emulator {
 		Hints: []string{
 			"a setup token: " + s.SetupToken(),
 			"more of them:  " + s.base + root + "/create",
+			"take every access back: curl -X POST " + s.base + root + "/revoke",
 		},
 		Handler: s, Clock: s.clock, Behaviour: &s.state.Behaviour, Lock: &s.mu,
-		State: &s.state,
+		State: &s.state, Truth: s.truth, Corrections: &s.state.Corrections,
 	}
 }
 
@@ -82,6 +85,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	})
 	mux.HandleFunc("POST "+root+"/claim/{code}", s.claim)
 	mux.HandleFunc("GET "+root+"/accounts", s.accounts)
+	mux.HandleFunc("POST "+root+"/revoke", func(w http.ResponseWriter, _ *http.Request) { s.revoke(w) })
 	mux.HandleFunc("GET /miles", func(w http.ResponseWriter, _ *http.Request) {
 		standin.WriteJSON(w, http.StatusOK, map[string]string{"name": "Example Air Miles", "abbr": "miles"})
 	})
@@ -114,6 +118,16 @@ func (s *Server) claim(w http.ResponseWriter, r *http.Request) {
 	s.state.Access[user] = a
 	w.Header().Set("Content-Type", "text/plain")
 	fmt.Fprint(w, strings.Replace(s.base, "://", "://"+user+":"+a.Password+"@", 1)+root)
+}
+
+// revoke is the user who takes back every access that there is.
+func (s *Server) revoke(w http.ResponseWriter) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, a := range s.state.Access {
+		a.Disabled = true
+	}
+	standin.WriteJSON(w, http.StatusOK, map[string]int{"accesses": len(s.state.Access)})
 }
 
 // who is the access that a request is allowed by; nil for none. The lock is held.

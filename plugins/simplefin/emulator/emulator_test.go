@@ -31,7 +31,7 @@ func (p *printed) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.text.Write(b)
-	if strings.Contains(string(b), "/create") {
+	if strings.Contains(string(b), "/revoke") { // the last line
 		close(p.ready)
 	}
 	return len(b), nil

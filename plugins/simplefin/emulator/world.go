@@ -76,8 +76,8 @@ func accounts(miles string) []account {
 }
 
 // movements are all that the bank knows of an account as of an instant, in the
-// order in which they happened.
-func (a *account) movements(began, asOf time.Time) []movement {
+// order in which they happened, with what was put right since.
+func (a *account) movements(began, asOf time.Time, right standin.Corrections) []movement {
 	var list []movement
 	first := began.Add(-olderThan).Truncate(24 * time.Hour)
 	for day := first; day.Before(asOf); day = day.AddDate(0, 0, 1) {
@@ -99,7 +99,8 @@ func (a *account) movements(began, asOf time.Time) []movement {
 			}
 			// Banks tell a day; the server gives it as noon in Greenwich.
 			m.told = m.posted.Truncate(24 * time.Hour).Add(12 * time.Hour)
-			if m.at.Before(asOf) {
+			var has bool
+			if m.cents, has = right.Apply(m.id, m.cents); has && m.at.Before(asOf) {
 				list = append(list, m)
 			}
 		}
@@ -119,13 +120,4 @@ func (a *account) balance(list []movement, asOf time.Time) (posted, available in
 		}
 	}
 	return posted, available
-}
-
-// decimal writes cents as an amount.
-func decimal(cents int64) string {
-	sign := ""
-	if cents < 0 {
-		sign, cents = "-", -cents
-	}
-	return fmt.Sprintf("%s%d.%02d", sign, cents/100, cents%100)
 }

@@ -126,7 +126,8 @@ func TestTrustIsForProgramsAlone(t *testing.T) {
 		}
 	}
 	if err := errors.Join(os.Symlink(in("girosync-provider-real"), in("girosync-provider-link")),
-		os.Mkdir(in("girosync-provider-folder"), 0o700)); err != nil {
+		os.Mkdir(in("girosync-provider-folder"), 0o700), os.WriteFile(in("girosync-provider-text"), []byte("abc"), 0o600),
+		os.WriteFile(in("girosync-provider-open"), []byte("abc"), 0o700), os.Chmod(in("girosync-provider-open"), 0o707)); err != nil {
 		t.Fatal(err)
 	}
 	data := filepath.Join(t.TempDir(), "data")
@@ -136,7 +137,8 @@ func TestTrustIsForProgramsAlone(t *testing.T) {
 	for name, why := range map[string]string{
 		"girosync-provider-": "is named", "girosync-provider-Big": "is named", "girosync-provider-a b": "is named", "other": "is named",
 		"girosync-provider-1st": "is named", "girosync-provider-" + strings.Repeat("x", 64): "is named",
-		"girosync-provider-link": "no link", "girosync-provider-folder": "directory", "girosync-provider-missing": "no such file",
+		"girosync-provider-link": "it is a link", "girosync-provider-folder": "directory",
+		"girosync-provider-text": "chmod +x", "girosync-provider-open": "chmod o-w", "girosync-provider-missing": "no such file",
 	} {
 		if r := trust(name); r.status == 0 || !strings.Contains(r.errors, why) {
 			t.Errorf("%s: status %d, %s", name, r.status, r.errors)

@@ -9,6 +9,11 @@
 //   - POST /_emulator/clock     moves it: {"advance": "24h"} or {"now": "…"}
 //   - POST /_emulator/fail      lets requests fail: {"path": "/accounts", "status": 503,
 //     "times": 2, "header": {"Retry-After": "1"}, "body": "…"}
+//   - DELETE /_emulator/fail    lets no more of them fail
 //   - GET  /_emulator/requests  counts requests by method and path
+//   - GET  /_emulator/truth     tells what the banks have now, whatever the service tells of
+//     it: accounts with balance, posted and pending lines ([Account])
+//   - POST /_emulator/amend     changes a posted line: {"id": "…", "amount": "-12.34"}
+//   - POST /_emulator/remove    takes a posted line back: {"id": "…"}
 //   - GET, POST /_emulator/behaviour  tells or changes what the emulator calls its behaviour
 package standin

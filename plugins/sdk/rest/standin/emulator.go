@@ -29,6 +29,11 @@ type Emulator struct {
 	// on; Lock is held for it, too. What there is before it is loaded, such as what
 	// Hints name, may stay.
 	State any
+	// Truth tells what the banks have now, for who compares; Lock is held. nil: it
+	// cannot be told.
+	Truth func() []Account
+	// Corrections is where the state keeps what banks put right; nil: they do not.
+	Corrections *Corrections
 	// Loaded is called once a state was loaded; nil for nothing to do.
 	Loaded func()
 }
@@ -81,7 +86,11 @@ func Controlled(e *Emulator) http.Handler {
 	mux.HandleFunc("GET /_emulator/clock", c.tellClock)
 	mux.HandleFunc("POST /_emulator/clock", c.moveClock)
 	mux.HandleFunc("POST /_emulator/fail", c.fail)
+	mux.HandleFunc("DELETE /_emulator/fail", c.failNoMore)
 	mux.HandleFunc("GET /_emulator/requests", c.requests)
+	mux.HandleFunc("GET /_emulator/truth", c.truth)
+	mux.HandleFunc("POST /_emulator/amend", c.correct)
+	mux.HandleFunc("POST /_emulator/remove", c.correct)
 	mux.HandleFunc("GET /_emulator/behaviour", c.behaviour)
 	mux.HandleFunc("POST /_emulator/behaviour", c.behaviour)
 	mux.HandleFunc("/", c.serve)
@@ -155,6 +164,13 @@ func (c *controls) fail(w http.ResponseWriter, r *http.Request) {
 	c.faults = append(c.faults, f)
 	c.mu.Unlock()
 	answer(w, f)
+}
+
+func (c *controls) failNoMore(w http.ResponseWriter, _ *http.Request) {
+	c.mu.Lock()
+	c.faults = nil
+	c.mu.Unlock()
+	answer(w, struct{}{})
 }
 
 func (c *controls) requests(w http.ResponseWriter, _ *http.Request) {

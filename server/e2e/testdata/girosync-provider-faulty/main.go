@@ -51,6 +51,9 @@ func (f *faulty) ContinueConnect(_ context.Context, req sdk.ContinueConnectReque
 	if string(req.FlowState) != "form" || req.Config["mistake"] == "remembers flows" && !f.asked.Load() {
 		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.BadRequest, "This step is not known.")
 	}
+	if req.Values["password"] == "" {
+		return sdk.ConnectAnswer{}, sdk.FieldErrorf("password", "Please fill it in.")
+	}
 	if req.Values["password"] == "mistaken" && req.Config["mistake"] != "takes any password" {
 		return sdk.ConnectAnswer{}, &sdk.Error{Kind: sdk.BadCredentials, Field: "password", Message: "The bank does not take it."}
 	}

@@ -3,12 +3,12 @@ import { instantOf } from "../format/format";
 import { useI18n } from "../i18n/I18n";
 import type { Journal } from "./journal";
 
-/** How old the bank's data is, told apart from when we last asked (S45). */
+/** How old the bank's data is, told apart from when we last got it (S45). */
 export function Freshness({ journal }: { journal: Journal }) {
   const { t, format } = useI18n();
   const { dashboard } = journal;
   const bank = instantOf(dashboard.provider_refresh);
-  const ours = instantOf(dashboard.last_refresh);
+  const ours = instantOf(dashboard.last_success);
   const next = instantOf(dashboard.next_refresh);
   if (journal.linkId === null) {
     const hint = journal.source === "file_import" ? t.journals.byFileHint : t.journals.unlinkedHint;

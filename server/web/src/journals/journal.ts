@@ -27,6 +27,7 @@ export interface KanbanDashboard {
   line_count: number;
   provider_refresh: string | null;
   last_refresh: string | null;
+  last_success: string | null;
   next_refresh: string | null;
   /** "balance" is about the figures, not the connection: see balance_check. */
   attention: Attention | "balance" | "none";
@@ -119,6 +120,7 @@ function dashboardOf({ kanban_dashboard: raw, currency_id }: Row): KanbanDashboa
     line_count: 0,
     provider_refresh: null,
     last_refresh: null,
+    last_success: null,
     next_refresh: null,
     attention: "none",
     link_state: null,

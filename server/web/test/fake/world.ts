@@ -91,6 +91,7 @@ export function dashboardOf(journal: FakeJournal, now: Date): KanbanDashboard {
     line_count: journal.lines.length,
     provider_refresh: linked ? ago(now, 125) : null,
     last_refresh: linked ? ago(now, 4) : null,
+    last_success: linked ? ago(now, 4) : null,
     next_refresh: linked ? ago(now, -700) : null,
     attention: attentionOf(journal),
     balance_check: journal.check,
