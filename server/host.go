@@ -114,19 +114,20 @@ func (h *Host) addons() []addon.Addon {
 		Sessions: h.sessions, Guard: h.gate.Guard, MinPassword: h.Config.Passwords.MinLength,
 	})
 	h.Sync = onlinesync.New(onlinesync.Options{
-		Providers:     providers{h.Plugins, h.trust},
-		Sealer:        h.Keys,
-		Waker:         waker{&h.jobs},
-		Hosts:         h.presence,
-		Settings:      func(provider string) map[string]string { return h.Config.Providers[provider] },
-		Log:           h.log,
-		Interval:      h.Config.Sync.Interval,
-		Spread:        h.Config.Sync.Spread,
-		LookBackDays:  h.Config.Sync.LookBackDays,
-		Lease:         h.Config.Sync.Lease,
-		Chunk:         h.Config.Sync.Chunk,
-		KeepFiles:     h.Config.Sync.KeepFiles,
-		PluginTimeout: h.Config.Plugins.CallTime,
+		Providers:    providers{h.Plugins, h.trust},
+		Sealer:       h.Keys,
+		Waker:        waker{&h.jobs},
+		Hosts:        h.presence,
+		Settings:     func(provider string) map[string]string { return h.Config.Providers[provider] },
+		Log:          h.log,
+		Interval:     h.Config.Sync.Interval,
+		Spread:       h.Config.Sync.Spread,
+		LookBackDays: h.Config.Sync.LookBackDays,
+		Lease:        h.Config.Sync.Lease,
+		Chunk:        h.Config.Sync.Chunk,
+		KeepFiles:    h.Config.Sync.KeepFiles,
+		// The plugin host ends a silent program before, and says what happened.
+		PluginTimeout: h.Config.Plugins.StartTime + 2*h.Config.Plugins.CallTime,
 		RedirectURL:   h.publicURL() + "/connect/callback",
 		WebhookURL:    h.webhookURL(),
 		Directory:     directory{h.System},
@@ -157,7 +158,16 @@ func (h *Host) openPlugins(ctx context.Context) (*host.Manager, error) {
 		return nil, err
 	}
 	options.OnCall = h.pluginCalls.count
+	options.Reread = h.rereadTrust
 	return host.New(options)
+}
+
+// rereadTrust reads which plugins may run. newcomers reads that every few seconds, too,
+// and says what is wrong.
+func (h *Host) rereadTrust() {
+	ctx, cancel := context.WithTimeout(context.Background(), lookEvery)
+	defer cancel()
+	_ = h.trust.read(ctx)
 }
 
 // pluginOptions are how plugins run, whoever runs them.

@@ -63,6 +63,32 @@ func TestARunawayChildEndsWithItsPlugin(t *testing.T) {
 	}
 }
 
+// What never stays in one process ends as well, before Close returns.
+func TestWhatHopsFromProcessToProcessEndsWithItsPlugin(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	a, err := do(r.provider(t), "hopping")
+	must(t, err)
+	eventually(t, "it hops", func() bool { return len(marked(a.ID)) > 1 })
+	must(t, r.Close())
+	for range 100 {
+		if left := marked(a.ID); len(left) > 0 {
+			t.Fatalf("it lives on in %v", left)
+		}
+	}
+}
+
+// marked lists the processes whose environment says that they belong to a plugin.
+func marked(mark string) (pids []string) {
+	files, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, file := range files {
+		if environment, err := os.ReadFile(file); err == nil && strings.Contains(string(environment), "GIROSYNC_PLUGIN="+mark+"\x00") {
+			pids = append(pids, filepath.Base(filepath.Dir(file)))
+		}
+	}
+	return pids
+}
+
 func TestAPluginStepsBackAndLeavesNoCore(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, func(o *host.Options) { o.Nice = 19 })

@@ -23,3 +23,11 @@ func (m *Manager) Calls(name string) int {
 	}
 	return s.process.calls
 }
+
+// Dead reports whether a plugin's process is dead.
+func (m *Manager) Dead(name string) bool {
+	s, _ := m.slot(name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.process == nil || s.process.dead()
+}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // family is a plugin's process with all that it started, wherever they went: a
@@ -58,21 +60,36 @@ func (f *family) end() {
 	if f.root == 0 {
 		return // it never began
 	}
-	const rounds = 20 // each ends what the last one's victims had begun
-	for range rounds {
-		left := marked(f.mark)
-		for pid, began := range f.seen {
-			if began != "" && born(pid) == began {
-				left = append(left, pid)
-			}
-		}
-		if len(left) == 0 {
-			return
-		}
-		for _, pid := range left {
-			_ = syscall.Kill(pid, syscall.SIGKILL)
+	// A process that is just turning into another program has no environment for a
+	// moment, so that one look is not enough. What was killed may be seen again
+	// until it is dead.
+	const looks, sure = 100, 2
+	for look, none := 0, 0; none < sure && look < looks; look++ {
+		if f.kill() {
+			none = 0
+		} else {
+			none++
 		}
 	}
+}
+
+// kill kills the members that it sees, and reports whether there were any.
+func (f *family) kill() (any bool) {
+	kill := func(pid int) {
+		any = true
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
+	for pid, began := range f.seen {
+		if began != "" && born(pid) == began {
+			kill(pid)
+		}
+	}
+	eachProcess(func(pid int) {
+		if isMarked(pid, f.mark) {
+			kill(pid)
+		}
+	})
+	return any
 }
 
 // children lists the descendants of a process that are still tied to it.
@@ -95,22 +112,35 @@ func children(pid int) (all []int) {
 	return all
 }
 
-// marked lists the processes that have the mark in their environment.
-func marked(mark string) (all []int) {
-	files, err := filepath.Glob("/proc/[0-9]*/environ")
+// eachProcess visits all processes by rising id, as they are when it comes to
+// them: one that begins meanwhile is visited too, since its id is higher. So
+// nobody escapes by beginning another and ending.
+func eachProcess(visit func(pid int)) {
+	dir, err := os.Open("/proc")
 	if err != nil {
-		return nil
+		return
 	}
-	for _, file := range files {
-		environment, err := os.ReadFile(file)
-		if err != nil || !bytes.Contains(append([]byte{0}, environment...), []byte("\x00"+mark+"\x00")) {
-			continue // it has ended, is somebody else's, or not of the family
+	defer dir.Close()
+	few := make([]byte, 64) // the kernel looks for as many as have room
+	for {
+		n, err := unix.ReadDirent(int(dir.Fd()), few)
+		if err != nil || n == 0 {
+			return
 		}
-		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file))); err == nil {
-			all = append(all, pid)
+		_, _, names := unix.ParseDirent(few[:n], -1, nil)
+		for _, name := range names {
+			if pid, err := strconv.Atoi(name); err == nil {
+				visit(pid)
+			}
 		}
 	}
-	return all
+}
+
+// isMarked reports whether a process has the mark in its environment. One that has
+// ended, or is another user's, has not.
+func isMarked(pid int, mark string) bool {
+	environment, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
+	return err == nil && bytes.Contains(append([]byte{0}, environment...), []byte("\x00"+mark+"\x00"))
 }
 
 // born tells when a process began, which tells it from a later one with the same

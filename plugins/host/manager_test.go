@@ -42,7 +42,7 @@ func TestAPluginDescribesItself(t *testing.T) {
 	if info.DisplayName != "Odd" || info.Version != "1.2.3" || info.ProtocolVersion != 1 || info.Description.Name != "odd" {
 		t.Errorf("described as %+v", info)
 	}
-	if diff := cmp.Diff([]sdk.Capability{sdk.CanRefresh}, info.Capabilities); diff != "" {
+	if diff := cmp.Diff([]sdk.Capability{sdk.CanRefresh, sdk.CanReadStatements}, info.Capabilities); diff != "" {
 		t.Error(diff)
 	}
 	if _, ok := sdk.As[sdk.Refresher](p); !ok {
@@ -52,7 +52,7 @@ func TestAPluginDescribesItself(t *testing.T) {
 		t.Error("offered, but not announced: revoke")
 	}
 	can, err := r.Capabilities(context.Background(), "odd")
-	if err != nil || len(can) != 1 {
+	if err != nil || len(can) != 2 {
 		t.Errorf("capabilities %v, %v", can, err)
 	}
 }

@@ -51,6 +51,10 @@ type Options struct {
 	// Dir holds the binaries. A folder that does not exist has none.
 	Dir   string
 	Trust Trust
+	// Reread is called before a start is refused, after which Trust is asked once
+	// more: a list that is read now and then then knows what was recorded a moment
+	// ago. nil for lists that are never behind.
+	Reread func()
 	// Log gets what plugins log and what becomes of them; nil discards it.
 	Log *slog.Logger
 	// IdleAfter is how long a process may be unused; 0 means 5 minutes.

@@ -93,7 +93,7 @@ func start(ctx context.Context, l launch) (*process, error) {
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		AutoMTLS:         true,
 		SkipHostEnv:      true,
-		StartTimeout:     l.timeout,
+		StartTimeout:     2 * l.timeout, // ours ends before, and says so
 		SyncStdout:       printed,
 		SyncStderr:       printed,
 		Logger:           newHclog(to),
@@ -227,6 +227,16 @@ func (p *process) awaitBurial() {
 
 // ended is closed when the process has.
 func (p *process) ended() <-chan struct{} { return p.command.ended }
+
+// dead reports whether the process is, also before its slot knows.
+func (p *process) dead() bool {
+	select {
+	case <-p.command.dead:
+		return true
+	default:
+		return false
+	}
+}
 
 // stop asks the process to end, insists after stopGrace, and returns when
 // nothing of it is left.

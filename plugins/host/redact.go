@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -170,9 +171,8 @@ func (r *redactor) clean(text string) string {
 	if r.replacer == nil {
 		pairs := make([]string, 0, 4*len(r.order))
 		for _, s := range r.order {
-			pairs = append(pairs, s, Blot)
-			if escaped := inJSON(s); escaped != s {
-				pairs = append(pairs, escaped, Blot)
+			for _, form := range formsOf(s) {
+				pairs = append(pairs, form, Blot)
 			}
 		}
 		r.replacer = strings.NewReplacer(pairs...)
@@ -186,20 +186,37 @@ func (r *redactor) clean(text string) string {
 	return cleaned
 }
 
+// formsOf are the ways in which programs write a text into others: as it is,
+// quoted as Go and JSON do, and in addresses. The text itself comes first.
+func formsOf(text string) []string {
+	forms := []string{text}
+	for _, form := range []string{inJSON(text), inQuotes(text), url.QueryEscape(text), url.PathEscape(text)} {
+		if !slices.Contains(forms, form) {
+			forms = append(forms, form)
+		}
+	}
+	return forms
+}
+
 // holdsSecret reports whether a text holds more than what is merely private.
 func (r *redactor) holdsSecret(text string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.ContainsFunc(r.order, func(s string) bool {
-		return r.known[s] && (strings.Contains(text, s) || strings.Contains(text, inJSON(s)))
+		return r.known[s] && slices.ContainsFunc(formsOf(s), func(form string) bool { return strings.Contains(text, form) })
 	})
 }
 
-// inJSON is how text looks inside a JSON string.
+// inJSON is how text looks inside a JSON string, inQuotes inside one of Go's.
 func inJSON(text string) string {
 	b, err := json.Marshal(text)
 	if err != nil {
 		return text
 	}
 	return string(b[1 : len(b)-1])
+}
+
+func inQuotes(text string) string {
+	quoted := strconv.Quote(text)
+	return quoted[1 : len(quoted)-1]
 }

@@ -25,6 +25,8 @@ func TestWhatIsBlottedOut(t *testing.T) {
 		{"refresh-1 of demo", "••• of demo"},
 		{"flow-state: checking ann@example", "•••: checking •••"},
 		{"line\nbreak and " + `line\nbreak`, "••• and •••"},
+		{`"tok<en>-1" quoted, "line\nbreak"`, `"•••" quoted, "•••"`},
+		{"GET /ann@example?token=tok%3Cen%3E-1: login=ann%40example", "GET /•••?token=•••: login=•••"},
 		{"nothing", "nothing"},
 	}
 	for _, test := range tests {

@@ -37,6 +37,7 @@ type command struct {
 	out, err *lines // set by Start
 	pid      atomic.Int64
 	doomed   atomic.Bool   // Kill was called, maybe before the process ran
+	dead     chan struct{} // closed when the process is dead; what it wrote may still be read
 	ended    chan struct{} // closed when the process has ended, or did not start
 	failure  error         // how it ended; read after ended
 	cleared  chan struct{} // closed when nothing of its family is left
@@ -52,6 +53,7 @@ func newCommand(path, sum string, keepOut, keepErr func(line []byte) bool) *comm
 		sum:     sum,
 		keepOut: keepOut,
 		keepErr: keepErr,
+		dead:    make(chan struct{}),
 		ended:   make(chan struct{}),
 		cleared: make(chan struct{}),
 	}
@@ -100,6 +102,7 @@ func (c *command) live(started chan<- error) {
 		return
 	}
 	c.failure = c.cmd.Wait()
+	close(c.dead)
 	killGroup(c.cmd.Process.Pid)
 	deadline := time.Now().Add(pipeGrace)
 	_ = out.SetReadDeadline(deadline)

@@ -48,7 +48,8 @@ type slot struct {
 	gone      bool      // removed from the folder, or the manager closed
 }
 
-// starting is a start under way, shared by all calls that wait for it.
+// starting is what calls wait for before they look again: a start under way, or
+// that a dead process is cleared away.
 type starting struct {
 	done chan struct{}
 	err  error // read after done
@@ -126,6 +127,9 @@ func (s *slot) next() (*process, *starting, time.Duration, error) {
 	defer s.mu.Unlock()
 	if s.gone {
 		return nil, nil, 0, s.failure(ErrClosed, "the plugin %s is not there any more", s.name)
+	}
+	if s.process != nil && s.process.dead() {
+		return nil, &starting{done: s.process.buried}, 0, nil
 	}
 	if s.process != nil {
 		s.process.calls++
@@ -206,11 +210,15 @@ func (s *slot) awaitStopping() {
 
 // launch starts a process of the trusted binary.
 func (s *slot) launch() (*process, error) {
+	o := s.m.options
 	trusted, err := s.verify()
+	if err != nil && o.Reread != nil {
+		o.Reread()
+		trusted, err = s.verify()
+	}
 	if err != nil {
 		return nil, err
 	}
-	o := s.m.options
 	p, err := start(s.m.ctx, launch{
 		name:    s.name,
 		path:    s.path(),

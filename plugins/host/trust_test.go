@@ -73,6 +73,22 @@ func TestARefusedPluginRunsOnceItIsRecorded(t *testing.T) {
 	}
 }
 
+func TestAListThatIsBehindIsReadBeforeARefusal(t *testing.T) {
+	t.Parallel()
+	list, reread := trustList{"odd": oddSum}, 0
+	r := newRig(t, func(o *host.Options) {
+		o.Trust = list
+		o.Reread = func() {
+			reread++
+			list["odd"] = oddSum
+		}
+	})
+	list["odd"] = "that of an older one"
+	if _, err := do(r.provider(t), ""); err != nil || reread != 1 {
+		t.Errorf("%v; read %d times", err, reread)
+	}
+}
+
 func TestABinaryReplacedWhileItRunsIsEndedAndRefused(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, nil)

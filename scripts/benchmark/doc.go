@@ -5,5 +5,6 @@
 //
 // It starts bin/girosync itself, with data of its own. The floors' programs are
 // built from a folder given with -limits; without it only our own figures are
-// printed.
+// printed. The floor of the figures about plugins is here (package bare); they
+// are taken first, without a host.
 package main

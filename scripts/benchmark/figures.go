@@ -98,7 +98,6 @@ func (b bench) rest() []figure {
 	return []figure{
 		{name: "institution search, p50", unit: "µs", aim: "< 2000 µs", ours: b.load("/jsonrpc", banks, 1, p50),
 			floor: b.f.when(b.f.sqlite != "", b.f.institutionSearch)},
-		{name: "plugin call", unit: "µs", ours: pluginCall, floor: b.f.when(b.f.plugin != "", b.f.pluginCall)},
 		{name: "host start to ready", unit: "ms", aim: "< 300 ms", ours: b.h.startTime},
 		{name: "memory after 100,000 (or 10,000) calls", unit: "MiB", aim: "≤ 1.10 of 10,000", once: true, ours: m.later, floor: m.earlier},
 	}

@@ -91,7 +91,6 @@ func (f *floors) close() {
 var (
 	importLine = regexp.MustCompile(`import 100k plugin->sqlite tx=1000 +prepared +overlap=true +median (\d+)/s`)
 	fanLine    = regexp.MustCompile(`last ([\d.]+)(µs|us|ms|s)?`)
-	callLine   = regexp.MustCompile(`unary round trip AutoMTLS unix median ([\d.]+)(µs|ms)`)
 	trigram    = regexp.MustCompile(`sqlite3 trigram MATCH rank +median ([\d.]+)(µs|ms)`)
 )
 
@@ -125,15 +124,6 @@ func (f *floors) fanOut(clients int) measurement {
 		}
 		return inUnit(found, time.Millisecond)
 	}
-}
-
-func (f *floors) pluginCall(ctx context.Context) (float64, error) {
-	found, err := ask(ctx, callLine, filepath.Join(f.plugin, "host"),
-		"-plugin", filepath.Join(f.plugin, "agg"), "-what", "call", "-runs", "1", "-dir", f.plugin)
-	if err != nil {
-		return 0, err
-	}
-	return inUnit(found, time.Microsecond)
 }
 
 func (f *floors) institutionSearch(ctx context.Context) (float64, error) {

@@ -10,8 +10,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -164,16 +162,4 @@ func (h *host) login(ctx context.Context) error {
 	}
 	h.cookie, _, _ = strings.Cut(header.Get("Set-Cookie"), ";")
 	return nil
-}
-
-var nsPerOp = regexp.MustCompile(`BenchmarkUnaryCall\S*\s+\d+\s+([\d.]+) ns/op`)
-
-// pluginCall measures a call through the plugin host and a real process.
-func pluginCall(ctx context.Context) (float64, error) {
-	found, err := ask(ctx, nsPerOp, "go", "test", "-run", "^$", "-bench", "UnaryCall$", "./plugins/host")
-	if err != nil {
-		return 0, err
-	}
-	ns, err := strconv.ParseFloat(found[1], 64)
-	return ns / 1000, err
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -66,6 +67,30 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	fmt.Printf("%-38s %14s %14s %8s   %s\n", "figure (median of "+fmt.Sprint(o.times)+")", "ours", "floor", "ratio", "aim")
+	sayLoad("before")
+	defer sayLoad("after")
+	plugins, err := newPlugins(ctx, dir)
+	if err != nil {
+		return err
+	}
+	err = take(ctx, o, plugins.figures())
+	plugins.close()
+	if err != nil || !o.beyond(plugins.figures()) {
+		return err
+	}
+	return ofHost(ctx, o, dir)
+}
+
+// beyond reports whether others than these figures are asked for.
+func (o options) beyond(list []figure) bool {
+	return o.only == "" || slices.ContainsFunc(strings.Split(o.only, ","), func(s string) bool {
+		return !slices.ContainsFunc(list, func(f figure) bool { return strings.Contains(f.name, s) })
+	})
+}
+
+// ofHost takes the figures of a host that serves.
+func ofHost(ctx context.Context, o options, dir string) error {
 	floors, err := buildFloors(ctx, o.limits, filepath.Join(dir, "floors"))
 	if err != nil {
 		return err
@@ -80,8 +105,11 @@ func run(ctx context.Context, o options) (err error) {
 	if err := host.fill(ctx, "bench", o.lines); err != nil {
 		return fmt.Errorf("fill the database: %w", err)
 	}
-	list := figures(host, floors, dir, o.lines)
-	fmt.Printf("%-38s %14s %14s %8s   %s\n", "figure (median of "+fmt.Sprint(o.times)+")", "ours", "floor", "ratio", "aim")
+	return take(ctx, o, figures(host, floors, dir, o.lines))
+}
+
+// take prints those figures that are asked for.
+func take(ctx context.Context, o options, list []figure) error {
 	for _, f := range list {
 		if !o.wants(f) {
 			continue
@@ -94,6 +122,16 @@ func run(ctx context.Context, o options) (err error) {
 		}
 	}
 	return nil
+}
+
+// sayLoad prints how many others wanted the processors in the last minute.
+func sayLoad(when string) {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return // another system than Linux
+	}
+	load, _, _ := strings.Cut(string(text), " ")
+	fmt.Printf("load of the machine %s: %s on %d processors\n", when, load, runtime.NumCPU())
 }
 
 // measure takes a figure's both sides alternately and prints the medians.

@@ -5,28 +5,37 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"io/fs"
+	"errors"
+	"html"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
 
-// TestSecretsStayOut types a password into a connection flow and looks for it in
-// everything that is kept, logged or told (S19).
+// Secrets that no place may know. Their signs are what JSON and addresses write in
+// other ways.
+const (
+	canary    = `Canary-7f3e"9b2c&Zwaluw` // what is typed into flows
+	canaryKey = `Kanarie-5d1a"8e4f&Merel` // a provider's setting
+)
+
+// TestSecretsStayOut types a password into flows, one of them of a provider that
+// tells it to everybody, and looks for it in everything that is kept, logged or
+// told (S19).
 func TestSecretsStayOut(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, on database) {
 		if testing.Short() && on == onPostgres {
 			t.Skip("not with -short")
 		}
-		const canary = "Canary-7f3e9b2c-Zwaluw"
-		h := furnishedHost(t, on, "GIROSYNC_LOG_LEVEL=debug")
-		h.serve(t)
-		c := h.client().login(t)
+		l := newLookout(t, on)
+		c := l.client().login(t)
 		watch := c.listen(t, 0, "res.company/1")
 		link := c.connect(t, "demo-checking", map[string]string{"password": canary})
-		told := watch.until(t, "the end of the run", finished)
+		l.lookTold("the bus", watch.until(t, "the end of the run", finished))
 		// a flow that is left in the middle, with the password typed
 		var at step
 		c.call(t, &at, "account.online.flow", "start", list{object{"institution_id": c.institution(t, "demo-mfa")}}, nil)
@@ -39,83 +48,129 @@ func TestSecretsStayOut(t *testing.T) {
 			t.Fatalf("the flow is %s", at.State)
 		}
 		c.fetch(t, link)
-		// ways in which it may be written
-		forms := map[string][]byte{"plain": []byte(canary), "base64": []byte(base64.StdEncoding.EncodeToString([]byte(canary)))[:24],
-			"hex": []byte(hex.EncodeToString([]byte(canary)))}
-		look := func(where string, text []byte) {
-			for form, bytesOf := range forms {
-				if bytes.Contains(text, bytesOf) {
-					t.Errorf("the password stands %s in %s", form, where)
-				}
-			}
-		}
-		bus, err := json.Marshal(told)
-		if err != nil {
+		l.babble(t, c)
+		l.lookAround(t, "while the host runs")
+		if err := l.stop(); err != nil {
 			t.Fatal(err)
 		}
-		look("the bus", bus)
-		look("the log", []byte(h.logText()))
-		if !strings.Contains(h.logText(), "level=DEBUG") {
-			t.Error("the log has nothing of level debug")
-		}
-		lookAtFiles := func(when string) {
-			files := 0
-			err := filepath.WalkDir(filepath.Dir(h.dir), func(path string, entry fs.DirEntry, err error) error {
-				if err != nil || entry.IsDir() {
-					return err
-				}
-				text, err := os.ReadFile(path)
-				if os.IsNotExist(err) {
-					return nil
-				}
-				files++
-				look(path+" "+when, text)
-				return err
-			})
-			if err != nil || files < 2 {
-				t.Errorf("%d files, %v", files, err)
-			}
-		}
-		lookAtFiles("while the host runs")
-		if on == onPostgres {
-			look("PostgreSQL", h.dumpPostgres(t))
-		}
-		if err := h.stop(); err != nil {
-			t.Fatal(err)
-		}
-		lookAtFiles("after the host stopped")
+		l.lookAtFiles(t, "after the host stopped")
 	})
 }
 
-// dumpPostgres is every row of every table, as text.
-func (h *host) dumpPostgres(t testing.TB) []byte {
+// babble connects a provider that tells its secrets in its log, in errors, and as
+// it dies.
+func (l *lookout) babble(t *testing.T, c *client) {
 	t.Helper()
-	db := h.sql(t)
-	tables, err := db.QueryContext(t.Context(), `SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables
-		WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE'`)
+	until(t, "the bank of the new provider", func() bool {
+		return c.count(t, "account.online.institution", list{leaf("online_identifier", "=", "wild")}) == 1
+	})
+	var at step
+	var answer json.RawMessage
+	c.call(t, &at, "account.online.flow", "start", list{object{"institution_id": c.institution(t, "wild")}}, nil)
+	l.orders(t, "refuse")
+	c.call(t, &answer, "account.online.flow", "submit", list{at.FlowID, object{"password": canary}}, nil)
+	if !bytes.Contains(answer, []byte("No good: •••")) {
+		t.Errorf("the refusal of the password: %s", answer)
+	}
+	l.look("the flow's answer", answer)
+	l.lookAtProcesses(t, "while a password is asked")
+	l.orders(t, "")
+	at = step{}
+	c.call(t, &answer, "account.online.flow", "submit", list{flowOf(t, answer), object{"password": canary}}, nil)
+	if err := json.Unmarshal(answer, &at); err != nil || at.State != "done" {
+		t.Fatalf("the flow: %s", answer)
+	}
+	link := int64(c.rows(t, "account.online.link", nil, "name")[1]["id"].(float64))
+	c.runsDone(t, link)
+	for _, act := range []string{"tell", "tell, panic"} {
+		l.orders(t, act)
+		run := c.fetch(t, link)
+		if run["outcome"] == "ok" || run["outcome"] == "nothing_new" {
+			t.Errorf("a synchronisation that fails: %v", run)
+		}
+		l.lookTold("the run", run)
+	}
+	if log := l.logText(); !strings.Contains(log, "wrong password") || !strings.Contains(log, "panic: password •••") {
+		t.Errorf("what the provider told is not in the log:\n%s", l.tail())
+	}
+}
+
+func flowOf(t testing.TB, answer json.RawMessage) int64 {
+	t.Helper()
+	var at step
+	if err := json.Unmarshal(answer, &at); err != nil {
+		t.Fatal(err)
+	}
+	return at.FlowID
+}
+
+// lookout is a host with secrets, and who looks for them.
+type lookout struct {
+	*host
+	world *wildWorld
+	temp  string
+	look  func(where string, text []byte)
+}
+
+func newLookout(t *testing.T, on database) *lookout {
+	t.Helper()
+	h := furnishedHost(t, on, "GIROSYNC_LOG_LEVEL=debug")
+	h.ownPlugins(t)
+	temp, err := os.MkdirTemp(built.dir, "t")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tables.Close()
-	var names []string
-	for tables.Next() {
-		var name string
-		if err := tables.Scan(&name); err != nil {
-			t.Fatal(err)
+	l := &lookout{host: h, temp: temp}
+	l.world = &wildWorld{file: filepath.Join(filepath.Dir(h.dir), "wild"), Day: today(), Told: 20, Page: 5, Form: true}
+	key := filepath.Join(t.TempDir(), "key")
+	err = errors.Join(os.WriteFile(key, []byte(canaryKey), 0o600),
+		copyFile(filepath.Join(built.dir, "wild"), filepath.Join(h.plugin, "girosync-provider-wild")), inRoot("scripts/trust", h.plugin))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.orders(t, "")
+	h.env = append(h.env, "TMPDIR="+temp, "GIROSYNC_PROVIDERS_WILD_ORDERS="+l.world.file, "GIROSYNC_PROVIDERS_WILD_KEY_FILE="+key)
+	forms := formsOf("password", canary)
+	forms = append(forms, formsOf("key", canaryKey)...)
+	l.look = func(where string, text []byte) {
+		for _, form := range forms {
+			if at := bytes.Index(text, form.text); at >= 0 {
+				t.Errorf("%s in %s: %q", form.name, where, text[max(0, at-60):min(len(text), at+60)])
+			}
 		}
-		names = append(names, name)
 	}
-	var dump bytes.Buffer
-	for _, name := range names {
-		var text string
-		err := db.QueryRowContext(t.Context(), `SELECT coalesce(string_agg(row::text, E'\n'), '') FROM `+name+` AS row`).Scan(&text)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		dump.WriteString(text)
+	h.serve(t)
+	return l
+}
+
+func (l *lookout) orders(t testing.TB, act string) {
+	t.Helper()
+	l.world.Act = act
+	l.world.write(t)
+}
+
+// form is a way in which a secret may be written.
+type form struct {
+	name string
+	text []byte
+}
+
+func formsOf(name, secret string) (forms []form) {
+	add := func(how, text string) { forms = append(forms, form{"the " + name + " stands " + how, []byte(text)}) }
+	add("plain", secret)
+	for before := range 3 { // bytes before it, of which base64 takes three at once
+		text := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", before) + secret))
+		text = text[(8*before+5)/6 : 8*(before+len(secret))/6]
+		add("in base64", text)
+		add("in base64 for addresses", strings.NewReplacer("+", "-", "/", "_").Replace(text))
 	}
-	if len(names) < 40 || dump.Len() < 100_000 {
-		t.Errorf("only %d tables with %d bytes", len(names), dump.Len())
-	}
-	return dump.Bytes()
+	add("in hex", hex.EncodeToString([]byte(secret)))
+	add("in capital hex", strings.ToUpper(hex.EncodeToString([]byte(secret))))
+	add("as in a query", url.QueryEscape(secret))
+	add("as in a path", url.PathEscape(secret))
+	inJSON, _ := json.Marshal(secret) // a text never fails
+	add("as in JSON", strings.Trim(string(inJSON), `"`))
+	add("quoted", strings.Trim(strconv.Quote(secret), `"`))
+	add("as in HTML", html.EscapeString(secret))
+	return forms
 }

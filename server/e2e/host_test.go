@@ -298,10 +298,11 @@ func (h *host) logText() string {
 	return string(text)
 }
 
-// inLog tells what went wrong in a host that no user saw.
+// inLog tells what went wrong in a host that no user saw. What its plugins say
+// does not begin a line.
 func (h *host) inLog() error {
-	text := h.logText()
-	for _, sign := range []string{"DATA RACE", "panic:", "goroutine 1 ["} {
+	text := "\n" + h.logText()
+	for _, sign := range []string{"DATA RACE", "\npanic:", "\ngoroutine 1 ["} {
 		if at := strings.Index(text, sign); at >= 0 {
 			return fmt.Errorf("the log of %s has %q:\n%.3000s", h.name, sign, text[max(0, at-200):])
 		}

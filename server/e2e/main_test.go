@@ -95,7 +95,8 @@ func build() error {
 	for _, args := range [][]string{
 		{"go", "build", detector, lean, "-o", filepath.Join(kept, "girosync"), "./server/cmd/girosync"},
 		{"go", "build", lean, "-o", filepath.Join(kept, "plugins") + "/", "./plugins/demo/cmd/girosync-provider-demo",
-			"./plugins/files/cmd/girosync-provider-files", "./server/e2e/testdata/girosync-provider-cashbook"},
+			"./plugins/files/cmd/girosync-provider-files", "./server/e2e/testdata/girosync-provider-cashbook",
+			"./server/e2e/testdata/girosync-provider-wild"},
 	} {
 		if err := inRoot(args...); err != nil {
 			return err
@@ -106,7 +107,8 @@ func build() error {
 		return err
 	}
 	const demo, files, cashbook = "plugins/girosync-provider-demo", "plugins/girosync-provider-files", "girosync-provider-cashbook"
-	for from, to := range map[string]string{"girosync": "girosync", demo: demo, files: files, "plugins/" + cashbook: cashbook} {
+	for from, to := range map[string]string{"girosync": "girosync", demo: demo, files: files, "plugins/" + cashbook: cashbook,
+		"plugins/girosync-provider-wild": "wild"} {
 		if err := copyFile(filepath.Join(kept, from), filepath.Join(built.dir, to)); err != nil {
 			return err
 		}

@@ -38,6 +38,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	collectSeldom()
+	leaveNoCore()
 	os.Exit(run(ctx, os.Args[1:]))
 }
 

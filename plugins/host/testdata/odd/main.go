@@ -121,6 +121,13 @@ func (odd) ListAccounts(ctx context.Context, req sdk.ListAccountsRequest) (sdk.A
 	case "runaway": // leaves group and parents, and forgets whose it is
 		out, err := exec.Command("/bin/sh", "-c", "setsid sleep 1000 >/dev/null 2>&1 & echo $!").Output()
 		return account(strings.TrimSpace(string(out)), "runaway"), err
+	case "runaway, heard": // it holds what its parent wrote to
+		child := exec.Command("/bin/sh", "-c", "setsid sleep 1000 &")
+		child.Stdout, child.Stderr = stderr, stderr
+		return account(os.Getenv("GIROSYNC_PLUGIN"), "runaway"), child.Run()
+	case "hopping": // each begins the next one, in a session of its own, and ends
+		hop := exec.Command("/bin/sh", "-c", `hop='n=$((n+1)); [ $n -gt 5000 ] || setsid sh -c "$hop" >/dev/null 2>&1 &'; export n hop; eval "$hop"`)
+		return account(os.Getenv("GIROSYNC_PLUGIN"), "hopping"), hop.Run()
 	case "leak":
 		var kept [][]byte
 		for {
@@ -228,6 +235,16 @@ func (odd) FetchTransactions(ctx context.Context, req sdk.FetchRequest, emit fun
 		}
 	}
 	return emit(sdk.Batch{Booked: page, Cursor: []byte("done")})
+}
+
+// ReadStatements tells how long a file is, once it has read all of it.
+func (odd) ReadStatements(_ context.Context, _ sdk.ReadRequest, file io.Reader, emit func(sdk.StatementBatch) error) error {
+	text, err := io.ReadAll(file)
+	if err != nil {
+		return err
+	}
+	return emit(sdk.StatementBatch{Format: "odd", Number: strconv.Itoa(len(text)), Account: sdk.Account{ID: "1", Currency: "EUR",
+		Kind: sdk.Checking}})
 }
 
 func (odd) Refresh(context.Context, sdk.RefreshRequest) (sdk.RefreshAnswer, error) {

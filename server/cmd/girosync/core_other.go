@@ -1,0 +1,6 @@
+//go:build !unix
+
+package main
+
+// leaveNoCore has nothing to do: there are no core files.
+func leaveNoCore() {}
