@@ -150,7 +150,8 @@ func (w *companies) suit(company, model string, values orm.Values) {
 	case "account.online.link", "account.online.account", "account.online.feed":
 		delete(values, "secret") // they would have to be sealed
 		delete(values, "cursor")
-		delete(values, "coverage") // pairs of days
+		delete(values, "coverage")       // pairs of days
+		delete(values, "interval_hours") // has bounds
 	case "res.partner":
 		values["parent_id"] = w.shared
 		values["type"] = "contact"

@@ -34,7 +34,8 @@ type Options struct {
 	DB   *sql.DB       // SQLite, with a single connection
 	Work Work
 	Log  *slog.Logger
-	// Syncs is how many synchronisations run at the same time; 0 is 4.
+	// Syncs is how many synchronisations run at the same time; 0 is 32. Most of
+	// their time they wait for a bank; how many of a provider run is the addon's to say.
 	Syncs int
 	// SweepEvery is how often what is due is looked for; 0 is a minute.
 	SweepEvery time.Duration
@@ -101,7 +102,7 @@ func start[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], opt Opt
 
 func config(opt Options) *river.Config {
 	if opt.Syncs == 0 {
-		opt.Syncs = 4
+		opt.Syncs = 32
 	}
 	if opt.SweepEvery == 0 {
 		opt.SweepEvery = time.Minute

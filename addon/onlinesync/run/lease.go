@@ -17,6 +17,10 @@ import (
 // errLeaseLost: another worker has the run.
 var errLeaseLost = errors.New("the lease of the run is another's")
 
+// ErrNoPlace is what ready of Claim returns when too many like the run are being
+// worked on.
+var ErrNoPlace = errors.New("too many are being worked on")
+
 // Counters are a run's figures.
 type Counters struct{ Fetched, Created, Updated, Removed, Known, Pending int64 }
 
@@ -71,9 +75,9 @@ type Claimed struct {
 }
 
 // Claim takes the lease of a synchronisation. It waits its turn while another
-// run of the same connection or account is being worked on, and is not had
-// then. ready reads, in the same transaction, what else the work needs.
-func (r *Run) Claim(ctx context.Context, ready func(env *orm.Env) error) (c Claimed, mine bool, err error) {
+// run of the same connection or account is being worked on, or ready says that
+// there is no place, and is not had then. ready reads, in the same transaction, what else the work needs.
+func (r *Run) Claim(ctx context.Context, ready func(env *orm.Env, c Claimed) error) (c Claimed, mine bool, err error) {
 	err = r.Db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
 		mine = false
 		rows, err := env.Read(record.Runs, []int64{r.ID}, "state", "lease_until", "link_id", "account_id", "company_id", "trigger",
@@ -95,7 +99,7 @@ func (r *Run) Claim(ctx context.Context, ready func(env *orm.Env) error) (c Clai
 			return env.Write(record.Runs, []int64{r.ID},
 				orm.Values{"state": record.RunDone, "outcome": record.OutcomeRefused, "finished_at": r.Began})
 		}
-		mine, err = r.takeTurn(env, ready)
+		mine, err = r.takeTurn(env, func(env *orm.Env) error { return ready(env, c) })
 		return err
 	})
 	return c, mine, err
@@ -129,7 +133,11 @@ func (r *Run) takeTurn(env *orm.Env, ready func(env *orm.Env) error) (mine bool,
 	if other.Len() > 0 {
 		return false, env.Write(record.Runs, []int64{r.ID}, orm.Values{"state": record.RunQueued, "due": r.Began.Add(r.queue.Lease / 10)})
 	}
-	if err := ready(env); err != nil {
+	err = ready(env)
+	if errors.Is(err, ErrNoPlace) {
+		return false, env.Write(record.Runs, []int64{r.ID}, orm.Values{"state": record.RunQueued, "due": r.Began.Add(r.queue.Lease)})
+	}
+	if err != nil {
 		return false, err
 	}
 	return true, r.Take(env)

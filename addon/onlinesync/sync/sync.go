@@ -28,6 +28,7 @@ type Syncer struct {
 	Points      failpoint.Points
 	// LookBackDays is how many days before the last known one a fetch begins.
 	LookBackDays int
+	places       places
 }
 
 // synchronisation is a run of a connection being worked on.
@@ -36,6 +37,7 @@ type synchronisation struct {
 	run     *run.Run
 	claimed run.Claimed
 	link    *record.Link
+	placed  bool // among the runs of the provider
 	// userLimited: the bank said to a user who waited that it was asked too often.
 	userLimited bool
 
@@ -60,6 +62,7 @@ func (y *Syncer) Run(ctx context.Context, db *orm.Database, id int64) error {
 	}
 	defer y.Queue.Leave(db, id)
 	s := &synchronisation{Syncer: y, run: y.Queue.Open(db, id)}
+	defer s.leave()
 	mine, err := s.claim(ctx)
 	if err != nil || !mine {
 		return fault.Wrap(err, "claim run", id)
@@ -84,14 +87,38 @@ func (y *Syncer) Run(ctx context.Context, db *orm.Database, id int64) error {
 
 // claim takes the lease of the run and reads its connection.
 func (s *synchronisation) claim(ctx context.Context) (mine bool, err error) {
-	s.claimed, mine, err = s.run.Claim(ctx, func(env *orm.Env) (err error) {
-		if s.link, err = s.Connections.Vault.Link(env, s.run.Link); err != nil || s.link.Attention != record.AttentionRateLimited {
+	s.claimed, mine, err = s.run.Claim(ctx, func(env *orm.Env, c run.Claimed) (err error) {
+		if s.link, err = s.Connections.Vault.Link(env, s.run.Link); err != nil {
 			return err
+		}
+		if !s.enter(c) {
+			return run.ErrNoPlace
+		}
+		if s.link.Attention != record.AttentionRateLimited {
+			return nil
 		}
 		s.userLimited, err = userLimited(env, s.run.Link)
 		return err
 	})
 	return mine, err
+}
+
+// enter takes a place among the runs of the provider, once.
+func (s *synchronisation) enter(c run.Claimed) bool {
+	if !s.placed {
+		s.placed = s.places.enter(s.link.Provider, c.User.Present, waiter{s.run.Db, s.run.ID})
+	}
+	return s.placed
+}
+
+// leave gives the place back, and gets a worker for a run that waits for it.
+func (s *synchronisation) leave() {
+	if !s.placed {
+		return
+	}
+	if next, ok := s.places.leave(s.link.Provider); ok {
+		s.Queue.Wake(next.db, next.run)
+	}
 }
 
 // userLimited reports whether the limit that a connection has met was told to a user
