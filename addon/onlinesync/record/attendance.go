@@ -20,6 +20,9 @@ func Attended(env *orm.Env) Attendance {
 	return Attendance{Present: true, Address: PublicAddress(env.Caller().Address)}
 }
 
+// shared is what carriers give out behind their own translation (RFC 6598).
+var shared = netip.MustParsePrefix("100.64.0.0/10")
+
 // PublicAddress is an address as a bank would know it; "" for one of a machine's
 // or a network's own, which says nothing to a bank.
 func PublicAddress(text string) string {
@@ -28,7 +31,7 @@ func PublicAddress(text string) string {
 		return ""
 	}
 	address = address.Unmap().WithZone("")
-	if !address.IsGlobalUnicast() || address.IsPrivate() {
+	if !address.IsGlobalUnicast() || address.IsPrivate() || shared.Contains(address) {
 		return ""
 	}
 	return address.String()
