@@ -47,6 +47,17 @@ func TestComplaint46TypedLinesAreSuggested(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
 		}
+		inStatement := func(text string) any {
+			return r.rows("account.bank.statement.line", []any{leaf("payment_ref", "=", text)}, "statement_id")[0]["statement_id"]
+		}
+		if diff := cmp.Diff(inStatement("RENT AGAIN"), inStatement("rent, by me")); diff != "" {
+			t.Errorf("the typed line does not stand where the bank's would: %s", diff)
+		}
+		statement := inStatement("rent, by me").([]any)[0]
+		ends := r.rows("account.bank.statement", []any{leaf("id", "=", statement)}, "balance_end", "balance_start")[0]
+		if ends["balance_end"].(float64)-ends["balance_start"].(float64) != -41 { // first, rent, rent again
+			t.Errorf("its statement: %v", ends)
+		}
 		ledger := r.rows("account.online.transaction", []any{leaf("id", "=", q["transaction_id"].([]any)[0])}, "line_id", "status")[0]
 		if ledger["status"] != "posted" || ledger["line_id"].([]any)[0] != mine {
 			t.Errorf("the ledger: %v, want line %v", ledger, mine)

@@ -7,8 +7,9 @@ import (
 )
 
 // adopt makes the line that a user typed the transaction's. It stays as it was
-// typed and is the user's own from then on; the bank's goes, unless somebody
-// works with that one only.
+// typed and is the user's own from then on; it takes the place of the bank's in
+// the statement, where it stood in none. The bank's goes, unless somebody works
+// with that one only.
 func (a *answering) adopt() error {
 	typed, err := a.line(a.typed)
 	if err != nil {
@@ -28,7 +29,11 @@ func (a *answering) adopt() error {
 		orm.Values{"line_id": typed.id, "line_deleted": false, "match_code": string(ledger.Adopted)}); err != nil {
 		return err
 	}
-	return a.env.Write(record.Lines, []int64{typed.id},
-		orm.Values{"online_account_id": a.w.Account.ID, "online_transaction_identifier": record.OrNoText(a.of.Ident.ID),
-			"value_date": record.OrNoDate(a.of.ValueDate), "online_edited": true})
+	values := orm.Values{"online_account_id": a.w.Account.ID, "online_transaction_identifier": record.OrNoText(a.of.Ident.ID),
+		"value_date": record.OrNoDate(a.of.ValueDate), "online_edited": true}
+	if typed.Statement == 0 && told.Statement != 0 && !typed.locked {
+		values["statement_id"] = told.Statement
+		a.w.Touched.On(typed.Date, told.Statement)
+	}
+	return a.env.Write(record.Lines, []int64{typed.id}, values)
 }
