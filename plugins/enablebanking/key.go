@@ -11,6 +11,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/girosync/girosync/plugins/sdk"
@@ -70,14 +71,26 @@ func (c config) token(now time.Time) (string, error) {
 	return text + "." + encode(signature), nil
 }
 
-// authorise signs each attempt anew: a call may outlast a token.
+// authorise signs a token for the call's requests, and another once half of its time
+// is over: a call may outlast a token.
 func (c config) authorise(call sdk.Call) func(*http.Request) error {
+	var (
+		mu     sync.Mutex
+		token  string
+		signed time.Duration // how long the call had taken
+	)
 	began := time.Now()
 	return func(r *http.Request) error {
-		token, err := c.token(call.Now.Add(time.Since(began)))
-		if err == nil {
-			r.Header.Set("Authorization", "Bearer "+token)
+		mu.Lock()
+		defer mu.Unlock()
+		if took := time.Since(began); token == "" || took-signed > tokenTime/2 {
+			fresh, err := c.token(call.Now.Add(took))
+			if err != nil {
+				return err
+			}
+			token, signed = fresh, took
 		}
-		return err
+		r.Header.Set("Authorization", "Bearer "+token)
+		return nil
 	}
 }

@@ -3,7 +3,6 @@ package quota
 import (
 	"time"
 
-	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
@@ -27,13 +26,12 @@ var model = orm.Model{
 	Fields: schema.Fields{
 		schema.Many2one("link_id", "Connection", record.Links).Required().WhenDeleted(schema.Cascade),
 		schema.Many2one("account_id", "Online Account", record.Accounts).WhenDeleted(schema.Cascade),
-		schema.Many2one("company_id", "Company", "res.company").Required(),
 		schema.Selection("kind", "Kind", schema.Option{Value: Fetches, Label: "Fetch"}, schema.Option{Value: Refreshes, Label: "Refresh"}).
 			Required(),
 		schema.Datetime("at", "At").Required(),
 	},
 	Indexes: []schema.Index{{Name: "of", Columns: []string{"link_id", "kind", "at"}}},
-	Bound:   orm.Bound{Access: record.Readers(), Rules: []orm.Rule{base.CompanyRule("Call of a bank: company")}},
+	Bound:   orm.Bound{}, // the host's alone
 }
 
 // Spend notes a call that is about to be made, of an account, or of the whole
@@ -47,8 +45,8 @@ func Spend(env *orm.Env, link *record.Link, account int64, kind string) error {
 	if err := env.Unlink(record.Uses, old); err != nil {
 		return err
 	}
-	_, err = env.Create(record.Uses, orm.Values{"link_id": link.ID, "account_id": record.OrNil(account), "company_id": link.Company,
-		"kind": kind, "at": env.Now()})
+	_, err = env.Create(record.Uses, orm.Values{"link_id": link.ID, "account_id": record.OrNil(account), "kind": kind,
+		"at": env.Now()})
 	return err
 }
 

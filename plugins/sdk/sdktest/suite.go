@@ -71,9 +71,9 @@ type Finding struct {
 // String is one line.
 func (f Finding) String() string { return f.Check + ": " + f.Problem }
 
-// Run checks a provider in process and over the wire, and fails the test for
-// every finding.
-func Run(t *testing.T, s Suite) {
+// RunInProcess checks a provider in process only: for a second bank of a provider
+// whose first is examined by Run.
+func RunInProcess(t *testing.T, s Suite) {
 	t.Helper()
 	t.Run("in process", func(t *testing.T) {
 		if s.Restart == nil {
@@ -81,6 +81,13 @@ func Run(t *testing.T, s Suite) {
 		}
 		tell(t, Check(t.Context(), s.New(), s))
 	})
+}
+
+// Run checks a provider in process and over the wire, and fails the test for
+// every finding.
+func Run(t *testing.T, s Suite) {
+	t.Helper()
+	RunInProcess(t, s)
 	t.Run("over the wire", func(t *testing.T) {
 		begin := func() (sdk.Provider, error) {
 			p, done, err := OverWire(s.New())
