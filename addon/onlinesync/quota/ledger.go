@@ -26,8 +26,7 @@ var model = orm.Model{
 	Fields: schema.Fields{
 		schema.Many2one("link_id", "Connection", record.Links).Required().WhenDeleted(schema.Cascade),
 		schema.Many2one("account_id", "Online Account", record.Accounts).WhenDeleted(schema.Cascade),
-		schema.Selection("kind", "Kind", schema.Option{Value: Fetches, Label: "Fetch"}, schema.Option{Value: Refreshes, Label: "Refresh"}).
-			Required(),
+		schema.Char("kind", "Kind").Required(), // Fetches or Refreshes
 		schema.Datetime("at", "At").Required(),
 	},
 	Indexes: []schema.Index{{Name: "of", Columns: []string{"link_id", "kind", "at"}}},
