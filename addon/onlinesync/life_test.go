@@ -224,6 +224,7 @@ func TestTheSameLoginAgainIsAskedAbout(t *testing.T) {
 			}
 			return reply
 		}
+		s.secret = "another consent"
 		cancelled := r.call("account.online.flow", "cancel", begin()["flow_id"]).(object)
 		if cancelled["state"] != "cancelled" || s.revoked != 1 || r.link(link)["state"] != "connected" {
 			t.Errorf("cancelled: %v, %d consents ended", cancelled, s.revoked)

@@ -17,6 +17,10 @@ const (
 	// mostNotifications are taken at the same time, of all providers; senders try
 	// again.
 	mostNotifications = 16
+	// mostReading are read at the same time, each within readWithin: who sends slowly
+	// takes no place of those that are whole.
+	mostReading = 256
+	readWithin  = 5 * time.Second
 	// notifiedWithin is the time for one: senders do not wait longer.
 	notifiedWithin = 20 * time.Second
 	// tryAgain is when a sender that was refused may come back.
@@ -35,15 +39,15 @@ type Notification struct {
 // webhook takes notifications of providers, from whoever sends them: it bounds
 // them before anybody looks at them. A sender learns only whether to try again.
 func (d Doors) webhook() http.HandlerFunc {
-	places := make(chan struct{}, mostNotifications)
+	reading, places := make(chan struct{}, mostReading), make(chan struct{}, mostNotifications)
 	return func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case places <- struct{}{}:
-			defer func() { <-places }()
-		default:
+		if !enter(reading) {
 			d.later(w)
 			return
 		}
+		defer func() { <-reading }()
+		// A test's writer has no deadline; every real one has.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(readWithin))
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largestNotification))
 		var large *http.MaxBytesError
 		switch {
@@ -54,6 +58,11 @@ func (d Doors) webhook() http.HandlerFunc {
 			reply(w, http.StatusBadRequest, "the notification broke off")
 			return
 		}
+		if !enter(places) {
+			d.later(w)
+			return
+		}
+		defer func() { <-places }()
 		headers := r.Header.Clone()
 		headers.Del("Cookie") // a browser's, and nobody's business
 		ctx, cancel := context.WithTimeout(r.Context(), notifiedWithin)
@@ -73,6 +82,16 @@ func (d Doors) webhook() http.HandlerFunc {
 		default:
 			d.later(w)
 		}
+	}
+}
+
+// enter takes one of the places, if one is free.
+func enter(places chan struct{}) bool {
+	select {
+	case places <- struct{}{}:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/girosync/girosync/addon/onlinesync/fetch"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/onlinesync/run"
 
@@ -31,11 +32,15 @@ func (c *Connections) connected(env *orm.Env, key flowKey, f *liveFlow, done *sd
 		if err != nil {
 			return err
 		}
+		before, err := env.Search(record.Accounts, domain.Where("account_online_link_id", domain.Eq, link), orm.SearchOptions{})
+		if err != nil {
+			return err
+		}
 		known, err := c.storeAccounts(env, link, f.facts(), done.Accounts)
 		if err != nil {
 			return err
 		}
-		if err := c.chooseJournals(env, f, done, known); err != nil {
+		if err := c.chooseJournals(env, f, done, known, before); err != nil {
 			return err
 		}
 		text := fault.Localize(fault.Say(fault.User, "sync.connected", fault.Args{"institution": f.institution.name}), env.Context().Lang())
@@ -114,11 +119,15 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 	}
 	external, _ := values["external_id"].(string)
 	if f.link != 0 {
-		before, err := env.Read(record.Links, []int64{f.link}, "external_id")
+		before, err := env.Read(record.Links, []int64{f.link}, "external_id", "consent")
 		if err != nil {
 			return 0, err
 		}
+		if err := c.restartRuns(env, f.link); err != nil {
+			return 0, err
+		}
 		if before.Len() > 0 {
+			values["consent"] = before.At(0).Int("consent") + 1
 			c.renamed(env, f.provider, f.link, before.At(0).Str("external_id"), external)
 		}
 		return f.link, env.Write(record.Links, []int64{f.link}, values)
@@ -145,8 +154,21 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 	return f.link, nil
 }
 
-// chooseJournals makes accounts feed journals as the user chose.
-func (c *Connections) chooseJournals(env *orm.Env, f *liveFlow, done *sdk.Connection, known map[string]int64) error {
+// restartRuns begins the runs of a connection that is renewed anew: they have the
+// old consent's secret, and pages of its.
+func (c *Connections) restartRuns(env *orm.Env, link int64) error {
+	ids, err := c.Queue.Restart(env, link)
+	for _, id := range ids {
+		if err == nil {
+			err = fetch.Unstage(env, id, 0)
+		}
+	}
+	return err
+}
+
+// chooseJournals makes accounts feed journals as the user chose; before are those
+// that the connection had: where it is renewed, they go on as they were.
+func (c *Connections) chooseJournals(env *orm.Env, f *liveFlow, done *sdk.Connection, known map[string]int64, before []int64) error {
 	for _, told := range done.Accounts {
 		account := known[told.ID]
 		choice, said := f.journals[told.ID]
@@ -165,6 +187,7 @@ func (c *Connections) chooseJournals(env *orm.Env, f *liveFlow, done *sdk.Connec
 			if _, err := linkJournal(env, account, 0); err != nil {
 				return err
 			}
+		case f.renews && slices.Contains(before, account):
 		case f.kind == sdk.FlowConnect && (done.Chosen == nil || slices.Contains(done.Chosen, told.ID)):
 			if err := journalByDefault(env, account, told); err != nil {
 				return err

@@ -41,6 +41,7 @@ type liveFlow struct {
 	done      *sdk.Connection // the plugin is done, and the user is asked about same
 	same      *same
 	sameKnown bool
+	renews    bool // the user lets the connection of same go on
 	state     []byte
 	secret    []byte // what a renewal brings, or a rotation left
 	anew      bool   // a renewal whose secret is lost

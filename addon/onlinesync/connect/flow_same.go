@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -74,12 +75,34 @@ func (c *Connections) sameAnswered(env *orm.Env, key flowKey, f *liveFlow, texts
 	if err != nil {
 		return c.flowFailed(env, key, f, err)
 	}
-	f.link, f.linkUUID = f.same.link, f.same.uuid
+	f.link, f.linkUUID, f.renews = f.same.link, f.same.uuid, true
 	reply, err := c.connected(env, key, f, f.done)
-	if m, ok := reply.(map[string]any); ok && err == nil && m["state"] == record.FlowDone {
+	if m, ok := reply.(map[string]any); ok && err == nil && m["state"] == record.FlowDone && !f.consentOf(before) {
 		c.endConsent(env, f, before.Secret)
 	}
 	return reply, err
+}
+
+// consentOf reports whether the consent that a flow brought is one that a
+// connection has already: some services give the same one again.
+func (f *liveFlow) consentOf(link *record.Link) bool {
+	return bytes.Equal(f.done.Secret, link.Secret) || f.done.ExternalID != "" && record.Tidy(f.done.ExternalID) == link.ExternalID
+}
+
+// giveBack ends the consent of a flow that is cancelled, unless it is the one of the
+// connection that is there.
+func (c *Connections) giveBack(env *orm.Env, f *liveFlow) {
+	if f.done == nil {
+		return
+	}
+	var there *record.Link
+	err := env.Within(orm.TxRead, func(env *orm.Env) (err error) {
+		there, err = c.Vault.Link(env.Sudo(), f.same.link)
+		return err
+	})
+	if err == nil && !f.consentOf(there) || fault.Is(err, fault.Missing) {
+		c.endConsent(env, f, f.done.Secret)
+	}
 }
 
 // findSame finds the connection of the same provider from which most accounts

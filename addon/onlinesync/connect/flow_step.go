@@ -84,9 +84,7 @@ func (c *Connections) flowCancel(env *orm.Env, call *orm.Call) (any, error) {
 	}
 	defer f.mu.Unlock()
 	c.flows.drop(key)
-	if f.done != nil {
-		c.endConsent(env, f, f.done.Secret)
-	}
+	c.giveBack(env, f)
 	return c.settle(env, key.id, orm.Values{"state": record.FlowCancelled, "step": nil})
 }
 

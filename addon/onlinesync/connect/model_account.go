@@ -35,6 +35,7 @@ func (c *Connections) accountModel() orm.Model {
 			schema.Text("cursor", "Cursor").Secret(),
 			schema.Char("told_under", "Consent of the Last Fetch").Secret(),
 			schema.Boolean("fetched", "Fetched Once").Secret(),
+			schema.Integer("turn", "Turn").Secret(), // see run.InTheWay
 			schema.Boolean("begun", "Lines Came Once").Secret(),
 			schema.Day("import_from", "Imported From").Readonly(),
 		},

@@ -40,6 +40,8 @@ func (c *Connections) linkModel() orm.Model {
 			schema.Char("error_reference", "Error Reference").Readonly().Indexed(),
 			schema.Boolean("is_legacy", "Legacy").Readonly(),
 			schema.Char("uuid", "UUID").Secret(),
+			schema.Integer("turn", "Turn").Secret(),       // see run.InTheWay
+			schema.Integer("consent", "Consent").Secret(), // how often it was renewed
 			schema.Char("external_id", "Provider's ID").Secret().Indexed(),
 			schema.Text("secret", "Secret").Secret(),
 			schema.Integer("failures", "Failures in a Row").Secret(),

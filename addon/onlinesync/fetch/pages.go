@@ -37,7 +37,11 @@ func (g *Pages) Told(m importing.Manner) *importing.Told {
 		pages[i] = g.list[i].Page
 	}
 	m.Cursored = g.cursored
-	return importing.Join(pages, m)
+	told := importing.Join(pages, m)
+	if len(g.Bad()) > 0 {
+		told.Incomplete()
+	}
+	return told
 }
 
 // Complete reports whether the last page is there.

@@ -1,6 +1,7 @@
 package importing
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -78,7 +79,30 @@ func Join(pages []Page, m Manner) *Told {
 		t.From = max(t.From, cut.AddDays(1))
 	}
 	t.Over = lastDayOver(heard)
+	dropSharedAliases(t)
 	return t
+}
+
+// dropSharedAliases takes off the aliases that several transactions of an answer
+// have: they name none of them, like a reference that says "not provided".
+func dropSharedAliases(t *Told) {
+	lists := [][]Entry{t.Booked, t.Pending}
+	holders := map[string]int{}
+	for _, list := range lists {
+		for i := range list {
+			for _, alias := range list[i].Aliases {
+				holders[alias]++
+			}
+		}
+	}
+	isShared := func(alias string) bool { return holders[alias] > 1 }
+	for _, list := range lists {
+		for i := range list {
+			if slices.ContainsFunc(list[i].Aliases, isShared) {
+				list[i].Aliases = slices.DeleteFunc(slices.Clone(list[i].Aliases), isShared)
+			}
+		}
+	}
 }
 
 // lastDayOver is the last civil day that is over in every time zone: in the
@@ -183,3 +207,7 @@ func (t *Told) Advance(known Coverage, w Window) Coverage {
 	}
 	return known.Add(Interval{From: from, To: to})
 }
+
+// Incomplete notes that something of the answer could not be read: what it leaves
+// out says nothing, of a day as of what is pending.
+func (t *Told) Incomplete() { t.From, t.To, t.PendingComplete = "", "", false }

@@ -32,7 +32,7 @@ func (d *decider) matchIDs(booked []*Entry, found []*Known, why []Reason) {
 			continue
 		}
 		for _, id := range e.Aliases {
-			if k := d.byIdent[Ident{source, id}]; k != nil && d.free(k) {
+			if k := d.byIdent[Ident{source, id}]; k != nil && d.free(k) && d.mayBeAlias(k, e) {
 				found[i], why[i] = k, SameID
 				d.claim(k, e)
 				break
@@ -46,6 +46,17 @@ func (d *decider) matchIDs(booked []*Entry, found []*Known, why []Reason) {
 			d.claim(k, e)
 		}
 	}
+}
+
+// mayBeAlias guards against an alias that names several transactions one after the
+// other: where both have ids that never change, another amount or another time
+// makes two of them, unless the provider says "modified".
+func (d *decider) mayBeAlias(k *Known, e *Entry) bool {
+	current, has := d.idOf(k)
+	if !d.told.StableIDs || d.modified[e] || k.Status == Pending || e.ID == "" || !has || current == e.ID {
+		return true
+	}
+	return k.Amount == e.Amount && near(k.Date, e.Date, nearDays)
 }
 
 // matchSharedIDs takes entries first for rows that have their id and also their

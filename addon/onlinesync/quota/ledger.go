@@ -53,7 +53,8 @@ func Spend(env *orm.Env, link *record.Link, account int64, kind string) error {
 // fetches are allowed in 24 hours; zero for at once.
 func NextFetch(env *orm.Env, link, account int64, limit int) (time.Time, error) {
 	rows, err := env.SearchRead(record.Uses, domain.All(domain.Where("link_id", domain.Eq, link), domain.Where("kind", domain.Eq, Fetches),
-		domain.Where("account_id", domain.Eq, account), domain.Where("at", domain.Gt, env.Now().Add(-24*time.Hour))),
+		domain.Where("account_id", domain.Eq, account), domain.Where("at", domain.Gt, env.Now().Add(-24*time.Hour)),
+		domain.Where("at", domain.Le, env.Now())), // a clock that was ahead wrote others
 		[]string{"at"}, orm.SearchOptions{Order: "at desc, id desc", Limit: limit})
 	if err != nil || rows.Len() < limit {
 		return time.Time{}, err
@@ -66,7 +67,7 @@ func NextFetch(env *orm.Env, link, account int64, limit int) (time.Time, error) 
 func NextRefresh(env *orm.Env, link int64, limit int) (time.Time, error) {
 	today := schema.DateOf(env.Now().UTC())
 	used, err := env.Count(record.Uses, domain.All(domain.Where("link_id", domain.Eq, link), domain.Where("kind", domain.Eq, Refreshes),
-		domain.Where("at", domain.Ge, today.Time())), limit)
+		domain.Where("at", domain.Ge, today.Time()), domain.Where("at", domain.Le, env.Now())), limit)
 	if err != nil || used < limit {
 		return time.Time{}, err
 	}

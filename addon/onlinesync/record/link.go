@@ -20,12 +20,14 @@ type Link struct {
 	Interval       time.Duration // as the connection or its provider says; 0 where neither does
 	RefreshesADay  int64         // by the bank; 0 where it does not say
 	AutoSync       bool          // by the user
+	Paused         bool          // its provider is
 	Company        int64
 	State          string
 	Attention      string
 	Reference      string // of what is wrong; "" for nothing
 	Legacy         bool
 	Secret         []byte
+	Consent        int64 // whose secret it is: another after each renewal
 	SecretLost     error // ErrSecretLost with its reason, when the stored secret cannot be opened
 	HistoryFrom    schema.Date
 	ConsentUntil   schema.Date

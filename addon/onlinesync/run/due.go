@@ -13,6 +13,8 @@ import (
 const (
 	// dueLimit is how many connections one sweep makes runs for.
 	dueLimit = 5000
+	// beyond is later than any interval: a clock that was ahead said so.
+	beyond = 62 * 24 * time.Hour
 	// few may begin at once; more are spread.
 	few = 20
 )
@@ -36,7 +38,8 @@ func (q *Queue) queueDue(env *orm.Env) error {
 	due, err := env.SearchRead(record.Links, domain.All(
 		domain.Where("auto_sync", domain.Eq, true), domain.Where("is_legacy", domain.Ne, true),
 		domain.Where("state", domain.Ne, record.StateDisconnected), domain.Where("attention", domain.NotIn, record.Parked),
-		domain.Where("next_refresh", domain.Le, env.Now()), domain.Where("provider_id.paused", domain.Ne, true)),
+		domain.Or{domain.Where("next_refresh", domain.Le, env.Now()), domain.Where("next_refresh", domain.Gt, env.Now().Add(beyond))},
+		domain.Where("provider_id.paused", domain.Ne, true)),
 		[]string{"company_id", "provider_id", "interval_hours"}, orm.SearchOptions{Order: "next_refresh, id", Limit: dueLimit})
 	if err != nil || due.Len() == 0 {
 		return err

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"log/slog"
+	"math/rand/v2"
 	"strconv"
 	"sync"
 	"time"
@@ -67,8 +68,11 @@ func (q *Queue) Add(env *orm.Env, r Request) (int64, error) {
 	if err := env.Lock("onlinesync.link/" + strconv.FormatInt(r.Link, 10)); err != nil {
 		return 0, err
 	}
+	if err := turn(env, record.Links, r.Link); err != nil {
+		return 0, err
+	}
 	live, err := env.SearchRead(record.Runs, domain.All(domain.Where("link_id", domain.Eq, r.Link),
-		domain.Where("state", domain.In, []any{record.RunQueued, record.RunRunning})), []string{"account_id", "state", "trigger"},
+		domain.Where("state", domain.In, []any{record.RunQueued, record.RunRunning})), []string{"account_id", "state", "trigger", "due"},
 		orm.SearchOptions{Order: "id"})
 	if err != nil {
 		return 0, err
@@ -86,7 +90,9 @@ func (q *Queue) Add(env *orm.Env, r Request) (int64, error) {
 				return 0, err
 			}
 		}
-		q.wakeAfter(env, row.ID())
+		if r.Trigger == record.TriggerManual || !row.Time("due").After(env.Now()) {
+			q.wakeAfter(env, row.ID())
+		}
 		return row.ID(), nil
 	}
 	values := orm.Values{"link_id": r.Link, "company_id": rows.At(0).Ref("company_id"), "trigger": r.Trigger, "state": record.RunQueued,
@@ -109,6 +115,23 @@ func (q *Queue) Add(env *orm.Env, r Request) (int64, error) {
 		q.wakeAfter(env, ids[0])
 	}
 	return ids[0], nil
+}
+
+// Restart takes the runs of a connection whose consent is another now from their
+// workers, which hear of it at their next transaction, and begins them anew: what
+// they did with the old consent must not end as the new one's. It returns their
+// ids; what they have fetched is the caller's to drop.
+func (q *Queue) Restart(env *orm.Env, link int64) ([]int64, error) {
+	ids, err := env.Search(record.Runs, domain.All(domain.Where("link_id", domain.Eq, link),
+		domain.Where("state", domain.In, []any{record.RunQueued, record.RunRunning})), orm.SearchOptions{})
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	for _, id := range ids {
+		q.wakeAfter(env, id)
+	}
+	return ids, env.Write(record.Runs, ids, orm.Values{"state": record.RunQueued, "lease_owner": nil, "lease_until": nil, "due": env.Now(),
+		"accounts_done": nil})
 }
 
 // AddBeside makes runs for the connections that feed an account beside its
@@ -197,12 +220,15 @@ func (r *activeRuns) leave(db *orm.Database, run int64) {
 
 // InTheWay reads a run that works on one of the accounts, or on the connection,
 // if there is one: two that decide at once would both find a transaction new. It
-// holds the accounts for the rest of the transaction.
+// holds the accounts and the connection for the rest of the transaction.
 func InTheWay(env *orm.Env, run, link int64, list []int64) (*orm.Rows, error) {
 	for _, id := range list {
 		if err := env.Lock("onlinesync.account/" + strconv.FormatInt(id, 10)); err != nil {
 			return nil, err
 		}
+	}
+	if err := turn(env, record.Accounts, list...); err != nil {
+		return nil, err
 	}
 	feeders, err := record.FeedersOf(env, list)
 	if err != nil {
@@ -210,11 +236,22 @@ func InTheWay(env *orm.Env, run, link int64, list []int64) (*orm.Rows, error) {
 	}
 	if link != 0 {
 		feeders = append(feeders, link)
+		if err := turn(env, record.Links, link); err != nil {
+			return nil, err
+		}
 	}
 	return env.SearchRead(record.Runs, domain.All(domain.Where("state", domain.Eq, record.RunRunning), domain.Where("id", domain.Ne, run),
 		domain.Where("lease_until", domain.Gt, env.Now()),
 		domain.Or{domain.Where("link_id", domain.In, record.IDs(feeders)), domain.Where("account_id", domain.In, record.IDs(list))}),
 		[]string{"link_id"}, orm.SearchOptions{Limit: 1})
+}
+
+// turn writes a number of its own on records about which something is decided. A
+// lock is not enough: a transaction of PostgreSQL reads what there was when it
+// began, however long it waited. Of two that write the same row the second begins
+// anew, and then sees what the first one did.
+func turn(env *orm.Env, model string, ids ...int64) error {
+	return env.Write(model, ids, orm.Values{"turn": int64(rand.Uint32())})
 }
 
 // Hosts tells the processes apart that work on the same databases.

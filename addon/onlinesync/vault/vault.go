@@ -80,7 +80,7 @@ func (v *Vault) Unseal(env *orm.Env, link, text string) ([]byte, error) {
 func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	rows, err := env.Read(record.Links, []int64{id}, "name", "uuid", "provider_id", "institution_id", "company_id", "state", "attention",
 		"is_legacy", "secret", "history_from", "next_refresh_allowed", "failures", "auto_sync", "expiring_synchronization_date",
-		"external_id", "interval_hours", "error_reference")
+		"external_id", "interval_hours", "error_reference", "consent")
 	if err != nil {
 		return nil, err
 	}
@@ -92,17 +92,19 @@ func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 		ID: id, Name: row.Str("name"), UUID: row.Str("uuid"), ExternalID: row.Str("external_id"),
 		Institution: row.Ref("institution_id"), Company: row.Ref("company_id"),
 		State: row.Str("state"), Attention: row.Str("attention"),
-		Reference: row.Str("error_reference"), Legacy: row.Bool("is_legacy"), HistoryFrom: row.Date("history_from"),
+		Reference: row.Str("error_reference"),
+		Consent:   row.Int("consent"), Legacy: row.Bool("is_legacy"), HistoryFrom: row.Date("history_from"),
 		ConsentUntil: row.Date("expiring_synchronization_date"), RefreshAllowed: row.Time("next_refresh_allowed"),
 		Failures: row.Int("failures"), AutoSync: row.Bool("auto_sync"), AutoAllowed: true,
 	}
 	hours := row.Int("interval_hours")
 	if provider := row.Ref("provider_id"); provider != 0 {
-		named, err := env.Read(record.Providers, []int64{provider}, "name", "interval_hours")
+		named, err := env.Read(record.Providers, []int64{provider}, "name", "interval_hours", "paused")
 		if err != nil {
 			return nil, err
 		}
 		if named.Len() > 0 {
+			f.Paused = named.At(0).Bool("paused")
 			f.Provider, hours = named.At(0).Str("name"), cmp.Or(hours, named.At(0).Int("interval_hours"))
 		}
 	}
@@ -126,6 +128,9 @@ func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	return f, err
 }
 
+// errRenewed: a rotated secret belongs to a consent that its connection no longer has.
+var errRenewed = errors.New("the connection was renewed or deleted meanwhile")
+
 // keepTime bounds how long a rotated secret may take to be stored.
 const keepTime = 30 * time.Second
 
@@ -144,6 +149,13 @@ func (v *Vault) Call(ctx context.Context, db *orm.Database, f *record.Link, now 
 				sealed, err := v.Seal(env, f.UUID, secret)
 				if err != nil {
 					return err
+				}
+				now, err := env.Read(record.Links, []int64{f.ID}, "consent")
+				if err != nil {
+					return err
+				}
+				if now.Len() == 0 || now.At(0).Int("consent") != f.Consent {
+					return errRenewed
 				}
 				return env.Write(record.Links, []int64{f.ID}, orm.Values{"secret": sealed})
 			})

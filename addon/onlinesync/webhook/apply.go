@@ -50,10 +50,10 @@ func (r *Receiver) ended(env *orm.Env, f *record.Link, event sdk.WebhookEvent) e
 	return r.Connections.MarkFailed(env, f, record.FailOf(f, r.Log, told, "notified", event.Kind))
 }
 
-// fetch makes a run, where the user and the bank let the connection be fetched
-// unattended.
+// fetch makes a run, where the user, the bank and the administrator let the
+// connection be fetched unattended. What is paused is fetched when it goes on.
 func (r *Receiver) fetch(env *orm.Env, f *record.Link) error {
-	if !f.AutoSync || !f.AutoAllowed {
+	if !f.AutoSync || !f.AutoAllowed || f.Paused {
 		return nil
 	}
 	after, err := r.earliest(env, f)
