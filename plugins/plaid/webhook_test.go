@@ -273,6 +273,11 @@ func TestKeysAreBounded(t *testing.T) {
 		return encode(`{"alg":"ES256","kid":"`+kid+`"}`) + "." + encode(fmt.Sprintf(`{"iat":%d,"request_body_sha256":"%x"}`,
 			r.clock.Now().Unix(), sum)) + "." + base64.RawURLEncoding.EncodeToString(make([]byte, 64))
 	}
+	genuine, proof := r.notification("ITEM", "LOGIN_REPAIRED", nil)
+	if _, err := r.notified(genuine, proof); err != nil {
+		t.Fatal(err)
+	}
+	before := r.asked("/webhook_verification_key/get")
 	limited := 0
 	for n := range 50 {
 		_, err := r.notified(body, forged(fmt.Sprint("key-", n)))
@@ -280,9 +285,22 @@ func TestKeysAreBounded(t *testing.T) {
 			limited++
 		}
 	}
-	if n := r.asked("/webhook_verification_key/get"); n != 20 || limited != 30 {
+	// the first true one has used one of twenty
+	if n := r.asked("/webhook_verification_key/get") - before; n != 19 || limited != 31 {
 		t.Errorf("asked %d times, limited %d times", n, limited)
 	}
+	r.clock.Advance(25 * time.Hour) // the known key has to be asked for again, in the middle of a flood
+	for n := range 50 {
+		if _, err := r.notified(body, forged(fmt.Sprint("later-", n))); err == nil {
+			t.Fatal("a forged one is taken")
+		}
+	}
+	genuine, proof = r.notification("ITEM", "LOGIN_REPAIRED", nil)
+	if _, err := r.notified(genuine, proof); err != nil {
+		t.Errorf("a true one during a flood of made-up names: %v", err)
+	}
+	body, _ = r.notification("ITEM", "LOGIN_REPAIRED", nil)
+	sum = sha256.Sum256(body)
 	r.clock.Advance(time.Minute)
 	other, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {

@@ -143,8 +143,12 @@ func (c *Connections) flowFailed(env *orm.Env, key flowKey, f *liveFlow, err err
 	}
 	failed := record.Fail(c.Log, safe, "flow", key.id, "provider", f.provider)
 	c.flows.drop(key)
+	words := failed.Words(lang)
+	if safe.Kind == sdk.NeedsUser && safe.Message != "" { // there is no connection to confirm
+		words = record.Tidy(safe.Message)
+	}
 	return c.settle(env, key.id, orm.Values{"state": record.FlowFailed, "step": nil,
-		"error_message": failed.Words(lang), "error_reference": failed.Reference})
+		"error_message": words, "error_reference": failed.Reference})
 }
 
 // Callback takes the query with which a bank sent a user back. Its state token

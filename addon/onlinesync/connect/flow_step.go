@@ -175,7 +175,9 @@ func (f *liveFlow) answers(values map[string]any) (map[string]string, string, er
 		for name, v := range values {
 			if text, ok := textOf(v); ok && name != "journals" {
 				out[name] = text
-				f.typed.remember(text)
+				if !strings.HasPrefix(name, "error") { // what the bank says in place of a code is no secret
+					f.typed.remember(text)
+				}
 			}
 		}
 		return out, "", nil
