@@ -33,8 +33,23 @@ type Result struct {
 }
 
 // FullMarks reports whether every check that concerns the provider was passed. A
-// provider whose connections or files were not looked at has none.
-func (r Report) FullMarks() bool { return r.Failed == 0 && r.Passed > 0 && r.used() }
+// provider whose connections or files were not looked at has none, nor has one
+// whose bank told no transaction.
+func (r Report) FullMarks() bool { return r.Failed == 0 && r.Passed > 0 && r.used() && !r.empty() }
+
+// empty reports whether a connection was made, and no account has transactions.
+func (r Report) empty() bool {
+	return slices.ContainsFunc(r.Results, func(c Result) bool { return c.Check == "pages" && c.Skipped == nothingBooked })
+}
+
+// unproven reports whether nothing told if signs and days are right: neither
+// balances nor transactions that the suite names.
+func (r Report) unproven() bool {
+	looked := func(check string) bool {
+		return slices.ContainsFunc(r.Results, func(c Result) bool { return c.Check == check && c.Skipped == "" })
+	}
+	return looked("pages") && !looked("balances") && !looked("expected")
+}
 
 // used reports whether a connection was made, or a file was read.
 func (r Report) used() bool {
@@ -43,12 +58,17 @@ func (r Report) used() bool {
 }
 
 // Grade is the report in a few words: "full marks (15 of 15)", "13 of 15", "3 of 3,
-// without a connection".
+// without a connection", "18 of 18, without a transaction". Full marks of a suite that
+// proves no sign say so.
 func (r Report) Grade() string {
 	of := fmt.Sprintf("%d of %d", r.Passed, r.Passed+r.Failed)
 	switch {
+	case r.FullMarks() && r.unproven():
+		return "full marks (" + of + "), signs and days unproven: no balances, and the suite expects nothing"
 	case r.FullMarks():
 		return "full marks (" + of + ")"
+	case r.used() && r.empty():
+		return of + ", without a transaction: no account has booked ones"
 	case !r.used():
 		return of + ", without a connection: the suite names no institution and no file"
 	}

@@ -200,6 +200,10 @@ func TestEachBreachIsFound(t *testing.T) {
 		{"no direction", &good{batch: first(func(t *sdk.Transaction) { t.Direction = "" })}, "fetch", "in or out"},
 		{"an impossible date", &good{batch: first(func(t *sdk.Transaction) { t.Date.Day = 32 })}, "fetch", "is on"},
 		{"an id used twice", &good{batch: first(func(t *sdk.Transaction) { t.ID = "0" })}, "fetch", "stable ids"},
+		{"an alias of two", &good{batch: first(func(t *sdk.Transaction) { t.Aliases = []string{"NOTPROVIDED"} })}, "fetch",
+			"have the same alias"},
+		{"another currency than the account's", &good{batch: first(func(t *sdk.Transaction) { t.Currency = "USD" })}, "fetch",
+			"is in USD on account"},
 		{"unannounced pending", &good{batch: func(b *sdk.Batch) { b.Pending = b.Booked }}, "fetch", "does not announce"},
 		{"no last batch", &good{noLast: true}, "fetch", "without a last batch"},
 		{"ids that change", &good{everyOther: func(n int, b *sdk.Batch) { b.Booked[0].ID += fmt.Sprint("-", n) }}, "fetch again",
@@ -304,6 +308,19 @@ func TestAReportGrades(t *testing.T) {
 	whole := sdktest.Examine(t.Context(), &good{}, suite(&good{}))
 	if !whole.FullMarks() || whole.Provider != "good" || whole.Version != "1.0.0" || !strings.HasPrefix(whole.Grade(), "full marks (") {
 		t.Errorf("%s %s: %s", whole.Provider, whole.Version, whole.Grade())
+	}
+	if grade := whole.Grade(); !strings.Contains(grade, "signs and days unproven") {
+		t.Errorf("without balances and expected transactions: %s", grade)
+	}
+	named := suite(&good{})
+	named.Expect = []sdktest.Expected{{Account: "a", Text: "1", Date: "2026-03-01", Amount: "1.00", Direction: "out"}}
+	if grade := sdktest.Examine(t.Context(), &good{}, named).Grade(); !strings.HasSuffix(grade, ")") {
+		t.Errorf("with expected transactions: %s", grade)
+	}
+	silent := &good{batch: func(b *sdk.Batch) { b.Booked = nil }}
+	if report := sdktest.Examine(t.Context(), silent, suite(silent)); report.FullMarks() ||
+		!strings.Contains(report.Grade(), "without a transaction") {
+		t.Errorf("a bank that tells nothing: %s", report.Grade())
 	}
 	bad := &good{gullible: true}
 	report := sdktest.Examine(t.Context(), bad, suite(bad))

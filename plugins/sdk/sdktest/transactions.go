@@ -103,6 +103,25 @@ func (r *run) transactions(what string, list []sdk.Transaction) {
 	}
 }
 
+// ofAccount holds an account's transactions against it and each other: a host takes
+// none in another currency, and an alias names one of them.
+func (r *run) ofAccount(a sdk.Account, b sdk.Batch, aliases map[string]string) {
+	for _, list := range [][]sdk.Transaction{b.Booked, b.Pending} {
+		for _, t := range list {
+			if t.Currency != "" && t.Currency != a.Currency {
+				r.problem("transaction %q is in %s on account %q in %s: what was paid in another currency is OriginalAmount", t.ID, t.Currency,
+					a.ID, a.Currency)
+			}
+			for _, alias := range t.Aliases {
+				if other, taken := aliases[alias]; taken && other != t.ID {
+					r.problem("transactions %q and %q have the same alias %q: it is an id, of one of them", other, t.ID, alias)
+				}
+				aliases[alias] = t.ID
+			}
+		}
+	}
+}
+
 func (r *run) fetch() {
 	r.fetched = map[string]fetched{}
 	if len(r.found) == 0 {
@@ -127,7 +146,7 @@ func (r *run) fetchOne(a sdk.Account, cursor []byte) (got fetched, err error) {
 func (r *run) fetchWith(a sdk.Account, req sdk.FetchRequest) (got fetched, err error) {
 	got.moved, got.closing = map[sdk.Date]*big.Rat{}, map[sdk.Date]*big.Rat{}
 	more := true
-	ids := map[string]bool{}
+	ids, aliases := map[string]bool{}, map[string]string{}
 	err = r.provider.FetchTransactions(r.ctx, req, func(b sdk.Batch) error {
 		if !more {
 			r.problem("account %q: a batch comes after the last one", a.ID)
@@ -136,6 +155,7 @@ func (r *run) fetchWith(a sdk.Account, req sdk.FetchRequest) (got fetched, err e
 		r.transactions("booked", b.Booked)
 		r.transactions("pending", b.Pending)
 		r.transactions("modified", b.Modified)
+		r.ofAccount(a, b, aliases)
 		r.balances(b.Balances)
 		if len(b.Pending) > 0 && !r.description.ReportsPending {
 			r.problem("account %q: pending transactions, which the description does not announce", a.ID)
