@@ -148,3 +148,27 @@ func TestASharedAliasNamesNothing(t *testing.T) {
 		}
 	})
 }
+
+// Where nothing tells an account again, a second connection of the bank is made
+// only for who says that its accounts are others; else everything came twice.
+func TestAnotherConnectionOfABankWithoutAccountNumbersIsAskedAbout(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		s, link := scripted(r, sdk.Account{ID: "first", Name: "Main", Currency: "EUR", Kind: sdk.Checking})
+		r.sync(link)
+		s.accounts, s.secret = []sdk.Account{{ID: "again", Name: "Main", Currency: "EUR", Kind: sdk.Checking}}, "another consent"
+		begin := func() object {
+			return r.call("account.online.flow", "start", object{"institution_id": r.bank("bank")}).(object)
+		}
+		asked := begin()
+		if asked["state"] != "asking" || r.count("account.online.link") != 1 {
+			t.Fatalf("asked: %v", asked)
+		}
+		r.call("account.online.flow", "cancel", asked["flow_id"])
+		if s.revoked != 1 {
+			t.Errorf("%d consents ended by cancelling", s.revoked)
+		}
+		if done := r.submit(begin(), object{"other_accounts": true}); done["state"] != "done" || r.count("account.online.link") != 2 {
+			t.Errorf("other accounts: %v", done)
+		}
+	})
+}

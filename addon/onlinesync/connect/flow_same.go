@@ -19,6 +19,7 @@ const (
 	fieldSame   = "existing"
 	sameRenew   = "renew"
 	sameReplace = "replace"
+	fieldOther  = "other_accounts"
 )
 
 // same is a connection that works and brings accounts that a new one would take
@@ -42,6 +43,10 @@ func (c *Connections) storeUnlessSame(env *orm.Env, key flowKey, f *liveFlow, do
 	}
 	f.done, f.same = done, old
 	lang := env.Context().Lang()
+	if len(old.accounts) == 0 {
+		f.step = unknownStep(f.institution.name, old.name, lang)
+		return c.ask(env, key, f, f.step)
+	}
 	f.step = &sdk.Step{Kind: sdk.StepForm, Title: f.institution.name,
 		Text: record.SayIn(lang, "sync.same_accounts", fault.Args{"accounts": strings.Join(old.accounts, ", "), "connection": old.name}),
 		Fields: []sdk.Field{{Name: fieldSame, Label: record.SayIn(lang, "sync.same_question", nil), Kind: sdk.ChoiceField, Required: true,
@@ -49,6 +54,15 @@ func (c *Connections) storeUnlessSame(env *orm.Env, key flowKey, f *liveFlow, do
 				{Value: sameRenew, Label: record.SayIn(lang, "sync.same_renew", fault.Args{"connection": old.name})},
 				{Value: sameReplace, Label: record.SayIn(lang, "sync.same_replace", fault.Args{"connection": old.name})}}}}}
 	return c.ask(env, key, f, f.step)
+}
+
+// unknownStep asks about a connection of the same bank where nothing tells whether
+// its accounts are the same.
+func unknownStep(bank, connection, lang string) *sdk.Step {
+	return &sdk.Step{Kind: sdk.StepForm, Title: bank,
+		Text: record.SayIn(lang, "sync.same_bank", fault.Args{"connection": connection}),
+		Fields: []sdk.Field{{Name: fieldOther, Label: record.SayIn(lang, "sync.same_bank_other", nil), Kind: sdk.BooleanField,
+			Required: true}}}
 }
 
 // orConnected ends a flow whose look for others failed, or found none.
@@ -143,10 +157,37 @@ func findSame(env *orm.Env, f *liveFlow, told []sdk.Account) (*same, error) {
 		found[0].name, found[0].uuid = named.At(0).Str("name"), named.At(0).Str("uuid")
 		return nil
 	})
-	if err != nil || len(found) == 0 {
-		return nil, err
+	if err != nil || len(found) > 0 {
+		return first(found), err
 	}
-	return found[0], nil
+	return sameBank(env, f, told)
+}
+
+func first(found []*same) *same {
+	if len(found) == 0 {
+		return nil
+	}
+	return found[0]
+}
+
+// sameBank finds a connection of the same bank that works, where a bank tells
+// nothing by which an account is known again under another consent; nil for none.
+func sameBank(env *orm.Env, f *liveFlow, told []sdk.Account) (old *same, err error) {
+	nameless := func(a sdk.Account) bool { return a.StableID == "" && a.Number == "" }
+	if f.institution.id == 0 || !slices.ContainsFunc(told, nameless) {
+		return nil, nil
+	}
+	err = env.Within(orm.TxRead, func(env *orm.Env) error {
+		there, err := connectionsAt(env, f.company, f.institution.id)
+		if err != nil || len(there) == 0 {
+			return err
+		}
+		name, _ := there[0]["name"].(string)
+		link, _ := there[0]["link_id"].(int64)
+		old = &same{link: link, name: name}
+		return nil
+	})
+	return old, err
 }
 
 // endConsent ends a consent of a flow's bank that no connection has: an old one,
