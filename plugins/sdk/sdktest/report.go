@@ -39,7 +39,8 @@ func (r Report) FullMarks() bool { return r.Failed == 0 && r.Passed > 0 && r.use
 
 // empty reports whether a connection was made, and no account has transactions.
 func (r Report) empty() bool {
-	return slices.ContainsFunc(r.Results, func(c Result) bool { return c.Check == "pages" && c.Skipped == nothingBooked })
+	connected := slices.ContainsFunc(r.Results, func(c Result) bool { return c.Check == "connect" && c.Skipped == "" })
+	return connected && slices.ContainsFunc(r.Results, func(c Result) bool { return c.Check == "pages" && c.Skipped == nothingBooked })
 }
 
 // unproven reports whether nothing told if signs and days are right: neither

@@ -317,6 +317,11 @@ func TestAReportGrades(t *testing.T) {
 	if grade := sdktest.Examine(t.Context(), &good{}, named).Grade(); !strings.HasSuffix(grade, ")") {
 		t.Errorf("with expected transactions: %s", grade)
 	}
+	files := suite(&good{})
+	files.Institution = ""
+	if report := sdktest.Examine(t.Context(), &good{}, files); !report.FullMarks() {
+		t.Errorf("one that only reads files: %s %+v", report.Grade(), report.Results)
+	}
 	silent := &good{batch: func(b *sdk.Batch) { b.Booked = nil }}
 	if report := sdktest.Examine(t.Context(), silent, suite(silent)); report.FullMarks() ||
 		!strings.Contains(report.Grade(), "without a transaction") {
