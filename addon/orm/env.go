@@ -185,7 +185,9 @@ func (e *Env) Savepoint(f func() error) error {
 	return err
 }
 
-// Lock holds the named lock until the transaction ends.
+// Lock holds the named lock until the transaction ends. It puts transactions into
+// an order and no more: on PostgreSQL one that waited still reads what there was
+// when it began. Where what others did must be seen, write a row that they write.
 func (e *Env) Lock(name string) error {
 	if err := e.inside(); err != nil {
 		return err

@@ -38,22 +38,27 @@ func (c *Connections) storeUnlessSame(env *orm.Env, key flowKey, f *liveFlow, do
 		return c.connected(env, key, f, done)
 	}
 	old, err := findSame(env, f, done.Accounts)
-	if err != nil || old == nil {
-		return c.orConnected(env, key, f, done, err)
+	if err != nil {
+		return c.flowFailed(env, key, f, err)
 	}
-	f.done, f.same = done, old
-	lang := env.Context().Lang()
+	if old == nil {
+		return c.connected(env, key, f, done)
+	}
+	f.done, f.same, f.step = done, old, old.step(f.institution.name, env.Context().Lang())
+	return c.ask(env, key, f, f.step)
+}
+
+// step asks what is to become of the connection that is there.
+func (old *same) step(bank, lang string) *sdk.Step {
 	if len(old.accounts) == 0 {
-		f.step = unknownStep(f.institution.name, old.name, lang)
-		return c.ask(env, key, f, f.step)
+		return unknownStep(bank, old.name, lang)
 	}
-	f.step = &sdk.Step{Kind: sdk.StepForm, Title: f.institution.name,
+	return &sdk.Step{Kind: sdk.StepForm, Title: bank,
 		Text: record.SayIn(lang, "sync.same_accounts", fault.Args{"accounts": strings.Join(old.accounts, ", "), "connection": old.name}),
 		Fields: []sdk.Field{{Name: fieldSame, Label: record.SayIn(lang, "sync.same_question", nil), Kind: sdk.ChoiceField, Required: true,
 			Default: sameRenew, Choices: []sdk.Choice{
 				{Value: sameRenew, Label: record.SayIn(lang, "sync.same_renew", fault.Args{"connection": old.name})},
 				{Value: sameReplace, Label: record.SayIn(lang, "sync.same_replace", fault.Args{"connection": old.name})}}}}}
-	return c.ask(env, key, f, f.step)
 }
 
 // unknownStep asks about a connection of the same bank where nothing tells whether
@@ -63,14 +68,6 @@ func unknownStep(bank, connection, lang string) *sdk.Step {
 		Text: record.SayIn(lang, "sync.same_bank", fault.Args{"connection": connection}),
 		Fields: []sdk.Field{{Name: fieldOther, Label: record.SayIn(lang, "sync.same_bank_other", nil), Kind: sdk.BooleanField,
 			Required: true}}}
-}
-
-// orConnected ends a flow whose look for others failed, or found none.
-func (c *Connections) orConnected(env *orm.Env, key flowKey, f *liveFlow, done *sdk.Connection, err error) (any, error) {
-	if err != nil {
-		return c.flowFailed(env, key, f, err)
-	}
-	return c.connected(env, key, f, done)
 }
 
 // sameAnswered goes on with what the user wants of the connection that is there.

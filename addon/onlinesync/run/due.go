@@ -52,7 +52,8 @@ func (q *Queue) queueDue(env *orm.Env) error {
 
 // addDue makes the runs of connections that are due, but for those that have one.
 func (q *Queue) addDue(env *orm.Env, due *orm.Rows) error {
-	// Of two hosts that sweep at once, the second finds what the first has made.
+	// Two hosts that sweep at once come one after the other here, and the second begins
+	// anew, since moveOn writes what the first one wrote.
 	if err := env.Lock("onlinesync.due"); err != nil {
 		return err
 	}

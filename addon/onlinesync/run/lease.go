@@ -76,7 +76,8 @@ type Claimed struct {
 
 // Claim takes the lease of a synchronisation. It waits its turn while another
 // run of the same connection or account is being worked on, or ready says that
-// there is no place, and is not had then. ready reads, in the same transaction, what else the work needs.
+// there is no place (ErrNoPlace), and is not had then. ready reads, in the same
+// transaction, what else the work needs.
 func (r *Run) Claim(ctx context.Context, ready func(env *orm.Env, c Claimed) error) (c Claimed, mine bool, err error) {
 	err = r.Db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
 		mine = false

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/girosync/girosync/addon/orm"
@@ -48,13 +49,18 @@ func (p *places) enter(provider string, attended bool, w waiter) bool {
 	if p.waiting == nil {
 		p.waiting = map[string][]waiter{}
 	}
-	if len(p.waiting[provider]) < mostWaiting {
-		p.waiting[provider] = append(p.waiting[provider], w)
+	list := p.waiting[provider]
+	switch {
+	case slices.Contains(list, w), len(list) >= mostWaiting:
+	case attended: // a user goes before what nobody waits for
+		p.waiting[provider] = slices.Insert(list, 0, w)
+	default:
+		p.waiting[provider] = append(list, w)
 	}
 	return false
 }
 
-// leave gives a place back and returns who has waited longest for one.
+// leave gives a place back and returns who is next.
 func (p *places) leave(provider string) (next waiter, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

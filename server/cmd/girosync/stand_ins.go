@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -50,7 +49,8 @@ func serveStandIns(ctx context.Context, config conf.Config) (*standIns, error) {
 			continue
 		}
 		if err := os.MkdirAll(folder, 0o700); err != nil {
-			return nil, errors.Join(err, s.stop())
+			s.stop()
+			return nil, err
 		}
 		listen := net.JoinHostPort(at, strconv.Itoa(next))
 		e, err := s.serve(ctx, name, standin.Options{Listen: listen, State: filepath.Join(folder, name+".json")})
@@ -78,10 +78,9 @@ func (s *standIns) serve(ctx context.Context, name string, o standin.Options) (*
 }
 
 // stop ends them, and waits for what they still write.
-func (s *standIns) stop() error {
+func (s *standIns) stop() {
 	s.end()
 	s.over.Wait()
-	return nil
 }
 
 // String tells what can be connected, for the end of the demonstration's start.
