@@ -121,6 +121,7 @@ func (h *Host) addons() []addon.Addon {
 	})
 	h.Sync = onlinesync.New(onlinesync.Options{
 		Providers:    providers{h.Plugins, h.trust, h.Config.Plugins.Demo},
+		Offered:      func(provider string) bool { return provider != demoProvider || h.Config.Plugins.Demo },
 		Sealer:       h.Keys,
 		Waker:        waker{&h.jobs},
 		Hosts:        h.presence,
