@@ -77,19 +77,19 @@ type undoing struct {
 
 // openUndo reads what a run did, for a user who may take it back.
 func openUndo(env *orm.Env, id int64) (*undoing, error) {
-	if err := env.CheckRules(record.Runs, []int64{id}, orm.Read); err != nil {
+	if err := env.CheckAccess(record.Lines, orm.Unlink); err != nil {
 		return nil, err
 	}
-	if err := env.CheckAccess(record.Lines, orm.Unlink); err != nil {
+	if err := kept(env.Sudo(), id); err != nil {
+		return nil, err
+	}
+	if err := env.CheckRules(record.Runs, []int64{id}, orm.Read); err != nil {
 		return nil, err
 	}
 	env = env.Sudo()
 	rows, err := env.Read(record.Runs, []int64{id}, "state", "window_from", "window_to", "removed", "company_id", "started_at")
 	if err != nil {
 		return nil, err
-	}
-	if rows.Len() == 0 {
-		return nil, fault.Say(fault.Missing, "undo.gone", nil)
 	}
 	row := rows.At(0)
 	if row.Str("state") != record.RunDone {
@@ -102,6 +102,23 @@ func openUndo(env *orm.Env, id int64) (*undoing, error) {
 		return nil, err
 	}
 	return u, u.spare()
+}
+
+// kept refuses a run that is not there: it may have been let go, and then there is
+// nothing to undo.
+func kept(env *orm.Env, id int64) error {
+	there, err := env.Exists(record.Runs, []int64{id})
+	if err != nil || len(there) > 0 {
+		return err
+	}
+	newest, err := env.Search(record.Runs, nil, orm.SearchOptions{Order: "id desc", Limit: 1})
+	if err == nil && len(newest) > 0 && 0 < id && id < newest[0] {
+		return fault.Say(fault.Missing, "undo.gone", nil)
+	}
+	if err == nil {
+		err = fault.Say(fault.Missing, "fault.missing", nil)
+	}
+	return err
 }
 
 // do takes back what the run did. It refuses a run of which somebody changed or
