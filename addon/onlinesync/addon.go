@@ -69,6 +69,9 @@ type Options struct {
 	// FilePart is how many transactions of a statement file are decided at once;
 	// 100,000 if 0. A larger file is imported in parts of whole days.
 	FilePart int
+	// KeepRuns is how long finished runs are kept that did nothing, and KeepRaw how
+	// long the bank's own record of a transaction, see LetGo; for ever if 0.
+	KeepRuns, KeepRaw time.Duration
 	// RedirectURL is where banks send users back to.
 	RedirectURL string
 	// WebhookURL is where providers notify this host, the provider's name left
@@ -95,6 +98,8 @@ type Addon struct {
 	syncer      *sync.Syncer
 	receiver    *webhook.Receiver
 	consents    *notice.Consents
+	keepRuns    time.Duration
+	keepRaw     time.Duration
 }
 
 // New makes the addon.
@@ -108,7 +113,7 @@ func New(opt Options) *Addon {
 		Vault: &vault.Vault{Sealer: opt.Sealer, Settings: opt.Settings, Points: points},
 		Log:   opt.Log, Points: points, FlowLifetime: opt.FlowLifetime, Interval: opt.Interval, RedirectURL: opt.RedirectURL,
 		WebhookURL: opt.WebhookURL, Directory: opt.Directory}
-	return &Addon{
+	return &Addon{keepRuns: opt.KeepRuns, keepRaw: opt.KeepRaw,
 		plugins: plugins, queue: queue, connections: connections, finder: &institution.Finder{Plugins: plugins},
 		tools: &repair.Tools{Plugins: plugins, Queue: queue, Connections: connections, Log: opt.Log, LookBackDays: opt.LookBackDays},
 		desk: &filing.Desk{Plugins: plugins, Queue: queue, Applier: applier, Log: opt.Log, KeepFiles: opt.KeepFiles,

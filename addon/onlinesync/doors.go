@@ -2,9 +2,11 @@ package onlinesync
 
 import (
 	"context"
+	"time"
 
 	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/onlinesync/filing"
+	"github.com/girosync/girosync/addon/onlinesync/ledger"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
 	"github.com/girosync/girosync/addon/fault"
@@ -50,6 +52,25 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 		a.queue.Wake(db, run)
 	}
 	return nil
+}
+
+// LetGo deletes what was kept long enough: runs that did nothing, and what banks
+// sent of transactions, word for word. The ledger itself stays. It returns how many
+// of each; what is too much for one time goes the next. The host calls it daily.
+func (a *Addon) LetGo(ctx context.Context, db *orm.Database) (runs, raw int, err error) {
+	var now time.Time
+	if err := db.Within(ctx, record.System(), orm.TxRead, func(env *orm.Env) error { now = env.Now(); return nil }); err != nil {
+		return 0, 0, err
+	}
+	if a.keepRuns > 0 {
+		if runs, err = a.queue.LetGo(ctx, db, now.Add(-a.keepRuns)); err != nil {
+			return runs, 0, err
+		}
+	}
+	if a.keepRaw > 0 {
+		raw, err = ledger.Thin(ctx, db, now.Add(-a.keepRaw))
+	}
+	return runs, raw, err
 }
 
 // ImportFile imports a statement file into a journal, as who.
