@@ -114,7 +114,7 @@ func New(opt Options) *Addon {
 		Log:   opt.Log, Points: points, FlowLifetime: opt.FlowLifetime, Interval: opt.Interval, RedirectURL: opt.RedirectURL,
 		WebhookURL: opt.WebhookURL, Directory: opt.Directory}
 	return &Addon{keepRuns: opt.KeepRuns, keepRaw: opt.KeepRaw,
-		plugins: plugins, queue: queue, connections: connections, finder: &institution.Finder{Plugins: plugins},
+		plugins: plugins, queue: queue, connections: connections, finder: &institution.Finder{Plugins: plugins, Log: opt.Log},
 		tools: &repair.Tools{Plugins: plugins, Queue: queue, Connections: connections, Log: opt.Log, LookBackDays: opt.LookBackDays},
 		desk: &filing.Desk{Plugins: plugins, Queue: queue, Applier: applier, Log: opt.Log, KeepFiles: opt.KeepFiles,
 			FilePart: opt.FilePart},

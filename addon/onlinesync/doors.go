@@ -124,10 +124,20 @@ func (a *Addon) LoadCatalogue(ctx context.Context, db *orm.Database, progress fu
 	return a.finder.Load(ctx, db, progress)
 }
 
-// Institutions finds institutions by name, best first, for whoever asks (S02):
-// the caller decides who may. limit is kept within 1..100.
-func (a *Addon) Institutions(env *orm.Env, query, country string, limit int) ([]catalogue.Institution, error) {
-	return a.finder.Search(env, query, country, limit)
+// LoadDueCatalogues asks those providers for their institutions whose time has
+// come, see institution.Finder.LoadDue. The host calls it every few minutes.
+func (a *Addon) LoadDueCatalogues(ctx context.Context, db *orm.Database) error {
+	return a.finder.LoadDue(ctx, db)
+}
+
+// Institutions finds institutions, best first, for whoever asks (S02): the caller
+// decides who may. The query's limit is kept within 1..200. version is another
+// text whenever an institution changed.
+func (a *Addon) Institutions(env *orm.Env, q catalogue.Query) (found catalogue.Found, version string, err error) {
+	if found, err = a.finder.Search(env, q); err == nil {
+		version, err = a.finder.Version(env)
+	}
+	return found, version, err
 }
 
 // Secrets counts the stored credentials of a database, and those among them that
