@@ -52,6 +52,12 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 	return nil
 }
 
+// EndConsents ends the consents at their providers that no connection has any more.
+// The host calls it often, apart from Sweep: a provider may take minutes to answer.
+func (a *Addon) EndConsents(ctx context.Context, db *orm.Database) error {
+	return a.connections.Ender.EndDue(ctx, db)
+}
+
 // ImportFile imports a statement file into a journal, as who.
 func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Principal, req filing.Request) (*filing.Report, error) {
 	return a.desk.Import(ctx, db, who, req)

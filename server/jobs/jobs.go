@@ -24,6 +24,8 @@ type Work interface {
 	Sync(ctx context.Context, database string, run int64) error
 	// Sweep wakes what is due, in all databases.
 	Sweep(ctx context.Context) error
+	// EndConsents ends what no connection needs any more, in all databases.
+	EndConsents(ctx context.Context) error
 	// Housekeep refreshes catalogues and deletes what is kept long enough.
 	Housekeep(ctx context.Context) error
 }
@@ -114,13 +116,17 @@ func config(opt Options) *river.Config {
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[sweepArgs]) error {
 		return opt.Work.Sweep(ctx)
 	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[consentsArgs]) error {
+		return opt.Work.EndConsents(ctx)
+	}))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[housekeepArgs]) error {
 		return opt.Work.Housekeep(ctx)
 	}))
 	config := &river.Config{
-		Logger:            quiet(opt.Log),
-		Workers:           workers,
-		Queues:            map[string]river.QueueConfig{queueSync: {MaxWorkers: opt.Syncs}, queueRoutine: {MaxWorkers: 1}},
+		Logger:  quiet(opt.Log),
+		Workers: workers,
+		Queues: map[string]river.QueueConfig{queueSync: {MaxWorkers: opt.Syncs}, queueRoutine: {MaxWorkers: 1},
+			queueConsents: {MaxWorkers: 1}},
 		FetchCooldown:     10 * time.Millisecond,
 		FetchPollInterval: time.Second,
 		JobTimeout:        longest,
@@ -129,6 +135,7 @@ func config(opt Options) *river.Config {
 		ErrorHandler:         failures{opt.Log, opt.Minor},
 		PeriodicJobs: []*river.PeriodicJob{
 			every(opt.SweepEvery, sweepArgs{}),
+			every(opt.SweepEvery, consentsArgs{}),
 			every(24*time.Hour, housekeepArgs{}),
 		},
 	}
@@ -163,8 +170,9 @@ func (e *Engine) Stop(ctx context.Context) error {
 }
 
 const (
-	queueSync    = "sync"
-	queueRoutine = "routine"
+	queueSync     = "sync"
+	queueRoutine  = "routine"
+	queueConsents = "consents" // apart: providers may take minutes
 )
 
 type syncArgs struct {
@@ -179,6 +187,18 @@ type sweepArgs struct{}
 
 func (sweepArgs) Kind() string                 { return "sweep" }
 func (sweepArgs) InsertOpts() river.InsertOpts { return once(queueRoutine) }
+
+type consentsArgs struct{}
+
+func (consentsArgs) Kind() string { return "consents" }
+
+// InsertOpts let one at a time wait or work.
+func (consentsArgs) InsertOpts() river.InsertOpts {
+	opts := once(queueConsents)
+	opts.UniqueOpts = river.UniqueOpts{ByState: []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending,
+		rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled}}
+	return opts
+}
 
 type housekeepArgs struct{}
 

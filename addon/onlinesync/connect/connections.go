@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/girosync/girosync/addon/onlinesync/consent"
 	"github.com/girosync/girosync/addon/onlinesync/provider"
 	"github.com/girosync/girosync/addon/onlinesync/run"
 	"github.com/girosync/girosync/addon/onlinesync/vault"
@@ -17,6 +18,7 @@ type Connections struct {
 	Plugins *provider.Plugins
 	Queue   *run.Queue
 	Vault   *vault.Vault
+	Ender   *consent.Ender
 	Log     *slog.Logger
 	Points  failpoint.Points
 	// FlowLifetime is how long a flow waits for its user.

@@ -1,9 +1,8 @@
 package connect
 
 import (
-	"regexp"
-
 	"github.com/girosync/girosync/addon/onlinesync/record"
+	"github.com/girosync/girosync/addon/onlinesync/step"
 
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/fault"
@@ -20,8 +19,6 @@ const (
 	fieldBeta  = "acknowledge_beta"
 	fieldPhone = "phone"
 )
-
-var phonePattern = regexp.MustCompile(`^\+[0-9][0-9 ().-]{6,20}$`)
 
 // flowStart begins a connection at an institution, or renews one of a link.
 func (c *Connections) flowStart(env *orm.Env, call *orm.Call) (any, error) {
@@ -164,7 +161,7 @@ func (c *Connections) prepareRenewal(env *orm.Env, f *liveFlow) error {
 	if facts.Legacy {
 		return fault.Say(fault.User, "sync.legacy", nil)
 	}
-	f.anew = facts.SecretLost != nil
+	f.anew = beginsAnew(facts)
 	f.company, f.provider, f.linkUUID, f.secret = facts.Company, facts.Provider, facts.UUID, facts.Secret
 	f.institution.id = facts.Institution
 	return nil
@@ -184,7 +181,7 @@ func checkPhone(env *orm.Env, f *liveFlow) error {
 		f.phone = kept
 	}
 	f.phoneKnown = wanted != "1" || f.phone != "" || f.link != 0
-	if f.phone != "" && !phonePattern.MatchString(f.phone) {
+	if f.phone != "" && !step.IsPhone(f.phone) {
 		return fault.Say(fault.User, "sync.invalid_phone", nil)
 	}
 	if f.phone != "" && f.phone != kept {
@@ -206,15 +203,6 @@ func (f *liveFlow) hostStep(lang string) *sdk.Step {
 			Fields: []sdk.Field{{Name: fieldPhone, Label: "Phone", Kind: sdk.PhoneField, Required: true}}}
 	}
 	return nil
-}
-
-// told is the kind of the flow as its provider hears it: one that gets no secret
-// begins anew, whatever the flow renews here.
-func (f *liveFlow) told() sdk.FlowKind {
-	if f.anew {
-		return sdk.FlowConnect
-	}
-	return f.kind
 }
 
 // call is what every request to the provider of a flow carries. A rotated
