@@ -41,6 +41,8 @@ type Options struct {
 	Hosts run.Hosts
 	// Settings tells a provider's configuration; it may hold secrets.
 	Settings func(provider string) map[string]string
+	// Offered tells whether a provider's banks may be found; nil: every one's.
+	Offered func(provider string) bool
 	Log      *slog.Logger
 	// Interval between two synchronisations of a connection; 12 h if 0 (S25).
 	// It is the first value of the scheduled action that shows it in each
@@ -100,7 +102,7 @@ type Addon struct {
 func New(opt Options) *Addon {
 	opt = opt.withDefaults()
 	points := failpoint.Points{Step: opt.Step}
-	plugins := &provider.Plugins{Providers: opt.Providers, Settings: opt.Settings, Timeout: opt.PluginTimeout}
+	plugins := &provider.Plugins{Providers: opt.Providers, Settings: opt.Settings, Offered: opt.Offered, Timeout: opt.PluginTimeout}
 	queue := &run.Queue{Waker: opt.Waker, Log: opt.Log, Interval: opt.Interval, Spread: opt.Spread, Lease: opt.Lease, Hosts: opt.Hosts}
 	applier := &apply.Applier{Chunk: opt.Chunk, Points: points}
 	secrets := &vault.Vault{Sealer: opt.Sealer, Settings: opt.Settings, Points: points}

@@ -46,7 +46,7 @@ func (f *Finder) index(env *orm.Env) (*catalogue.Index, error) {
 	if ok && kept.version == version {
 		return kept.index, nil
 	}
-	index, err := readIndex(env.Sudo())
+	index, err := f.read(env.Sudo())
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +59,8 @@ func (f *Finder) index(env *orm.Env) (*catalogue.Index, error) {
 	return index, nil
 }
 
-func readIndex(env *orm.Env) (*catalogue.Index, error) {
-	titles, err := env.SearchRead(record.Providers, nil, []string{"title"}, orm.SearchOptions{})
+func (f *Finder) read(env *orm.Env) (*catalogue.Index, error) {
+	titles, err := env.SearchRead(record.Providers, nil, []string{"name", "title"}, orm.SearchOptions{})
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +78,9 @@ func readIndex(env *orm.Env) (*catalogue.Index, error) {
 			AccountKinds: row.Str("account_kinds"),
 		}
 		if p, ok := titles.ByID(i.Provider); ok {
+			if !f.Plugins.IsOffered(p.Str("name")) {
+				continue
+			}
 			i.ProviderName = p.Str("title")
 		}
 		list = append(list, i)

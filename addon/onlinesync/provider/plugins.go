@@ -20,9 +20,16 @@ type Plugins struct {
 	Providers Providers
 	// Settings tells a provider's configuration; it may hold secrets.
 	Settings func(provider string) map[string]string
+	// Offered tells whether the banks of a provider may be found and connected; nil:
+	// those of every one.
+	Offered func(provider string) bool
 	// Timeout ends a call in which a plugin gives no sign.
 	Timeout time.Duration
 }
+
+// IsOffered reports whether the banks of a provider may be found and connected.
+// Connections that there are go on in any case.
+func (p *Plugins) IsOffered(provider string) bool { return p.Offered == nil || p.Offered(provider) }
 
 // Refresh makes the provider rows say what is loaded now. Providers
 // that are gone stay, as stopped: connections name them. It returns the names of
