@@ -43,7 +43,7 @@ type Options struct {
 	Settings func(provider string) map[string]string
 	// Offered tells whether a provider's banks may be found; nil: every one's.
 	Offered func(provider string) bool
-	Log      *slog.Logger
+	Log     *slog.Logger
 	// Interval between two synchronisations of a connection; 12 h if 0 (S25).
 	// It is the first value of the scheduled action that shows it in each
 	// database; the parameter onlinesync.interval_hours overrides both.
@@ -162,8 +162,8 @@ func (a *Addon) Addon() addon.Addon {
 func (a *Addon) Part() orm.Part {
 	part := orm.Part{Name: "onlinesync", Labels: map[string][]byte{"nl": dutch}}
 	for _, room := range []orm.Part{
-		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), quota.Part(), consent.Part(), fetch.Part(), balance.Part(),
-		review.Part(), a.desk.Part(), books.Part(), a.tools.Part(),
+		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), quota.Part(), consent.Part(), fetch.Part(),
+		balance.Part(), review.Part(), a.desk.Part(), books.Part(), a.tools.Part(),
 	} {
 		part.Models = append(part.Models, room.Models...)
 		part.Extensions = append(part.Extensions, room.Extensions...)

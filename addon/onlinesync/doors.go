@@ -65,8 +65,8 @@ func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Princi
 
 // Callback takes the query with which a bank sent a user back, see
 // connect.Connections.
-func (a *Addon) Callback(ctx context.Context, query map[string]string) (map[string]any, error) {
-	return a.connections.Callback(ctx, query)
+func (a *Addon) Callback(ctx context.Context, query map[string]string, by connect.Visitor) (map[string]any, *connect.Begun, error) {
+	return a.connections.Callback(ctx, query, by)
 }
 
 // AskWebhook has a provider prove a notification and say which connections it

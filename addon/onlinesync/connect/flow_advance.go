@@ -1,7 +1,6 @@
 package connect
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"time"
@@ -9,7 +8,6 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/onlinesync/step"
 
-	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -170,35 +168,4 @@ func (c *Connections) flowFailed(env *orm.Env, key flowKey, f *liveFlow, err err
 	}
 	return c.settle(env, key.id, orm.Values{"state": record.FlowFailed, "step": nil,
 		"error_message": words, "error_reference": failed.Reference})
-}
-
-// Callback takes the query with which a bank sent a user back. Its state token
-// works once for each time that a redirect is asked. It answers as the flow's
-// methods do; an unknown token is a fault of kind Missing.
-func (c *Connections) Callback(ctx context.Context, query map[string]string) (map[string]any, error) {
-	key, ok := c.flows.redeem(query["state"])
-	f := c.flows.get(key)
-	if !ok || f == nil {
-		return nil, fault.Say(fault.Missing, "sync.flow_gone", nil)
-	}
-	var reply any
-	err := key.db.Within(ctx, f.user, orm.TxNone, func(env *orm.Env) error {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		if c.flows.get(key) != f || c.flows.isOver(f, env.Now()) || f.step == nil || f.step.Kind != sdk.StepRedirect {
-			return fault.Say(fault.Missing, "sync.flow_gone", nil)
-		}
-		values := make(map[string]any, len(query))
-		for name, value := range query {
-			values[name] = value
-		}
-		var err error
-		reply, err = c.answer(env, key, f, values)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	out, _ := reply.(map[string]any)
-	return out, nil
 }

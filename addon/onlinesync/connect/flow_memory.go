@@ -38,6 +38,7 @@ type liveFlow struct {
 	betaKnown   bool
 	phoneKnown  bool
 	user        orm.Principal // who started it
+	inSession   bool          // in their browser
 
 	started bool            // the plugin was asked
 	done    *sdk.Connection // the plugin is done, and the user may be asked about same and drops
@@ -113,6 +114,26 @@ func (m *flowMemory) retoken(key flowKey, f *liveFlow) {
 	if m.live[key] == f {
 		m.tokens[f.token] = key
 	}
+}
+
+// find is redeem, but the token stays.
+func (m *flowMemory) find(token string) (flowKey, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key, ok := m.tokens[token]
+	return key, ok && token != ""
+}
+
+// count is how many flows of a user are in progress.
+func (m *flowMemory) count(db *orm.Database, uid int64, now time.Time) (n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for key, f := range m.live {
+		if key.db == db && f.user.UID == uid && !now.After(f.expires) {
+			n++
+		}
+	}
+	return n
 }
 
 // redeem finds the flow of a redirect's token and forgets the token.

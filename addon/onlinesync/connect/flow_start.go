@@ -1,6 +1,8 @@
 package connect
 
 import (
+	"strconv"
+
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/onlinesync/step"
 
@@ -19,6 +21,10 @@ const (
 	fieldBeta  = "acknowledge_beta"
 	fieldPhone = "phone"
 )
+
+// mostFlows is how many connections a user may have in progress: each lies in memory,
+// and its bank waits for it.
+const mostFlows = 25
 
 // flowStart begins a connection at an institution, or renews one of a link.
 func (c *Connections) flowStart(env *orm.Env, call *orm.Call) (any, error) {
@@ -99,11 +105,17 @@ func withExisting(env *orm.Env, f *liveFlow, reply any, err error) (any, error) 
 func (c *Connections) prepare(env *orm.Env, request startRequest) (*liveFlow, error) {
 	f := &liveFlow{kind: request.kind, link: request.link, accountKind: request.accountKind, phone: request.phone,
 		company: env.Company(), token: record.NewToken(), expires: env.Now().Add(c.FlowLifetime), betaKnown: request.beta,
-		user: orm.Principal{UID: env.UID(), Context: env.Context()}}
+		user: orm.Principal{UID: env.UID(), Context: env.Context()}, inSession: env.Caller().Session != ""}
 	switch f.kind {
 	case sdk.FlowConnect, sdk.FlowUpdate, sdk.FlowReconnect, sdk.FlowMFA:
 	default:
 		return nil, fault.New(fault.Value, "unknown kind of flow: %q", string(request.kind))
+	}
+	if f.kind == sdk.FlowConnect && f.link != 0 {
+		return nil, fault.New(fault.Value, "a connection that is there is not connected again, but renewed")
+	}
+	if c.flows.count(env.Database(), env.UID(), env.Now()) >= mostFlows {
+		return nil, fault.Say(fault.User, "sync.flows_many", fault.Args{"count": strconv.Itoa(mostFlows)})
 	}
 	if f.link != 0 {
 		if err := c.prepareRenewal(env, f); err != nil {

@@ -19,6 +19,9 @@ func (c *Connections) flowSubmit(env *orm.Env, call *orm.Call) (any, error) {
 		return reply, err
 	}
 	defer f.mu.Unlock()
+	if f.user.UID != env.UID() {
+		return nil, fault.Say(fault.Denied, "sync.flow_of_another", nil)
+	}
 	values := map[string]any{}
 	if call.Value("values") != nil {
 		if values, err = call.Map("values"); err != nil {
@@ -38,6 +41,13 @@ func (c *Connections) answer(env *orm.Env, key flowKey, f *liveFlow, values map[
 	}
 	if answer.None {
 		f.noJournals()
+	}
+	if f.step != nil && f.step.Kind == sdk.StepRedirect {
+		if state, told := answer.Texts["state"]; told && state != f.token {
+			text := fault.Localize(fault.Say(fault.User, "sync.flow_gone", nil), env.Context().Lang())
+			return c.again(env, key, f, step.Wrong{Field: "state", Message: text})
+		}
+		c.flows.redeem(f.token) // it has come back
 	}
 	if f.done != nil {
 		return c.settled(env, key, f, answer.Texts)
@@ -71,7 +81,7 @@ func (c *Connections) flowPoll(env *orm.Env, call *orm.Call) (any, error) {
 		return reply, err
 	}
 	defer f.mu.Unlock()
-	if f.started && f.step != nil && f.step.Kind == sdk.StepWait {
+	if f.user.UID == env.UID() && f.started && f.step != nil && f.step.Kind == sdk.StepWait {
 		return c.advance(env, key, f, map[string]string{})
 	}
 	return c.flowReply(env, key.id)

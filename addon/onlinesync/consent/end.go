@@ -77,7 +77,8 @@ func (e *Ender) end(ctx context.Context, db *orm.Database, only int64) error {
 
 // ripe lists the consents that are due, the longest due first.
 func ripe(env *orm.Env) ([]int64, error) {
-	ids, err := env.Search(record.Consents, domain.Where("due", domain.Le, env.Now()), orm.SearchOptions{Order: "due, id", Limit: mostAtOnce})
+	ids, err := env.Search(record.Consents, domain.Where("due", domain.Le, env.Now()),
+		orm.SearchOptions{Order: "due, id", Limit: mostAtOnce})
 	if err != nil || len(ids) == mostAtOnce {
 		return ids, err
 	}
