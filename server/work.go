@@ -47,6 +47,12 @@ func (w work) Catalogues(ctx context.Context) error {
 	})
 }
 
+func (w work) EndConsents(ctx context.Context) error {
+	return w.each(ctx, func(name string, db *orm.Database) error {
+		return w.sync.EndConsents(ctx, db)
+	})
+}
+
 func (w work) Housekeep(ctx context.Context) error {
 	var errs []error
 	for _, tidy := range w.tidy {

@@ -73,6 +73,12 @@ func (a *Addon) LetGo(ctx context.Context, db *orm.Database) (runs, raw int, err
 	return runs, raw, err
 }
 
+// EndConsents ends the consents at their providers that no connection has any more.
+// The host calls it often, apart from Sweep: a provider may take minutes to answer.
+func (a *Addon) EndConsents(ctx context.Context, db *orm.Database) error {
+	return a.connections.Ender.EndDue(ctx, db)
+}
+
 // ImportFile imports a statement file into a journal, as who.
 func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Principal, req filing.Request) (*filing.Report, error) {
 	return a.desk.Import(ctx, db, who, req)
@@ -80,8 +86,8 @@ func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Princi
 
 // Callback takes the query with which a bank sent a user back, see
 // connect.Connections.
-func (a *Addon) Callback(ctx context.Context, query map[string]string) (map[string]any, error) {
-	return a.connections.Callback(ctx, query)
+func (a *Addon) Callback(ctx context.Context, query map[string]string, by connect.Visitor) (map[string]any, *connect.Begun, error) {
+	return a.connections.Callback(ctx, query, by)
 }
 
 // AskWebhook has a provider prove a notification and say which connections it
