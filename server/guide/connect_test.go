@@ -240,7 +240,8 @@ func fetchesAccounts(t *testing.T, o *office) {
 		t.Fatalf("the bank opened an account: %v, before %v", more, ids)
 	}
 	opened := o.row("account.online.account", list{leaf("id", "in", more), leaf("id", "not in", ids)}, "name")["name"].(string)
-	if told := o.messages("account.online.link", link); !slices.ContainsFunc(told, func(m string) bool { return strings.Contains(m, opened) }) {
+	told := o.messages("account.online.link", link)
+	if !slices.ContainsFunc(told, func(m string) bool { return strings.Contains(m, opened) }) {
 		t.Errorf("%s is not named in %q", opened, told)
 	}
 }
