@@ -162,8 +162,8 @@ func (a *Addon) Addon() addon.Addon {
 	}
 }
 
-// Part is what the addon adds to a registry: what its rooms do, and the card of
-// a journal.
+// Part is what the addon adds to a registry: what its rooms do, the card of a
+// journal, and whether a company has a bank yet.
 func (a *Addon) Part() orm.Part {
 	part := orm.Part{Name: "onlinesync", Labels: map[string][]byte{"nl": dutch}}
 	for _, room := range []orm.Part{
@@ -173,6 +173,6 @@ func (a *Addon) Part() orm.Part {
 		part.Models = append(part.Models, room.Models...)
 		part.Extensions = append(part.Extensions, room.Extensions...)
 	}
-	part.Extensions = append(part.Extensions, cardExtension)
+	part.Extensions = append(part.Extensions, cardExtension, firstBankExtension)
 	return part
 }
