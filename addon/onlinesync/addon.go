@@ -42,7 +42,7 @@ type Options struct {
 	Settings func(provider string) map[string]string
 	// Offered tells whether a provider's banks may be found; nil: every one's.
 	Offered func(provider string) bool
-	Log      *slog.Logger
+	Log     *slog.Logger
 	// Interval between two synchronisations of a connection; 12 h if 0 (S25).
 	// It is the first value of the scheduled action that shows it in each
 	// database; the parameter onlinesync.interval_hours overrides both.
