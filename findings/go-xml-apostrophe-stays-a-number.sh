@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Expects:  A name with an apostrophe or a quotation mark survives from one XML library to another. Go's encoding/xml writes them as &#39; and
-#           &#34;, as XML allows anywhere, and a reader turns them back. fast-xml-parser did so, up to 5.6.0.
+# Expects:  A name with an apostrophe or a quotation mark survives from one XML library to another. Go's encoding/xml writes them as &#39;
+#           and &#34;, as XML allows anywhere, and a reader turns them back. fast-xml-parser did so, up to 5.6.0.
 # Happens:  From 5.7.0 on, a minor release, fast-xml-parser still decodes &amp; and &apos; but leaves &#39; and &#34; as they stand, without
 #           an error. Only its option htmlEntities brings them back, though numeric references belong to XML and not to HTML. A reader of
 #           bank statements that asks for "^5.8.0" therefore calls the debtor O&#39;Hara.
