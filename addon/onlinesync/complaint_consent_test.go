@@ -14,7 +14,8 @@ import (
 // renew presses Reconnect at the scripted bank, which asks nothing.
 func (r *rig) renew(link float64) {
 	r.t.Helper()
-	if reply := r.call("account.online.link", "action_reconnect", []any{link}).(object); reply["state"] != "done" || reply["link_id"] != link {
+	reply := r.call("account.online.link", "action_reconnect", []any{link}).(object)
+	if reply["state"] != "done" || reply["link_id"] != link {
 		r.t.Fatalf("renewing: %v", reply)
 	}
 }

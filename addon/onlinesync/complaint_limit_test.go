@@ -41,10 +41,11 @@ func TestComplaint15AllowancesAreKeptByAccountAndOutliveTheHost(t *testing.T) {
 	if diff := cmp.Diff(map[string]int{"a1": 4, "a2": 4}, asks()); diff != "" {
 		t.Errorf("four a day of each account: %s", diff)
 	}
-	if now := r.link(link); now["attention"] != "rate_limited" || now["next_refresh_allowed"] != first.Add(24*time.Hour).Format(time.DateTime) {
+	now, next := r.link(link), first.Add(24*time.Hour)
+	if now["attention"] != "rate_limited" || now["next_refresh_allowed"] != next.Format(time.DateTime) {
 		t.Errorf("when it may be asked again: %v", now)
 	}
-	r.later(first.Add(24*time.Hour).Sub(r.clock()) + time.Minute)
+	r.later(next.Sub(r.clock()) + time.Minute)
 	r.sweepAndWork()
 	if diff := cmp.Diff(map[string]int{"a1": 5, "a2": 5}, asks()); diff != "" {
 		t.Errorf("a day later: %s", diff)
@@ -218,10 +219,12 @@ func TestComplaint41SuccessSaysHowFreshItIs(t *testing.T) {
 	r.work()
 	r.later(26 * time.Hour)
 	run, now := r.sync(link), r.link(link)
-	if run["outcome"] != "nothing_new" || now["provider_refresh"] != "2026-06-17 09:00:00" || now["last_refresh"] != "2026-06-18 11:30:00" {
+	if run["outcome"] != "nothing_new" || now["provider_refresh"] != "2026-06-17 09:00:00" ||
+		now["last_refresh"] != "2026-06-18 11:30:00" {
 		t.Errorf("the run: %v; the connection: %v", run, now)
 	}
-	if card := r.card(r.journal(link)); card["provider_refresh"] != "2026-06-17T09:00:00Z" || card["last_success"] != "2026-06-18T11:30:00Z" {
+	card := r.card(r.journal(link))
+	if card["provider_refresh"] != "2026-06-17T09:00:00Z" || card["last_success"] != "2026-06-18T11:30:00Z" {
 		t.Errorf("the card: %v, %v", card["provider_refresh"], card["last_success"])
 	}
 }
