@@ -28,6 +28,8 @@ var model = orm.Model{
 		schema.Datetime("finished_at", "Finished"),
 		schema.Day("window_from", "From"),
 		schema.Day("window_to", "To"),
+		schema.Day("oldest_date", "Oldest Date Told").Help("The oldest date among what the bank told."),
+		schema.Day("history_limited_to", "History Limited To").Help("The bank gave nothing older, though it was wanted."),
 		schema.Text("error_message", "Error"),
 		schema.Char("error_reference", "Error Reference").Indexed(),
 		schema.Datetime("undone_at", "Undone").Readonly(),
