@@ -120,7 +120,8 @@ func (h *Host) addons() []addon.Addon {
 		Sessions: h.sessions, Guard: h.gate.Guard, MinPassword: h.Config.Passwords.MinLength,
 	})
 	h.Sync = onlinesync.New(onlinesync.Options{
-		Providers:    providers{h.Plugins, h.trust},
+		Providers:    providers{h.Plugins, h.trust, h.Config.Plugins.Demo},
+		Offered:      func(provider string) bool { return provider != demoProvider || h.Config.Plugins.Demo },
 		Sealer:       h.Keys,
 		Waker:        waker{&h.jobs},
 		Hosts:        h.presence,

@@ -41,14 +41,26 @@ func (w work) Sweep(ctx context.Context) error {
 	})
 }
 
+func (w work) Catalogues(ctx context.Context) error {
+	return w.each(ctx, func(name string, db *orm.Database) error {
+		return w.sync.LoadDueCatalogues(ctx, db)
+	})
+}
+
+func (w work) EndConsents(ctx context.Context) error {
+	return w.each(ctx, func(name string, db *orm.Database) error {
+		return w.sync.EndConsents(ctx, db)
+	})
+}
+
 func (w work) Housekeep(ctx context.Context) error {
 	var errs []error
 	for _, tidy := range w.tidy {
 		errs = append(errs, tidy(ctx))
 	}
 	errs = append(errs, w.each(ctx, func(name string, db *orm.Database) error {
-		// A refused plugin stops no sweep.
-		return errors.Join(w.sync.LoadCatalogue(ctx, db, nil), w.sweepBus(ctx, db), w.letGo(ctx, name, db))
+		_, err := w.sync.RefreshProviders(ctx, db)
+		return errors.Join(err, w.sweepBus(ctx, db), w.letGo(ctx, name, db))
 	}))
 	return errors.Join(append(errs, w.checkPages(ctx))...)
 }

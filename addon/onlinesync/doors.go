@@ -73,6 +73,12 @@ func (a *Addon) LetGo(ctx context.Context, db *orm.Database) (runs, raw int, err
 	return runs, raw, err
 }
 
+// EndConsents ends the consents at their providers that no connection has any more.
+// The host calls it often, apart from Sweep: a provider may take minutes to answer.
+func (a *Addon) EndConsents(ctx context.Context, db *orm.Database) error {
+	return a.connections.Ender.EndDue(ctx, db)
+}
+
 // ImportFile imports a statement file into a journal, as who.
 func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Principal, req filing.Request) (*filing.Report, error) {
 	return a.desk.Import(ctx, db, who, req)
@@ -80,8 +86,8 @@ func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Princi
 
 // Callback takes the query with which a bank sent a user back, see
 // connect.Connections.
-func (a *Addon) Callback(ctx context.Context, query map[string]string) (map[string]any, error) {
-	return a.connections.Callback(ctx, query)
+func (a *Addon) Callback(ctx context.Context, query map[string]string, by connect.Visitor) (map[string]any, *connect.Begun, error) {
+	return a.connections.Callback(ctx, query, by)
 }
 
 // AskWebhook has a provider prove a notification and say which connections it
@@ -124,10 +130,20 @@ func (a *Addon) LoadCatalogue(ctx context.Context, db *orm.Database, progress fu
 	return a.finder.Load(ctx, db, progress)
 }
 
-// Institutions finds institutions by name, best first, for whoever asks (S02):
-// the caller decides who may. limit is kept within 1..100.
-func (a *Addon) Institutions(env *orm.Env, query, country string, limit int) ([]catalogue.Institution, error) {
-	return a.finder.Search(env, query, country, limit)
+// LoadDueCatalogues asks those providers for their institutions whose time has
+// come, see institution.Finder.LoadDue. The host calls it every few minutes.
+func (a *Addon) LoadDueCatalogues(ctx context.Context, db *orm.Database) error {
+	return a.finder.LoadDue(ctx, db)
+}
+
+// Institutions finds institutions, best first, for whoever asks (S02): the caller
+// decides who may. The query's limit is kept within 1..200. version is another
+// text whenever an institution changed.
+func (a *Addon) Institutions(env *orm.Env, q catalogue.Query) (found catalogue.Found, version string, err error) {
+	if found, err = a.finder.Search(env, q); err == nil {
+		version, err = a.finder.Version(env)
+	}
+	return found, version, err
 }
 
 // Secrets counts the stored credentials of a database, and those among them that

@@ -100,9 +100,10 @@ func open(t *testing.T, kind ormtest.Kind, change ...func(*conf.Config)) *office
 	config := func(c *conf.Config) {
 		c.Server.Listen = address
 		c.Plugins.Dir, c.Plugins.TrustedFile = plugins, filepath.Join(plugins, "trusted.toml")
-		c.Plugins.StartTime, c.Plugins.CallTime = patience, patience
+		c.Plugins.Demo, c.Plugins.StartTime, c.Plugins.CallTime = true, patience, patience
 		// The clock is moved while nothing runs: no run's lease ends by it.
 		c.Sync.Lease = time.Hour
+		c.Plugins.Demo = true
 		c.Providers = map[string]conf.Settings{"demo": {"institutions": "200"}}
 	}
 	var err error
