@@ -32,6 +32,7 @@ var model = orm.Model{
 		schema.Day("history_limited_to", "History Limited To").Help("The bank gave nothing older, though it was wanted."),
 		schema.Text("error_message", "Error"),
 		schema.Char("error_reference", "Error Reference").Indexed(),
+		schema.Char("provider_reference", "Provider's Reference").Help("Such as a request id; for the provider's support."),
 		schema.Datetime("undone_at", "Undone").Readonly(),
 		schema.Integer("held_back", "Lines Held Back").Readonly().Help("How many lines its undoing keeps out of the books."),
 		schema.Datetime("due", "Due").Secret(),

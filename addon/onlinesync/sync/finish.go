@@ -63,7 +63,7 @@ func (s *synchronisation) outcome(counts *run.Counters) orm.Values {
 		values["outcome"], words = record.OutcomeRefused, []string{s.say("sync.disconnected", nil)}
 	case len(s.failures) > 0:
 		f := s.failures[0]
-		values["outcome"], values["error_reference"] = f.Outcome, f.Reference
+		values["outcome"], values["error_reference"], values["provider_reference"] = f.Outcome, f.Reference, record.OrNoText(f.Vendor)
 		words = append([]string{f.Words(s.link.Lang)}, s.notes...)
 	}
 	if len(words) > 0 {
