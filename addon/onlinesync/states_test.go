@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/girosync/girosync/addon/onlinesync"
+	"github.com/girosync/girosync/addon/onlinesync/provider"
 	"github.com/girosync/girosync/addon/orm/ormtest"
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -182,5 +183,51 @@ func TestAnUnknownCurrencyHarmsItsAccountAlone(t *testing.T) {
 	if n := r.count("mail.message", leaf("model", "=", "account.online.link"), leaf("body", "ilike", "Points"),
 		leaf("body", "ilike", "ZZZ")); n != 1 {
 		t.Errorf("%d messages about it", n)
+	}
+}
+
+// programs are providers whose programs are in a state that a test sets.
+type programs struct {
+	providers
+	state string
+}
+
+func (p *programs) List() []provider.Info {
+	list := p.providers.List()
+	for i := range list {
+		list[i].State = p.state
+	}
+	return list
+}
+
+// The row of a provider follows its program, and one that is refused stays so until
+// it is looked at anew.
+func TestAProvidersRowFollowsItsProgram(t *testing.T) {
+	r := newRig(t, ormtest.SQLite)
+	scripted(r, iban)
+	p := &programs{r.banks, "running"}
+	r.options.Providers = p
+	r.addon = onlinesync.New(r.options)
+	row := func() any {
+		if err := r.addon.Sweep(t.Context(), r.db); err != nil {
+			t.Fatal(err)
+		}
+		return r.rows("account.online.provider", []any{leaf("name", "=", "script")}, "state")[0]["state"]
+	}
+	for _, state := range []string{"stopped", "starting", "running", "crashed", "stopped"} {
+		if p.state = state; row() != state {
+			t.Errorf("the program is %s, the row says %v", state, row())
+		}
+	}
+	other := *p
+	other.state = "running"
+	r.options.Providers = &other
+	second := r.addon
+	r.addon = onlinesync.New(r.options)
+	if row() != "running" {
+		t.Error("what runs on another host is not told")
+	}
+	if r.addon = second; row() != "running" {
+		t.Error("two hosts contradict each other")
 	}
 }
