@@ -206,7 +206,8 @@ func (c *Connections) revoke(env *orm.Env, f *record.Link, now time.Time) error 
 
 // supportBundle tells support what happened last, without a secret (S64).
 func supportBundle(env *orm.Env, call *orm.Call) (any, error) {
-	rows, err := env.Read(record.Links, call.IDs, "name", "client_id", "institution_id", "provider_id", "state", "attention", "auto_sync",
+	rows, err := env.Read(record.Links, call.IDs, "name", "client_id", "institution_id", "institution_status",
+		"beta_acknowledged_at", "provider_id", "state", "attention", "auto_sync",
 		"last_refresh", "provider_refresh", "next_refresh", "next_refresh_allowed", "expiring_synchronization_date", "history_from",
 		"error_message", "error_reference")
 	if err != nil {
@@ -225,5 +226,11 @@ func supportBundle(env *orm.Env, call *orm.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"connections": rows, "runs": recent, "accounts": fetched}, nil
+	notices := []string{}
+	for row := range rows.All() {
+		if row.Str("institution_status") == record.InBeta {
+			notices = append(notices, record.Say(env, "sync.beta_unsupported", fault.Args{"institution": row.Str("name")}))
+		}
+	}
+	return map[string]any{"notices": notices, "connections": rows, "runs": recent, "accounts": fetched}, nil
 }

@@ -142,6 +142,9 @@ func (c *Connections) flowFailed(env *orm.Env, key flowKey, f *liveFlow, err err
 		safe.Message, safe.Until = f.typed.cut(told.Message), told.Until
 	}
 	failed := record.Fail(c.Log, safe, "flow", key.id, "provider", f.provider)
+	if f.institution.status == record.InBeta {
+		failed.Beta = f.institution.name
+	}
 	c.flows.drop(key)
 	words := failed.Words(lang)
 	if safe.Kind == sdk.NeedsUser && safe.Message != "" { // there is no connection to confirm

@@ -83,6 +83,7 @@ type Failure struct {
 	Reference string
 	Detail    string // the provider's own words; may be empty
 	Until     time.Time
+	Beta      string // the name of an institution in beta, whose failure it is; else ""
 	cause     error
 }
 
@@ -98,7 +99,9 @@ func FailOf(link *Link, log *slog.Logger, err error, attrs ...any) *Failure {
 	if _, c := consequenceOf(err); reference == "" || c.State != link.State || c.Attention != link.Attention {
 		reference = fault.NewReference()
 	}
-	return fail(log, err, reference, append([]any{"link", link.ID, "provider", link.Provider}, attrs...))
+	f := fail(log, err, reference, append([]any{"link", link.ID, "provider", link.Provider}, attrs...))
+	f.Beta = link.Beta
+	return f
 }
 
 func fail(log *slog.Logger, err error, reference string, attrs []any) *Failure {
@@ -121,7 +124,8 @@ func (c consequence) level() slog.Level {
 	return slog.LevelWarn
 }
 
-// Words is the failure in a user's language, with the provider's own words.
+// Words is the failure in a user's language, with the provider's own words, and
+// with a notice where nobody supports the bank (S55).
 func (f *Failure) Words(lang string) string {
 	args := fault.Args{"until": "", "detail": f.Detail}
 	text := fault.Localize(&fault.Error{Kind: fault.User, Message: f.message, ID: f.message, Args: args}, lang)
@@ -130,6 +134,9 @@ func (f *Failure) Words(lang string) string {
 	}
 	if f.Detail != "" {
 		text += " — " + f.Detail
+	}
+	if f.Beta != "" {
+		text += "\n" + SayIn(lang, "sync.beta_unsupported", fault.Args{"institution": f.Beta})
 	}
 	return text
 }
