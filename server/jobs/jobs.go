@@ -26,6 +26,8 @@ type Work interface {
 	Sweep(ctx context.Context) error
 	// Catalogues asks providers for their institutions whose time has come.
 	Catalogues(ctx context.Context) error
+	// EndConsents ends what no connection needs any more, in all databases.
+	EndConsents(ctx context.Context) error
 	// Housekeep deletes what is kept long enough.
 	Housekeep(ctx context.Context) error
 }
@@ -119,6 +121,9 @@ func config(opt Options) *river.Config {
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[cataloguesArgs]) error {
 		return opt.Work.Catalogues(ctx)
 	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[consentsArgs]) error {
+		return opt.Work.EndConsents(ctx)
+	}))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[housekeepArgs]) error {
 		return opt.Work.Housekeep(ctx)
 	}))
@@ -126,7 +131,7 @@ func config(opt Options) *river.Config {
 		Logger:  quiet(opt.Log),
 		Workers: workers,
 		Queues: map[string]river.QueueConfig{queueSync: {MaxWorkers: opt.Syncs}, queueRoutine: {MaxWorkers: 1},
-			queueCatalogues: {MaxWorkers: 1}},
+			queueCatalogues: {MaxWorkers: 1}, queueConsents: {MaxWorkers: 1}},
 		FetchCooldown:     10 * time.Millisecond,
 		FetchPollInterval: time.Second,
 		JobTimeout:        longest,
@@ -136,6 +141,7 @@ func config(opt Options) *river.Config {
 		PeriodicJobs: []*river.PeriodicJob{
 			every(opt.SweepEvery, sweepArgs{}),
 			every(lookForDue, cataloguesArgs{}),
+			every(opt.SweepEvery, consentsArgs{}),
 			every(24*time.Hour, housekeepArgs{}),
 		},
 	}
@@ -173,6 +179,7 @@ const (
 	queueSync       = "sync"
 	queueRoutine    = "routine"
 	queueCatalogues = "catalogues" // of its own: a list may take minutes, and a sweep should not wait for it
+	queueConsents   = "consents"   // apart: providers may take minutes
 )
 
 // lookForDue is how often it is looked which lists of institutions are due; each
@@ -201,6 +208,18 @@ func (cataloguesArgs) InsertOpts() river.InsertOpts {
 	opts := once(queueCatalogues)
 	opts.UniqueOpts = river.UniqueOpts{ByState: []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending,
 		rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled}}
+	return opts
+}
+
+type consentsArgs struct{}
+
+func (consentsArgs) Kind() string { return "consents" }
+
+// InsertOpts let one at a time wait or work.
+func (consentsArgs) InsertOpts() river.InsertOpts {
+	opts := once(queueConsents)
+	opts.UniqueOpts = river.UniqueOpts{ByState: []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending,
+		rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled}}
 	return opts
 }
 
