@@ -6,6 +6,7 @@ import (
 
 	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/onlinesync/filing"
+	"github.com/girosync/girosync/addon/onlinesync/institution"
 	"github.com/girosync/girosync/addon/onlinesync/ledger"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
@@ -137,6 +138,16 @@ func (a *Addon) LoadCatalogue(ctx context.Context, db *orm.Database, progress fu
 // come, see institution.Finder.LoadDue. The host calls it every few minutes.
 func (a *Addon) LoadDueCatalogues(ctx context.Context, db *orm.Database) error {
 	return a.finder.LoadDue(ctx, db)
+}
+
+// Health tells how the synchronisations of a database's institutions went over the
+// last days, the worst first, see institution.HealthOver.
+func (a *Addon) Health(ctx context.Context, db *orm.Database, days int64) (all []institution.Health, err error) {
+	err = db.Within(ctx, record.System(), orm.TxRead, func(env *orm.Env) (err error) {
+		all, err = institution.HealthOver(env, days)
+		return err
+	})
+	return all, err
 }
 
 // Institutions finds institutions, best first, for whoever asks (S02): the caller
