@@ -52,6 +52,12 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 	return nil
 }
 
+// TellNotices spreads fresh notices and writes the e-mails that are due into the
+// outbox of addon/mail. The host calls it about as often as Sweep.
+func (a *Addon) TellNotices(ctx context.Context, db *orm.Database) error {
+	return fault.Wrap(a.notices.Work(ctx, db), "notices", nil)
+}
+
 // ImportFile imports a statement file into a journal, as who.
 func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Principal, req filing.Request) (*filing.Report, error) {
 	return a.desk.Import(ctx, db, who, req)

@@ -28,6 +28,7 @@ func onlinesync() []room {
 		{12, "addon/onlinesync/ledger", ""},
 		{12, "addon/onlinesync/quota", ""},
 		{12, "addon/onlinesync/vault", ""},
+		{12, "addon/onlinesync/notice", ""},
 		{13, "addon/onlinesync/books", "decimal"},
 		{13, "addon/onlinesync/institution", ""},
 		{14, "addon/onlinesync/balance", "decimal"},
@@ -40,7 +41,7 @@ func onlinesync() []room {
 		{17, "addon/onlinesync/filing", "decimal"},
 		{17, "addon/onlinesync/sync", ""},
 		{17, "addon/onlinesync/webhook", ""},
-		{17, "addon/onlinesync/notice", ""},
+		{17, "addon/onlinesync/consent", ""},
 		{18, "addon/onlinesync", "decimal"},
 	}
 }
@@ -93,6 +94,7 @@ func rooms() []room {
 		{19, "server/databases/...", "decimal river goose pgx sqlite3 sync"},
 		{19, "server/jobs/...", "river goose pgx sqlite3 sync"},
 		{19, "server/httpd/...", "prometheus sync text"},
+		{19, "server/postman", "go-mail"},
 
 		{20, "server/entrance", ""}, // asks the databases for sessions and wrong log-ins
 
@@ -115,6 +117,7 @@ func libraries() map[string][]string {
 		"go-cmp":     {"github.com/google/go-cmp/"},
 		"go-i18n":    {"github.com/nicksnyder/go-i18n/v2/"},
 		"go-json":    {"github.com/goccy/go-json"},
+		"go-mail":    {"github.com/wneessen/go-mail"},
 		"go-plugin":  {"github.com/hashicorp/go-plugin", "github.com/hashicorp/go-hclog"},
 		"goose":      {"github.com/pressly/goose/v3"},
 		"grpc":       {"google.golang.org/grpc", "google.golang.org/protobuf/"},
@@ -189,7 +192,7 @@ func nevers() []never {
 		},
 		{
 			from: []string{"addon/...", "rpc/...", "plugins/...", "server/databases/...", "server/jobs/...", "server/httpd/...",
-				"server/entrance", "server/web"},
+				"server/entrance", "server/postman", "server/web"},
 			to:  []string{"conf"},
 			why: "nothing below server imports conf",
 		},

@@ -24,6 +24,8 @@ type Work interface {
 	Sync(ctx context.Context, database string, run int64) error
 	// Sweep wakes what is due, in all databases.
 	Sweep(ctx context.Context) error
+	// Post sends what is to be sent to people and other programs, of all databases.
+	Post(ctx context.Context) error
 	// Housekeep refreshes catalogues and deletes what is kept long enough.
 	Housekeep(ctx context.Context) error
 }
@@ -114,13 +116,17 @@ func config(opt Options) *river.Config {
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[sweepArgs]) error {
 		return opt.Work.Sweep(ctx)
 	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[postArgs]) error {
+		return opt.Work.Post(ctx)
+	}))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[housekeepArgs]) error {
 		return opt.Work.Housekeep(ctx)
 	}))
 	config := &river.Config{
-		Logger:            quiet(opt.Log),
-		Workers:           workers,
-		Queues:            map[string]river.QueueConfig{queueSync: {MaxWorkers: opt.Syncs}, queueRoutine: {MaxWorkers: 1}},
+		Logger:  quiet(opt.Log),
+		Workers: workers,
+		Queues: map[string]river.QueueConfig{queueSync: {MaxWorkers: opt.Syncs}, queueRoutine: {MaxWorkers: 1},
+			queuePost: {MaxWorkers: 1}},
 		FetchCooldown:     10 * time.Millisecond,
 		FetchPollInterval: time.Second,
 		JobTimeout:        longest,
@@ -129,6 +135,7 @@ func config(opt Options) *river.Config {
 		ErrorHandler:         failures{opt.Log, opt.Minor},
 		PeriodicJobs: []*river.PeriodicJob{
 			every(opt.SweepEvery, sweepArgs{}),
+			every(opt.SweepEvery, postArgs{}),
 			every(24*time.Hour, housekeepArgs{}),
 		},
 	}
@@ -165,6 +172,7 @@ func (e *Engine) Stop(ctx context.Context) error {
 const (
 	queueSync    = "sync"
 	queueRoutine = "routine"
+	queuePost    = "post" // of its own: a mail server that is slow holds up no sweep
 )
 
 type syncArgs struct {
@@ -179,6 +187,11 @@ type sweepArgs struct{}
 
 func (sweepArgs) Kind() string                 { return "sweep" }
 func (sweepArgs) InsertOpts() river.InsertOpts { return once(queueRoutine) }
+
+type postArgs struct{}
+
+func (postArgs) Kind() string                 { return "post" }
+func (postArgs) InsertOpts() river.InsertOpts { return once(queuePost) }
 
 type housekeepArgs struct{}
 

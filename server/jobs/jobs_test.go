@@ -38,6 +38,8 @@ func (d *diary) Sweep(context.Context) error {
 	}
 	return nil
 }
+func (d *diary) Post(context.Context) error { return nil }
+
 func (d *diary) Housekeep(context.Context) error {
 	d.kept <- struct{}{}
 	return d.failure

@@ -9,6 +9,7 @@ import (
 	"github.com/girosync/girosync/addon/mail"
 	"github.com/girosync/girosync/addon/onlinesync/balance"
 	"github.com/girosync/girosync/addon/onlinesync/importing"
+	"github.com/girosync/girosync/addon/onlinesync/notice"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
@@ -35,7 +36,7 @@ func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, tol
 			bereft[superseded] = true
 		}
 	}
-	return known, c.retireBereft(env, bereft)
+	return known, c.retireBereft(env, bereft, link)
 }
 
 // identityOf names an account so that other connections recognise it. Of two
@@ -117,8 +118,26 @@ func (c *Connections) renewAccount(env *orm.Env, row orm.Row, f record.Link, t *
 	return superseded, env.Write(record.Accounts, []int64{row.ID()}, values)
 }
 
-// retireBereft disconnects connections whose accounts all moved to another.
-func (c *Connections) retireBereft(env *orm.Env, bereft map[int64]bool) error {
+// tellReplaced tells that another connection has taken a connection's accounts over.
+func tellReplaced(env *orm.Env, old, by int64) error {
+	rows, err := env.Read(record.Links, []int64{old, by}, "name", "company_id")
+	if err != nil {
+		return err
+	}
+	was, found := rows.ByID(old)
+	if !found {
+		return nil
+	}
+	args := fault.Args{"other": ""}
+	if now, found := rows.ByID(by); found {
+		args["other"] = now.Str("name")
+	}
+	return notice.Tell(env, notice.Notice{Kind: notice.Disconnected, Story: notice.Replaced, Link: old, Company: was.Ref("company_id"),
+		Connection: was.Str("name"), Args: args})
+}
+
+// retireBereft disconnects connections whose accounts all moved to another one, by.
+func (c *Connections) retireBereft(env *orm.Env, bereft map[int64]bool, by int64) error {
 	for old := range bereft {
 		left, err := record.FedBy(env, old)
 		if err != nil {
@@ -128,6 +147,9 @@ func (c *Connections) retireBereft(env *orm.Env, bereft map[int64]bool) error {
 			continue
 		}
 		if err := env.Write(record.Links, []int64{old}, orm.Values{"state": record.StateDisconnected, "next_refresh": nil}); err != nil {
+			return err
+		}
+		if err := tellReplaced(env, old, by); err != nil {
 			return err
 		}
 	}
@@ -166,14 +188,19 @@ func tellAccounts(env *orm.Env, link *record.Link, before *orm.Rows, known map[s
 	}
 	for _, told := range []struct {
 		words string
+		story notice.Story
 		names []string
-	}{{"sync.accounts_opened", names}, {"sync.accounts_gone", gone}} {
+	}{{"sync.accounts_opened", notice.AccountsOpened, names}, {"sync.accounts_gone", notice.AccountsGone, gone}} {
 		if len(told.names) == 0 {
 			continue
 		}
 		slices.Sort(told.names)
-		text := record.SayIn(link.Lang, told.words, fault.Args{"accounts": strings.Join(told.names, ", ")})
-		if _, err := mail.Post(env, record.Links, link.ID, text, mail.Options{}); err != nil {
+		args := fault.Args{"accounts": strings.Join(told.names, ", ")}
+		if _, err := mail.Post(env, record.Links, link.ID, record.SayIn(link.Lang, told.words, args), mail.Options{}); err != nil {
+			return err
+		}
+		if err := notice.Tell(env, notice.Notice{Kind: notice.Accounts, Story: told.story, Link: link.ID, Company: link.Company,
+			Connection: link.Name, Args: args}); err != nil {
 			return err
 		}
 	}

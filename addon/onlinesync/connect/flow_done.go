@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/girosync/girosync/addon/onlinesync/fetch"
+	"github.com/girosync/girosync/addon/onlinesync/notice"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/onlinesync/run"
 
@@ -87,10 +88,17 @@ func warnDropped(env *orm.Env, link int64, known map[string]int64) error {
 	for row := range rows.All() {
 		names = append(names, row.Str("name"))
 	}
-	text := fault.Localize(fault.Say(fault.User, "sync.accounts_dropped", fault.Args{"accounts": strings.Join(names, ", ")}),
-		env.Context().Lang())
-	_, err = mail.Post(env, record.Links, link, text, mail.Options{})
-	return err
+	args := fault.Args{"accounts": strings.Join(names, ", ")}
+	text := fault.Localize(fault.Say(fault.User, "sync.accounts_dropped", args), env.Context().Lang())
+	if _, err := mail.Post(env, record.Links, link, text, mail.Options{}); err != nil {
+		return err
+	}
+	of, err := env.Read(record.Links, []int64{link}, "name", "company_id")
+	if err != nil || of.Len() == 0 {
+		return err
+	}
+	return notice.Tell(env, notice.Notice{Kind: notice.Accounts, Story: notice.AccountsDropped, Link: link,
+		Company: of.At(0).Ref("company_id"), Connection: of.At(0).Str("name"), Args: args})
 }
 
 func (f *liveFlow) facts() record.Link {

@@ -35,6 +35,8 @@ func (c *Connections) linkModel() orm.Model {
 			schema.Day("expiring_synchronization_date", "Consent Until").Readonly().Indexed(),
 			schema.Day("consent_notice", "Next Notice of the Consent's End").Secret(),
 			schema.Integer("consent_told", "Days Before, as Last Told").Secret(), // -1: it is over
+			schema.Char("notice_told", "Trouble as Last Told").Secret(),
+			schema.Datetime("trouble_since", "Bank Away Since").Secret(),
 			schema.Day("history_from", "History From").Readonly().Help("The oldest day that the bank gives."),
 			schema.Text("error_message", "Error").Readonly(),
 			schema.Char("error_reference", "Error Reference").Readonly().Indexed(),
