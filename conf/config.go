@@ -117,6 +117,7 @@ type Plugins struct {
 	User        string // account of the system; "" for the host's own
 	Proxy       Secret // URL, may hold a password; "" for none
 	CAFile      string
+	Demo        bool // whether the banks of the provider "demo" are offered
 }
 
 // Secrets is where the keys are that seal secrets at rest.

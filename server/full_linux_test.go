@@ -13,6 +13,7 @@ import (
 
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/server/servertest"
 )
 
 // smallDisk is a folder on a disk of its own of 24 MiB.
@@ -52,10 +53,10 @@ func fillDisk(t *testing.T, dir string) (free func()) {
 // balancers and scripts understand; once there is room all goes on by itself.
 func TestAFullDiskIsSaid(t *testing.T) {
 	dir := smallDisk(t)
-	host, err := house{dir: dir}.open(io.Discard)
+	host, err := servertest.House{Dir: dir}.Open(io.Discard)
 	must(t, err)
 	defer func() { must(t, host.Close()) }()
-	_, err = host.Databases.Init(t.Context(), "books", setup(), nil)
+	_, err = host.Databases.Init(t.Context(), "books", servertest.Setup(), nil)
 	must(t, err)
 	db, err := host.Databases.Open(t.Context(), "books")
 	must(t, err)

@@ -63,7 +63,13 @@ type Host struct {
 // Open makes a host of a configuration: system store, key set, plugins found,
 // addons joined. Nothing listens and no job runs.
 func Open(ctx context.Context, config conf.Config, log *slog.Logger) (*Host, error) {
-	h := &Host{Config: config, log: log, now: time.Now, started: time.Now()}
+	return OpenAt(ctx, config, log, time.Now)
+}
+
+// OpenAt is Open with another clock, which all that a host decides by time follows.
+// How long work takes and how often it is looked for is the machine's.
+func OpenAt(ctx context.Context, config conf.Config, log *slog.Logger, now func() time.Time) (*Host, error) {
+	h := &Host{Config: config, log: log, now: now, started: time.Now()}
 	if err := h.open(ctx); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
@@ -121,7 +127,7 @@ func (h *Host) addons() []addon.Addon {
 		Sessions: h.sessions, Guard: h.gate.Guard, MinPassword: h.Config.Passwords.MinLength,
 	})
 	h.Sync = onlinesync.New(onlinesync.Options{
-		Providers:    providers{h.Plugins, h.trust},
+		Providers:    providers{h.Plugins, h.trust, h.Config.Plugins.Demo},
 		Sealer:       h.Keys,
 		Waker:        waker{&h.jobs},
 		Hosts:        h.presence,

@@ -14,6 +14,7 @@ import (
 	"github.com/girosync/girosync/addon/orm/ormtest"
 	"github.com/girosync/girosync/addon/secret"
 	"github.com/girosync/girosync/server"
+	"github.com/girosync/girosync/server/servertest"
 )
 
 // A key set is made for a new host only. One that is lost, or is another, is
@@ -22,10 +23,10 @@ func TestALostKeySetIsSaid(t *testing.T) {
 	for _, kind := range ormtest.Kinds() {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
-			h := furnished(t, kind)
+			h := servertest.Furnished(t, kind)
 			again := func(look func(host *server.Host, db *orm.Database)) {
 				t.Helper()
-				host, err := h.open(io.Discard)
+				host, err := h.Open(io.Discard)
 				must(t, err)
 				defer func() {
 					if err := host.Close(); err != nil {
@@ -35,16 +36,16 @@ func TestALostKeySetIsSaid(t *testing.T) {
 				look(host, books(t, host))
 			}
 			again(func(host *server.Host, db *orm.Database) { sealOne(t, host, db) })
-			kept := filepath.Join(h.dir, "kept")
-			must(t, os.Rename(h.keys(), kept))
+			kept := filepath.Join(h.Dir, "kept")
+			must(t, os.Rename(h.Keys(), kept))
 			again(func(host *server.Host, db *orm.Database) {
-				if _, err := os.Stat(h.keys()); !errors.Is(err, os.ErrNotExist) || !host.Keys.Missing() {
+				if _, err := os.Stat(h.Keys()); !errors.Is(err, os.ErrNotExist) || !host.Keys.Missing() {
 					t.Error("another key set was made")
 				}
 				for what, err := range map[string]error{
 					"serve": host.Serve(t.Context(), nil, nil), "doctor": host.CheckSecrets(t.Context(), db),
 				} {
-					if !errors.Is(err, secret.ErrNoKeyset) || !strings.Contains(err.Error(), h.keys()) {
+					if !errors.Is(err, secret.ErrNoKeyset) || !strings.Contains(err.Error(), h.Keys()) {
 						t.Errorf("%s: %v", what, err)
 					}
 				}
@@ -55,7 +56,7 @@ func TestALostKeySetIsSaid(t *testing.T) {
 					t.Errorf("with another key set: %v", err)
 				}
 			})
-			must(t, os.Rename(kept, h.keys()))
+			must(t, os.Rename(kept, h.Keys()))
 			again(func(host *server.Host, db *orm.Database) {
 				if err := host.CheckSecrets(t.Context(), db); err != nil {
 					t.Errorf("with the right one again: %v", err)

@@ -14,6 +14,7 @@ import (
 	"github.com/girosync/girosync/addon/bus"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/ormtest"
+	"github.com/girosync/girosync/server/servertest"
 )
 
 // spoil overwrites the first page of a table on the disk.
@@ -37,17 +38,17 @@ func spoil(t *testing.T, file, table string) {
 // monitoring, and to administrators, in their language.
 func TestADamagedDatabaseIsSaid(t *testing.T) {
 	t.Parallel()
-	h := furnished(t, ormtest.SQLite)
-	host, err := h.open(&bytes.Buffer{})
+	h := servertest.Furnished(t, ormtest.SQLite)
+	host, err := h.Open(&bytes.Buffer{})
 	must(t, err)
 	asSystem(t, books(t, host), func(env *orm.Env) error {
 		return env.Write("res.users", []int64{base.AdminUser}, orm.Values{"lang": "nl_NL"})
 	})
 	must(t, host.Close())
-	spoil(t, filepath.Join(h.dir, "databases", "books.db"), "mail_message")
+	spoil(t, filepath.Join(h.Dir, "databases", "books.db"), "mail_message")
 
 	var log bytes.Buffer
-	host, err = h.open(&log)
+	host, err = h.Open(&log)
 	must(t, err)
 	defer func() { must(t, host.Close()) }()
 	if err := host.Housekeep(t.Context()); err != nil {

@@ -219,7 +219,7 @@ func checkArrow(s source, own room, imported string, supports bool, complain com
 	case !ok:
 		complain("%s: imports %s, which is not in the plan", s.path, imported)
 	case supports || other.path == own.path && sameRoom(own, pkg, imported):
-	case matchesAny([]string{"addon/orm/ormtest", "addon/orm/dialect/dialecttest"}, imported):
+	case matchesAny([]string{"addon/orm/ormtest", "addon/orm/dialect/dialecttest", "server/servertest"}, imported):
 		complain("%s: imports %s, which is for tests alone", s.path, imported)
 	case other.floor >= own.floor:
 		complain("%s: %s (floor %d) imports %s (floor %d); arrows go to lower floors only: declare the interface that you need, "+

@@ -102,6 +102,8 @@ func rooms() []room {
 
 		{22, "server/cmd/girosync/...", "anything"},
 		{22, "server/e2e/...", "anything"},
+		{22, "server/servertest", "anything"},
+		{21, "server/guide", "anything"},
 		{22, "server/archtest", ""},
 		{22, "scripts/...", "anything"},
 	}
@@ -203,7 +205,7 @@ func nevers() []never {
 // tests. Like _test.go files they reach up to what they test; others must not
 // import the first two.
 func testSupport() []string {
-	return []string{"addon/orm/ormtest", "addon/orm/dialect/dialecttest", "plugins/sdk/sdktest"}
+	return []string{"addon/orm/ormtest", "addon/orm/dialect/dialecttest", "plugins/sdk/sdktest", "server/servertest"}
 }
 
 // topLevel is what may stand at the top, besides dot files and what git ignores.

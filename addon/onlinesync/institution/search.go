@@ -1,6 +1,7 @@
 package institution
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/onlinesync/catalogue"
 	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
 )
 
 // catalogueVersion is the parameter that changes whenever the table of
@@ -40,13 +42,15 @@ func (f *Finder) index(env *orm.Env) (*catalogue.Index, error) {
 	if err != nil {
 		return nil, err
 	}
+	offered := f.offered()
+	version += fmt.Sprint(offered)
 	f.indexes.mu.Lock()
 	kept, ok := f.indexes.byDB[env.Database()]
 	f.indexes.mu.Unlock()
 	if ok && kept.version == version {
 		return kept.index, nil
 	}
-	index, err := readIndex(env.Sudo())
+	index, err := readIndex(env.Sudo(), offered)
 	if err != nil {
 		return nil, err
 	}
@@ -59,12 +63,24 @@ func (f *Finder) index(env *orm.Env) (*catalogue.Index, error) {
 	return index, nil
 }
 
-func readIndex(env *orm.Env) (*catalogue.Index, error) {
-	titles, err := env.SearchRead(record.Providers, nil, []string{"title"}, orm.SearchOptions{})
+// offered are the providers that this host has now. What others reached stays
+// known, for the connections with it, and is not found.
+func (f *Finder) offered() []any {
+	list := f.Plugins.Providers.List()
+	names := make([]any, len(list))
+	for i, info := range list {
+		names[i] = info.Name
+	}
+	return names
+}
+
+func readIndex(env *orm.Env, offered []any) (*catalogue.Index, error) {
+	titles, err := env.SearchRead(record.Providers, domain.Where("name", domain.In, offered), []string{"title"}, orm.SearchOptions{})
 	if err != nil {
 		return nil, err
 	}
-	rows, err := env.SearchRead(record.Institutions, nil, []string{"name", "country_codes", "provider_id", "online_identifier", "status",
+	of := domain.Where("provider_id", domain.In, record.IDs(titles.IDs()))
+	rows, err := env.SearchRead(record.Institutions, of, []string{"name", "country_codes", "provider_id", "online_identifier", "status",
 		"logo_url", "website", "auto_sync_allowed", "history_days", "refreshes_per_day", "account_kinds"}, orm.SearchOptions{Order: "id"})
 	if err != nil {
 		return nil, fault.Wrap(err, "read the catalogue", nil)
