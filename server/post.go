@@ -21,3 +21,11 @@ func (h *Host) CheckMail(ctx context.Context) (string, error) {
 	}
 	return h.Config.Mail.Host, h.postman.Check(ctx)
 }
+
+// Post sends what is due to people now, in all databases, as it is done every
+// minute while the host serves.
+func (h *Host) Post(ctx context.Context) error {
+	h.posting.Lock() // a round that is under way may have missed what is new
+	defer h.posting.Unlock()
+	return h.chores().post(ctx)
+}

@@ -52,6 +52,11 @@ func (w work) Post(ctx context.Context) error {
 		return nil
 	}
 	defer w.posting.Unlock()
+	return w.post(ctx)
+}
+
+// post tells what is to be told and sends what is to be sent.
+func (w work) post(ctx context.Context) error {
 	return w.each(ctx, func(_ string, db *orm.Database) error {
 		return errors.Join(w.sync.TellNotices(ctx, db), w.postman.Post(ctx, db))
 	})
