@@ -35,13 +35,18 @@ func (r *rig) chooses(uid int64, values object) {
 	}
 }
 
-// at puts the clock to a time of a day in Brussels.
-func (r *rig) at(text string) {
-	r.t.Helper()
-	zone, err := time.LoadLocation("Europe/Brussels")
+func zone(t testing.TB, name string) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation(name)
 	if err != nil {
-		r.t.Fatal(err)
+		t.Fatal(err)
 	}
+	return zone
+}
+
+// at puts the clock to a local time.
+func (r *rig) at(text string, zone *time.Location) {
+	r.t.Helper()
 	now, err := time.ParseInLocation("2006-01-02 15:04", text, zone)
 	if err != nil {
 		r.t.Fatal(err)
@@ -53,12 +58,8 @@ func (r *rig) at(text string) {
 
 // hourly lets hours pass, in each of which the host tells what is due, and returns
 // the local times at which e-mails were written.
-func (r *rig) hourly(hours int, each func(hour int)) (sent []string) {
+func (r *rig) hourly(hours int, zone *time.Location, each func(hour int)) (sent []string) {
 	r.t.Helper()
-	zone, err := time.LoadLocation("Europe/Brussels")
-	if err != nil {
-		r.t.Fatal(err)
-	}
 	known := r.count("mail.mail")
 	for hour := range hours {
 		if each != nil {
@@ -66,7 +67,7 @@ func (r *rig) hourly(hours int, each func(hour int)) (sent []string) {
 		}
 		r.tell()
 		for n := r.count("mail.mail"); known < n; known++ {
-			sent = append(sent, r.clock().In(zone).Format("2006-01-02 15:04"))
+			sent = append(sent, r.clock().In(zone).Format("2006-01-02 15:04 MST"))
 		}
 		r.later(time.Hour)
 	}
@@ -78,11 +79,12 @@ func TestADigestComesEachMorningWhateverTheClocksDo(t *testing.T) {
 		uid := r.person("keeper", "nl_NL", 1, account.GroupBasic)
 		r.chooses(uid, object{"rhythm": "daily", "urgent_through": false})
 		for _, begin := range []string{"2026-10-23 12:00", "2027-03-26 12:00"} {
-			r.at(begin)
-			day := r.clock()
+			brussels := zone(t, "Europe/Brussels")
+			r.at(begin, brussels)
+			day := r.clock().In(brussels)
 			names := map[string]bool{}
 			before := len(r.post())
-			sent := r.hourly(4*24+2, func(hour int) {
+			sent := r.hourly(4*24+2, brussels, func(hour int) {
 				if hour%7 == 0 && hour < 80 {
 					name := fmt.Sprintf("<bank %s %d>", begin, hour)
 					names[name] = true
@@ -91,7 +93,7 @@ func TestADigestComesEachMorningWhateverTheClocksDo(t *testing.T) {
 			})
 			var want []string
 			for i := range 4 {
-				want = append(want, day.AddDate(0, 0, i+1).Format(time.DateOnly)+" 08:00")
+				want = append(want, day.AddDate(0, 0, i+1).Format("2006-01-02 08:00 MST"))
 			}
 			if !slices.Equal(sent, want) {
 				t.Errorf("from %s: digests at %v, want %v", begin, sent, want)
@@ -137,9 +139,15 @@ func TestWhenEmailComes(t *testing.T) {
 		{"an hour that the day lacks", object{"rhythm": "daily", "digest_hour": 2}, notice.ConsentEnds, "2027-03-27 12:00",
 			"2027-03-28 03:00"},
 		{"an hour that it has twice", object{"rhythm": "daily", "digest_hour": 2}, notice.ConsentEnds, "2026-10-24 12:00",
-			"2026-10-25 02:00"},
+			"2026-10-25 02:00 CEST"},
 		{"quiet over the lost hour", object{"quiet_from": 23, "quiet_until": 2}, notice.ConsentEnds, "2027-03-28 00:00",
 			"2027-03-28 03:00"},
+		{"an hour that New York lacks", object{"rhythm": "daily", "digest_hour": 2}, notice.ConsentEnds,
+			"America/New_York 2027-03-13 12:00", "2027-03-14 03:00 EDT"},
+		{"an hour that it has twice", object{"rhythm": "daily", "digest_hour": 1}, notice.ConsentEnds,
+			"America/New_York 2026-10-31 12:00", "2026-11-01 01:00 EDT"},
+		{"a midnight that Santiago lacks", object{"rhythm": "daily", "digest_hour": 0}, notice.ConsentEnds,
+			"America/Santiago 2026-09-05 12:00", "2026-09-06 01:00 -03"},
 		{"the dashboard alone", object{"by_consent_ends": "dashboard"}, notice.ConsentEnds, "2026-06-17 09:00", ""},
 		{"not at all", object{"by_consent_ends": "nothing"}, notice.ConsentEnds, "2026-06-17 09:00", ""},
 		{"what works again is not mailed", object{}, notice.Recovered, "2026-06-17 09:00", ""},
@@ -150,10 +158,15 @@ func TestWhenEmailComes(t *testing.T) {
 			r := newRig(t, ormtest.SQLite)
 			uid := r.person("keeper", "en_US", 1, account.GroupBasic)
 			r.chooses(uid, test.choice)
-			r.at(test.at)
+			name, at, other := strings.Cut(test.at, " 20")
+			if !other || name == "" {
+				name, at = "Europe/Brussels", strings.TrimPrefix(test.at, "20")
+			}
+			r.call("res.users", "write", []any{uid}, object{"tz": name})
+			r.at("20"+at, zone(t, name))
 			r.says(test.kind, "Bank")
-			got := strings.Join(r.hourly(8*24, nil), ", ")
-			if test.want == "" && got != "" || test.want != "" && got != test.want {
+			got := strings.Join(r.hourly(8*24, zone(t, name), nil), ", ")
+			if (test.want == "") != (got == "") || !strings.HasPrefix(got, test.want) || strings.Contains(got, ",") {
 				t.Errorf("e-mail at %q, want %q", got, test.want)
 			}
 		})

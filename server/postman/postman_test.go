@@ -243,6 +243,24 @@ func TestWhatAServerRefuses(t *testing.T) {
 	}
 }
 
+// What the server has taken is sent, whatever becomes of the line afterwards.
+func TestWhatWasTakenIsSent(t *testing.T) {
+	r := newRoom(t, ormtest.SQLite)
+	id := r.write(hello)
+	r.server.Answer(func(verb, _ string) string {
+		if verb == "RSET" {
+			return servertest.HangUp
+		}
+		return ""
+	})
+	r.post(r.options())
+	r.later(time.Hour)
+	r.post(r.options())
+	if n := len(r.server.Mails()); n != 1 || r.row(id).Str("state") != mail.Delivered {
+		t.Errorf("sent %d times, and is %s", n, r.row(id).Str("state"))
+	}
+}
+
 // Pauses double from a minute to six hours; after five days nothing is tried any more.
 func TestAServerThatStaysAwayIsGivenUp(t *testing.T) {
 	r := newRoom(t, ormtest.SQLite)

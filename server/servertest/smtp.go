@@ -99,7 +99,8 @@ func (s *MailServer) Mails() []Received {
 
 // usual are the answers of a server that takes everything.
 var usual = map[string]string{"HELO": "250 ok", "EHLO": "250-here\r\n250-STARTTLS\r\n250 AUTH PLAIN", "STARTTLS": "220 go",
-	"AUTH": "235 ok", "MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go", ".": "250 taken", "RSET": "250 ok", "NOOP": "250 ok", "QUIT": "221 bye"}
+	"AUTH": "235 ok", "MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go", ".": "250 taken", "RSET": "250 ok", "NOOP": "250 ok",
+	"QUIT": "221 bye"}
 
 func (s *MailServer) reply(verb, line string) string {
 	s.mu.Lock()
