@@ -32,10 +32,12 @@ func onlinesync() []room {
 		{12, "addon/onlinesync/vault", ""},
 		{12, "addon/onlinesync/notice", ""},
 		{13, "addon/onlinesync/books", "decimal"},
-		{13, "addon/onlinesync/institution", ""},
+		{13, "addon/onlinesync/consent", ""},
 		{14, "addon/onlinesync/balance", "decimal"},
 		{14, "addon/onlinesync/run", "decimal"},
+		{15, "addon/onlinesync/step", ""},
 		{15, "addon/onlinesync/fetch", ""},
+		{15, "addon/onlinesync/institution", ""},
 		{16, "addon/onlinesync/apply", "decimal text"},
 		{16, "addon/onlinesync/connect", ""},
 		{17, "addon/onlinesync/repair", "decimal"},
@@ -43,7 +45,7 @@ func onlinesync() []room {
 		{17, "addon/onlinesync/filing", "decimal"},
 		{17, "addon/onlinesync/sync", ""},
 		{17, "addon/onlinesync/webhook", ""},
-		{17, "addon/onlinesync/consent", ""},
+		{17, "addon/onlinesync/expiry", ""},
 		{18, "addon/onlinesync", "decimal"},
 	}
 }

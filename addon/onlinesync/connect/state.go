@@ -71,7 +71,7 @@ func (c *Connections) MarkWell(env *orm.Env, link *record.Link, now time.Time) e
 }
 
 // MarkEnding notes that a consent ends at an instant, as its provider announced;
-// people are told in time (package consent).
+// people are told in time (package expiry).
 func (c *Connections) MarkEnding(env *orm.Env, link *record.Link, until time.Time) error {
 	if last := record.DayOf(until); last != link.ConsentUntil {
 		values := orm.Values{}

@@ -11,5 +11,5 @@
 // What kinds there are, and what each means, is one list (kinds.go); its sentences
 // stand in the catalogue of addon/fault, in the reader's language.
 //
-// Neighbours: connect and consent, which tell; addon/mail, which holds e-mail.
+// Neighbours: connect and expiry, which tell; addon/mail, which holds e-mail.
 package notice

@@ -1,4 +1,4 @@
-package consent
+package expiry
 
 import (
 	"log/slog"
