@@ -8,6 +8,7 @@ import (
 
 	"github.com/girosync/girosync/addon/account"
 	"github.com/girosync/girosync/addon/base"
+	"github.com/girosync/girosync/addon/bus"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/ormtest"
 	"github.com/girosync/girosync/plugins/sdk"
@@ -66,6 +67,34 @@ func (r *rig) post() []object {
 	return rows
 }
 
+// toldDashboards are the people on whose channel of the bus a notice was told.
+func (r *rig) toldDashboards() (names []string) {
+	r.t.Helper()
+	err := r.db.Within(r.t.Context(), orm.Principal{System: true}, orm.TxRead, func(env *orm.Env) error {
+		list, err := bus.Since(env, 0, 10_000)
+		if err != nil {
+			return err
+		}
+		for _, m := range list {
+			if !strings.Contains(string(m.Body), `"account.online.notice/created"`) {
+				continue
+			}
+			_, id, _ := bus.Record(m.Channel)
+			named, err := env.DisplayNames("res.partner", []int64{id})
+			if err != nil {
+				return err
+			}
+			names = append(names, named[id])
+		}
+		return nil
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	slices.Sort(names)
+	return names
+}
+
 func recipients(post []object) (list []string) {
 	for _, e := range post {
 		list = append(list, strings.TrimSuffix(e["email_to"].(string), "@example.com"))
@@ -111,6 +140,9 @@ func TestTroubleIsToldOnceToThoseWhoMayAct(t *testing.T) {
 					t.Errorf("to %v: %s", e["email_to"], part)
 				}
 			}
+		}
+		if got := r.toldDashboards(); !slices.Equal(got, []string{"Administrator", "dutch", "keeper"}) {
+			t.Errorf("dashboards of %v", got)
 		}
 		s.failWith("", nil)
 		r.sync(link)
