@@ -73,6 +73,15 @@ func (c *Config) settings() []setting {
 
 		path("secrets.key_set_file", "a file", &c.Secrets.KeySetFile),
 
+		word("mail.host", "the name of a server", &c.Mail.Host),
+		count("mail.port", &c.Mail.Port, 0, 65535),
+		choice("mail.security", &c.Mail.Security, "starttls", "tls", "none"),
+		word("mail.user", "a user of the server", &c.Mail.User),
+		secretPath("mail.password_file", &c.Mail.PasswordFile),
+		mailbox("mail.from", &c.Mail.From),
+		duration("mail.send_time", &c.Mail.SendTime, time.Second, 10*time.Minute),
+		file("mail.ca_file", "the name of a file that can be read", &c.Mail.CAFile),
+
 		level("log.level", &c.Log.Level),
 		choice("log.format", &c.Log.Format, "text", "json"),
 	}

@@ -40,7 +40,7 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 		if err := a.connections.ExpireFlows(env); err != nil {
 			return err
 		}
-		if err := a.consents.Sweep(env); err != nil {
+		if err := a.expiries.Sweep(env); err != nil {
 			return err
 		}
 		if err := a.plugins.NoteStates(env); err != nil {
@@ -56,6 +56,12 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 		a.queue.Wake(db, run)
 	}
 	return nil
+}
+
+// TellNotices spreads fresh notices and writes the e-mails that are due into the
+// outbox of addon/mail. The host calls it about as often as Sweep.
+func (a *Addon) TellNotices(ctx context.Context, db *orm.Database) error {
+	return fault.Wrap(a.notices.Work(ctx, db), "notices", nil)
 }
 
 // LetGo deletes what was kept long enough: runs that did nothing, and what banks
