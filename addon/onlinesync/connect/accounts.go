@@ -29,6 +29,7 @@ func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, tol
 	known := make(map[string]int64, len(told))
 	used := map[string]bool{}
 	bereft := map[int64][]string{}
+	strange := 0 // in currencies that nobody knows
 	for i := range told {
 		identity := identityOf(&f, &told[i], used)
 		if !takes {
@@ -45,12 +46,17 @@ func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, tol
 			return nil, err
 		}
 		if id == 0 {
+			strange++
 			continue
 		}
 		known[told[i].ID] = id
 		if superseded != 0 {
 			bereft[superseded] = append(bereft[superseded], record.AccountName(told[i]))
 		}
+	}
+	if strange > 0 && strange == len(told) { // nothing is left to connect
+		_, err := base.CurrencyID(env, told[0].Currency)
+		return nil, err
 	}
 	return known, c.retireBereft(env, bereft, link)
 }
