@@ -6,6 +6,7 @@ import (
 
 	"github.com/girosync/girosync/addon/onlinesync/run"
 
+	"github.com/girosync/girosync/addon/onlinesync/notice"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
 	"github.com/girosync/girosync/addon/fault"
@@ -183,6 +184,9 @@ func (c *Connections) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
 				}
 			}
 			c.renamed(env, f.Provider, id, f.ExternalID, "")
+			if err := tellDeleted(env, f); err != nil {
+				return err
+			}
 			return env.Unlink(record.Links, []int64{id})
 		})
 		if err != nil {
@@ -190,6 +194,16 @@ func (c *Connections) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
 		}
 	}
 	return true, nil
+}
+
+// tellDeleted tells who ended a connection.
+func tellDeleted(env *orm.Env, f *record.Link) error {
+	names, err := env.Sudo().DisplayNames("res.users", []int64{env.UID()})
+	if err != nil {
+		return err
+	}
+	return notice.Tell(env, notice.Notice{Kind: notice.Disconnected, Story: notice.Deleted, Link: f.ID, Company: f.Company,
+		Connection: f.Name, Args: fault.Args{"who": names[env.UID()]}})
 }
 
 // tellNotRevoked says, where the deleted connection brought transactions, that

@@ -47,6 +47,7 @@ var model = orm.Model{
 		{Name: "state_due", Columns: []string{"state", "due"}},
 		{Name: "link", Columns: []string{"link_id", "id"}},
 		{Name: "account", Columns: []string{"account_id", "id"}},
+		{Name: "finished", Columns: []string{"finished_at"}},
 	},
 	Bound: orm.Bound{
 		Access: record.Readers(),
