@@ -39,6 +39,9 @@ func (c *Connections) fetchAccounts(env *orm.Env, call *orm.Call) (any, error) {
 		if err != nil && !errors.Is(err, record.ErrSecretLost) {
 			return nil, err
 		}
+		if err := env.Within(orm.TxRead, func(env *orm.Env) error { return c.MayAsk(env.Sudo(), f) }); err != nil {
+			return nil, err
+		}
 		var list sdk.AccountList
 		if err == nil {
 			list, err = c.listAccounts(env, f, now)
@@ -82,6 +85,16 @@ func (c *Connections) listAccounts(env *orm.Env, f *record.Link, now time.Time) 
 	ctx, cancel := c.Plugins.Limit(env.Ctx())
 	defer cancel()
 	return p.ListAccounts(ctx, sdk.ListAccountsRequest{Call: c.Vault.Call(ctx, env.Database(), f, now, record.Attended(env))})
+}
+
+// MayAsk refuses to ask a bank that said until when it wants to be left alone.
+func (c *Connections) MayAsk(env *orm.Env, f *record.Link) error {
+	alone, err := run.LeftAlone(env, f, true)
+	if err == nil && alone {
+		until := f.RefreshAllowed.UTC().Format("2006-01-02 15:04 MST")
+		err = fault.Say(fault.Unavailable, "sync.left_alone", fault.Args{"until": until})
+	}
+	return err
 }
 
 // LinkToCall reads a connection that a method without transaction will call
