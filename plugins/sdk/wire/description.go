@@ -28,6 +28,11 @@ func descriptionToWire(d sdk.Description) *pb.DescribeResponse {
 		AccountKinds:       all(d.AccountKinds, accountKinds.toWire),
 		PassesUserPresent:  d.PassesUserPresent,
 		RenewsWithoutBreak: d.RenewsWithoutBreak,
+		PriceClass:         priceClasses.toWire(d.Price),
+		Cost:               wordsToWire(d.Cost),
+		Retention:          wordsToWire(d.Retention),
+		Checklist:          all(d.Checklist, wordsToWire),
+		Declarations:       all(d.Declarations, declarationToWire),
 	}
 }
 
@@ -64,6 +69,10 @@ func descriptionFromWire(d *pb.DescribeResponse) (sdk.Description, error) {
 	if err != nil {
 		return sdk.Description{}, err
 	}
+	declarations, err := each("declaration", d.GetDeclarations(), declarationFromWire)
+	if err != nil {
+		return sdk.Description{}, err
+	}
 	return sdk.Description{
 		Name:               d.GetName(),
 		DisplayName:        d.GetDisplayName(),
@@ -83,6 +92,11 @@ func descriptionFromWire(d *pb.DescribeResponse) (sdk.Description, error) {
 		AccountKinds:       kinds,
 		PassesUserPresent:  d.GetPassesUserPresent(),
 		RenewsWithoutBreak: d.GetRenewsWithoutBreak(),
+		Price:              priceClasses.known(d.GetPriceClass()),
+		Cost:               wordsFromWire(d.GetCost()),
+		Retention:          wordsFromWire(d.GetRetention()),
+		Checklist:          all(d.GetChecklist(), wordsFromWire),
+		Declarations:       declarations,
 	}, nil
 }
 
