@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/girosync/girosync/addon/onlinesync/catalogue"
 	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/rpc/ws"
@@ -146,8 +147,8 @@ func (h *Host) institutions(ctx context.Context, query, country string, limit in
 		return nil, err
 	}
 	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {
-		found, err := h.Sync.Institutions(env, query, country, limit)
-		for _, i := range found {
+		found, _, err := h.Sync.Institutions(env, catalogue.Query{Text: query, Country: country, Limit: limit})
+		for _, i := range found.List {
 			list = append(list, httpd.Institution{
 				Name: i.Name, Countries: i.Countries, Provider: i.ProviderName, Status: i.Status, Website: i.Website})
 		}

@@ -70,6 +70,9 @@ type Options struct {
 	// FilePart is how many transactions of a statement file are decided at once;
 	// 100,000 if 0. A larger file is imported in parts of whole days.
 	FilePart int
+	// KeepRuns is how long finished runs are kept that did nothing, and KeepRaw how
+	// long the bank's own record of a transaction, see LetGo; for ever if 0.
+	KeepRuns, KeepRaw time.Duration
 	// RedirectURL is where banks send users back to.
 	RedirectURL string
 	// WebhookURL is where providers notify this host, the provider's name left
@@ -96,6 +99,8 @@ type Addon struct {
 	syncer      *sync.Syncer
 	receiver    *webhook.Receiver
 	consents    *notice.Consents
+	keepRuns    time.Duration
+	keepRaw     time.Duration
 }
 
 // New makes the addon.
@@ -110,8 +115,8 @@ func New(opt Options) *Addon {
 		Ender: &consent.Ender{Plugins: plugins, Vault: secrets, Log: opt.Log},
 		Log:   opt.Log, Points: points, FlowLifetime: opt.FlowLifetime, Interval: opt.Interval, RedirectURL: opt.RedirectURL,
 		WebhookURL: opt.WebhookURL, Directory: opt.Directory}
-	return &Addon{
-		plugins: plugins, queue: queue, connections: connections, finder: &institution.Finder{Plugins: plugins},
+	return &Addon{keepRuns: opt.KeepRuns, keepRaw: opt.KeepRaw,
+		plugins: plugins, queue: queue, connections: connections, finder: &institution.Finder{Plugins: plugins, Log: opt.Log},
 		tools: &repair.Tools{Plugins: plugins, Queue: queue, Connections: connections, Log: opt.Log, LookBackDays: opt.LookBackDays},
 		desk: &filing.Desk{Plugins: plugins, Queue: queue, Applier: applier, Log: opt.Log, KeepFiles: opt.KeepFiles,
 			FilePart: opt.FilePart},
@@ -157,8 +162,8 @@ func (a *Addon) Addon() addon.Addon {
 	}
 }
 
-// Part is what the addon adds to a registry: what its rooms do, and the card of
-// a journal.
+// Part is what the addon adds to a registry: what its rooms do, the card of a
+// journal, and whether a company has a bank yet.
 func (a *Addon) Part() orm.Part {
 	part := orm.Part{Name: "onlinesync", Labels: map[string][]byte{"nl": dutch}}
 	for _, room := range []orm.Part{
@@ -168,6 +173,6 @@ func (a *Addon) Part() orm.Part {
 		part.Models = append(part.Models, room.Models...)
 		part.Extensions = append(part.Extensions, room.Extensions...)
 	}
-	part.Extensions = append(part.Extensions, cardExtension)
+	part.Extensions = append(part.Extensions, cardExtension, firstBankExtension)
 	return part
 }
