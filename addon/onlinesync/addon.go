@@ -10,6 +10,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/books"
 	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/onlinesync/consent"
+	"github.com/girosync/girosync/addon/onlinesync/declare"
 	"github.com/girosync/girosync/addon/onlinesync/fetch"
 	"github.com/girosync/girosync/addon/onlinesync/filing"
 	"github.com/girosync/girosync/addon/onlinesync/institution"
@@ -167,8 +168,8 @@ func (a *Addon) Addon() addon.Addon {
 func (a *Addon) Part() orm.Part {
 	part := orm.Part{Name: "onlinesync", Labels: map[string][]byte{"nl": dutch}}
 	for _, room := range []orm.Part{
-		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), quota.Part(), consent.Part(), fetch.Part(),
-		balance.Part(), review.Part(), a.desk.Part(), books.Part(), a.tools.Part(),
+		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), quota.Part(), consent.Part(), declare.Part(),
+		fetch.Part(), balance.Part(), review.Part(), a.desk.Part(), books.Part(), a.tools.Part(),
 	} {
 		part.Models = append(part.Models, room.Models...)
 		part.Extensions = append(part.Extensions, room.Extensions...)

@@ -55,6 +55,9 @@ func (c *Connections) fetchAccounts(env *orm.Env, call *orm.Call) (any, error) {
 			if err != nil {
 				return err
 			}
+			if err := noteNone(env.Sudo(), f, list); err != nil {
+				return err
+			}
 			known, err := c.storeAccounts(env.Sudo(), id, *f, list.Accounts, false)
 			if err == nil {
 				err = tellAccounts(env.Sudo(), f, before, known)
@@ -71,6 +74,25 @@ func (c *Connections) fetchAccounts(env *orm.Env, call *orm.Call) (any, error) {
 		}
 	}
 	return out, nil
+}
+
+// noteNone keeps why the bank of a connection lists no account, and says it once.
+func noteNone(env *orm.Env, f *record.Link, list sdk.AccountList) error {
+	before, err := env.Read(record.Links, []int64{f.ID}, "no_accounts")
+	if err != nil || before.Len() == 0 {
+		return err
+	}
+	why := ""
+	if len(list.Accounts) == 0 {
+		why = record.NoneReason(list.Empty)
+	}
+	if why == before.At(0).Str("no_accounts") {
+		return nil
+	}
+	if err := env.Write(record.Links, []int64{f.ID}, orm.Values{"no_accounts": record.OrNoText(why)}); err != nil || why == "" {
+		return err
+	}
+	return tellNone(env, f.ID, record.WhyNone(f.Lang, list.Empty, f.Name, f.AccountKind))
 }
 
 func (c *Connections) listAccounts(env *orm.Env, f *record.Link, now time.Time) (sdk.AccountList, error) {
@@ -228,7 +250,7 @@ func (c *Connections) revoke(env *orm.Env, f *record.Link, now time.Time) error 
 func supportBundle(env *orm.Env, call *orm.Call) (any, error) {
 	rows, err := env.Read(record.Links, call.IDs, "name", "client_id", "institution_id", "provider_id", "state", "attention", "auto_sync",
 		"last_refresh", "provider_refresh", "next_refresh", "next_refresh_allowed", "expiring_synchronization_date", "history_from",
-		"error_message", "error_reference")
+		"account_kind", "no_accounts", "error_message", "error_reference")
 	if err != nil {
 		return nil, err
 	}

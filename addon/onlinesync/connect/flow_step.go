@@ -58,22 +58,6 @@ func (c *Connections) answer(env *orm.Env, key flowKey, f *liveFlow, values map[
 	return c.advance(env, key, f, answer.Texts)
 }
 
-// hostAnswered takes the answer to a step that the host asked.
-func (c *Connections) hostAnswered(env *orm.Env, key flowKey, f *liveFlow, texts map[string]string) (any, error) {
-	if !f.betaKnown && texts[fieldBeta] == "true" {
-		f.betaKnown = true
-	} else if !f.phoneKnown && texts[fieldPhone] != "" {
-		f.phone, f.phoneKnown = texts[fieldPhone], true
-		err := env.Within(orm.TxWrite, func(env *orm.Env) error {
-			return env.Sudo().Write("res.company", []int64{f.company}, orm.Values{"online_phone": f.phone})
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return c.advance(env, key, f, nil)
-}
-
 // flowPoll asks whether what a wait step waits for has come.
 func (c *Connections) flowPoll(env *orm.Env, call *orm.Call) (any, error) {
 	key, f, reply, err := c.resume(env, call)
@@ -185,7 +169,7 @@ func (c *Connections) flowReply(env *orm.Env, id int64) (any, error) {
 	reply := map[string]any{"flow_id": id}
 	err := env.Within(orm.TxRead, func(env *orm.Env) error {
 		rows, err := env.Sudo().Read(record.Flows, []int64{id}, "state", "step", "link_id", "error_message", "error_reference",
-			"expires_at")
+			"notice", "expires_at")
 		if err != nil || rows.Len() == 0 {
 			return err
 		}
@@ -201,6 +185,7 @@ func (c *Connections) flowReply(env *orm.Env, id int64) (any, error) {
 		}
 		reply["error_message"], reply["error_reference"] = record.OrFalse(row.Str("error_message")),
 			record.OrFalse(row.Str("error_reference"))
+		reply["notice"] = record.OrFalse(row.Str("notice"))
 		reply["expires_at"] = row.Time("expires_at").Format(time.DateTime)
 		return nil
 	})

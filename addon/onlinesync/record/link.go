@@ -21,6 +21,7 @@ type Link struct {
 	RefreshesADay  int64         // by the bank; 0 where it does not say
 	AutoSync       bool          // by the user
 	Paused         bool          // its provider is
+	AccountKind    string        // "personal", "business", or ""
 	Company        int64
 	State          string
 	Attention      string

@@ -37,13 +37,8 @@ func descriptionToWire(d sdk.Description) *pb.DescribeResponse {
 }
 
 func descriptionFromWire(d *pb.DescribeResponse) (sdk.Description, error) {
-	if d.GetName() == "" {
-		return sdk.Description{}, fmt.Errorf("name is missing")
-	}
-	for _, r := range d.GetRegions() {
-		if !capitals(r, 2) {
-			return sdk.Description{}, fmt.Errorf("region %s: want two capital letters", quoted(r))
-		}
+	if err := nameAndRegions(d); err != nil {
+		return sdk.Description{}, err
 	}
 	lookBack, err := durationFromWire("look-back", d.GetLookBack())
 	if err != nil {
@@ -98,6 +93,18 @@ func descriptionFromWire(d *pb.DescribeResponse) (sdk.Description, error) {
 		Checklist:          all(d.GetChecklist(), wordsFromWire),
 		Declarations:       declarations,
 	}, nil
+}
+
+func nameAndRegions(d *pb.DescribeResponse) error {
+	if d.GetName() == "" {
+		return fmt.Errorf("name is missing")
+	}
+	for _, r := range d.GetRegions() {
+		if !capitals(r, 2) {
+			return fmt.Errorf("region %s: want two capital letters", quoted(r))
+		}
+	}
+	return nil
 }
 
 // knownCapabilities drops what this version does not know, so that a newer
