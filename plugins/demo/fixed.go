@@ -26,6 +26,7 @@ func fixedBanks(misbehave bool) []bank {
 		fixed("demo-down", "Demo Bank out of Order", func(b *bank) { b.trait = down }),
 		fixed("demo-slow", "Demo Bank that is Slow", func(b *bank) { b.trait = slow }),
 		fixed("demo-growing", "Demo Bank that Opens an Account", func(b *bank) { b.trait = growing }),
+		declareBank(),
 		bulkBank(20_000),
 		bulkBank(100_000),
 	}
