@@ -113,13 +113,7 @@ func (c *Connections) resume(env *orm.Env, call *orm.Call) (flowKey, *liveFlow, 
 	}
 	f := c.flows.get(key)
 	if f == nil || c.flows.isOver(f, env.Now()) {
-		c.flows.drop(key)
-		words, state := "sync.flow_gone", record.FlowFailed
-		if f != nil {
-			words, state = "sync.flow_expired", record.FlowExpired
-		}
-		text := fault.Localize(&fault.Error{Kind: fault.User, ID: words, Message: words}, env.Context().Lang())
-		reply, err := c.settle(env, id, orm.Values{"state": state, "step": nil, "error_message": text})
+		reply, err := c.lateFor(env, key, f)
 		return key, nil, reply, err
 	}
 	f.mu.Lock()
@@ -129,6 +123,26 @@ func (c *Connections) resume(env *orm.Env, call *orm.Call) (flowKey, *liveFlow, 
 		return key, nil, reply, err
 	}
 	return key, f, nil, nil
+}
+
+// lateFor ends a flow that waited too long, or that this process knows nothing of.
+func (c *Connections) lateFor(env *orm.Env, key flowKey, f *liveFlow) (any, error) {
+	c.flows.drop(key)
+	lang := env.Context().Lang()
+	if f == nil {
+		return c.settle(env, key.id, orm.Values{"state": record.FlowFailed, "step": nil,
+			"error_message": record.SayIn(lang, "sync.flow_gone", nil)})
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	last := sdk.StepKind("")
+	if f.step != nil {
+		last = f.step.Kind
+	}
+	if err := c.giveBack(env, f); err != nil {
+		return nil, err
+	}
+	return c.settle(env, key.id, expired(last, lang))
 }
 
 // flowID reads the id, given alone or, as by record methods, in a list.
