@@ -42,6 +42,9 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 		if err := a.consents.Sweep(env); err != nil {
 			return err
 		}
+		if err := a.plugins.NoteStates(env); err != nil {
+			return err
+		}
 		wake, err = a.queue.Sweep(env, orphans)
 		return err
 	})
@@ -162,4 +165,5 @@ func (a *Addon) Reseal(ctx context.Context, db *orm.Database) (sealed int, err e
 func (a *Addon) Forget(db *orm.Database) {
 	a.finder.Forget(db)
 	a.connections.Forget(db)
+	a.plugins.Forget(db)
 }

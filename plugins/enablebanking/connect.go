@@ -210,7 +210,8 @@ func (f flow) choose(language string, accounts []sdk.Account) (sdk.ConnectAnswer
 		text += "\n" + sayf(language, textLeftOut, strings.Join(f.LeftOut, ", "))
 	}
 	f.Stage = atAccounts
-	return f.ask(sdk.Step{Kind: sdk.StepAccounts, Title: say(language, textAccountsTitle), Text: text, Accounts: accounts, Empty: f.empty()})
+	return f.ask(sdk.Step{Kind: sdk.StepAccounts, Title: say(language, textAccountsTitle), Text: text, Accounts: accounts,
+		Empty: f.empty()})
 }
 
 // empty is why a session has no accounts: the user allowed none at the bank, if none

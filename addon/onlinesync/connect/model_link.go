@@ -75,8 +75,6 @@ func (c *Connections) linkMethods() orm.Methods {
 			Doc: "Begins a flow in which the user of one connection gives other credentials. " + flowAnswer},
 		"action_reconnect": {Needs: orm.Write, Tx: orm.TxNone, Do: c.reconnect,
 			Doc: "Begins a flow that renews the consent of one connection. " + flowAnswer},
-		"action_support_bundle": {Needs: orm.Read, Tx: orm.TxRead, Do: supportBundle,
-			Doc: "What support needs of connections: state, the last 20 runs, accounts; without a secret."},
 		"unlink": {Needs: orm.Unlink, Tx: orm.TxNone, Do: c.unlinkLinks,
 			Doc: "Ends the consents at the provider and deletes the connections. Answers true. What was imported stays."},
 	}

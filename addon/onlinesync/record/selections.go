@@ -168,9 +168,12 @@ var WhyNoAccounts = []schema.Option{
 	{Value: "unknown", Label: "The bank tells none"},
 }
 
+// Beta is the status of an institution that its provider does not fully support yet.
+const Beta = "beta"
+
 // InstitutionStatuses are the values of account.online.institution's status.
 var InstitutionStatuses = []schema.Option{
-	{Value: "stable", Label: "Stable"}, {Value: "beta", Label: "Beta"}, {Value: "disabled", Label: "Disabled"},
+	{Value: "stable", Label: "Stable"}, {Value: Beta, Label: "Beta"}, {Value: "disabled", Label: "Disabled"},
 }
 
 // AccountKinds are the kinds of bank accounts.
