@@ -11,6 +11,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/books"
 	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/onlinesync/consent"
+	"github.com/girosync/girosync/addon/onlinesync/declare"
 	"github.com/girosync/girosync/addon/onlinesync/expiry"
 	"github.com/girosync/girosync/addon/onlinesync/fetch"
 	"github.com/girosync/girosync/addon/onlinesync/filing"
@@ -181,8 +182,8 @@ func (a *Addon) Addon() addon.Addon {
 func (a *Addon) Part() orm.Part {
 	part := orm.Part{Name: "onlinesync", Labels: map[string][]byte{"nl": dutch}}
 	for _, room := range []orm.Part{
-		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), quota.Part(), consent.Part(), fetch.Part(),
-		balance.Part(), review.Part(), a.desk.Part(), books.Part(), a.tools.Part(), a.support.Part(), a.notices.Part(),
+		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), quota.Part(), consent.Part(), declare.Part(),
+		fetch.Part(), balance.Part(), review.Part(), a.desk.Part(), books.Part(), a.tools.Part(), a.support.Part(), a.notices.Part(),
 	} {
 		part.Models = append(part.Models, room.Models...)
 		part.Extensions = append(part.Extensions, room.Extensions...)
