@@ -52,13 +52,15 @@ func TestAPickerOffersTheProvidersOfABank(t *testing.T) {
 		t.Errorf("by status: %v", only.choices)
 	}
 	page := r.call("account.online.institution", "pick_institutions", "bank", nil, 1, 1).(object)
-	if page["count"].(float64) < 4 || len(page["banks"].([]any)) != 1 || page["add_by_hand"].(object)["method"] != "action_add_bank_account" {
+	if page["count"].(float64) < 4 || len(page["banks"].([]any)) != 1 ||
+		page["add_by_hand"].(object)["method"] != "action_add_bank_account" {
 		t.Errorf("a page: %v", page)
 	}
 	// The choice of the provider is the connection's.
 	other := proven.choices[0]
 	link := r.answer(r.call("account.online.flow", "start", object{"institution_id": other["id"]}).(object), -1, nil)
-	if got := r.rows("account.online.link", []any{leaf("id", "=", link)}, "provider_id")[0]["provider_id"].([]any)[0]; got != other["provider_id"].([]any)[0] {
+	got := r.rows("account.online.link", []any{leaf("id", "=", link)}, "provider_id")[0]["provider_id"].([]any)[0]
+	if got != other["provider_id"].([]any)[0] {
 		t.Errorf("the connection is through %v, chosen was %v", got, other["provider_id"])
 	}
 }
@@ -81,8 +83,8 @@ func TestABankInBetaIsAcknowledged(t *testing.T) { // S54, S55, S56
 				if !strings.Contains(step["text"].(string), "no technical support") {
 					t.Fatalf("what is asked: %v", step)
 				}
-				if again := r.call("account.online.flow", "submit", flow["flow_id"], object{"acknowledge_beta": false}).(object); again["state"] !=
-					"asking" {
+				again := r.call("account.online.flow", "submit", flow["flow_id"], object{"acknowledge_beta": false}).(object)
+				if again["state"] != "asking" {
 					t.Fatalf("without an acknowledgement: %v", again)
 				}
 			} else if flow["state"] != "done" {
@@ -115,7 +117,8 @@ func TestABankInBetaIsAcknowledged(t *testing.T) { // S54, S55, S56
 	r := picking(t)
 	stable := r.answer(r.call("account.online.flow", "start", object{"institution_id": r.pick("windmill").choices[0]["id"],
 		"acknowledge_beta": true}).(object), -1, nil)
-	if kept := r.rows("account.online.link", []any{leaf("id", "=", stable)}, "beta_acknowledged_at")[0]; kept["beta_acknowledged_at"] != false {
+	kept := r.rows("account.online.link", []any{leaf("id", "=", stable)}, "beta_acknowledged_at")[0]
+	if kept["beta_acknowledged_at"] != false {
 		t.Errorf("a stable bank was acknowledged as beta: %v", kept)
 	}
 }
