@@ -6,6 +6,7 @@ import (
 
 	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/onlinesync/filing"
+	"github.com/girosync/girosync/addon/onlinesync/hook"
 	"github.com/girosync/girosync/addon/onlinesync/ledger"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
@@ -59,6 +60,9 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 func (a *Addon) TellNotices(ctx context.Context, db *orm.Database) error {
 	return fault.Wrap(a.notices.Work(ctx, db), "notices", nil)
 }
+
+// Hooks are the webhooks to which notices are posted, for whoever posts them.
+func (a *Addon) Hooks() *hook.Hooks { return a.hooks }
 
 // LetGo deletes what was kept long enough: runs that did nothing, and what banks
 // sent of transactions, word for word. The ledger itself stays. It returns how many
