@@ -149,7 +149,9 @@ func (a *Addon) Health(ctx context.Context, db *orm.Database, days int64) (all [
 
 // Institutions finds institutions, best first, for whoever asks (S02): the caller
 // decides who may. The query's limit is kept within 1..200.
-func (a *Addon) Institutions(env *orm.Env, q catalogue.Query) (catalogue.Found, error) { return a.finder.Search(env, q) }
+func (a *Addon) Institutions(env *orm.Env, q catalogue.Query) (catalogue.Found, error) {
+	return a.finder.Search(env, q)
+}
 
 // Secrets counts the stored credentials of a database, and those among them that
 // the host's key set cannot open.
