@@ -2,15 +2,24 @@ package server
 
 import (
 	"context"
+	"errors"
 
 	"github.com/girosync/girosync/server/postman"
 )
 
-// openPost makes who sends e-mail; where no mail server is named, it sends none.
-func (h *Host) openPost() (*postman.Postman, error) {
+// openPost makes who sends e-mail, which is nobody where no mail server is named,
+// and who posts to webhooks.
+func (h *Host) openPost() (err error) {
 	c := h.Config.Mail
-	return postman.New(postman.Options{Host: c.Host, Port: c.PortOrUsual(), TLS: c.Security, User: c.User, PasswordFile: c.PasswordFile,
-		From: c.From, Time: c.SendTime, CAFile: c.CAFile, Name: h.presence.Self(), Log: h.log})
+	h.postman, err = postman.New(postman.Options{Host: c.Host, Port: c.PortOrUsual(), TLS: c.Security, User: c.User,
+		PasswordFile: c.PasswordFile, From: c.From, Time: c.SendTime, CAFile: c.CAFile, Name: h.presence.Self(), Log: h.log})
+	if err != nil {
+		return err
+	}
+	hooks := h.Config.Hooks
+	h.runner, err = postman.NewRunner(postman.RunnerOptions{Networks: hooks.Networks, Plain: hooks.Plain, Time: hooks.SendTime,
+		CAFile: hooks.CAFile, Name: h.presence.Self(), Agent: "girosync/" + Version, Log: h.log})
+	return err
 }
 
 // CheckMail reaches the mail server as an e-mail would; it says which one that is,
@@ -22,10 +31,13 @@ func (h *Host) CheckMail(ctx context.Context) (string, error) {
 	return h.Config.Mail.Host, h.postman.Check(ctx)
 }
 
-// Post sends what is due to people now, in all databases, as it is done every
-// minute while the host serves.
+// Post sends what is due to people and other programs now, in all databases, as it
+// is done every minute while the host serves.
 func (h *Host) Post(ctx context.Context) error {
-	h.posting.Lock() // a round that is under way may have missed what is new
-	defer h.posting.Unlock()
-	return h.chores().post(ctx)
+	h.rounds.post.Lock() // a round that is under way may have missed what is new
+	err := h.chores().post(ctx)
+	h.rounds.post.Unlock()
+	h.rounds.deliver.Lock()
+	defer h.rounds.deliver.Unlock()
+	return errors.Join(err, h.chores().deliver(ctx))
 }

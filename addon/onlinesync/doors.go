@@ -6,6 +6,7 @@ import (
 
 	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/onlinesync/filing"
+	"github.com/girosync/girosync/addon/onlinesync/hook"
 	"github.com/girosync/girosync/addon/onlinesync/institution"
 	"github.com/girosync/girosync/addon/onlinesync/ledger"
 	"github.com/girosync/girosync/addon/onlinesync/record"
@@ -63,6 +64,9 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 func (a *Addon) TellNotices(ctx context.Context, db *orm.Database) error {
 	return fault.Wrap(a.notices.Work(ctx, db), "notices", nil)
 }
+
+// Hooks are the webhooks to which notices are posted, for whoever posts them.
+func (a *Addon) Hooks() *hook.Hooks { return a.hooks }
 
 // LetGo deletes what was kept long enough: runs that did nothing, and what banks
 // sent of transactions, word for word. The ledger itself stays. It returns how many
@@ -158,7 +162,9 @@ func (a *Addon) Health(ctx context.Context, db *orm.Database, days int64) (all [
 
 // Institutions finds institutions, best first, for whoever asks (S02): the caller
 // decides who may. The query's limit is kept within 1..200.
-func (a *Addon) Institutions(env *orm.Env, q catalogue.Query) (catalogue.Found, error) { return a.finder.Search(env, q) }
+func (a *Addon) Institutions(env *orm.Env, q catalogue.Query) (catalogue.Found, error) {
+	return a.finder.Search(env, q)
+}
 
 // Secrets counts the stored credentials of a database, and those among them that
 // the host's key set cannot open.

@@ -144,7 +144,7 @@ func english() words {
 		Stable: "Supported", Beta: "Beta", BetaNote: "Errors may occur; there is no technical support.", Disabled: "Not available now",
 		None: "No institution matches. Try another spelling or fewer words.", Shown: "%d to %d of %d",
 		Previous: "Previous page", Next: "Next page", Pages: "Pages", History: "%d days of history", ByHand: "only while you are present",
-		BadLimit: "The limit must be a number from 1 to 200, the offset one from 0 on.",
+		BadLimit:    "The limit must be a number from 1 to 200, the offset one from 0 on.",
 		Unavailable: "The list is not available now. Please try again later.",
 		Kinds: []kindWord{{"checking", "Checking"}, {"savings", "Savings"}, {"credit_card", "Credit card"}, {"loan", "Loan"},
 			{"investment", "Investment"}},

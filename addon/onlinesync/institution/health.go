@@ -38,7 +38,9 @@ func (h *Health) Rate() float64 {
 }
 
 // Succeeded is how many of the runs did what they were for.
-func (h *Health) Succeeded() int64 { return h.Outcomes[record.OutcomeOK] + h.Outcomes[record.OutcomeNothingNew] }
+func (h *Health) Succeeded() int64 {
+	return h.Outcomes[record.OutcomeOK] + h.Outcomes[record.OutcomeNothingNew]
+}
 
 // Outcomes that are no failure: a user is needed, or the bank wants one.
 var noFailures = []string{record.OutcomeOK, record.OutcomeNothingNew, record.OutcomeNeedsUser, record.OutcomeNotAllowed}

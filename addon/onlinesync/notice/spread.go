@@ -104,6 +104,11 @@ func (d *Desk) spread(env *orm.Env, list []person) error {
 			return err
 		}
 	}
+	if d.Outlet != nil {
+		if err := d.Outlet(env, ids); err != nil {
+			return err
+		}
+	}
 	return env.Write(record.Notices, ids, orm.Values{"spread_at": env.Now()})
 }
 

@@ -27,6 +27,8 @@ const (
 	Notices            = "account.online.notice"
 	NoticeReaders      = "account.online.notice.reader"
 	NoticeChoices      = "account.online.notice.choice"
+	Hooks              = "account.online.hook"
+	HookDeliveries     = "account.online.hook.delivery"
 	Journals           = "account.journal"
 	Statements         = "account.bank.statement"
 	Lines              = "account.bank.statement.line"
