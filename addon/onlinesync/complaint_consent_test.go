@@ -175,6 +175,9 @@ func TestComplaint29ALoginIsRepairedInPlace(t *testing.T) {
 	if reply["state"] != "done" || reply["link_id"] != link {
 		t.Fatalf("updating: %v", reply)
 	}
+	if now := r.link(link); now["state"] != "connected" || now["attention"] != "none" || now["error_message"] != false {
+		t.Errorf("updated: %v", now)
+	}
 	r.work()
 	now := r.link(link)
 	if now["state"] != "connected" || now["attention"] != "none" || len(now["journal_ids"].([]any)) != len(before["journal_ids"].([]any)) {
