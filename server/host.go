@@ -148,6 +148,7 @@ func (h *Host) addons() []addon.Addon {
 		DashboardURL:  h.publicURL(),
 		Mail:          h.Config.Mail.Host != "",
 		Directory:     directory{h.System},
+		Version:       Version,
 		Now:           h.now,
 	})
 	return []addon.Addon{h.Base.Addon(), bus.Addon(), mail.Addon(), account.Addon(), h.Sync.Addon()}

@@ -11,6 +11,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/books"
 	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/onlinesync/consent"
+	"github.com/girosync/girosync/addon/onlinesync/declare"
 	"github.com/girosync/girosync/addon/onlinesync/expiry"
 	"github.com/girosync/girosync/addon/onlinesync/fetch"
 	"github.com/girosync/girosync/addon/onlinesync/filing"
@@ -23,6 +24,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/repair"
 	"github.com/girosync/girosync/addon/onlinesync/review"
 	"github.com/girosync/girosync/addon/onlinesync/run"
+	"github.com/girosync/girosync/addon/onlinesync/support"
 	"github.com/girosync/girosync/addon/onlinesync/sync"
 	"github.com/girosync/girosync/addon/onlinesync/vault"
 	"github.com/girosync/girosync/addon/onlinesync/webhook"
@@ -86,6 +88,8 @@ type Options struct {
 	// out, such as "https://books.example/webhook/"; "" when nobody outside can
 	// reach it.
 	WebhookURL string
+	// Version of the host's program, for support.
+	Version string
 	// Directory may be nil: no notification then finds its connection.
 	Directory connect.Directory
 	// Now is the host's clock; time.Now if nil.
@@ -107,6 +111,7 @@ type Addon struct {
 	receiver    *webhook.Receiver
 	expiries    *expiry.Consents
 	notices     *notice.Desk
+	support     *support.Desk
 	hooks       *hook.Hooks
 	keepRuns    time.Duration
 	keepRaw     time.Duration
@@ -127,7 +132,7 @@ func New(opt Options) *Addon {
 	notices := &notice.Desk{URL: opt.DashboardURL, Mail: opt.Mail}
 	hooks := &hook.Hooks{Vault: secrets, Notices: notices}
 	notices.Outlet = hooks.Spread
-	return &Addon{keepRuns: opt.KeepRuns, keepRaw: opt.KeepRaw,
+	return &Addon{support: &support.Desk{Version: opt.Version}, keepRuns: opt.KeepRuns, keepRaw: opt.KeepRaw,
 		plugins: plugins, queue: queue, connections: connections, finder: &institution.Finder{Plugins: plugins, Log: opt.Log},
 		tools: &repair.Tools{Plugins: plugins, Queue: queue, Connections: connections, Log: opt.Log, LookBackDays: opt.LookBackDays},
 		desk: &filing.Desk{Plugins: plugins, Queue: queue, Applier: applier, Log: opt.Log, KeepFiles: opt.KeepFiles,
@@ -183,8 +188,8 @@ func (a *Addon) Addon() addon.Addon {
 func (a *Addon) Part() orm.Part {
 	part := orm.Part{Name: "onlinesync", Labels: map[string][]byte{"nl": dutch}}
 	for _, room := range []orm.Part{
-		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), quota.Part(), consent.Part(), fetch.Part(),
-		balance.Part(), review.Part(), a.desk.Part(), books.Part(), a.tools.Part(), a.notices.Part(),
+		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), quota.Part(), consent.Part(), declare.Part(),
+		fetch.Part(), balance.Part(), review.Part(), a.desk.Part(), books.Part(), a.tools.Part(), a.support.Part(), a.notices.Part(),
 		a.hooks.Part(),
 	} {
 		part.Models = append(part.Models, room.Models...)

@@ -3,6 +3,7 @@ package connect
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/girosync/girosync/addon/onlinesync/record"
@@ -26,7 +27,7 @@ func (c *Connections) advance(env *orm.Env, key flowKey, f *liveFlow, texts map[
 	}
 	f.state = answer.FlowState
 	if answer.Step != nil {
-		return c.ask(env, key, f, f.shown(answer.Step))
+		return c.ask(env, key, f, f.shown(answer.Step, env.Context().Lang()))
 	}
 	if answer.Done == nil {
 		return c.flowFailed(env, key, f, sdk.Errorf(sdk.Internal, "neither a step nor a connection"))
@@ -39,9 +40,13 @@ func (c *Connections) advance(env *orm.Env, key flowKey, f *liveFlow, texts map[
 	return c.settleOrAsk(env, key, f)
 }
 
-// shown is a provider's step as it may be shown, without what was typed before.
-func (f *liveFlow) shown(asked *sdk.Step) *sdk.Step {
+// shown is a provider's step as it may be shown, without what was typed before. That
+// there is no account to choose is explained (D10).
+func (f *liveFlow) shown(asked *sdk.Step, lang string) *sdk.Step {
 	asked.Title, asked.Text = f.typed.Cut(asked.Title), f.typed.Cut(asked.Text)
+	if asked.Kind == sdk.StepAccounts && len(asked.Accounts) == 0 {
+		asked.Text = strings.TrimSpace(asked.Text + "\n" + f.whyNone(asked.Empty, lang))
+	}
 	for i := range asked.Fields {
 		field := &asked.Fields[i]
 		field.Label, field.Help = f.typed.Cut(field.Label), f.typed.Cut(field.Help)
@@ -158,6 +163,9 @@ func (c *Connections) flowFailed(env *orm.Env, key flowKey, f *liveFlow, err err
 		safe.Message, safe.Until = f.typed.Cut(told.Message), told.Until
 	}
 	failed := record.Fail(c.Log, safe, "flow", key.id, "provider", f.provider)
+	if f.institution.status == record.InBeta {
+		failed.Beta = f.institution.name
+	}
 	c.flows.drop(key)
 	if err := c.giveBack(env, f); err != nil {
 		return nil, err

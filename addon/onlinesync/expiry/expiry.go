@@ -120,7 +120,7 @@ func (c *Consents) over(env *orm.Env, id int64) error {
 	if err != nil || link.Attention == record.AttentionConsentExpired {
 		return err
 	}
-	if link.AutoSync && link.AutoAllowed && !link.Paused {
+	if link.AutoSync && link.AutoAllowed && link.Paused == "" {
 		_, err := c.Queue.Add(env, run.Request{Link: id, Trigger: record.TriggerScheduled})
 		return err
 	}

@@ -20,6 +20,7 @@ const (
 	Staging            = "account.online.staging"
 	Uses               = "account.online.use"
 	Consents           = "account.online.consent"
+	Declarations       = "account.online.declaration"
 	Balances           = "account.online.balance"
 	Reviews            = "account.online.review"
 	FurtherConnections = "account.online.feed"
