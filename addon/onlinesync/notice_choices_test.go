@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/girosync/girosync/addon/account"
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/fault"
@@ -316,5 +318,39 @@ func TestANoticeIsPartOfItsChange(t *testing.T) {
 	r.sweepAndWork()
 	if got, state := r.kinds(link), r.link(link)["attention"]; !slices.Equal(got, []string{"mfa"}) || state != "mfa" {
 		t.Errorf("told %v, attention %v", got, state)
+	}
+}
+
+// A consent that ends on the day on which clocks are put back, told by a digest each
+// morning: each step of it once, on its day.
+func TestMonthsOfAConsentInDigests(t *testing.T) {
+	r := newRig(t, ormtest.SQLite)
+	r.chooses(r.person("keeper", "en_US", 1, account.GroupBasic), object{"rhythm": "daily", "digest_hour": 14})
+	s, link, began := consenting(r, 130)
+	last := began.AddDate(0, 0, 130)
+	if last.Format(time.DateOnly) != "2026-10-25" {
+		t.Fatalf("the consent ends on %s", last)
+	}
+	known, sent := 0, map[int]string{} // by days before the end
+	for day := range 133 {
+		if day == 131 {
+			s.failWith("", sdk.Errorf(sdk.ConsentExpired, "over"))
+		}
+		r.sweepAndWork()
+		r.tell()
+		r.later(6 * time.Hour)
+		r.tell()
+		post := r.post()
+		for ; known < len(post); known++ {
+			sent[130-day] = post[known]["subject"].(string)
+		}
+		r.later(18 * time.Hour)
+	}
+	name := r.link(link)["name"].(string)
+	ends := "The consent for " + name + " ends on 2026-10-25"
+	want := map[int]string{30: ends, 14: ends, 7: ends, 3: ends, 1: ends, 0: "The consent for " + name + " ends today",
+		-1: "The consent for " + name + " has ended"}
+	if diff := cmp.Diff(want, sent); diff != "" || known != len(want) {
+		t.Errorf("%d e-mails (-want +sent)\n%s", known, diff)
 	}
 }
