@@ -69,8 +69,18 @@ func (c *Config) settings() []setting {
 		hide(link("plugins.proxy", `a URL such as "http://proxy.example.com:3128"`, &c.Plugins.Proxy, "http", "https", "socks5")),
 		file("plugins.ca_file", "the name of a file that can be read", &c.Plugins.CAFile),
 		flag("plugins.demo", &c.Plugins.Demo),
+		each("plugins.feedback", `names of providers such as "plaid"`, &c.Plugins.Feedback, provider),
 
 		path("secrets.key_set_file", "a file", &c.Secrets.KeySetFile),
+
+		word("mail.host", "the name of a server", &c.Mail.Host),
+		count("mail.port", &c.Mail.Port, 0, 65535),
+		choice("mail.security", &c.Mail.Security, "starttls", "tls", "none"),
+		word("mail.user", "a user of the server", &c.Mail.User),
+		secretPath("mail.password_file", &c.Mail.PasswordFile),
+		mailbox("mail.from", &c.Mail.From),
+		duration("mail.send_time", &c.Mail.SendTime, time.Second, 10*time.Minute),
+		file("mail.ca_file", "the name of a file that can be read", &c.Mail.CAFile),
 
 		level("log.level", &c.Log.Level),
 		choice("log.format", &c.Log.Format, "text", "json"),

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +26,7 @@ import (
 	"github.com/girosync/girosync/server/databases"
 	"github.com/girosync/girosync/server/entrance"
 	"github.com/girosync/girosync/server/jobs"
+	"github.com/girosync/girosync/server/postman"
 )
 
 // Host is a host, open but not serving. Its parts may be used until Close.
@@ -51,6 +53,8 @@ type Host struct {
 
 	pluginCalls *pluginCalls
 	jobs        atomic.Pointer[jobs.Engine]
+	postman     *postman.Postman
+	posting     sync.Mutex
 	started     time.Time
 	// waiting says why the host is not ready yet; nil when it is.
 	waiting atomic.Pointer[string]
@@ -95,6 +99,9 @@ func (h *Host) open(ctx context.Context) error {
 	h.throttle = h.System.Throttle(databases.ThrottleLimits(h.Config.Login), h.now)
 	h.gate = entrance.NewGate(h.throttle, h.log, h.now)
 	h.sessions = &entrance.Sessions{Sessions: h.System.Sessions(h.now)}
+	if h.postman, err = h.openPost(); err != nil {
+		return err
+	}
 	ordered, registry, err := addon.Join(h.addons()...)
 	if err != nil {
 		return err
@@ -138,6 +145,8 @@ func (h *Host) addons() []addon.Addon {
 		PluginTimeout: h.Config.Plugins.StartTime + 2*h.Config.Plugins.CallTime,
 		RedirectURL:   h.publicURL() + "/connect/callback",
 		WebhookURL:    h.webhookURL(),
+		DashboardURL:  h.publicURL(),
+		Mail:          h.Config.Mail.Host != "",
 		Directory:     directory{h.System},
 		Version:       Version,
 		Now:           h.now,
@@ -237,7 +246,7 @@ func (h *Host) keeper() keeper {
 
 // chores are what the job engine does.
 func (h *Host) chores() work {
-	return work{databases: h.Databases, sync: h.Sync, log: h.log, keepBus: h.Config.Retention.Bus,
+	return work{databases: h.Databases, sync: h.Sync, postman: h.postman, posting: &h.posting, log: h.log, keepBus: h.Config.Retention.Bus,
 		tidy: []func(ctx context.Context) error{h.sessions.Sweep, h.throttle.Sweep, h.Databases.Tidy}}
 }
 

@@ -2,6 +2,7 @@ package onlinesync
 
 import (
 	"cmp"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/onlinesync/consent"
 	"github.com/girosync/girosync/addon/onlinesync/declare"
+	"github.com/girosync/girosync/addon/onlinesync/expiry"
 	"github.com/girosync/girosync/addon/onlinesync/fetch"
 	"github.com/girosync/girosync/addon/onlinesync/filing"
 	"github.com/girosync/girosync/addon/onlinesync/institution"
@@ -77,6 +79,10 @@ type Options struct {
 	KeepRuns, KeepRaw time.Duration
 	// RedirectURL is where banks send users back to.
 	RedirectURL string
+	// DashboardURL is where notices lead people, without a final slash.
+	DashboardURL string
+	// Mail says that the host can send e-mail; notices are not mailed otherwise.
+	Mail bool
 	// WebhookURL is where providers notify this host, the provider's name left
 	// out, such as "https://books.example/webhook/"; "" when nobody outside can
 	// reach it.
@@ -102,7 +108,8 @@ type Addon struct {
 	desk        *filing.Desk
 	syncer      *sync.Syncer
 	receiver    *webhook.Receiver
-	consents    *notice.Consents
+	expiries    *expiry.Consents
+	notices     *notice.Desk
 	support     *support.Desk
 	keepRuns    time.Duration
 	keepRaw     time.Duration
@@ -127,7 +134,8 @@ func New(opt Options) *Addon {
 			FilePart: opt.FilePart},
 		syncer: &sync.Syncer{Plugins: plugins, Queue: queue, Connections: connections, Applier: applier, Log: opt.Log, Points: points,
 			LookBackDays: opt.LookBackDays},
-		consents: &notice.Consents{Connections: connections, Queue: queue, Log: opt.Log},
+		expiries: &expiry.Consents{Connections: connections, Queue: queue, Log: opt.Log},
+		notices:  &notice.Desk{URL: opt.DashboardURL, Mail: opt.Mail},
 		receiver: &webhook.Receiver{Plugins: plugins, Queue: queue, Connections: connections, Log: opt.Log, Now: opt.Now},
 	}
 }
@@ -159,11 +167,13 @@ func (opt Options) withDefaults() Options {
 func (a *Addon) Addon() addon.Addon {
 	return addon.Addon{
 		Name: "onlinesync", Label: "Online Bank Statement Synchronization", Version: "18.0.1.0",
-		Summary:  "Bank transactions come in by themselves",
-		Depends:  []string{"base", "bus", "mail", "account"},
-		Part:     a.Part(),
-		Install:  a.queue.Install,
-		Restored: a.connections.Restored,
+		Summary: "Bank transactions come in by themselves",
+		Depends: []string{"base", "bus", "mail", "account"},
+		Part:    a.Part(),
+		Install: a.queue.Install,
+		Restored: func(env *orm.Env, copied bool) error {
+			return errors.Join(a.connections.Restored(env, copied), notice.Restored(env, copied))
+		},
 	}
 }
 
@@ -173,7 +183,7 @@ func (a *Addon) Part() orm.Part {
 	part := orm.Part{Name: "onlinesync", Labels: map[string][]byte{"nl": dutch}}
 	for _, room := range []orm.Part{
 		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), quota.Part(), consent.Part(), declare.Part(),
-		fetch.Part(), balance.Part(), review.Part(), a.desk.Part(), books.Part(), a.tools.Part(), a.support.Part(),
+		fetch.Part(), balance.Part(), review.Part(), a.desk.Part(), books.Part(), a.tools.Part(), a.support.Part(), a.notices.Part(),
 	} {
 		part.Models = append(part.Models, room.Models...)
 		part.Extensions = append(part.Extensions, room.Extensions...)

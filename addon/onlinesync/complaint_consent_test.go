@@ -150,7 +150,8 @@ func TestComplaint25AfterARelinkTheWindowKeepsToTheNewConsent(t *testing.T) {
 	r.renew(link)
 	r.work()
 	run := r.rows("account.online.run", []any{}, "outcome", "error_message", "window_from")[0]
-	if run["outcome"] != "ok" || run["window_from"] != "2026-08-10" {
+	if words, _ := run["error_message"].(string); run["outcome"] != "ok" || run["window_from"] != "2026-08-10" ||
+		!strings.Contains(words, "History limited to 2026-08-10") {
 		t.Errorf("the run: %v", run)
 	}
 	if now := r.link(link); now["state"] != "connected" || r.count("account.bank.statement.line") != 2 {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/onlinesync/filing"
+	"github.com/girosync/girosync/addon/onlinesync/institution"
 	"github.com/girosync/girosync/addon/onlinesync/ledger"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
@@ -39,7 +40,7 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 		if err := a.connections.ExpireFlows(env); err != nil {
 			return err
 		}
-		if err := a.consents.Sweep(env); err != nil {
+		if err := a.expiries.Sweep(env); err != nil {
 			return err
 		}
 		if err := a.plugins.NoteStates(env); err != nil {
@@ -55,6 +56,12 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 		a.queue.Wake(db, run)
 	}
 	return nil
+}
+
+// TellNotices spreads fresh notices and writes the e-mails that are due into the
+// outbox of addon/mail. The host calls it about as often as Sweep.
+func (a *Addon) TellNotices(ctx context.Context, db *orm.Database) error {
+	return fault.Wrap(a.notices.Work(ctx, db), "notices", nil)
 }
 
 // LetGo deletes what was kept long enough: runs that did nothing, and what banks
@@ -139,15 +146,19 @@ func (a *Addon) LoadDueCatalogues(ctx context.Context, db *orm.Database) error {
 	return a.finder.LoadDue(ctx, db)
 }
 
-// Institutions finds institutions, best first, for whoever asks (S02): the caller
-// decides who may. The query's limit is kept within 1..200. version is another
-// text whenever an institution changed.
-func (a *Addon) Institutions(env *orm.Env, q catalogue.Query) (found catalogue.Found, version string, err error) {
-	if found, err = a.finder.Search(env, q); err == nil {
-		version, err = a.finder.Version(env)
-	}
-	return found, version, err
+// Health tells how the synchronisations of a database's institutions went over the
+// last days, the worst first, see institution.HealthOver.
+func (a *Addon) Health(ctx context.Context, db *orm.Database, days int64) (all []institution.Health, err error) {
+	err = db.Within(ctx, record.System(), orm.TxRead, func(env *orm.Env) (err error) {
+		all, err = institution.HealthOver(env, days)
+		return err
+	})
+	return all, err
 }
+
+// Institutions finds institutions, best first, for whoever asks (S02): the caller
+// decides who may. The query's limit is kept within 1..200.
+func (a *Addon) Institutions(env *orm.Env, q catalogue.Query) (catalogue.Found, error) { return a.finder.Search(env, q) }
 
 // Secrets counts the stored credentials of a database, and those among them that
 // the host's key set cannot open.

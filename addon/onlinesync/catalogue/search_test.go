@@ -201,7 +201,7 @@ func many(n int) []catalogue.Institution {
 		}
 		list[i] = catalogue.Institution{ID: int64(i + 1), Name: name, Countries: countries[random.IntN(len(countries))], Status: "stable",
 			Provider: int64(1 + i%4), ProviderName: fmt.Sprint("Provider ", 1+i%4), Identifier: fmt.Sprint("bank-", i), AutoSync: true,
-			BIC: strings.ToUpper(fmt.Sprintf("%.4s", place.String()+"xxxx")) + "NL2A",
+			BIC:     strings.ToUpper(fmt.Sprintf("%.4s", place.String()+"xxxx")) + "NL2A",
 			Website: "https://www." + place.String() + ".example"}
 	}
 	return list

@@ -11,6 +11,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/balance"
 	"github.com/girosync/girosync/addon/onlinesync/consent"
 	"github.com/girosync/girosync/addon/onlinesync/importing"
+	"github.com/girosync/girosync/addon/onlinesync/notice"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
@@ -29,6 +30,7 @@ func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, tol
 	known := make(map[string]int64, len(told))
 	used := map[string]bool{}
 	bereft := map[int64][]string{}
+	strange := 0 // in currencies that nobody knows
 	for i := range told {
 		identity := identityOf(&f, &told[i], used)
 		if !takes {
@@ -45,12 +47,17 @@ func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, tol
 			return nil, err
 		}
 		if id == 0 {
+			strange++
 			continue
 		}
 		known[told[i].ID] = id
 		if superseded != 0 {
 			bereft[superseded] = append(bereft[superseded], record.AccountName(told[i]))
 		}
+	}
+	if strange > 0 && strange == len(told) { // nothing is left to connect
+		_, err := base.CurrencyID(env, told[0].Currency)
+		return nil, err
 	}
 	return known, c.retireBereft(env, bereft, link)
 }
@@ -192,8 +199,22 @@ func (c *Connections) retireBereft(env *orm.Env, bereft map[int64][]string, by i
 		if err := c.retire(env, old, by); err != nil {
 			return err
 		}
+		if err := tellAbout(env, old, notice.Notice{Kind: notice.Disconnected, Story: notice.Replaced,
+			Args: fault.Args{"other": named.At(0).Str("name")}}); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// tellAbout writes a notice of a connection of which only the id is at hand.
+func tellAbout(env *orm.Env, link int64, n notice.Notice) error {
+	rows, err := env.Read(record.Links, []int64{link}, "name", "company_id")
+	if err != nil || rows.Len() == 0 {
+		return err
+	}
+	n.Link, n.Company, n.Connection = link, rows.At(0).Ref("company_id"), rows.At(0).Str("name")
+	return notice.Tell(env, n)
 }
 
 // retire disconnects a connection that another one took the place of.
@@ -252,14 +273,19 @@ func tellAccounts(env *orm.Env, link *record.Link, before *orm.Rows, known map[s
 	}
 	for _, told := range []struct {
 		words string
+		story notice.Story
 		names []string
-	}{{"sync.accounts_opened", names}, {"sync.accounts_gone", gone}} {
+	}{{"sync.accounts_opened", notice.AccountsOpened, names}, {"sync.accounts_gone", notice.AccountsGone, gone}} {
 		if len(told.names) == 0 {
 			continue
 		}
 		slices.Sort(told.names)
-		text := record.SayIn(link.Lang, told.words, fault.Args{"accounts": strings.Join(told.names, ", ")})
-		if _, err := mail.Post(env, record.Links, link.ID, text, mail.Options{}); err != nil {
+		args := fault.Args{"accounts": strings.Join(told.names, ", ")}
+		if _, err := mail.Post(env, record.Links, link.ID, record.SayIn(link.Lang, told.words, args), mail.Options{}); err != nil {
+			return err
+		}
+		if err := notice.Tell(env, notice.Notice{Kind: notice.Accounts, Story: told.story, Link: link.ID, Company: link.Company,
+			Connection: link.Name, Args: args}); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/girosync/girosync/addon/onlinesync/run"
 
+	"github.com/girosync/girosync/addon/onlinesync/notice"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
 	"github.com/girosync/girosync/addon/fault"
@@ -36,6 +37,9 @@ func (c *Connections) fetchAccounts(env *orm.Env, call *orm.Call) (any, error) {
 	for _, id := range call.IDs {
 		f, now, err := c.LinkToCall(env, id)
 		if err != nil && !errors.Is(err, record.ErrSecretLost) {
+			return nil, err
+		}
+		if err := env.Within(orm.TxRead, func(env *orm.Env) error { return c.MayAsk(env.Sudo(), f) }); err != nil {
 			return nil, err
 		}
 		var list sdk.AccountList
@@ -103,6 +107,16 @@ func (c *Connections) listAccounts(env *orm.Env, f *record.Link, now time.Time) 
 	ctx, cancel := c.Plugins.Limit(env.Ctx())
 	defer cancel()
 	return p.ListAccounts(ctx, sdk.ListAccountsRequest{Call: c.Vault.Call(ctx, env.Database(), f, now, record.Attended(env))})
+}
+
+// MayAsk refuses to ask a bank that said until when it wants to be left alone.
+func (c *Connections) MayAsk(env *orm.Env, f *record.Link) error {
+	alone, err := run.LeftAlone(env, f, true)
+	if err == nil && alone {
+		until := f.RefreshAllowed.UTC().Format("2006-01-02 15:04 MST")
+		err = fault.Say(fault.Unavailable, "sync.left_alone", fault.Args{"until": until})
+	}
+	return err
 }
 
 // LinkToCall reads a connection that a method without transaction will call
@@ -192,6 +206,9 @@ func (c *Connections) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
 				}
 			}
 			c.renamed(env, f.Provider, id, f.ExternalID, "")
+			if err := tellDeleted(env, f); err != nil {
+				return err
+			}
 			return env.Unlink(record.Links, []int64{id})
 		})
 		if err != nil {
@@ -199,6 +216,16 @@ func (c *Connections) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
 		}
 	}
 	return true, nil
+}
+
+// tellDeleted tells who ended a connection.
+func tellDeleted(env *orm.Env, f *record.Link) error {
+	names, err := env.Sudo().DisplayNames("res.users", []int64{env.UID()})
+	if err != nil {
+		return err
+	}
+	return notice.Tell(env, notice.Notice{Kind: notice.Disconnected, Story: notice.Deleted, Link: f.ID, Company: f.Company,
+		Connection: f.Name, Args: fault.Args{"who": names[env.UID()]}})
 }
 
 // tellNotRevoked says, where the deleted connection brought transactions, that

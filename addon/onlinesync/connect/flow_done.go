@@ -76,6 +76,9 @@ func (c *Connections) store(env *orm.Env, key flowKey, f *liveFlow, notice strin
 	if _, err := mail.Post(env, record.Links, link, text, mail.Options{}); err != nil {
 		return err
 	}
+	if err := noteBeta(env, f, link); err != nil {
+		return err
+	}
 	if err := tellDropped(env, link, f.drops); err != nil {
 		return err
 	}
@@ -103,6 +106,21 @@ func tellNone(env *orm.Env, link int64, words string) error {
 		return nil
 	}
 	_, err := mail.Post(env, record.Links, link, words, mail.Options{})
+	return err
+}
+
+// noteBeta says on a connection who chose it, knowing that nobody supports its
+// bank (S56).
+func noteBeta(env *orm.Env, f *liveFlow, link int64) error {
+	if !f.betaAgreed {
+		return nil
+	}
+	names, err := env.DisplayNames("res.users", []int64{f.user.UID})
+	if err != nil {
+		return err
+	}
+	text := record.Say(env, "sync.beta_acknowledged", fault.Args{"user": names[f.user.UID], "institution": f.institution.name})
+	_, err = mail.Post(env, record.Links, link, text, mail.Options{})
 	return err
 }
 
@@ -150,6 +168,9 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 	}
 	values["name"], values["company_id"], values["client_id"], values["uuid"] = f.institution.name, f.company, client, f.linkUUID
 	values["institution_id"], values["auto_sync"] = record.OrNil(f.institution.id), true
+	if f.betaAgreed {
+		values["beta_acknowledged_at"], values["beta_acknowledged_by"] = env.Now(), record.OrNil(f.user.UID)
+	}
 	if len(provider) > 0 {
 		values["provider_id"] = provider[0]
 	}

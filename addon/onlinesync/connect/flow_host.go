@@ -150,6 +150,7 @@ func (c *Connections) hostAnswered(env *orm.Env, key flowKey, f *liveFlow, texts
 	switch {
 	case !f.betaKnown:
 		f.betaKnown = texts[fieldBeta] == "true"
+		f.betaAgreed = f.betaKnown
 	case !f.phoneKnown:
 		f.phone, f.phoneKnown = texts[fieldPhone], texts[fieldPhone] != ""
 		err := env.Within(orm.TxWrite, func(env *orm.Env) error {

@@ -37,6 +37,7 @@ type liveFlow struct {
 	accountKind string
 	phone       string
 	betaKnown   bool
+	betaAgreed  bool // by the user of this flow, who was told
 	phoneKnown  bool
 	holders     []string // whose accounts the institution connects
 	holderKnown bool

@@ -3,6 +3,7 @@ package connect
 import (
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/mail"
+	"github.com/girosync/girosync/addon/onlinesync/institution"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
@@ -17,6 +18,11 @@ func (c *Connections) linkModel() orm.Model {
 		Fields: schema.Fields{
 			schema.Char("name", "Name").Required(),
 			schema.Many2one("institution_id", "Institution", record.Institutions).Readonly(),
+			schema.Selection("institution_status", "Institution's Status", record.InstitutionStatuses...).
+				RelatedTo("institution_id", "status"),
+			schema.Datetime("beta_acknowledged_at", "Beta Acknowledged").Readonly().NotCopied().
+				Help("When it was agreed to that there is no technical support for the institution."),
+			schema.Many2one("beta_acknowledged_by", "Beta Acknowledged by", "res.users").Readonly().NotCopied(),
 			schema.Many2one("provider_id", "Provider", record.Providers).Readonly(),
 			schema.Many2one("company_id", "Company", "res.company").Required().Readonly(),
 			schema.Char("client_id", "Client ID").Readonly().NotCopied().Help("Tell it to support."),
@@ -35,6 +41,8 @@ func (c *Connections) linkModel() orm.Model {
 			schema.Day("expiring_synchronization_date", "Consent Until").Readonly().Indexed(),
 			schema.Day("consent_notice", "Next Notice of the Consent's End").Secret(),
 			schema.Integer("consent_told", "Days Before, as Last Told").Secret(), // -1: it is over
+			schema.Char("notice_told", "Trouble as Last Told").Secret(),
+			schema.Datetime("trouble_since", "Bank Away Since").Secret(),
 			schema.Day("history_from", "History From").Readonly().Help("The oldest day that the bank gives."),
 			schema.Text("error_message", "Error").Readonly(),
 			schema.Char("error_reference", "Error Reference").Readonly().Indexed(),
@@ -61,6 +69,7 @@ func (c *Connections) linkModel() orm.Model {
 	})
 }
 
+// linkMethods are what clients ask of connections.
 func (c *Connections) linkMethods() orm.Methods {
 	return orm.Methods{
 		"action_new_synchronization": {OnModel: true, Tx: orm.TxRead, Needs: orm.Read, Do: openPicker,
@@ -141,7 +150,9 @@ func autoSyncToggled(env *orm.Env, ids []int64, values orm.Values) error {
 	return env.Sudo().Write(record.Links, waiting, orm.Values{"attention": record.AttentionNone, "next_refresh": env.Now()})
 }
 
-func openPicker(_ *orm.Env, _ *orm.Call) (any, error) {
+// openPicker is the action that opens the picker, with what the picker calls (S10).
+func openPicker(env *orm.Env, _ *orm.Call) (any, error) {
 	return map[string]any{"type": "ir.actions.client", "tag": "girosync_connect_bank", "name": "Add a Bank Account",
-		"params": map[string]any{"flow_model": record.Flows, "institution_model": record.Institutions}}, nil
+		"params": map[string]any{"flow_model": record.Flows, "institution_model": record.Institutions, "pick_method": "pick_institutions",
+			"public_page": "/institutions", "add_by_hand": institution.ByHand(env)}}, nil
 }

@@ -127,10 +127,6 @@ func (f *Finder) Banks(env *orm.Env, q catalogue.Query) (catalogue.Picked, error
 	return index.Banks(q), nil
 }
 
-// Version tells which state of the catalogue a search answers from: another text
-// whenever an institution changed.
-func (f *Finder) Version(env *orm.Env) (string, error) { return base.Param(env, catalogueVersion, "0") }
-
 // searchParams are those of both searches.
 func searchParams() []orm.Param {
 	return []orm.Param{orm.Arg("query").Says("A part of a name, a BIC or a web address; mistypes are forgiven."),

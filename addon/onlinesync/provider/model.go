@@ -35,6 +35,8 @@ var model = orm.Model{
 		schema.Integer("refreshes_per_day", "Refreshes per Day").Readonly().Help("0 is not limited, or unknown."),
 		schema.Integer("unattended_per_day", "Unattended Calls per Day").Readonly().Help("0 leaves it to the host."),
 		schema.Boolean("paused", "Paused").Help("Nothing is fetched unattended through it."),
+		schema.Many2one("paused_by", "Paused By", "res.users").Readonly().WhenDeleted(schema.SetNull),
+		schema.Datetime("paused_at", "Paused At").Readonly(),
 		schema.Integer("interval_hours", "Hours between Synchronisations").Help("0: as the scheduled action says."),
 		schema.Text("last_error", "Last Error").Readonly(),
 		schema.Boolean("missing", "Missing").Readonly().Help("Its program is not installed on this host."),
@@ -54,7 +56,21 @@ var model = orm.Model{
 		Access:      access(),
 		Computes:    []orm.Compute{{Fields: []string{"cost", "retention"}, Do: inWords}},
 		Constraints: []orm.Constraint{record.IntervalWithinBounds(record.Providers)},
+		Hooks:       orm.Hooks{BeforeWrite: notePause},
 	},
+}
+
+// notePause keeps who paused a provider, and when.
+func notePause(env *orm.Env, _ []int64, values orm.Values) error {
+	paused, given := values["paused"]
+	switch {
+	case !given:
+	case paused == true:
+		values["paused_by"], values["paused_at"] = record.OrNil(env.UID()), env.Now()
+	default:
+		values["paused_by"], values["paused_at"] = nil, nil
+	}
+	return nil
 }
 
 // access lets administrators pause a provider, and say how often it is asked.

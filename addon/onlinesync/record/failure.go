@@ -84,7 +84,7 @@ type Failure struct {
 	Detail    string // the provider's own words; may be empty
 	Until     time.Time
 	Vendor    string // the provider's own reference, such as a request id; may be empty
-	beta      string // the bank's name, where it is in beta
+	Beta      string // the name of an institution in beta, whose failure it is; else ""
 	cause     error
 }
 
@@ -101,7 +101,7 @@ func FailOf(link *Link, log *slog.Logger, err error, attrs ...any) *Failure {
 		reference = fault.NewReference()
 	}
 	f := fail(log, err, reference, append([]any{"link", link.ID, "provider", link.Provider}, attrs...))
-	f.beta = link.Beta
+	f.Beta = link.Beta
 	return f
 }
 
@@ -128,7 +128,8 @@ func (c consequence) level() slog.Level {
 	return slog.LevelWarn
 }
 
-// Words is the failure in a user's language, with the provider's own words.
+// Words is the failure in a user's language, with the provider's own words, and
+// with a notice where nobody supports the bank (S55).
 func (f *Failure) Words(lang string) string {
 	args := fault.Args{"until": "", "detail": f.Detail}
 	text := fault.Localize(&fault.Error{Kind: fault.User, Message: f.message, ID: f.message, Args: args}, lang)
@@ -138,8 +139,8 @@ func (f *Failure) Words(lang string) string {
 	if f.Detail != "" {
 		text += " — " + f.Detail
 	}
-	if f.beta != "" {
-		text += " " + SayIn(lang, "bundle.beta", fault.Args{"bank": f.beta})
+	if f.Beta != "" {
+		text += "\n" + SayIn(lang, "sync.beta_unsupported", fault.Args{"institution": f.Beta})
 	}
 	return text
 }

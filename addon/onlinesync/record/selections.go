@@ -168,12 +168,13 @@ var WhyNoAccounts = []schema.Option{
 	{Value: "unknown", Label: "The bank tells none"},
 }
 
-// Beta is the status of an institution that its provider does not fully support yet.
-const Beta = "beta"
+// InBeta is the status of an institution that its provider does not fully
+// support: there is no technical support for it (S54, S55).
+const InBeta = "beta"
 
 // InstitutionStatuses are the values of account.online.institution's status.
 var InstitutionStatuses = []schema.Option{
-	{Value: "stable", Label: "Stable"}, {Value: Beta, Label: "Beta"}, {Value: "disabled", Label: "Disabled"},
+	{Value: "stable", Label: "Stable"}, {Value: InBeta, Label: "Beta"}, {Value: "disabled", Label: "Disabled"},
 }
 
 // AccountKinds are the kinds of bank accounts.

@@ -131,7 +131,7 @@ func (c *connection) words(env *orm.Env) []string {
 		out = append(out, record.Say(env, "bundle.reference", fault.Args{"reference": reference}))
 	}
 	if !c.Supported {
-		out = append(out, record.Say(env, "bundle.beta", fault.Args{"bank": c.Institution.Name}))
+		out = append(out, record.Say(env, "sync.beta_unsupported", fault.Args{"institution": c.Institution.Name}))
 	}
 	return out
 }

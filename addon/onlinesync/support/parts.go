@@ -102,7 +102,7 @@ func (c *connection) readBank(env *orm.Env, id int64) error {
 	row := rows.At(0)
 	c.Institution = institution{row.Str("name"), row.Str("online_identifier"), row.Str("country_codes"), row.Str("status"),
 		row.Bool("auto_sync_allowed"), row.Int("history_days"), row.Int("refreshes_per_day")}
-	c.Supported = c.Institution.Status != record.Beta
+	c.Supported = c.Institution.Status != record.InBeta
 	return nil
 }
 

@@ -101,26 +101,31 @@ func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	}
 	hours := row.Int("interval_hours")
 	if provider := row.Ref("provider_id"); provider != 0 {
-		named, err := env.Read(record.Providers, []int64{provider}, "name", "interval_hours", "paused")
+		named, err := env.Read(record.Providers, []int64{provider}, "name", "title", "interval_hours", "paused", "paused_by",
+			"paused_at")
 		if err != nil {
 			return nil, err
 		}
 		if named.Len() > 0 {
-			f.Paused = named.At(0).Bool("paused")
+			if named.At(0).Bool("paused") {
+				if f.Paused, err = pausedWords(env, named.At(0)); err != nil {
+					return nil, err
+				}
+			}
 			f.Provider, hours = named.At(0).Str("name"), cmp.Or(hours, named.At(0).Int("interval_hours"))
 		}
 	}
 	f.Interval = time.Duration(hours) * time.Hour
 	if f.Institution != 0 {
 		bank, err := env.Read(record.Institutions, []int64{f.Institution}, "online_identifier", "auto_sync_allowed", "refreshes_per_day",
-			"name", "status")
+			"status", "name")
 		if err != nil {
 			return nil, err
 		}
 		if bank.Len() > 0 {
 			f.InstitutionKey, f.AutoAllowed = bank.At(0).Str("online_identifier"), bank.At(0).Bool("auto_sync_allowed")
 			f.RefreshesADay = bank.At(0).Int("refreshes_per_day")
-			if bank.At(0).Str("status") == record.Beta {
+			if bank.At(0).Str("status") == record.InBeta {
 				f.Beta = bank.At(0).Str("name")
 			}
 		}
@@ -172,4 +177,21 @@ func (v *Vault) Call(ctx context.Context, db *orm.Database, f *record.Link, now 
 			return err
 		},
 	}
+}
+
+// pausedWords is who paused a provider, and when, in the language of the books.
+func pausedWords(env *orm.Env, provider orm.Row) (string, error) {
+	lang, err := base.Param(env, "onlinesync.language", "en_US")
+	if err != nil {
+		return "", err
+	}
+	args := fault.Args{"provider": provider.Str("title"), "who": "", "when": record.Moment(provider.Time("paused_at"))}
+	if by := provider.Ref("paused_by"); by != 0 {
+		names, err := env.DisplayNames("res.users", []int64{by})
+		if err != nil {
+			return "", err
+		}
+		args["who"] = names[by]
+	}
+	return record.SayIn(lang, "sync.paused", args), nil
 }
