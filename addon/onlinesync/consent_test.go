@@ -386,8 +386,9 @@ func TestRenewalsKeepTheConnectionAndDestroyTheOldSecret(t *testing.T) {
 				"account_online_account_id")); diff != "" {
 				t.Errorf("%s, the journals: %s", button, diff)
 			}
-			if r.count("account.online.link") != 1 || r.count("account.bank.statement.line") != 1 || r.count("account.online.account") != 2 {
-				t.Errorf("%s: %d connections, %d lines", button, r.count("account.online.link"), r.count("account.bank.statement.line"))
+			links, lines := r.count("account.online.link"), r.count("account.bank.statement.line")
+			if links != 1 || lines != 1 || r.count("account.online.account") != 2 {
+				t.Errorf("%s: %d connections, %d lines", button, links, lines)
 			}
 		}
 		if diff := cmp.Diff([]string{"first", "renewed" + "a"}, w.ended); diff != "" {
@@ -403,8 +404,8 @@ type solemn struct {
 }
 
 func (s *solemn) ListInstitutions(_ context.Context, _ sdk.Call, emit func([]sdk.Institution) error) error {
-	return emit([]sdk.Institution{{ID: "bank", Name: "Scripted Bank", Countries: []string{"NL"}, Status: sdk.Stable, AutoSyncAllowed: true,
-		Declarations: []sdk.Declaration{{ID: "terms", Version: s.version, Required: true,
+	return emit([]sdk.Institution{{ID: "bank", Name: "Scripted Bank", Countries: []string{"NL"}, Status: sdk.Stable,
+		AutoSyncAllowed: true, Declarations: []sdk.Declaration{{ID: "terms", Version: s.version, Required: true,
 			Title: sdk.Words{"en": "Terms"}, Text: sdk.Words{"en": "Terms of version " + s.version + "\u202e"}}}}})
 }
 

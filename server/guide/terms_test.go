@@ -32,7 +32,8 @@ func TestTermsOfAConnection(t *testing.T) {
 
 func costsAndKeeps(t *testing.T, o *office) {
 	row := o.row("account.online.provider", list{leaf("name", "=", "demo")}, "price", "cost", "retention", "regions")
-	if row["price"] != "free" || !strings.Contains(row["cost"].(string), "nothing") || row["retention"] == false || row["regions"] == false {
+	if row["price"] != "free" || !strings.Contains(row["cost"].(string), "nothing") || row["retention"] == false ||
+		row["regions"] == false {
 		t.Errorf("the provider: %v", row)
 	}
 	picked := o.call("account.online.institution", "pick_institutions", "Demo Bank with Declarations").(object)
