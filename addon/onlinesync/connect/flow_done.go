@@ -13,6 +13,7 @@ import (
 	"github.com/girosync/girosync/addon/mail"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/schema"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -119,7 +120,7 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 	}
 	external, _ := values["external_id"].(string)
 	if f.link != 0 {
-		before, err := env.Read(record.Links, []int64{f.link}, "external_id", "consent")
+		before, err := env.Read(record.Links, []int64{f.link}, "external_id", "consent", "expiring_synchronization_date")
 		if err != nil {
 			return 0, err
 		}
@@ -128,6 +129,10 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 		}
 		if before.Len() > 0 {
 			values["consent"] = before.At(0).Int("consent") + 1
+			if last, _ := values["expiring_synchronization_date"].(schema.Date); last == before.At(0).Date("expiring_synchronization_date") {
+				delete(values, "consent_notice") // it ends when it did, which was told
+				delete(values, "consent_told")
+			}
 			c.renamed(env, f.provider, f.link, before.At(0).Str("external_id"), external)
 		}
 		return f.link, env.Write(record.Links, []int64{f.link}, values)
