@@ -121,6 +121,7 @@ func (h *Host) addons() []addon.Addon {
 	})
 	h.Sync = onlinesync.New(onlinesync.Options{
 		Providers:    providers{h.Plugins, h.trust, h.Config.Plugins.Demo},
+		Offered:      func(provider string) bool { return provider != demoProvider || h.Config.Plugins.Demo },
 		Sealer:       h.Keys,
 		Waker:        waker{&h.jobs},
 		Hosts:        h.presence,
@@ -129,9 +130,10 @@ func (h *Host) addons() []addon.Addon {
 		Interval:     h.Config.Sync.Interval,
 		Spread:       h.Config.Sync.Spread,
 		LookBackDays: h.Config.Sync.LookBackDays,
-		Lease:        h.Config.Sync.Lease,
-		Chunk:        h.Config.Sync.Chunk,
-		KeepFiles:    h.Config.Sync.KeepFiles,
+		KeepRuns:     h.Config.Retention.Run, KeepRaw: h.Config.Retention.Raw,
+		Lease:     h.Config.Sync.Lease,
+		Chunk:     h.Config.Sync.Chunk,
+		KeepFiles: h.Config.Sync.KeepFiles,
 		// The plugin host ends a silent program before, and says what happened.
 		PluginTimeout: h.Config.Plugins.StartTime + 2*h.Config.Plugins.CallTime,
 		RedirectURL:   h.publicURL() + "/connect/callback",

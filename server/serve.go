@@ -7,9 +7,12 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/girosync/girosync/addon/onlinesync/catalogue"
+	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/rpc/ws"
 	"github.com/girosync/girosync/server/httpd"
@@ -144,8 +147,8 @@ func (h *Host) institutions(ctx context.Context, query, country string, limit in
 		return nil, err
 	}
 	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {
-		found, err := h.Sync.Institutions(env, query, country, limit)
-		for _, i := range found {
+		found, _, err := h.Sync.Institutions(env, catalogue.Query{Text: query, Country: country, Limit: limit})
+		for _, i := range found.List {
 			list = append(list, httpd.Institution{
 				Name: i.Name, Countries: i.Countries, Provider: i.ProviderName, Status: i.Status, Website: i.Website})
 		}
@@ -155,11 +158,27 @@ func (h *Host) institutions(ctx context.Context, query, country string, limit in
 }
 
 // callback takes a user who comes back from a bank into the dashboard again.
-func (h *Host) callback(ctx context.Context, query map[string]string) (string, error) {
-	reply, err := h.Sync.Callback(ctx, query)
-	if err != nil {
-		return "", err
+func (h *Host) callback(r *http.Request, query map[string]string, agreed bool) (httpd.Return, error) {
+	by := connect.Visitor{Browser: isBrowser(r), Agreed: agreed}
+	if known, _, err := h.rpc.Session(r); err == nil {
+		by.Database, by.UID = known.Database, known.UID
+	}
+	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
+		by.Address = host
+	}
+	reply, begun, err := h.Sync.Callback(r.Context(), query, by)
+	switch {
+	case err != nil:
+		return httpd.Return{}, err
+	case begun != nil:
+		return httpd.Return{Bank: begun.Bank, User: begun.User, Company: begun.Company}, nil
 	}
 	flow, _ := reply["flow_id"].(int64)
-	return "/#/connect/flow/" + strconv.FormatInt(flow, 10), nil
+	return httpd.Return{Next: "/#/connect/flow/" + strconv.FormatInt(flow, 10)}, nil
+}
+
+// isBrowser reports whether a person's browser opens a page: those say so, and
+// programs do not.
+func isBrowser(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Accept"), "text/html") || r.Header.Get("Sec-Fetch-Mode") != ""
 }

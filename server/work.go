@@ -41,13 +41,26 @@ func (w work) Sweep(ctx context.Context) error {
 	})
 }
 
+func (w work) Catalogues(ctx context.Context) error {
+	return w.each(ctx, func(name string, db *orm.Database) error {
+		return w.sync.LoadDueCatalogues(ctx, db)
+	})
+}
+
+func (w work) EndConsents(ctx context.Context) error {
+	return w.each(ctx, func(name string, db *orm.Database) error {
+		return w.sync.EndConsents(ctx, db)
+	})
+}
+
 func (w work) Housekeep(ctx context.Context) error {
 	var errs []error
 	for _, tidy := range w.tidy {
 		errs = append(errs, tidy(ctx))
 	}
 	errs = append(errs, w.each(ctx, func(name string, db *orm.Database) error {
-		return errors.Join(w.sync.LoadCatalogue(ctx, db, nil), w.sweepBus(ctx, db)) // a refused plugin stops no sweep
+		_, err := w.sync.RefreshProviders(ctx, db)
+		return errors.Join(err, w.sweepBus(ctx, db), w.letGo(ctx, name, db))
 	}))
 	return errors.Join(append(errs, w.checkPages(ctx))...)
 }
@@ -76,6 +89,15 @@ func (w work) sweepBus(ctx context.Context, db *orm.Database) error {
 			return err
 		}
 	}
+}
+
+// letGo deletes what the synchronisation kept long enough.
+func (w work) letGo(ctx context.Context, name string, db *orm.Database) error {
+	runs, raw, err := w.sync.LetGo(ctx, db)
+	if runs+raw > 0 {
+		w.log.Info("kept long enough", "database", name, "runs", runs, "raw", raw)
+	}
+	return err
 }
 
 // each does something for every database; one database's trouble stops no other.

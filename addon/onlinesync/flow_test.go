@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/orm/ormtest"
 )
 
@@ -167,15 +168,15 @@ func TestRedirectWaitAndCancel(t *testing.T) {
 		k, v, _ := strings.Cut(pair, "=")
 		values[k] = v
 	}
-	if _, err := r.addon.Callback(t.Context(), map[string]string{"state": "guessed", "code": values["code"]}); !fault.Is(err,
-		fault.Missing) {
+	if _, _, err := r.addon.Callback(t.Context(), map[string]string{"state": "guessed", "code": values["code"]},
+		connect.Visitor{}); !fault.Is(err, fault.Missing) {
 		t.Errorf("a guessed token: %v", err)
 	}
-	back, err := r.addon.Callback(t.Context(), values)
+	back, _, err := r.addon.Callback(t.Context(), values, connect.Visitor{})
 	if err != nil || back["state"] != "asking" {
 		t.Fatalf("%v, %v", back, err)
 	}
-	if _, err := r.addon.Callback(t.Context(), values); !fault.Is(err, fault.Missing) {
+	if _, _, err := r.addon.Callback(t.Context(), values, connect.Visitor{}); !fault.Is(err, fault.Missing) {
 		t.Errorf("a token used twice: %v", err)
 	}
 

@@ -8,6 +8,7 @@ import (
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/mail"
 	"github.com/girosync/girosync/addon/onlinesync/balance"
+	"github.com/girosync/girosync/addon/onlinesync/consent"
 	"github.com/girosync/girosync/addon/onlinesync/importing"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/orm"
@@ -18,24 +19,46 @@ import (
 // storeAccounts makes the online accounts of a connection say what the provider
 // tells, and returns our ids by its own. An account that is known under another
 // connection is taken over with its ledger: superseded, never added (complaint 23).
-// Through another provider, both connections go on to feed it.
-func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, told []sdk.Account) (map[string]int64, error) {
+// Through another provider, both connections go on to feed it. Unless the connection
+// takes them, accounts that another one of the same provider brings are left there, and
+// out of the answer.
+func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, told []sdk.Account, takes bool) (map[string]int64, error) {
 	f.ID = link
 	known := make(map[string]int64, len(told))
 	used := map[string]bool{}
-	bereft := map[int64]bool{}
+	bereft := map[int64][]string{}
 	for i := range told {
 		identity := identityOf(&f, &told[i], used)
+		if !takes {
+			elsewhere, err := broughtElsewhere(env, f, identity)
+			if err != nil {
+				return nil, err
+			}
+			if elsewhere {
+				continue
+			}
+		}
 		id, superseded, err := c.storeAccount(env, f, &told[i], identity)
 		if err != nil {
 			return nil, err
 		}
 		known[told[i].ID] = id
 		if superseded != 0 {
-			bereft[superseded] = true
+			bereft[superseded] = append(bereft[superseded], record.AccountName(told[i]))
 		}
 	}
-	return known, c.retireBereft(env, bereft)
+	return known, c.retireBereft(env, bereft, link)
+}
+
+// broughtElsewhere reports whether another connection of the same provider brings an
+// account.
+func broughtElsewhere(env *orm.Env, f record.Link, identity string) (bool, error) {
+	n, err := env.Count(record.Accounts, domain.All(domain.Where("company_id", domain.Eq, f.Company),
+		domain.Where("identity", domain.Eq, identity), domain.Where("account_online_link_id", domain.Ne, f.ID),
+		domain.Where("account_online_link_id.state", domain.Ne, record.StateDisconnected),
+		domain.Where("account_online_link_id.is_legacy", domain.Ne, true),
+		domain.Where("account_online_link_id.provider_id.name", domain.Eq, f.Provider)), 1)
+	return n > 0, err
 }
 
 // identityOf names an account so that other connections recognise it. Of two
@@ -117,9 +140,24 @@ func (c *Connections) renewAccount(env *orm.Env, row orm.Row, f record.Link, t *
 	return superseded, env.Write(record.Accounts, []int64{row.ID()}, values)
 }
 
-// retireBereft disconnects connections whose accounts all moved to another.
-func (c *Connections) retireBereft(env *orm.Env, bereft map[int64]bool) error {
-	for old := range bereft {
+// retireBereft says on the connections that accounts moved from, by their names, where
+// they are now. One that has none left is disconnected; its consent ends once the new
+// connection has worked.
+func (c *Connections) retireBereft(env *orm.Env, bereft map[int64][]string, by int64) error {
+	if len(bereft) == 0 {
+		return nil
+	}
+	named, err := env.Read(record.Links, []int64{by}, "name")
+	if err != nil || named.Len() == 0 {
+		return err
+	}
+	for old, names := range bereft {
+		slices.Sort(names)
+		text := record.Say(env, "sync.accounts_moved", fault.Args{"accounts": strings.Join(names, ", "),
+			"connection": named.At(0).Str("name")})
+		if _, err := mail.Post(env, record.Links, old, text, mail.Options{}); err != nil {
+			return err
+		}
 		left, err := record.FedBy(env, old)
 		if err != nil {
 			return err
@@ -127,11 +165,35 @@ func (c *Connections) retireBereft(env *orm.Env, bereft map[int64]bool) error {
 		if len(left) > 0 {
 			continue
 		}
-		if err := env.Write(record.Links, []int64{old}, orm.Values{"state": record.StateDisconnected, "next_refresh": nil}); err != nil {
+		if err := c.retire(env, old, by); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// retire disconnects a connection that another one took the place of.
+func (c *Connections) retire(env *orm.Env, old, by int64) error {
+	rows, err := env.Read(record.Links, []int64{old}, "uuid", "secret", "external_id", "provider_id")
+	if err != nil || rows.Len() == 0 {
+		return err
+	}
+	row := rows.At(0)
+	named, err := env.Read(record.Providers, []int64{row.Ref("provider_id")}, "name")
+	if err != nil {
+		return err
+	}
+	if named.Len() > 0 {
+		provider, external := named.At(0).Str("name"), row.Str("external_id")
+		if _, err := c.Ender.Hold(env, consent.Held{Provider: provider, UUID: row.Str("uuid"), Secret: row.Str("secret"),
+			ExternalID: external, Link: by, AfterLink: true}); err != nil {
+			return err
+		}
+		c.renamed(env, provider, old, external, "")
+	}
+	values := orm.Values{"state": record.StateDisconnected, "next_refresh": nil, "secret": nil, "external_id": nil}
+	endsOn(values, "")
+	return env.Write(record.Links, []int64{old}, values)
 }
 
 // tellAccounts tells on a connection which accounts its bank has opened, and which

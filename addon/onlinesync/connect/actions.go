@@ -55,12 +55,14 @@ func (c *Connections) fetchAccounts(env *orm.Env, call *orm.Call) (any, error) {
 			if err != nil {
 				return err
 			}
-			known, err := c.storeAccounts(env.Sudo(), id, *f, list.Accounts)
+			known, err := c.storeAccounts(env.Sudo(), id, *f, list.Accounts, false)
 			if err == nil {
 				err = tellAccounts(env.Sudo(), f, before, known)
 			}
 			for _, t := range list.Accounts {
-				out = append(out, known[t.ID])
+				if id := known[t.ID]; id != 0 {
+					out = append(out, id)
+				}
 			}
 			return err
 		})
@@ -137,7 +139,11 @@ func (c *Connections) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !f.Legacy && f.Secret != nil {
+		shared, err := c.isShared(env, f)
+		if err != nil {
+			return nil, err
+		}
+		if !f.Legacy && f.Secret != nil && !shared {
 			if err := c.revoke(env, f, now); err != nil {
 				failed := record.Fail(c.Log, err, "revoke link", id, "provider", f.Provider)
 				return nil, fault.WithReference(fault.Say(fault.Unavailable, "sync.revoke_failed",
@@ -184,6 +190,20 @@ func (c *Connections) tellNotRevoked(env *orm.Env, f *record.Link, fed []int64) 
 		}
 	}
 	return nil
+}
+
+// isShared reports whether other connections have the consent of one, too: it ends with
+// the last of them.
+func (c *Connections) isShared(env *orm.Env, f *record.Link) (shared bool, err error) {
+	if len(f.Secret) == 0 {
+		return false, nil
+	}
+	err = env.Within(orm.TxRead, func(env *orm.Env) error {
+		others, err := c.Ender.Sharing(env.Sudo(), f.Provider, f.ExternalID, f.Secret, f.ID)
+		shared = len(others) > 0
+		return err
+	})
+	return shared, err
 }
 
 func (c *Connections) revoke(env *orm.Env, f *record.Link, now time.Time) error {

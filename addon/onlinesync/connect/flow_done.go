@@ -2,7 +2,6 @@ package connect
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/girosync/girosync/addon/onlinesync/fetch"
 	"github.com/girosync/girosync/addon/onlinesync/record"
@@ -25,10 +24,14 @@ import (
 // none}), the journal that it fed before, the journal of the same bank account
 // number that nothing feeds, or a new one (S24). Accounts that were not chosen
 // are known and feed nothing (S61). A renewal changes no journals unless told.
-func (c *Connections) connected(env *orm.Env, key flowKey, f *liveFlow, done *sdk.Connection) (any, error) {
+func (c *Connections) connected(env *orm.Env, key flowKey, f *liveFlow) (any, error) {
 	c.flows.drop(key)
+	done := f.done
 	err := env.Within(orm.TxWrite, func(env *orm.Env) error {
 		env = env.Sudo().With(orm.Context{"allowed_company_ids": []any{f.company}})
+		if err := c.Ender.Release(env, f.held); err != nil {
+			return err
+		}
 		link, err := c.storeLink(env, f, done)
 		if err != nil {
 			return err
@@ -37,7 +40,7 @@ func (c *Connections) connected(env *orm.Env, key flowKey, f *liveFlow, done *sd
 		if err != nil {
 			return err
 		}
-		known, err := c.storeAccounts(env, link, f.facts(), done.Accounts)
+		known, err := c.storeAccounts(env, link, f.facts(), done.Accounts, true)
 		if err != nil {
 			return err
 		}
@@ -48,7 +51,7 @@ func (c *Connections) connected(env *orm.Env, key flowKey, f *liveFlow, done *sd
 		if _, err := mail.Post(env, record.Links, link, text, mail.Options{}); err != nil {
 			return err
 		}
-		if err := warnDropped(env, link, known); err != nil {
+		if err := tellDropped(env, link, f.drops); err != nil {
 			return err
 		}
 		if err := run.TellLinkChanged(env, link, f.company,
@@ -63,35 +66,15 @@ func (c *Connections) connected(env *orm.Env, key flowKey, f *liveFlow, done *sd
 	if err != nil {
 		reference := fault.NewReference()
 		c.Log.Error("store connection", "reference", reference, "flow", key.id, "error", err)
+		if err := c.giveBack(env, f); err != nil {
+			c.Log.Warn("a consent that could not be stored is ended later", "flow", key.id, "error", err)
+		}
 		text := fault.Localize(fault.WithReference(err, reference), env.Context().Lang())
 		return c.settle(env, key.id, orm.Values{"state": record.FlowFailed, "step": nil, "error_message": text,
 			"error_reference": reference})
 	}
 	c.Points.Hit("flow.stored")
 	return c.settle(env, key.id, orm.Values{"state": record.FlowDone, "step": nil, "error_message": nil, "error_reference": nil})
-}
-
-// warnDropped tells on a connection which accounts that feed a journal its
-// renewal no longer covers (D08).
-func warnDropped(env *orm.Env, link int64, known map[string]int64) error {
-	kept := make([]int64, 0, len(known))
-	for _, id := range known {
-		kept = append(kept, id)
-	}
-	rows, err := env.SearchRead(record.Accounts, domain.All(domain.Where("account_online_link_id", domain.Eq, link),
-		domain.Where("id", domain.NotIn, record.IDs(kept)), domain.Where("journal_ids", domain.Ne, false)), []string{"name"},
-		orm.SearchOptions{})
-	if err != nil || rows.Len() == 0 {
-		return err
-	}
-	names := make([]string, 0, rows.Len())
-	for row := range rows.All() {
-		names = append(names, row.Str("name"))
-	}
-	text := fault.Localize(fault.Say(fault.User, "sync.accounts_dropped", fault.Args{"accounts": strings.Join(names, ", ")}),
-		env.Context().Lang())
-	_, err = mail.Post(env, record.Links, link, text, mail.Options{})
-	return err
 }
 
 func (f *liveFlow) facts() record.Link {
@@ -120,22 +103,7 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 	}
 	external, _ := values["external_id"].(string)
 	if f.link != 0 {
-		before, err := env.Read(record.Links, []int64{f.link}, "external_id", "consent", "expiring_synchronization_date")
-		if err != nil {
-			return 0, err
-		}
-		if err := c.restartRuns(env, f.link); err != nil {
-			return 0, err
-		}
-		if before.Len() > 0 {
-			values["consent"] = before.At(0).Int("consent") + 1
-			if last, _ := values["expiring_synchronization_date"].(schema.Date); last == before.At(0).Date("expiring_synchronization_date") {
-				delete(values, "consent_notice") // it ends when it did, which was told
-				delete(values, "consent_told")
-			}
-			c.renamed(env, f.provider, f.link, before.At(0).Str("external_id"), external)
-		}
-		return f.link, env.Write(record.Links, []int64{f.link}, values)
+		return f.link, c.renewLink(env, f, values)
 	}
 	client, err := base.Param(env, base.UUID, "")
 	if err != nil {
@@ -154,9 +122,35 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 	if err != nil {
 		return 0, err
 	}
-	f.link = ids[0]
-	c.renamed(env, f.provider, f.link, "", external)
-	return f.link, nil
+	c.renamed(env, f.provider, ids[0], "", external)
+	return ids[0], nil
+}
+
+// renewLink lets the connection that a flow is about go on with the new consent. The
+// one that it had ends once the new one has worked.
+func (c *Connections) renewLink(env *orm.Env, f *liveFlow, values orm.Values) error {
+	before, err := env.Read(record.Links, []int64{f.link}, "external_id", "consent", "uuid", "secret", "expiring_synchronization_date")
+	if err != nil {
+		return err
+	}
+	if before.Len() == 0 {
+		return fault.Say(fault.Missing, "fault.missing", nil)
+	}
+	old := before.At(0)
+	if err := c.restartRuns(env, f.link); err != nil {
+		return err
+	}
+	if err := c.replace(env, f, old); err != nil {
+		return err
+	}
+	values["consent"] = old.Int("consent") + 1
+	if last, _ := values["expiring_synchronization_date"].(schema.Date); last == old.Date("expiring_synchronization_date") {
+		delete(values, "consent_notice") // it ends when it did, which was told
+		delete(values, "consent_told")
+	}
+	external, _ := values["external_id"].(string)
+	c.renamed(env, f.provider, f.link, old.Str("external_id"), external)
+	return env.Write(record.Links, []int64{f.link}, values)
 }
 
 // restartRuns begins the runs of a connection that is renewed anew: they have the

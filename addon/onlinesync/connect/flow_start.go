@@ -1,9 +1,10 @@
 package connect
 
 import (
-	"regexp"
+	"strconv"
 
 	"github.com/girosync/girosync/addon/onlinesync/record"
+	"github.com/girosync/girosync/addon/onlinesync/step"
 
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/fault"
@@ -21,7 +22,9 @@ const (
 	fieldPhone = "phone"
 )
 
-var phonePattern = regexp.MustCompile(`^\+[0-9][0-9 ().-]{6,20}$`)
+// mostFlows is how many connections a user may have in progress: each lies in memory,
+// and its bank waits for it.
+const mostFlows = 25
 
 // flowStart begins a connection at an institution, or renews one of a link.
 func (c *Connections) flowStart(env *orm.Env, call *orm.Call) (any, error) {
@@ -102,11 +105,17 @@ func withExisting(env *orm.Env, f *liveFlow, reply any, err error) (any, error) 
 func (c *Connections) prepare(env *orm.Env, request startRequest) (*liveFlow, error) {
 	f := &liveFlow{kind: request.kind, link: request.link, accountKind: request.accountKind, phone: request.phone,
 		company: env.Company(), token: record.NewToken(), expires: env.Now().Add(c.FlowLifetime), betaKnown: request.beta,
-		user: orm.Principal{UID: env.UID(), Context: env.Context()}}
+		user: orm.Principal{UID: env.UID(), Context: env.Context()}, inSession: env.Caller().Session != ""}
 	switch f.kind {
 	case sdk.FlowConnect, sdk.FlowUpdate, sdk.FlowReconnect, sdk.FlowMFA:
 	default:
 		return nil, fault.New(fault.Value, "unknown kind of flow: %q", string(request.kind))
+	}
+	if f.kind == sdk.FlowConnect && f.link != 0 {
+		return nil, fault.New(fault.Value, "a connection that is there is not connected again, but renewed")
+	}
+	if c.flows.count(env.Database(), env.UID(), env.Now()) >= mostFlows {
+		return nil, fault.Say(fault.User, "sync.flows_many", fault.Args{"count": strconv.Itoa(mostFlows)})
 	}
 	if f.link != 0 {
 		if err := c.prepareRenewal(env, f); err != nil {
@@ -164,7 +173,7 @@ func (c *Connections) prepareRenewal(env *orm.Env, f *liveFlow) error {
 	if facts.Legacy {
 		return fault.Say(fault.User, "sync.legacy", nil)
 	}
-	f.anew = facts.SecretLost != nil
+	f.anew = beginsAnew(facts)
 	f.company, f.provider, f.linkUUID, f.secret = facts.Company, facts.Provider, facts.UUID, facts.Secret
 	f.institution.id = facts.Institution
 	return nil
@@ -184,7 +193,7 @@ func checkPhone(env *orm.Env, f *liveFlow) error {
 		f.phone = kept
 	}
 	f.phoneKnown = wanted != "1" || f.phone != "" || f.link != 0
-	if f.phone != "" && !phonePattern.MatchString(f.phone) {
+	if f.phone != "" && !step.IsPhone(f.phone) {
 		return fault.Say(fault.User, "sync.invalid_phone", nil)
 	}
 	if f.phone != "" && f.phone != kept {
@@ -206,15 +215,6 @@ func (f *liveFlow) hostStep(lang string) *sdk.Step {
 			Fields: []sdk.Field{{Name: fieldPhone, Label: "Phone", Kind: sdk.PhoneField, Required: true}}}
 	}
 	return nil
-}
-
-// told is the kind of the flow as its provider hears it: one that gets no secret
-// begins anew, whatever the flow renews here.
-func (f *liveFlow) told() sdk.FlowKind {
-	if f.anew {
-		return sdk.FlowConnect
-	}
-	return f.kind
 }
 
 // call is what every request to the provider of a flow carries. A rotated

@@ -45,6 +45,7 @@ func (c *Connections) linkModel() orm.Model {
 			schema.Char("external_id", "Provider's ID").Secret().Indexed(),
 			schema.Text("secret", "Secret").Secret(),
 			schema.Integer("failures", "Failures in a Row").Secret(),
+			schema.Integer("runs_gone", "Synchronisations Let Go").Readonly().Help("How many of its runs are not kept any more."),
 		},
 		Bound: orm.Bound{
 			Access:      record.Keepers(),

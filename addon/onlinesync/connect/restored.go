@@ -2,6 +2,7 @@ package connect
 
 import (
 	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/onlinesync/consent"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
@@ -34,6 +35,9 @@ func (c *Connections) Restored(env *orm.Env, copied bool) error {
 	why := "sync.restored_elsewhere"
 	if copied {
 		why = "sync.copied"
+		if err := consent.Forget(env); err != nil {
+			return err
+		}
 	}
 	return env.Write(record.Links, cut, orm.Values{
 		"state": record.StateDisconnected, "attention": record.AttentionNone, "secret": nil, "next_refresh": nil,

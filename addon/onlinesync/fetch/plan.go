@@ -12,14 +12,16 @@ import (
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
-// Accounts lists the accounts of a connection that feed a journal, in the
-// order of the journals; only one account if it is not 0.
+// Accounts lists the accounts of a connection that feed a journal, in the order of the
+// journals; only one account if it is not 0. Its own that its bank no longer lists rest.
 func Accounts(env *orm.Env, link, account int64) ([]int64, error) {
 	fed, err := record.FedBy(env, link)
 	if err != nil {
 		return nil, err
 	}
-	where := domain.Node(domain.Where("account_online_account_id", domain.In, record.IDs(fed)))
+	where := domain.All(domain.Where("account_online_account_id", domain.In, record.IDs(fed)),
+		domain.Or{domain.Where("account_online_account_id.gone", domain.Ne, true),
+			domain.Where("account_online_account_id.account_online_link_id", domain.Ne, link)})
 	if account != 0 {
 		where = domain.All(where, domain.Where("account_online_account_id", domain.Eq, account))
 	}

@@ -30,7 +30,18 @@ var model = orm.Model{
 		schema.Boolean("paused", "Paused").Help("Nothing is fetched unattended through it."),
 		schema.Integer("interval_hours", "Hours between Synchronisations").Help("0: as the scheduled action says."),
 		schema.Text("last_error", "Last Error").Readonly(),
+		schema.Boolean("missing", "Missing").Readonly().Help("Its program is not installed on this host."),
 		schema.Integer("institution_count", "Institutions").Readonly(),
+		schema.Datetime("institutions_checked_at", "Institutions Listed").Readonly().Help("When its list was last taken."),
+		schema.Datetime("institutions_changed_at", "Institutions Changed").Readonly().Help("When a list last changed anything; so much:"),
+		schema.Integer("institutions_new", "New Institutions").Readonly(),
+		schema.Integer("institutions_gone", "Institutions Gone").Readonly(),
+		schema.Integer("institutions_renamed", "Institutions Renamed").Readonly(),
+		schema.Integer("institutions_restated", "Institutions of Another Status").Readonly(),
+		schema.Text("institutions_error", "Why Its List Was Not Taken").Readonly().
+			Help("The institutions that were listed before are kept meanwhile."),
+		schema.Datetime("institutions_short_since", "List Short Since").Secret(),
+		schema.Datetime("institutions_due", "Next List").Secret(),
 	},
 	Bound: orm.Bound{
 		Access:      access(),

@@ -19,6 +19,7 @@ const (
 	Aliases            = "account.online.transaction.alias"
 	Staging            = "account.online.staging"
 	Uses               = "account.online.use"
+	Consents           = "account.online.consent"
 	Balances           = "account.online.balance"
 	Reviews            = "account.online.review"
 	FurtherConnections = "account.online.feed"

@@ -30,6 +30,8 @@ var model = orm.Model{
 		schema.Day("window_to", "To"),
 		schema.Text("error_message", "Error"),
 		schema.Char("error_reference", "Error Reference").Indexed(),
+		schema.Datetime("undone_at", "Undone").Readonly(),
+		schema.Integer("held_back", "Lines Held Back").Readonly().Help("How many lines its undoing keeps out of the books."),
 		schema.Datetime("due", "Due").Secret(),
 		schema.Char("user_address", "User's Address").Secret(), // while the run is not done
 		schema.Char("lease_owner", "Worker").Secret(),

@@ -23,11 +23,21 @@ func (r *Run) doneWith(account int64, c Counters) accountsDone {
 }
 
 // KeepDone writes that an account is done, and the days that it is about, in the
-// transaction of its last lines; NoteDone follows once that is committed.
+// transaction of its last lines; NoteDone follows once that is committed. The
+// run's own days are those of all its accounts: undoing it asks for them again.
 func (r *Run) KeepDone(env *orm.Env, account int64, counts *Counters, from, to schema.Date) error {
 	done, err := json.Marshal(r.doneWith(account, *counts))
 	if err != nil {
 		return err
+	}
+	if len(r.Done.IDs) > 0 {
+		rows, err := env.Read(record.Runs, []int64{r.ID}, "window_from", "window_to")
+		if err != nil {
+			return err
+		}
+		if rows.Len() > 0 { // "" is as far back as there is anything
+			from, to = min(from, rows.At(0).Date("window_from")), max(to, rows.At(0).Date("window_to"))
+		}
 	}
 	return env.Write(record.Runs, []int64{r.ID}, orm.Values{"accounts_done": json.RawMessage(done), "window_from": record.OrNoDate(from),
 		"window_to": record.OrNoDate(to)})

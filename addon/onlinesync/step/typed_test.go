@@ -1,4 +1,4 @@
-package connect
+package step
 
 import (
 	"testing"
@@ -21,20 +21,20 @@ func TestWhatWasTypedIsCutAndNothingElse(t *testing.T) {
 		"nothing typed":           {"", "  ", "all of it", "all of it"},
 		"dots of its own":         {"", "••••", "x •••• y", "x ••• y"},
 	} {
-		var typed typed
-		typed.heard(&sdk.Step{Text: c.said})
-		typed.remember(c.value)
-		if got := typed.cut(c.text); got != c.want {
+		var typed Typed
+		typed.Heard(&sdk.Step{Text: c.said})
+		typed.Remember(c.value)
+		if got := typed.Cut(c.text); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
 }
 
 func TestTheLongerValueIsCutFirst(t *testing.T) {
-	var typed typed
-	typed.remember("1234")
-	typed.remember("12345678")
-	if got := typed.cut("12345678 and 1234"); got != "••• and •••" {
+	var typed Typed
+	typed.Remember("1234")
+	typed.Remember("12345678")
+	if got := typed.Cut("12345678 and 1234"); got != "••• and •••" {
 		t.Errorf("%q", got)
 	}
 }

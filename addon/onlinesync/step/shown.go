@@ -1,20 +1,22 @@
-package connect
+package step
 
 import (
 	"encoding/json"
+	"net/url"
 
 	"github.com/girosync/girosync/addon/onlinesync/balance"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
-// shownStep is a step as front ends read it.
-type shownStep struct {
+// shown is a step as front ends read it. Texts are plain: none is HTML.
+type shown struct {
 	Type      string         `json:"type"`
 	Title     string         `json:"title"`
 	Text      string         `json:"text"`
 	Fields    []shownField   `json:"fields"`
 	URL       string         `json:"url,omitempty"`
+	Host      string         `json:"url_host,omitempty"`   // where URL leads, to be shown beside it
 	PollAfter float64        `json:"poll_after,omitempty"` // seconds
 	Accounts  []shownAccount `json:"accounts,omitempty"`
 	Error     *shownError    `json:"error,omitempty"`
@@ -45,27 +47,31 @@ type shownAccount struct {
 	Balance  string `json:"balance,omitempty"`
 }
 
-// shownError is what was wrong with the last answer; Field names the input at
-// fault, if one is.
 type shownError struct {
 	Field   string `json:"field,omitempty"`
 	Message string `json:"message"`
 }
 
-// stepJSON is a step as front ends read it. What a provider proposes as a
-// field's default may be the user's own, so that only a reply holds it, never
-// the flow's row.
-func (f *liveFlow) stepJSON(step *sdk.Step, field, message string, defaults bool) json.RawMessage {
-	out := shownStep{Type: string(step.Kind), Title: step.Title, Text: step.Text, Fields: []shownField{},
-		URL: record.WebURL(step.URL), PollAfter: step.PollAfter.Seconds()}
-	for i := range step.Fields {
-		out.Fields = append(out.Fields, showField(&step.Fields[i], defaults))
+// Wrong is what was wrong with the last answer; Field names the input at fault, if
+// one is. The zero value is nothing.
+type Wrong struct{ Field, Message string }
+
+// JSON is a step as front ends read it. What a provider proposes as a field's
+// default may be the user's own, so that only a reply has defaults, never a row.
+func JSON(s *sdk.Step, wrong Wrong, defaults bool) json.RawMessage {
+	out := shown{Type: string(s.Kind), Title: s.Title, Text: s.Text, Fields: []shownField{}, URL: record.WebURL(s.URL),
+		PollAfter: s.PollAfter.Seconds()}
+	if u, err := url.Parse(out.URL); err == nil {
+		out.Host = u.Host
 	}
-	for i := range step.Accounts {
-		out.Accounts = append(out.Accounts, showAccount(&step.Accounts[i]))
+	for i := range s.Fields {
+		out.Fields = append(out.Fields, showField(&s.Fields[i], defaults))
 	}
-	if message != "" {
-		out.Error = &shownError{field, f.typed.cut(message)}
+	for i := range s.Accounts {
+		out.Accounts = append(out.Accounts, showAccount(&s.Accounts[i]))
+	}
+	if wrong.Message != "" {
+		out.Error = &shownError{wrong.Field, wrong.Message}
 	}
 	text, err := json.Marshal(out)
 	if err != nil {

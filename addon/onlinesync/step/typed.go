@@ -1,4 +1,4 @@
-package connect
+package step
 
 import (
 	"slices"
@@ -9,16 +9,16 @@ import (
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
-// typed are the values that a user typed into a flow. Nothing that a provider
+// Typed are the values that a user typed into a flow. Nothing that a provider
 // writes afterwards brings them into a table, a log or a message (S19).
-type typed struct {
+type Typed struct {
 	values []string // the longest first
 	said   []string // what the provider wrote before
 }
 
-// heard notes what a provider wrote: a value that is typed afterwards and stands
+// Heard notes what a provider wrote: a value that is typed afterwards and stands
 // in it already is no secret, but a word.
-func (t *typed) heard(step *sdk.Step) {
+func (t *Typed) Heard(step *sdk.Step) {
 	t.said = append(t.said, step.Title, step.Text)
 	for _, field := range step.Fields {
 		t.said = append(t.said, field.Label, field.Help)
@@ -28,8 +28,8 @@ func (t *typed) heard(step *sdk.Step) {
 	}
 }
 
-// remember notes a typed value. What is short would garble honest texts.
-func (t *typed) remember(value string) {
+// Remember notes a typed value. What is short would garble honest texts.
+func (t *Typed) Remember(value string) {
 	value = strings.TrimSpace(value)
 	public := func(text string) bool { return find(text, value, 0) >= 0 }
 	if len(value) < 4 || slices.Contains(t.values, value) || slices.ContainsFunc(t.said, public) {
@@ -42,8 +42,8 @@ func (t *typed) remember(value string) {
 	t.values = slices.Insert(t.values, at, value)
 }
 
-// cut takes what was typed out of a text.
-func (t *typed) cut(text string) string {
+// Cut takes what was typed out of a text.
+func (t *Typed) Cut(text string) string {
 	for _, value := range t.values {
 		for at := find(text, value, 0); at >= 0; at = find(text, value, at) {
 			text = text[:at] + dots + text[at+len(value):]
