@@ -20,6 +20,8 @@ import (
 	"github.com/girosync/girosync/server/servertest"
 )
 
+const day = 24 * time.Hour
+
 // patience is how long a plugin may take on a slow and busy machine.
 const patience = 10 * time.Minute
 
@@ -47,6 +49,7 @@ type company struct {
 	sweeps []time.Time
 	states map[int64]standing // of connections, as last seen
 	failed map[int64]int      // how often a connection came to fail, or to fail otherwise
+	left   map[int64]int64    // journals that accounts fed whose connection was deleted
 	count  struct{ runs, cuts, restarts, questions int }
 }
 
@@ -88,7 +91,7 @@ func found(t testing.TB, kind ormtest.Kind, seed uint64) *company {
 	t.Helper()
 	c := &company{t: t, seed: seed, dice: rand.New(rand.NewPCG(seed, 0)), house: servertest.Furnished(t, kind),
 		diary: filepath.Join(t.TempDir(), "diary"), log: &logbook{}, clock: &clock{now: begins}, banks: map[string]int64{},
-		states: map[int64]standing{}, failed: map[int64]int{}}
+		states: map[int64]standing{}, failed: map[int64]int{}, left: map[int64]int64{}}
 	c.house.Now = c.clock.Now
 	c.open()
 	t.Cleanup(func() {
@@ -107,6 +110,9 @@ func found(t testing.TB, kind ormtest.Kind, seed uint64) *company {
 		}
 		companies, err := env.Search("res.company", nil, orm.SearchOptions{})
 		if err != nil {
+			return err
+		}
+		if err := base.SetParam(env, "onlinesync.interval_hours", "24"); err != nil {
 			return err
 		}
 		return env.Write("res.company", companies, orm.Values{"fiscalyear_lock_date": locked})
@@ -175,7 +181,7 @@ func (c *company) call(model, method string, args ...any) (any, error) {
 func (c *company) goOn(d time.Duration) {
 	c.t.Helper()
 	c.clock.move(d)
-	if c.dice.IntN(200) == 0 {
+	if len(c.sweeps)%100 == 50 {
 		c.restart()
 	}
 	c.must(c.host.Sync.Sweep(context.Background(), c.db))
@@ -262,12 +268,4 @@ func fails(s standing) bool {
 		return false
 	}
 	return true
-}
-
-// live lives through some days.
-func (c *company) live(days int) {
-	end := c.clock.Now().AddDate(0, 0, days)
-	for c.clock.Now().Before(end) {
-		c.goOn(time.Duration(30+c.dice.IntN(330)) * time.Minute)
-	}
 }

@@ -7,8 +7,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/onlinesync/record"
-	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
 )
 
@@ -55,23 +55,38 @@ func (c *company) join(bank string) *person {
 	c.t.Helper()
 	n := len(c.people)
 	p := &person{company: c, bank: bank, user: fmt.Sprint("user ", n), dice: rand.New(rand.NewPCG(c.seed, uint64(n)+1))}
-	p.delay = []time.Duration{2 * time.Hour, 20 * time.Hour, 3 * 24 * time.Hour, 11 * 24 * time.Hour}[p.dice.IntN(4)]
-	p.early, p.first, p.presses = p.dice.IntN(3) > 0, p.dice.IntN(3) == 0, 20+p.dice.IntN(60)
+	p.delay = []time.Duration{2 * time.Hour, 20 * time.Hour, 3 * day, 11 * day}[p.dice.IntN(4)]
+	if p.dice.IntN(12) == 0 {
+		p.delay = 1000 * day
+	}
+	p.early, p.first, p.presses = p.dice.IntN(3) > 0, p.dice.IntN(8) > 0, 40+p.dice.IntN(80)
 	c.people = append(c.people, p)
-	p.link = p.through(p.flow("account.online.flow", "start", map[string]any{"institution_id": c.banks[bank], "acknowledge_beta": true})).link
 	switch bank {
-	case "demo-four":
-		c.set(p.link, orm.Values{"interval_hours": int64(2)})
+	case "demo-growing", "demo-closing", "demo-partial":
+		p.first = false // or what happens to other accounts is not seen
+	case "demo-fewer":
+		p.first, p.whims = false, 60
 	case "demo-manual-only":
 		p.presses = 12
-	case "demo-mfa", "demo-fewer":
-		p.whims = 30
+	case "demo-daily":
+		p.presses = 4
+	case "demo-mfa":
+		p.whims = 20
+	}
+	p.link = p.through(p.flow("account.online.flow", "start", map[string]any{"institution_id": c.banks[bank], "acknowledge_beta": true})).link
+	if every := []int64{0, 48, 48, 96}[p.dice.IntN(4)]; bank == "demo-four" {
+		p.set(5)
+	} else if every > 0 {
+		p.set(every)
 	}
 	return p
 }
 
-func (c *company) set(link int64, values orm.Values) {
-	c.asSystem(orm.TxWrite, func(env *orm.Env) error { return env.Write("account.online.link", []int64{link}, values) })
+// set lets the connection be synchronised every so many hours.
+func (p *person) set(hours int64) {
+	p.t.Helper()
+	_, err := p.call(record.Links, "write", []any{p.link}, map[string]any{"interval_hours": hours})
+	p.must(err)
 }
 
 // flow calls a method that answers a flow.
@@ -113,7 +128,7 @@ func (p *person) answer(r *reply) *reply {
 		for name := range back.Query() {
 			query[name] = back.Query().Get(name)
 		}
-		_, err = p.host.Sync.Callback(p.t.Context(), query)
+		_, _, err = p.host.Sync.Callback(p.t.Context(), query, connect.Visitor{})
 		p.must(err)
 		return p.flow("account.online.flow", "poll", r.flow)
 	case "wait":
@@ -149,6 +164,8 @@ func (p *person) types(field string) any {
 		return "1980-05-17"
 	case "delay_ms":
 		return "0"
+	case "dropped":
+		return "go_on"
 	}
 	return p.user
 }
@@ -176,7 +193,7 @@ func (p *person) begin() {
 			p.renew("reconnect")
 		}
 	case "consent_expiring":
-		if p.early && p.clock.Now().Sub(p.since) >= p.delay+3*24*time.Hour {
+		if p.early && p.clock.Now().Sub(p.since) >= p.delay+3*day {
 			p.renew([]string{"reconnect", "update"}[p.dice.IntN(2)])
 		}
 	}
@@ -186,9 +203,22 @@ func (p *person) begin() {
 	if p.open == nil && p.dice.IntN(p.presses) == 0 {
 		p.press()
 	}
-	if p.open == nil && p.dice.IntN(60) == 0 {
+	if p.open == nil && p.dice.IntN(150) == 0 {
 		p.further()
 	}
+}
+
+// leave deletes the connection.
+func (p *person) leave() {
+	p.t.Helper()
+	for row := range p.read(record.Journals, domain.Where("account_online_account_id.account_online_link_id", domain.Eq, p.link),
+		"account_online_account_id").All() {
+		p.left[row.Ref("account_online_account_id")] = row.ID()
+	}
+	_, err := p.call(record.Links, "unlink", []any{p.link})
+	p.must(err)
+	delete(p.states, p.link)
+	p.link = 0
 }
 
 // press synchronises by hand.
@@ -260,7 +290,6 @@ func (c *company) decide(account int64, booked truth) {
 			method = "accept"
 		}
 		c.count.questions++
-		c.t.Log("question", row.Str("kind"), told.At(0).Str("identifier"), method, account)
 		_, err := c.call(record.Reviews, method, []any{row.ID()})
 		c.must(err)
 	}

@@ -3,6 +3,7 @@ package simulation_test
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"time"
 
 	"github.com/govalues/decimal"
@@ -123,7 +124,7 @@ func (c *company) ask(t *told, asOf time.Time, from, to schema.Date) (list []sdk
 // books compares the lines of every account with what its bank booked.
 func (c *company) books(l *listened) (lines int) {
 	c.t.Helper()
-	journals := map[int64]int64{} // by account
+	journals := maps.Clone(c.left) // by account
 	for row := range c.read("account.journal", domain.Where("account_online_account_id", domain.Ne, false), "account_online_account_id").All() {
 		journals[row.Ref("account_online_account_id")] = row.ID()
 	}

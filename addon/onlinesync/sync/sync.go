@@ -91,7 +91,13 @@ func (s *synchronisation) claim(ctx context.Context) (mine bool, err error) {
 		if s.link, err = s.Connections.Vault.Link(env, s.run.Link); err != nil {
 			return err
 		}
-		if !s.enter(c) {
+		inFlow := false
+		if !c.User.Present {
+			if inFlow, err = connect.InFlow(env, s.run.Link); err != nil {
+				return err
+			}
+		}
+		if inFlow || !s.enter(c) {
 			return run.ErrNoPlace
 		}
 		if s.link.Attention != record.AttentionRateLimited {
