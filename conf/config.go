@@ -117,6 +117,8 @@ type Plugins struct {
 	Proxy       Secret // URL, may hold a password; "" for none
 	CAFile      string
 	Demo        bool // whether the banks of the provider "demo" are offered
+	// Feedback are the providers whose authors may get figures from this host.
+	Feedback []string
 }
 
 // Secrets is where the keys are that seal secrets at rest.

@@ -117,6 +117,7 @@ user = "plugins"
 proxy = "socks5://proxy:1080"
 ca_file = %q
 demo = true
+feedback = ["demo", "plaid"]
 [log]
 level = "debug"
 format = "json"
@@ -143,7 +144,7 @@ format = "json"
 		Plugins: conf.Plugins{
 			Dir: "/opt/giro/plugins", TrustedFile: "/opt/giro/plugins/trusted.toml", IdleTime: time.Minute,
 			StartTime: 2 * time.Second, CallTime: 3 * time.Second, Memory: 64 << 20, Nice: 7, User: "plugins",
-			Proxy: "socks5://proxy:1080", CAFile: ca, Demo: true,
+			Proxy: "socks5://proxy:1080", CAFile: ca, Demo: true, Feedback: []string{"demo", "plaid"},
 		},
 		Secrets:   conf.Secrets{KeySetFile: "/srv/giro/keyset.json"},
 		Log:       conf.Log{Level: slog.LevelDebug, Format: "json"},

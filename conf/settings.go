@@ -69,6 +69,7 @@ func (c *Config) settings() []setting {
 		hide(link("plugins.proxy", `a URL such as "http://proxy.example.com:3128"`, &c.Plugins.Proxy, "http", "https", "socks5")),
 		file("plugins.ca_file", "the name of a file that can be read", &c.Plugins.CAFile),
 		flag("plugins.demo", &c.Plugins.Demo),
+		each("plugins.feedback", `names of providers such as "plaid"`, &c.Plugins.Feedback, provider),
 
 		path("secrets.key_set_file", "a file", &c.Secrets.KeySetFile),
 

@@ -139,6 +139,7 @@ func (h *Host) addons() []addon.Addon {
 		RedirectURL:   h.publicURL() + "/connect/callback",
 		WebhookURL:    h.webhookURL(),
 		Directory:     directory{h.System},
+		Version:       Version,
 		Now:           h.now,
 	})
 	return []addon.Addon{h.Base.Addon(), bus.Addon(), mail.Addon(), account.Addon(), h.Sync.Addon()}

@@ -20,6 +20,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/repair"
 	"github.com/girosync/girosync/addon/onlinesync/review"
 	"github.com/girosync/girosync/addon/onlinesync/run"
+	"github.com/girosync/girosync/addon/onlinesync/support"
 	"github.com/girosync/girosync/addon/onlinesync/sync"
 	"github.com/girosync/girosync/addon/onlinesync/vault"
 	"github.com/girosync/girosync/addon/onlinesync/webhook"
@@ -79,6 +80,8 @@ type Options struct {
 	// out, such as "https://books.example/webhook/"; "" when nobody outside can
 	// reach it.
 	WebhookURL string
+	// Version of the host's program, for support.
+	Version string
 	// Directory may be nil: no notification then finds its connection.
 	Directory connect.Directory
 	// Now is the host's clock; time.Now if nil.
@@ -99,6 +102,7 @@ type Addon struct {
 	syncer      *sync.Syncer
 	receiver    *webhook.Receiver
 	consents    *notice.Consents
+	support     *support.Desk
 	keepRuns    time.Duration
 	keepRaw     time.Duration
 }
@@ -115,7 +119,7 @@ func New(opt Options) *Addon {
 		Ender: &consent.Ender{Plugins: plugins, Vault: secrets, Log: opt.Log},
 		Log:   opt.Log, Points: points, FlowLifetime: opt.FlowLifetime, Interval: opt.Interval, RedirectURL: opt.RedirectURL,
 		WebhookURL: opt.WebhookURL, Directory: opt.Directory}
-	return &Addon{keepRuns: opt.KeepRuns, keepRaw: opt.KeepRaw,
+	return &Addon{support: &support.Desk{Version: opt.Version}, keepRuns: opt.KeepRuns, keepRaw: opt.KeepRaw,
 		plugins: plugins, queue: queue, connections: connections, finder: &institution.Finder{Plugins: plugins, Log: opt.Log},
 		tools: &repair.Tools{Plugins: plugins, Queue: queue, Connections: connections, Log: opt.Log, LookBackDays: opt.LookBackDays},
 		desk: &filing.Desk{Plugins: plugins, Queue: queue, Applier: applier, Log: opt.Log, KeepFiles: opt.KeepFiles,
@@ -168,7 +172,7 @@ func (a *Addon) Part() orm.Part {
 	part := orm.Part{Name: "onlinesync", Labels: map[string][]byte{"nl": dutch}}
 	for _, room := range []orm.Part{
 		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), quota.Part(), consent.Part(), fetch.Part(),
-		balance.Part(), review.Part(), a.desk.Part(), books.Part(), a.tools.Part(),
+		balance.Part(), review.Part(), a.desk.Part(), books.Part(), a.tools.Part(), a.support.Part(),
 	} {
 		part.Models = append(part.Models, room.Models...)
 		part.Extensions = append(part.Extensions, room.Extensions...)

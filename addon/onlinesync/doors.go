@@ -6,6 +6,7 @@ import (
 
 	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/onlinesync/filing"
+	"github.com/girosync/girosync/addon/onlinesync/institution"
 	"github.com/girosync/girosync/addon/onlinesync/ledger"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
@@ -40,6 +41,9 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 			return err
 		}
 		if err := a.consents.Sweep(env); err != nil {
+			return err
+		}
+		if err := a.plugins.NoteStates(env); err != nil {
 			return err
 		}
 		wake, err = a.queue.Sweep(env, orphans)
@@ -136,6 +140,16 @@ func (a *Addon) LoadDueCatalogues(ctx context.Context, db *orm.Database) error {
 	return a.finder.LoadDue(ctx, db)
 }
 
+// Health tells how the synchronisations of a database's institutions went over the
+// last days, the worst first, see institution.HealthOver.
+func (a *Addon) Health(ctx context.Context, db *orm.Database, days int64) (all []institution.Health, err error) {
+	err = db.Within(ctx, record.System(), orm.TxRead, func(env *orm.Env) (err error) {
+		all, err = institution.HealthOver(env, days)
+		return err
+	})
+	return all, err
+}
+
 // Institutions finds institutions, best first, for whoever asks (S02): the caller
 // decides who may. The query's limit is kept within 1..200. version is another
 // text whenever an institution changed.
@@ -162,4 +176,5 @@ func (a *Addon) Reseal(ctx context.Context, db *orm.Database) (sealed int, err e
 func (a *Addon) Forget(db *orm.Database) {
 	a.finder.Forget(db)
 	a.connections.Forget(db)
+	a.plugins.Forget(db)
 }

@@ -41,6 +41,7 @@ func onlinesync() []room {
 		{17, "addon/onlinesync/review", ""},
 		{17, "addon/onlinesync/filing", "decimal"},
 		{17, "addon/onlinesync/sync", ""},
+		{17, "addon/onlinesync/support", ""},
 		{17, "addon/onlinesync/webhook", ""},
 		{17, "addon/onlinesync/notice", ""},
 		{18, "addon/onlinesync", "decimal"},

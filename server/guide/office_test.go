@@ -183,8 +183,8 @@ func (o *office) later(d time.Duration) {
 	o.settle()
 }
 
-// settle does what is due by now, and waits until no synchronisation is under way
-// or could be.
+// settle does what is due by now, waits until no synchronisation is under way or
+// could be, and ends the consents that nobody has any more.
 func (o *office) settle() {
 	o.t.Helper()
 	if err := o.host.Sync.Sweep(context.Background(), o.db); err != nil {
@@ -194,6 +194,9 @@ func (o *office) settle() {
 		if time.Since(began) > patience {
 			o.t.Fatalf("synchronisations do not end\n%s", o.log)
 		}
+	}
+	if err := o.host.Sync.EndConsents(context.Background(), o.db); err != nil {
+		o.t.Fatal(err)
 	}
 }
 

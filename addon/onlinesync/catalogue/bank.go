@@ -44,9 +44,15 @@ func (x *Index) Banks(q Query) Picked {
 
 // Words that are no part of a bank's own name, folded: what kind of company or
 // bank it is.
-var commonWords = map[string]bool{"the": true, "bank": true, "banque": true, "banca": true, "banco": true, "nv": true, "n": true, "v": true,
-	"sa": true, "s": true, "a": true, "ag": true, "plc": true, "ltd": true, "limited": true, "inc": true, "na": true, "se": true, "ab": true,
-	"as": true, "asa": true, "oyj": true, "spa": true, "bv": true, "b": true, "co": true, "corp": true, "gmbh": true, "kg": true, "eg": true}
+var commonWords = setOf("the bank banque banca banco nv n v sa s a ag plc ltd limited inc na se ab as asa oyj spa bv b co corp gmbh kg eg")
+
+func setOf(words string) map[string]bool {
+	set := map[string]bool{}
+	for word := range strings.SplitSeq(words, " ") {
+		set[word] = true
+	}
+	return set
+}
 
 // ownName is what tells a bank from others in its folded name.
 func ownName(folded string) string {

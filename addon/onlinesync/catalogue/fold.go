@@ -69,12 +69,15 @@ func Host(text string) string {
 		return ""
 	}
 	for _, label := range labels {
-		if label == "" || strings.ContainsFunc(label, func(r rune) bool { return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if label == "" || strings.ContainsFunc(label, noLabel) {
 			return ""
 		}
 	}
 	return host
 }
+
+// noLabel reports whether a character is none of a host's.
+func noLabel(r rune) bool { return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
 func lettersOnly(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) })

@@ -31,7 +31,8 @@ func TestSearch(t *testing.T) {
 		limit                int
 		want                 []string
 	}{
-		{"exact, prefix, word, anywhere", "rabo", "", 9, []string{"Rabobank", "Rabobank", "Rabobank Closed", "Bank of Rabo", "Grabobank Trust"}},
+		{"exact, prefix, word, anywhere", "rabo", "", 9,
+			[]string{"Rabobank", "Rabobank", "Rabobank Closed", "Bank of Rabo", "Grabobank Trust"}},
 		{"case and accents", "CREDIT agri", "", 9, []string{"Crédit Agricole"}},
 		{"accent typed, none in name", "Rábobank", "NL", 9, []string{"Rabobank"}},
 		{"any word order", "bonn sparkasse", "", 9, []string{"Sparkasse Köln-Bonn"}},

@@ -142,7 +142,8 @@ func TestBanks(t *testing.T) {
 			inst(2, 2, "ING Bank N.V.", "NL", "INGBNL2AXXX", "")}, "1 2"},
 		{"name, country and website", []catalogue.Institution{inst(1, 1, "ING", "NL", "", "https://www.ing.nl"),
 			inst(2, 2, "ING", "NL,BE", "", "http://ing.nl/x")}, "1 2"},
-		{"over a third", []catalogue.Institution{inst(1, 1, "ING", "NL", "INGBNL2A", ""), inst(2, 2, "ING", "NL", "INGBNL2A", "https://ing.nl"),
+		{"over a third", []catalogue.Institution{inst(1, 1, "ING", "NL", "INGBNL2A", ""),
+			inst(2, 2, "ING", "NL", "INGBNL2A", "https://ing.nl"),
 			inst(3, 3, "ING", "NL", "", "https://ing.nl")}, "1 2 3"},
 		{"the name alone", []catalogue.Institution{inst(1, 1, "Union Bank", "US", "", ""), inst(2, 2, "Union Bank", "US", "", "")}, "1|2"},
 		{"another country", []catalogue.Institution{inst(1, 1, "ING", "NL", "", "https://ing.com"),
@@ -200,7 +201,8 @@ func many(n int) []catalogue.Institution {
 		}
 		list[i] = catalogue.Institution{ID: int64(i + 1), Name: name, Countries: countries[random.IntN(len(countries))], Status: "stable",
 			Provider: int64(1 + i%4), ProviderName: fmt.Sprint("Provider ", 1+i%4), Identifier: fmt.Sprint("bank-", i), AutoSync: true,
-			BIC: strings.ToUpper(fmt.Sprintf("%.4s", place.String()+"xxxx")) + "NL2A", Website: "https://www." + place.String() + ".example"}
+			BIC:     strings.ToUpper(fmt.Sprintf("%.4s", place.String()+"xxxx")) + "NL2A",
+			Website: "https://www." + place.String() + ".example"}
 	}
 	return list
 }
@@ -208,7 +210,8 @@ func many(n int) []catalogue.Institution {
 // BenchmarkSearch tells also the slowest of a hundred (p99), which one figure hides.
 func BenchmarkSearch(b *testing.B) {
 	x := catalogue.New(many(50_000))
-	for _, text := range []string{"b", "bank", "spark", "caisse al", "nion", "sparkase", "bnak", "ing bnak", "marnor.example", "MARNNL2A", "zzzz"} {
+	for _, text := range []string{"b", "bank", "spark", "caisse al", "nion", "sparkase", "bnak", "ing bnak", "marnor.example", "MARNNL2A",
+		"zzzz"} {
 		b.Run(text, func(b *testing.B) {
 			var took []time.Duration
 			for b.Loop() {

@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"html"
 	"slices"
 	"strings"
 
@@ -42,6 +43,9 @@ func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, tol
 		if err != nil {
 			return nil, err
 		}
+		if id == 0 {
+			continue
+		}
 		known[told[i].ID] = id
 		if superseded != 0 {
 			bereft[superseded] = append(bereft[superseded], record.AccountName(told[i]))
@@ -76,9 +80,13 @@ func identityOf(f *record.Link, t *sdk.Account, used map[string]bool) string {
 
 // storeAccount makes one account say what the provider tells, and keeps its
 // balances. It returns the account's id, and the connection that it superseded;
-// 0 for none.
+// 0 for none. An account in a currency that nobody knows here is left out, with a
+// word on the connection: the others are none the worse.
 func (c *Connections) storeAccount(env *orm.Env, f record.Link, t *sdk.Account, identity string) (id, superseded int64, err error) {
 	money, err := base.CurrencyID(env, t.Currency)
+	if fault.Is(err, fault.Invalid) {
+		return 0, 0, tellCurrency(env, f, t)
+	}
 	if err != nil {
 		return 0, 0, err
 	}
@@ -108,6 +116,21 @@ func (c *Connections) storeAccount(env *orm.Env, f record.Link, t *sdk.Account, 
 		return 0, 0, fault.Wrap(err, "online account of connection", f.ID)
 	}
 	return by.Account, superseded, balance.Keep(env, by, t.Balances)
+}
+
+// tellCurrency says on a connection, once, that an account cannot come in.
+func tellCurrency(env *orm.Env, f record.Link, t *sdk.Account) error {
+	lang, err := base.Param(env, "onlinesync.language", "en_US")
+	if err != nil {
+		return err
+	}
+	text := record.SayIn(lang, "sync.account_currency", fault.Args{"account": record.AccountName(*t), "currency": record.Tidy(t.Currency)})
+	said, err := env.Sudo().Count("mail.message", domain.All(domain.Where("model", domain.Eq, record.Links),
+		domain.Where("res_id", domain.Eq, f.ID), domain.Where("body", domain.Like, html.EscapeString(text))), 1)
+	if err == nil && said == 0 {
+		_, err = mail.Post(env, record.Links, f.ID, text, mail.Options{})
+	}
+	return err
 }
 
 func create(env *orm.Env, values orm.Values) (int64, error) {

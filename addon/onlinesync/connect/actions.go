@@ -223,27 +223,3 @@ func (c *Connections) revoke(env *orm.Env, f *record.Link, now time.Time) error 
 	}
 	return err
 }
-
-// supportBundle tells support what happened last, without a secret (S64).
-func supportBundle(env *orm.Env, call *orm.Call) (any, error) {
-	rows, err := env.Read(record.Links, call.IDs, "name", "client_id", "institution_id", "provider_id", "state", "attention", "auto_sync",
-		"last_refresh", "provider_refresh", "next_refresh", "next_refresh_allowed", "expiring_synchronization_date", "history_from",
-		"error_message", "error_reference")
-	if err != nil {
-		return nil, err
-	}
-	recent, err := env.SearchRead(record.Runs, domain.Where("link_id", domain.In, record.IDs(call.IDs)),
-		[]string{"link_id", "account_id", "trigger", "state",
-			"outcome", "fetched", "created", "updated", "removed", "known", "pending", "started_at", "finished_at", "window_from",
-			"window_to",
-			"error_message", "error_reference"}, orm.SearchOptions{Limit: 20})
-	if err != nil {
-		return nil, err
-	}
-	fetched, err := env.SearchRead(record.Accounts, domain.Where("account_online_link_id", domain.In, record.IDs(call.IDs)),
-		[]string{"id", "currency_id", "account_kind", "selected", "last_sync", "coverage"}, orm.SearchOptions{})
-	if err != nil {
-		return nil, err
-	}
-	return map[string]any{"connections": rows, "runs": recent, "accounts": fetched}, nil
-}

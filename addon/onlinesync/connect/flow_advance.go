@@ -158,6 +158,9 @@ func (c *Connections) flowFailed(env *orm.Env, key flowKey, f *liveFlow, err err
 		safe.Message, safe.Until = f.typed.Cut(told.Message), told.Until
 	}
 	failed := record.Fail(c.Log, safe, "flow", key.id, "provider", f.provider)
+	if f.institution.status == record.InBeta {
+		failed.Beta = f.institution.name
+	}
 	c.flows.drop(key)
 	if err := c.giveBack(env, f); err != nil {
 		return nil, err

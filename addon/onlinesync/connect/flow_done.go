@@ -51,6 +51,9 @@ func (c *Connections) connected(env *orm.Env, key flowKey, f *liveFlow) (any, er
 		if _, err := mail.Post(env, record.Links, link, text, mail.Options{}); err != nil {
 			return err
 		}
+		if err := noteBeta(env, f, link); err != nil {
+			return err
+		}
 		if err := tellDropped(env, link, f.drops); err != nil {
 			return err
 		}
@@ -75,6 +78,21 @@ func (c *Connections) connected(env *orm.Env, key flowKey, f *liveFlow) (any, er
 	}
 	c.Points.Hit("flow.stored")
 	return c.settle(env, key.id, orm.Values{"state": record.FlowDone, "step": nil, "error_message": nil, "error_reference": nil})
+}
+
+// noteBeta says on a connection who chose it, knowing that nobody supports its
+// bank (S56).
+func noteBeta(env *orm.Env, f *liveFlow, link int64) error {
+	if !f.betaAgreed {
+		return nil
+	}
+	names, err := env.DisplayNames("res.users", []int64{f.user.UID})
+	if err != nil {
+		return err
+	}
+	text := record.Say(env, "sync.beta_acknowledged", fault.Args{"user": names[f.user.UID], "institution": f.institution.name})
+	_, err = mail.Post(env, record.Links, link, text, mail.Options{})
+	return err
 }
 
 func (f *liveFlow) facts() record.Link {
@@ -115,6 +133,9 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 	}
 	values["name"], values["company_id"], values["client_id"], values["uuid"] = f.institution.name, f.company, client, f.linkUUID
 	values["institution_id"], values["auto_sync"] = record.OrNil(f.institution.id), true
+	if f.betaAgreed {
+		values["beta_acknowledged_at"], values["beta_acknowledged_by"] = env.Now(), record.OrNil(f.user.UID)
+	}
 	if len(provider) > 0 {
 		values["provider_id"] = provider[0]
 	}

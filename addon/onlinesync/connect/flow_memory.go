@@ -36,6 +36,7 @@ type liveFlow struct {
 	accountKind string
 	phone       string
 	betaKnown   bool
+	betaAgreed  bool // by the user of this flow, who was told
 	phoneKnown  bool
 	user        orm.Principal // who started it
 	inSession   bool          // in their browser

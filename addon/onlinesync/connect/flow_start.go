@@ -150,7 +150,8 @@ func readInstitution(env *orm.Env, f *liveFlow, id int64) error {
 	if f.link == 0 && f.institution.status == "disabled" {
 		return fault.Say(fault.User, "sync.institution_disabled", fault.Args{"institution": f.institution.name})
 	}
-	if f.link != 0 || f.institution.status != "beta" {
+	f.betaAgreed = f.betaKnown && f.link == 0 && f.institution.status == record.InBeta
+	if f.link != 0 || f.institution.status != record.InBeta {
 		f.betaKnown = true
 	}
 	named, err := env.Read(record.Providers, []int64{row.Ref("provider_id")}, "name")

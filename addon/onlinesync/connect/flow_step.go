@@ -61,7 +61,7 @@ func (c *Connections) answer(env *orm.Env, key flowKey, f *liveFlow, values map[
 // hostAnswered takes the answer to a step that the host asked.
 func (c *Connections) hostAnswered(env *orm.Env, key flowKey, f *liveFlow, texts map[string]string) (any, error) {
 	if !f.betaKnown && texts[fieldBeta] == "true" {
-		f.betaKnown = true
+		f.betaKnown, f.betaAgreed = true, true
 	} else if !f.phoneKnown && texts[fieldPhone] != "" {
 		f.phone, f.phoneKnown = texts[fieldPhone], true
 		err := env.Within(orm.TxWrite, func(env *orm.Env) error {

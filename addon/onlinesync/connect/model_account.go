@@ -28,6 +28,8 @@ func (c *Connections) accountModel() orm.Model {
 			schema.Boolean("gone", "Not Listed Any More").Readonly().Help("The bank lists it no longer, as when it is closed."),
 			schema.Datetime("last_sync", "Last Synchronisation").Readonly(),
 			schema.Boolean("selected", "Selected").Readonly(),
+			schema.Day("history_limited_to", "History Limited To").Readonly().
+				Help("The bank gives nothing older, though it was wanted; a statement file can fill the gap."),
 			schema.JSON("coverage", "Coverage").Readonly().Help("The days that are known completely, as pairs of first and last."),
 			schema.Boolean("inverse_transaction_sign", "Inverse Transaction Sign").
 				Help("For banks that tell money going out as positive."),

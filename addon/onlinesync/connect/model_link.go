@@ -3,6 +3,7 @@ package connect
 import (
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/mail"
+	"github.com/girosync/girosync/addon/onlinesync/institution"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
@@ -17,6 +18,11 @@ func (c *Connections) linkModel() orm.Model {
 		Fields: schema.Fields{
 			schema.Char("name", "Name").Required(),
 			schema.Many2one("institution_id", "Institution", record.Institutions).Readonly(),
+			schema.Selection("institution_status", "Institution's Status", record.InstitutionStatuses...).
+				RelatedTo("institution_id", "status"),
+			schema.Datetime("beta_acknowledged_at", "Beta Acknowledged").Readonly().NotCopied().
+				Help("When it was agreed to that there is no technical support for the institution."),
+			schema.Many2one("beta_acknowledged_by", "Beta Acknowledged by", "res.users").Readonly().NotCopied(),
 			schema.Many2one("provider_id", "Provider", record.Providers).Readonly(),
 			schema.Many2one("company_id", "Company", "res.company").Required().Readonly(),
 			schema.Char("client_id", "Client ID").Readonly().NotCopied().Help("Tell it to support."),
@@ -66,8 +72,6 @@ func (c *Connections) linkModel() orm.Model {
 					Doc: "Begins a flow in which the user of one connection gives other credentials. " + flowAnswer},
 				"action_reconnect": {Needs: orm.Write, Tx: orm.TxNone, Do: c.reconnect,
 					Doc: "Begins a flow that renews the consent of one connection. " + flowAnswer},
-				"action_support_bundle": {Needs: orm.Read, Tx: orm.TxRead, Do: supportBundle,
-					Doc: "What support needs of connections: state, the last 20 runs, accounts; without a secret."},
 				"unlink": {Needs: orm.Unlink, Tx: orm.TxNone, Do: c.unlinkLinks,
 					Doc: "Ends the consents at the provider and deletes the connections. Answers true. What was imported stays."},
 			},
@@ -136,7 +140,9 @@ func autoSyncToggled(env *orm.Env, ids []int64, values orm.Values) error {
 	return env.Sudo().Write(record.Links, waiting, orm.Values{"attention": record.AttentionNone, "next_refresh": env.Now()})
 }
 
-func openPicker(_ *orm.Env, _ *orm.Call) (any, error) {
+// openPicker is the action that opens the picker, with what the picker calls (S10).
+func openPicker(env *orm.Env, _ *orm.Call) (any, error) {
 	return map[string]any{"type": "ir.actions.client", "tag": "girosync_connect_bank", "name": "Add a Bank Account",
-		"params": map[string]any{"flow_model": record.Flows, "institution_model": record.Institutions}}, nil
+		"params": map[string]any{"flow_model": record.Flows, "institution_model": record.Institutions, "pick_method": "pick_institutions",
+			"public_page": "/institutions", "add_by_hand": institution.ByHand(env)}}, nil
 }

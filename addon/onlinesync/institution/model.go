@@ -63,6 +63,12 @@ func (f *Finder) institutionModel() orm.Model {
 						"logo_url, proven (several providers are known to reach this one bank), choices}; a choice is an institution as " +
 						"search_institutions answers it, with usable, reason (why it is not usable now, or false), notice (what to " +
 						"agree to first, or false) and catalogue_note (what is amiss with its provider's list, or false)."},
+				"failing_institutions": {OnModel: true, Tx: orm.TxRead, Needs: orm.Read, Do: failingInstitutions,
+					Params: []orm.Param{orm.Opt("days", int64(7)).Says("At most 90."), orm.Opt("limit", int64(100)).Says("At most 1,000.")},
+					Doc: "For administrators: the institutions whose synchronisations failed over the last days, the worst first: " +
+						"[{institution_id, provider_id, connections, runs, failed, failure_rate (0 to 1), outcomes (runs by outcome), " +
+						"main_error (an outcome), failing_since (the first failure after the last success, false when the last run did " +
+						"well)}]. What waits for a user is no failure."},
 			},
 		},
 	}

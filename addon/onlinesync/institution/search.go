@@ -66,8 +66,9 @@ func (f *Finder) read(env *orm.Env) (*catalogue.Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := env.SearchRead(record.Institutions, domain.Where("gone_since", domain.Eq, nil), []string{"name", "country_codes", "provider_id", "online_identifier", "status",
-		"bic", "logo_url", "website", "auto_sync_allowed", "history_days", "refreshes_per_day", "account_kinds"}, orm.SearchOptions{Order: "id"})
+	rows, err := env.SearchRead(record.Institutions, domain.Where("gone_since", domain.Eq, nil), []string{"name", "country_codes",
+		"provider_id", "online_identifier", "status", "bic", "logo_url", "website", "auto_sync_allowed", "history_days",
+		"refreshes_per_day", "account_kinds"}, orm.SearchOptions{Order: "id"})
 	if err != nil {
 		return nil, fault.Wrap(err, "read the catalogue", nil)
 	}
@@ -76,7 +77,8 @@ func (f *Finder) read(env *orm.Env) (*catalogue.Index, error) {
 	for row := range rows.All() {
 		i := catalogue.Institution{
 			ID: row.ID(), Name: row.Str("name"), Countries: split(countries, row.Str("country_codes")), Provider: row.Ref("provider_id"),
-			Identifier: row.Str("online_identifier"), Status: row.Str("status"), BIC: row.Str("bic"), LogoURL: row.Str("logo_url"), Website: row.Str("website"),
+			Identifier: row.Str("online_identifier"), Status: row.Str("status"), BIC: row.Str("bic"),
+			LogoURL: row.Str("logo_url"), Website: row.Str("website"),
 			AutoSync: row.Bool("auto_sync_allowed"), HistoryDays: row.Int("history_days"), Refreshes: row.Int("refreshes_per_day"),
 			AccountKinds: row.Str("account_kinds"),
 		}

@@ -15,7 +15,8 @@ var model = orm.Model{
 		schema.Char("title", "Name").Readonly(),
 		schema.Char("version", "Version").Readonly(),
 		schema.Char("protocol_version", "Protocol Version").Readonly(),
-		schema.Selection("state", "State", record.ProviderStates...).DefaultTo("stopped").Readonly(),
+		schema.Selection("state", "State", record.ProviderStates...).DefaultTo("stopped").Readonly().
+			Help("Of its program. A stopped one is started when it is needed."),
 		schema.Char("regions", "Regions").Readonly().Help("Country codes, separated by commas; empty for everywhere."),
 		schema.Char("checksum", "Checksum").Readonly(),
 		schema.Char("capabilities", "Capabilities").Readonly(),

@@ -25,6 +25,7 @@ type Plugins struct {
 	Offered func(provider string) bool
 	// Timeout ends a call in which a plugin gives no sign.
 	Timeout time.Duration
+	noted   notedStates
 }
 
 // IsOffered reports whether the banks of a provider may be found and connected.

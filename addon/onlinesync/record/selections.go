@@ -149,9 +149,13 @@ var ProviderStates = []schema.Option{
 	{Value: "crashed", Label: "Crashed"}, {Value: "refused", Label: "Refused"},
 }
 
+// InBeta is the status of an institution that its provider does not fully
+// support: there is no technical support for it (S54, S55).
+const InBeta = "beta"
+
 // InstitutionStatuses are the values of account.online.institution's status.
 var InstitutionStatuses = []schema.Option{
-	{Value: "stable", Label: "Stable"}, {Value: "beta", Label: "Beta"}, {Value: "disabled", Label: "Disabled"},
+	{Value: "stable", Label: "Stable"}, {Value: InBeta, Label: "Beta"}, {Value: "disabled", Label: "Disabled"},
 }
 
 // AccountKinds are the kinds of bank accounts.

@@ -43,7 +43,6 @@ type synchronisation struct {
 
 	failures  []*record.Failure
 	notes     []string  // for the run's message, in the connection's language
-	limited   string    // that the bank's memory ends, in words
 	refreshed time.Time // when the provider last heard from the bank
 	allowed   time.Time // when the bank may be asked again
 	history   sdk.Date

@@ -110,13 +110,17 @@ func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	}
 	f.Interval = time.Duration(hours) * time.Hour
 	if f.Institution != 0 {
-		bank, err := env.Read(record.Institutions, []int64{f.Institution}, "online_identifier", "auto_sync_allowed", "refreshes_per_day")
+		bank, err := env.Read(record.Institutions, []int64{f.Institution}, "online_identifier", "auto_sync_allowed", "refreshes_per_day",
+			"status", "name")
 		if err != nil {
 			return nil, err
 		}
 		if bank.Len() > 0 {
 			f.InstitutionKey, f.AutoAllowed = bank.At(0).Str("online_identifier"), bank.At(0).Bool("auto_sync_allowed")
 			f.RefreshesADay = bank.At(0).Int("refreshes_per_day")
+			if bank.At(0).Str("status") == record.InBeta {
+				f.Beta = bank.At(0).Str("name")
+			}
 		}
 	}
 	if f.Lang, err = base.Param(env, "onlinesync.language", "en_US"); err != nil {

@@ -17,12 +17,13 @@ import (
 )
 
 type pluginCommands struct {
-	List    pluginList    `cmd:"" help:"List provider programs: whether they may run, their versions and powers."`
-	Trust   pluginTrust   `cmd:"" help:"Record a program's checksum, so that it may run."`
-	Verify  pluginVerify  `cmd:"" help:"Start every program and check that it answers."`
-	New     pluginNew     `cmd:"" help:"Begin a provider of your own: a module that builds, with a test."`
-	Dev     pluginDev     `cmd:"" help:"While you write a provider: build, examine and use it at each change."`
-	Conform pluginConform `cmd:"" help:"Hold a program, in any language, against the contract, and print a report."`
+	List     pluginList     `cmd:"" help:"List provider programs: whether they may run, their versions and powers."`
+	Trust    pluginTrust    `cmd:"" help:"Record a program's checksum, so that it may run."`
+	Verify   pluginVerify   `cmd:"" help:"Start every program and check that it answers."`
+	New      pluginNew      `cmd:"" help:"Begin a provider of your own: a module that builds, with a test."`
+	Dev      pluginDev      `cmd:"" help:"While you write a provider: build, examine and use it at each change."`
+	Conform  pluginConform  `cmd:"" help:"Hold a program, in any language, against the contract, and print a report."`
+	Feedback pluginFeedback `cmd:"" help:"Write figures for a provider's author, where the configuration allows it."`
 }
 
 type pluginList struct {
