@@ -52,6 +52,8 @@ type Host struct {
 	pluginCalls *pluginCalls
 	jobs        atomic.Pointer[jobs.Engine]
 	started     time.Time
+	// demoClock is the clock of a demonstration, which can be put ahead; nil elsewhere.
+	demoClock *DemoClock
 	// waiting says why the host is not ready yet; nil when it is.
 	waiting atomic.Pointer[string]
 }
