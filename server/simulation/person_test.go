@@ -73,10 +73,15 @@ func (c *company) join(bank string) *person {
 	case "demo-mfa":
 		p.whims = 20
 	}
-	p.link = p.through(p.flow("account.online.flow", "start", map[string]any{"institution_id": c.banks[bank], "acknowledge_beta": true})).link
-	if every := []int64{0, 48, 48, 96}[p.dice.IntN(4)]; bank == "demo-four" {
+	start := map[string]any{"institution_id": c.banks[bank], "acknowledge_beta": true}
+	p.link = p.through(p.flow(record.Flows, "start", start)).link
+	every := []int64{0, 48, 48, 96}[p.dice.IntN(4)]
+	switch {
+	case bank == "demo-four" && n < len(everyBank()):
 		p.set(5)
-	} else if every > 0 {
+	case n >= len(everyBank()):
+		p.set(168) // one of many
+	case every > 0:
 		p.set(every)
 	}
 	return p

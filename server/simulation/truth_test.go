@@ -125,7 +125,8 @@ func (c *company) ask(t *told, asOf time.Time, from, to schema.Date) (list []sdk
 func (c *company) books(l *listened) (lines int) {
 	c.t.Helper()
 	journals := maps.Clone(c.left) // by account
-	for row := range c.read("account.journal", domain.Where("account_online_account_id", domain.Ne, false), "account_online_account_id").All() {
+	for row := range c.read(record.Journals, domain.Where("account_online_account_id", domain.Ne, false),
+		"account_online_account_id").All() {
 		journals[row.Ref("account_online_account_id")] = row.ID()
 	}
 	for row := range c.read(record.Accounts, nil, "stable_identifier", "name", "account_online_link_id").All() {
