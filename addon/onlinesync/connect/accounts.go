@@ -29,6 +29,7 @@ func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, tol
 	known := make(map[string]int64, len(told))
 	used := map[string]bool{}
 	bereft := map[int64][]string{}
+	var odd *sdk.Account // in a currency that nobody knows here
 	for i := range told {
 		identity := identityOf(&f, &told[i], used)
 		if !takes {
@@ -45,12 +46,17 @@ func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, tol
 			return nil, err
 		}
 		if id == 0 {
+			odd = &told[i]
 			continue
 		}
 		known[told[i].ID] = id
 		if superseded != 0 {
 			bereft[superseded] = append(bereft[superseded], record.AccountName(told[i]))
 		}
+	}
+	if odd != nil && len(known) == 0 { // there is nothing to connect
+		return nil, fault.Say(fault.Invalid, "sync.no_currency", fault.Args{"account": record.AccountName(*odd),
+			"currency": record.Tidy(odd.Currency)})
 	}
 	return known, c.retireBereft(env, bereft, link)
 }
