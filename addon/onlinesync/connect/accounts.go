@@ -30,7 +30,7 @@ func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, tol
 	known := make(map[string]int64, len(told))
 	used := map[string]bool{}
 	bereft := map[int64][]string{}
-	strange := 0 // in currencies that nobody knows
+	var odd *sdk.Account // in a currency that nobody knows here
 	for i := range told {
 		identity := identityOf(&f, &told[i], used)
 		if !takes {
@@ -47,7 +47,7 @@ func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, tol
 			return nil, err
 		}
 		if id == 0 {
-			strange++
+			odd = &told[i]
 			continue
 		}
 		known[told[i].ID] = id
@@ -55,9 +55,9 @@ func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, tol
 			bereft[superseded] = append(bereft[superseded], record.AccountName(told[i]))
 		}
 	}
-	if strange > 0 && strange == len(told) { // nothing is left to connect
-		_, err := base.CurrencyID(env, told[0].Currency)
-		return nil, err
+	if odd != nil && len(known) == 0 { // there is nothing to connect
+		return nil, fault.Say(fault.Invalid, "sync.no_currency", fault.Args{"account": record.AccountName(*odd),
+			"currency": record.Tidy(odd.Currency)})
 	}
 	return known, c.retireBereft(env, bereft, link)
 }
