@@ -83,7 +83,8 @@ GO
 seen=$(for form in text json; do
   timeout 60 ./logs "$form" >"$form.log" || exit 2
   for who in host plugin; do
-    echo "$form, $who:" "$(grep "imported" "$form.log" | grep "$who" | grep -oE '(partner|account|line)"?[=:]"?[0-9.e+]+' | tr -d '"' | paste -sd ' ')"
+    ids=$(grep imported "$form.log" | grep "$who" | grep -oE '(partner|account|line)"?[=:]"?[0-9.e+]+' | tr -d '"' | paste -sd ' ')
+    echo "$form, $who: $ids"
   done
 done)
 echo "$seen"

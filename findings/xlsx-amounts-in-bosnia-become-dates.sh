@@ -35,8 +35,8 @@ for (const [place, room] of [['Berlin', '_€'], ['Bergen', '_k_r'], ['Sarajevo'
 await written.xlsx.writeFile('statement.xlsx')
 
 const tell = (reader, rows) => {
-  const told = rows.map(([place, value]) => `${place} ${value instanceof Date ? `Date ${value.toISOString()}` : `${typeof value} ${value}`}`)
-  console.log(`${reader}: ${told.join(', ')}`)
+  const kind = (value) => (value instanceof Date ? `Date ${value.toISOString()}` : `${typeof value} ${value}`)
+  console.log(`${reader}: ${rows.map(([place, value]) => `${place} ${kind(value)}`).join(', ')}`)
 }
 const cells = async ({ Workbook }) => {
   const book = new Workbook()
