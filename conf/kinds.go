@@ -302,6 +302,13 @@ func parseDatabaseURL(s string) (Secret, error) {
 }
 
 // origin is what a browser sends in the header Origin.
+func provider(s string) (string, error) {
+	if !providerName.MatchString(s) {
+		return "", errNotWanted
+	}
+	return s, nil
+}
+
 func origin(s string) (string, error) {
 	u, err := url.Parse(s)
 	if err != nil || !slices.Contains([]string{"http", "https"}, u.Scheme) || u.Host == "" || s != u.Scheme+"://"+u.Host {

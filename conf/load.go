@@ -21,7 +21,8 @@ const Prefix = "GIROSYNC_"
 //
 // Relative paths are relative to the working directory. What was left empty
 // and depends on other keys is filled in: public_url, the plugins folder
-// (beside the program), the trusted file and the key set.
+// (beside the program), the trusted file and the key set, and plugins.demo, which
+// settings for the provider demo turn on.
 //
 // The error is always [Mistakes], and names all of them.
 func Load(path string, env []string) (Config, error) {
@@ -32,6 +33,9 @@ func Load(path string, env []string) (Config, error) {
 	}
 	r.readEnvironment(env)
 	r.apply()
+	if _, said := r.given["plugins.demo"]; !said {
+		r.config.Plugins.Demo = len(r.config.Providers["demo"]) > 0 // who sets it up wants to see it
+	}
 	if len(r.mistakes) > 0 {
 		slices.SortStableFunc(r.mistakes, func(a, b Mistake) int { return strings.Compare(a.Key, b.Key) })
 		return Config{}, r.mistakes
@@ -170,7 +174,7 @@ func (c *Config) complete() error {
 	if c.Secrets.KeySetFile == "" {
 		c.Secrets.KeySetFile = filepath.Join(c.Server.DataDir, "keyset.json")
 	}
-	return nil
+	return c.Mail.check()
 }
 
 // reachable is the address under which a listener is reached from its own

@@ -12,23 +12,31 @@ import (
 	"github.com/girosync/girosync/server/jobs"
 )
 
+// demoProvider is the provider whose banks are invented.
+const demoProvider = "demo"
+
 // providers shows the plugins of a host to onlinesync.
 type providers struct {
 	manager *host.Manager
 	trust   *trust
+	demo    bool // whether invented banks are offered
 }
 
+// Provider opens what is not offered, too: connections that there are go on.
 func (p providers) Provider(name string) (sdk.Provider, error) { return p.manager.Provider(name) }
 
 func (p providers) List() []provider.Info {
 	infos := p.manager.List()
-	list := make([]provider.Info, len(infos))
-	for i, info := range infos {
-		list[i] = provider.Info{
+	list := make([]provider.Info, 0, len(infos))
+	for _, info := range infos {
+		if info.Name == demoProvider && !p.demo {
+			continue
+		}
+		list = append(list, provider.Info{
 			Name: info.Name, DisplayName: info.DisplayName, Version: info.Version, ProtocolVersion: strconv.Itoa(info.ProtocolVersion),
 			State: info.State, Checksum: info.Checksum, LastError: info.LastError, Regions: info.Regions,
 			Capabilities: info.Capabilities, Grade: p.trust.Grade(info.Checksum),
-		}
+		})
 	}
 	return list
 }

@@ -7,9 +7,12 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/girosync/girosync/addon/onlinesync/catalogue"
+	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/rpc/ws"
 	"github.com/girosync/girosync/server/httpd"
@@ -69,6 +72,9 @@ func (h *Host) work(ctx context.Context, plugins *newcomers) error {
 		return err
 	}
 	h.jobs.Store(engine)
+	if !h.postman.Works() {
+		h.log.Info("no e-mail is sent: mail.host is not set")
+	}
 	err = h.chores().each(ctx, func(name string, db *orm.Database) error {
 		if err := h.CheckSecrets(ctx, db); err != nil {
 			h.log.Error("stored credentials", "database", name, "error", err)
@@ -118,7 +124,7 @@ func (h *Host) handler() http.Handler {
 	}
 	return h.metrics.counting(httpd.Routes(httpd.Doors{
 		RPC: h.rpc.Handler(), Bus: h.bus, Calls: h.calls(), Dashboard: dashboard, Metrics: h.metrics.handler(),
-		Ready: h.ready, Institutions: h.institutions, Callback: h.callback, Webhook: h.webhook,
+		Ready: h.ready, Institutions: h.institutions, Font: web.Font(), Callback: h.callback, Webhook: h.webhook,
 		Statement: h.statement,
 		Origins:   h.Config.Server.AllowedOrigins, Allowed: h.origins().Allow, Known: h.origins().Known,
 		Trusted: h.Config.Server.TrustedProxies, Log: h.log,
@@ -134,20 +140,23 @@ func (h *Host) calls() http.Handler {
 
 // institutions is the public list: that of the first database, for all
 // databases of a host have the same plugins.
-func (h *Host) institutions(ctx context.Context, query, country string, limit int) (list []httpd.Institution, err error) {
+func (h *Host) institutions(ctx context.Context, asked httpd.Search) (list httpd.Institutions, err error) {
 	names, err := h.Databases.Names(ctx)
 	if err != nil || len(names) == 0 {
-		return nil, err
+		return list, err
 	}
 	db, err := h.Databases.Open(ctx, names[0])
 	if err != nil {
-		return nil, err
+		return list, err
 	}
 	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {
-		found, err := h.Sync.Institutions(env, query, country, limit)
-		for _, i := range found {
-			list = append(list, httpd.Institution{
-				Name: i.Name, Countries: i.Countries, Provider: i.ProviderName, Status: i.Status, Website: i.Website})
+		found, err := h.Sync.Institutions(env, catalogue.Query{Text: asked.Query, Country: asked.Country, Kind: asked.Kind,
+			Status: asked.Status, Offset: asked.Offset, Limit: asked.Limit})
+		list.Count = found.Count
+		for _, i := range found.List {
+			list.List = append(list.List, httpd.Institution{Name: i.Name, Countries: i.Countries, Provider: i.ProviderName,
+				Status: i.Status, BIC: i.BIC, Website: i.Website, AccountKinds: i.Kinds(), HistoryDays: i.HistoryDays,
+				Automatic: i.AutoSync})
 		}
 		return err
 	})
@@ -155,11 +164,27 @@ func (h *Host) institutions(ctx context.Context, query, country string, limit in
 }
 
 // callback takes a user who comes back from a bank into the dashboard again.
-func (h *Host) callback(ctx context.Context, query map[string]string) (string, error) {
-	reply, err := h.Sync.Callback(ctx, query)
-	if err != nil {
-		return "", err
+func (h *Host) callback(r *http.Request, query map[string]string, agreed bool) (httpd.Return, error) {
+	by := connect.Visitor{Browser: isBrowser(r), Agreed: agreed}
+	if known, _, err := h.rpc.Session(r); err == nil {
+		by.Database, by.UID = known.Database, known.UID
+	}
+	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
+		by.Address = host
+	}
+	reply, begun, err := h.Sync.Callback(r.Context(), query, by)
+	switch {
+	case err != nil:
+		return httpd.Return{}, err
+	case begun != nil:
+		return httpd.Return{Bank: begun.Bank, User: begun.User, Company: begun.Company}, nil
 	}
 	flow, _ := reply["flow_id"].(int64)
-	return "/#/connect/flow/" + strconv.FormatInt(flow, 10), nil
+	return httpd.Return{Next: "/#/connect/flow/" + strconv.FormatInt(flow, 10)}, nil
+}
+
+// isBrowser reports whether a person's browser opens a page: those say so, and
+// programs do not.
+func isBrowser(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Accept"), "text/html") || r.Header.Get("Sec-Fetch-Mode") != ""
 }

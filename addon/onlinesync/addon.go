@@ -2,6 +2,7 @@ package onlinesync
 
 import (
 	"cmp"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -9,8 +10,12 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/balance"
 	"github.com/girosync/girosync/addon/onlinesync/books"
 	"github.com/girosync/girosync/addon/onlinesync/connect"
+	"github.com/girosync/girosync/addon/onlinesync/consent"
+	"github.com/girosync/girosync/addon/onlinesync/declare"
+	"github.com/girosync/girosync/addon/onlinesync/expiry"
 	"github.com/girosync/girosync/addon/onlinesync/fetch"
 	"github.com/girosync/girosync/addon/onlinesync/filing"
+	"github.com/girosync/girosync/addon/onlinesync/hook"
 	"github.com/girosync/girosync/addon/onlinesync/institution"
 	"github.com/girosync/girosync/addon/onlinesync/ledger"
 	"github.com/girosync/girosync/addon/onlinesync/notice"
@@ -19,6 +24,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/repair"
 	"github.com/girosync/girosync/addon/onlinesync/review"
 	"github.com/girosync/girosync/addon/onlinesync/run"
+	"github.com/girosync/girosync/addon/onlinesync/support"
 	"github.com/girosync/girosync/addon/onlinesync/sync"
 	"github.com/girosync/girosync/addon/onlinesync/vault"
 	"github.com/girosync/girosync/addon/onlinesync/webhook"
@@ -40,7 +46,9 @@ type Options struct {
 	Hosts run.Hosts
 	// Settings tells a provider's configuration; it may hold secrets.
 	Settings func(provider string) map[string]string
-	Log      *slog.Logger
+	// Offered tells whether a provider's banks may be found; nil: every one's.
+	Offered func(provider string) bool
+	Log     *slog.Logger
 	// Interval between two synchronisations of a connection; 12 h if 0 (S25).
 	// It is the first value of the scheduled action that shows it in each
 	// database; the parameter onlinesync.interval_hours overrides both.
@@ -67,12 +75,21 @@ type Options struct {
 	// FilePart is how many transactions of a statement file are decided at once;
 	// 100,000 if 0. A larger file is imported in parts of whole days.
 	FilePart int
+	// KeepRuns is how long finished runs are kept that did nothing, and KeepRaw how
+	// long the bank's own record of a transaction, see LetGo; for ever if 0.
+	KeepRuns, KeepRaw time.Duration
 	// RedirectURL is where banks send users back to.
 	RedirectURL string
+	// DashboardURL is where notices lead people, without a final slash.
+	DashboardURL string
+	// Mail says that the host can send e-mail; notices are not mailed otherwise.
+	Mail bool
 	// WebhookURL is where providers notify this host, the provider's name left
 	// out, such as "https://books.example/webhook/"; "" when nobody outside can
 	// reach it.
 	WebhookURL string
+	// Version of the host's program, for support.
+	Version string
 	// Directory may be nil: no notification then finds its connection.
 	Directory connect.Directory
 	// Now is the host's clock; time.Now if nil.
@@ -92,28 +109,38 @@ type Addon struct {
 	desk        *filing.Desk
 	syncer      *sync.Syncer
 	receiver    *webhook.Receiver
-	consents    *notice.Consents
+	expiries    *expiry.Consents
+	notices     *notice.Desk
+	support     *support.Desk
+	hooks       *hook.Hooks
+	keepRuns    time.Duration
+	keepRaw     time.Duration
 }
 
 // New makes the addon.
 func New(opt Options) *Addon {
 	opt = opt.withDefaults()
 	points := failpoint.Points{Step: opt.Step}
-	plugins := &provider.Plugins{Providers: opt.Providers, Settings: opt.Settings, Timeout: opt.PluginTimeout}
+	plugins := &provider.Plugins{Providers: opt.Providers, Settings: opt.Settings, Offered: opt.Offered, Timeout: opt.PluginTimeout}
 	queue := &run.Queue{Waker: opt.Waker, Log: opt.Log, Interval: opt.Interval, Spread: opt.Spread, Lease: opt.Lease, Hosts: opt.Hosts}
 	applier := &apply.Applier{Chunk: opt.Chunk, Points: points}
-	connections := &connect.Connections{Plugins: plugins, Queue: queue,
-		Vault: &vault.Vault{Sealer: opt.Sealer, Settings: opt.Settings, Points: points},
+	secrets := &vault.Vault{Sealer: opt.Sealer, Settings: opt.Settings, Points: points}
+	connections := &connect.Connections{Plugins: plugins, Queue: queue, Vault: secrets,
+		Ender: &consent.Ender{Plugins: plugins, Vault: secrets, Log: opt.Log},
 		Log:   opt.Log, Points: points, FlowLifetime: opt.FlowLifetime, Interval: opt.Interval, RedirectURL: opt.RedirectURL,
 		WebhookURL: opt.WebhookURL, Directory: opt.Directory}
-	return &Addon{
-		plugins: plugins, queue: queue, connections: connections, finder: &institution.Finder{Plugins: plugins},
+	notices := &notice.Desk{URL: opt.DashboardURL, Mail: opt.Mail}
+	hooks := &hook.Hooks{Vault: secrets, Notices: notices}
+	notices.Outlet = hooks.Spread
+	return &Addon{support: &support.Desk{Version: opt.Version}, keepRuns: opt.KeepRuns, keepRaw: opt.KeepRaw,
+		plugins: plugins, queue: queue, connections: connections, finder: &institution.Finder{Plugins: plugins, Log: opt.Log},
 		tools: &repair.Tools{Plugins: plugins, Queue: queue, Connections: connections, Log: opt.Log, LookBackDays: opt.LookBackDays},
 		desk: &filing.Desk{Plugins: plugins, Queue: queue, Applier: applier, Log: opt.Log, KeepFiles: opt.KeepFiles,
 			FilePart: opt.FilePart},
 		syncer: &sync.Syncer{Plugins: plugins, Queue: queue, Connections: connections, Applier: applier, Log: opt.Log, Points: points,
 			LookBackDays: opt.LookBackDays},
-		consents: &notice.Consents{Connections: connections, Queue: queue, Log: opt.Log},
+		expiries: &expiry.Consents{Connections: connections, Queue: queue, Log: opt.Log},
+		notices:  notices, hooks: hooks,
 		receiver: &webhook.Receiver{Plugins: plugins, Queue: queue, Connections: connections, Log: opt.Log, Now: opt.Now},
 	}
 }
@@ -145,25 +172,29 @@ func (opt Options) withDefaults() Options {
 func (a *Addon) Addon() addon.Addon {
 	return addon.Addon{
 		Name: "onlinesync", Label: "Online Bank Statement Synchronization", Version: "18.0.1.0",
-		Summary:  "Bank transactions come in by themselves",
-		Depends:  []string{"base", "bus", "mail", "account"},
-		Part:     a.Part(),
-		Install:  a.queue.Install,
-		Restored: a.connections.Restored,
+		Summary: "Bank transactions come in by themselves",
+		Depends: []string{"base", "bus", "mail", "account"},
+		Part:    a.Part(),
+		Install: a.queue.Install,
+		Restored: func(env *orm.Env, copied bool) error {
+			return errors.Join(a.connections.Restored(env, copied), notice.Restored(env, copied),
+				hook.Restored(env, copied))
+		},
 	}
 }
 
-// Part is what the addon adds to a registry: what its rooms do, and the card of
-// a journal.
+// Part is what the addon adds to a registry: what its rooms do, the card of a
+// journal, and whether a company has a bank yet.
 func (a *Addon) Part() orm.Part {
 	part := orm.Part{Name: "onlinesync", Labels: map[string][]byte{"nl": dutch}}
 	for _, room := range []orm.Part{
-		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), quota.Part(), fetch.Part(), balance.Part(),
-		review.Part(), a.desk.Part(), books.Part(), a.tools.Part(),
+		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), quota.Part(), consent.Part(), declare.Part(),
+		fetch.Part(), balance.Part(), review.Part(), a.desk.Part(), books.Part(), a.tools.Part(), a.support.Part(), a.notices.Part(),
+		a.hooks.Part(),
 	} {
 		part.Models = append(part.Models, room.Models...)
 		part.Extensions = append(part.Extensions, room.Extensions...)
 	}
-	part.Extensions = append(part.Extensions, cardExtension)
+	part.Extensions = append(part.Extensions, cardExtension, firstBankExtension)
 	return part
 }

@@ -2,9 +2,13 @@ package onlinesync
 
 import (
 	"context"
+	"time"
 
 	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/onlinesync/filing"
+	"github.com/girosync/girosync/addon/onlinesync/hook"
+	"github.com/girosync/girosync/addon/onlinesync/institution"
+	"github.com/girosync/girosync/addon/onlinesync/ledger"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
 	"github.com/girosync/girosync/addon/fault"
@@ -37,7 +41,10 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 		if err := a.connections.ExpireFlows(env); err != nil {
 			return err
 		}
-		if err := a.consents.Sweep(env); err != nil {
+		if err := a.expiries.Sweep(env); err != nil {
+			return err
+		}
+		if err := a.plugins.NoteStates(env); err != nil {
 			return err
 		}
 		wake, err = a.queue.Sweep(env, orphans)
@@ -52,6 +59,40 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 	return nil
 }
 
+// TellNotices spreads fresh notices and writes the e-mails that are due into the
+// outbox of addon/mail. The host calls it about as often as Sweep.
+func (a *Addon) TellNotices(ctx context.Context, db *orm.Database) error {
+	return fault.Wrap(a.notices.Work(ctx, db), "notices", nil)
+}
+
+// Hooks are the webhooks to which notices are posted, for whoever posts them.
+func (a *Addon) Hooks() *hook.Hooks { return a.hooks }
+
+// LetGo deletes what was kept long enough: runs that did nothing, and what banks
+// sent of transactions, word for word. The ledger itself stays. It returns how many
+// of each; what is too much for one time goes the next. The host calls it daily.
+func (a *Addon) LetGo(ctx context.Context, db *orm.Database) (runs, raw int, err error) {
+	var now time.Time
+	if err := db.Within(ctx, record.System(), orm.TxRead, func(env *orm.Env) error { now = env.Now(); return nil }); err != nil {
+		return 0, 0, err
+	}
+	if a.keepRuns > 0 {
+		if runs, err = a.queue.LetGo(ctx, db, now.Add(-a.keepRuns)); err != nil {
+			return runs, 0, err
+		}
+	}
+	if a.keepRaw > 0 {
+		raw, err = ledger.Thin(ctx, db, now.Add(-a.keepRaw))
+	}
+	return runs, raw, err
+}
+
+// EndConsents ends the consents at their providers that no connection has any more.
+// The host calls it often, apart from Sweep: a provider may take minutes to answer.
+func (a *Addon) EndConsents(ctx context.Context, db *orm.Database) error {
+	return a.connections.Ender.EndDue(ctx, db)
+}
+
 // ImportFile imports a statement file into a journal, as who.
 func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Principal, req filing.Request) (*filing.Report, error) {
 	return a.desk.Import(ctx, db, who, req)
@@ -59,8 +100,8 @@ func (a *Addon) ImportFile(ctx context.Context, db *orm.Database, who orm.Princi
 
 // Callback takes the query with which a bank sent a user back, see
 // connect.Connections.
-func (a *Addon) Callback(ctx context.Context, query map[string]string) (map[string]any, error) {
-	return a.connections.Callback(ctx, query)
+func (a *Addon) Callback(ctx context.Context, query map[string]string, by connect.Visitor) (map[string]any, *connect.Begun, error) {
+	return a.connections.Callback(ctx, query, by)
 }
 
 // AskWebhook has a provider prove a notification and say which connections it
@@ -103,10 +144,26 @@ func (a *Addon) LoadCatalogue(ctx context.Context, db *orm.Database, progress fu
 	return a.finder.Load(ctx, db, progress)
 }
 
-// Institutions finds institutions by name, best first, for whoever asks (S02):
-// the caller decides who may. limit is kept within 1..100.
-func (a *Addon) Institutions(env *orm.Env, query, country string, limit int) ([]catalogue.Institution, error) {
-	return a.finder.Search(env, query, country, limit)
+// LoadDueCatalogues asks those providers for their institutions whose time has
+// come, see institution.Finder.LoadDue. The host calls it every few minutes.
+func (a *Addon) LoadDueCatalogues(ctx context.Context, db *orm.Database) error {
+	return a.finder.LoadDue(ctx, db)
+}
+
+// Health tells how the synchronisations of a database's institutions went over the
+// last days, the worst first, see institution.HealthOver.
+func (a *Addon) Health(ctx context.Context, db *orm.Database, days int64) (all []institution.Health, err error) {
+	err = db.Within(ctx, record.System(), orm.TxRead, func(env *orm.Env) (err error) {
+		all, err = institution.HealthOver(env, days)
+		return err
+	})
+	return all, err
+}
+
+// Institutions finds institutions, best first, for whoever asks (S02): the caller
+// decides who may. The query's limit is kept within 1..200.
+func (a *Addon) Institutions(env *orm.Env, q catalogue.Query) (catalogue.Found, error) {
+	return a.finder.Search(env, q)
 }
 
 // Secrets counts the stored credentials of a database, and those among them that
@@ -125,4 +182,5 @@ func (a *Addon) Reseal(ctx context.Context, db *orm.Database) (sealed int, err e
 func (a *Addon) Forget(db *orm.Database) {
 	a.finder.Forget(db)
 	a.connections.Forget(db)
+	a.plugins.Forget(db)
 }

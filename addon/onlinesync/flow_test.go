@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/orm/ormtest"
 )
 
@@ -167,15 +168,15 @@ func TestRedirectWaitAndCancel(t *testing.T) {
 		k, v, _ := strings.Cut(pair, "=")
 		values[k] = v
 	}
-	if _, err := r.addon.Callback(t.Context(), map[string]string{"state": "guessed", "code": values["code"]}); !fault.Is(err,
-		fault.Missing) {
+	if _, _, err := r.addon.Callback(t.Context(), map[string]string{"state": "guessed", "code": values["code"]},
+		connect.Visitor{}); !fault.Is(err, fault.Missing) {
 		t.Errorf("a guessed token: %v", err)
 	}
-	back, err := r.addon.Callback(t.Context(), values)
+	back, _, err := r.addon.Callback(t.Context(), values, connect.Visitor{})
 	if err != nil || back["state"] != "asking" {
 		t.Fatalf("%v, %v", back, err)
 	}
-	if _, err := r.addon.Callback(t.Context(), values); !fault.Is(err, fault.Missing) {
+	if _, _, err := r.addon.Callback(t.Context(), values, connect.Visitor{}); !fault.Is(err, fault.Missing) {
 		t.Errorf("a token used twice: %v", err)
 	}
 
@@ -196,19 +197,27 @@ func TestRedirectWaitAndCancel(t *testing.T) {
 	}
 }
 
+// Only where a window was to open may it have been kept from opening.
 func TestFlowExpires(t *testing.T) {
 	r := newRig(t, ormtest.SQLite)
-	for _, swept := range []bool{false, true} {
-		f := r.start("demo-checking", nil)
-		r.later(16 * time.Minute)
-		if swept {
-			if err := r.addon.Sweep(t.Context(), r.db); err != nil {
-				t.Fatal(err)
+	for bank, words := range map[string]string{"demo-redirect": "pop-ups", "demo-wait": "confirmation", "demo-checking": "Start again"} {
+		for _, swept := range []bool{false, true} {
+			f := r.start(bank, nil)
+			if bank == "demo-wait" {
+				f = r.submit(f, object{"user": "jane", "password": "x"})
 			}
-		}
-		late := r.submit(f, object{"user": "jane", "password": "x"})
-		if late["state"] != "expired" || !strings.Contains(late["error_message"].(string), "pop-ups") {
-			t.Errorf("swept %v: %v (S14)", swept, late)
+			r.later(16 * time.Minute)
+			if swept {
+				if err := r.addon.Sweep(t.Context(), r.db); err != nil {
+					t.Fatal(err)
+				}
+			}
+			late := r.submit(f, object{"user": "jane", "password": "x"})
+			said, _ := late["error_message"].(string)
+			hint := strings.Contains(said, "pop-ups")
+			if late["state"] != "expired" || !strings.Contains(said, words) || hint != (bank == "demo-redirect") {
+				t.Errorf("%s, swept %v: %v (S14)", bank, swept, late)
+			}
 		}
 	}
 }

@@ -319,7 +319,9 @@ func TestWhoMayUseTheTools(t *testing.T) {
 		{"account.journal", "action_refetch", []any{[]any{journal}, "2026-06-01"}},
 		{"account.journal", "action_regroup_statements", []any{[]any{journal}}},
 		{"account.journal", "create_opening_transaction", []any{[]any{journal}, 5}},
-		{"account.online.run", "undo", []any{[]any{r.rows("account.online.run", []any{}, "id")[0]["id"]}}},
+		{"account.online.run", "undo", []any{[]any{r.lastRun()}}},
+		{"account.online.run", "undo_preview", []any{[]any{r.lastRun()}}},
+		{"account.online.run", "action_reimport", []any{[]any{r.lastRun()}}},
 	}
 	for _, c := range reads {
 		if _, err := r.tryAs(reader, c.model, c.method, c.args...); err != nil {

@@ -187,6 +187,7 @@ func TestSupportBundleAndAccounts(t *testing.T) {
 	}
 	s.accounts = s.accounts[:1]
 	reconnected := r.call("account.online.link", "action_reconnect", []any{link}).(object)
+	reconnected = r.submit(reconnected, object{"dropped": "go_on"})
 	if reconnected["state"] != "done" || reconnected["link_id"] != link || r.link(link)["state"] != "connected" {
 		t.Errorf("reconnected: %v (S33)", reconnected)
 	}

@@ -19,7 +19,10 @@ func (p *astray) StartConnect(context.Context, sdk.StartConnectRequest) (sdk.Con
 	return sdk.ConnectAnswer{FlowState: []byte("x"), Step: &sdk.Step{Kind: sdk.StepRedirect, URL: p.address}}, nil
 }
 
-func (p *astray) ListInstitutions(_ context.Context, _ sdk.Call, emit func([]sdk.Institution) error) error {
+func (p *astray) ListInstitutions(ctx context.Context, call sdk.Call, emit func([]sdk.Institution) error) error {
+	if err := p.bigDemo.ListInstitutions(ctx, call, emit); err != nil {
+		return err
+	}
 	return emit([]sdk.Institution{{ID: "astray", Name: "Astray", Countries: []string{"BE"}, Status: sdk.Stable, AutoSyncAllowed: true,
 		LogoURL: p.address, Website: p.address}})
 }

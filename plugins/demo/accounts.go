@@ -31,6 +31,7 @@ type account struct {
 	kind     sdk.AccountKind
 	money    currency
 	rest     int64 // minor units: the balance to which it returns
+	last     day   // the last on which it was open; 0 while it is
 }
 
 // holder is a bank's customer: who they are follows from seed, bank and user.
@@ -52,26 +53,41 @@ func (p *Provider) ListAccounts(_ context.Context, req sdk.ListAccountsRequest) 
 	if err := s.reachable(); err != nil {
 		return sdk.AccountList{}, err
 	}
-	return sdk.AccountList{Accounts: s.holder().list(s.seenAt())}, nil
+	return sdk.AccountList{Accounts: s.holder().list(s.seenAt()), Empty: s.empty()}, nil
 }
 
 // openedLater is how long after the first consent a growing bank opens an account.
 const openedLater = 10 * secondsPerDay
 
+// closedLater is how long after the first consent a closing bank closes one.
+const closedLater = 20 * secondsPerDay
+
 // holder makes the customer. Account ids are of one consent; all else is the
 // same for the same seed, bank and user.
 func (s session) holder() *holder {
 	key := hash(hash(hash(0, s.secret.Seed), s.bank.ID), strings.ToLower(s.secret.User))
+	if s.secret.Contract != "" {
+		key = hash(key, s.secret.Contract)
+	}
 	h := &holder{key: key, bank: s.bank, country: *countryOf(s.bank.Countries[0])}
 	h.name = personName(h.country.language, key)
-	if s.secret.Holder == businessHolder {
+	if s.secret.Holder == businessHolder || s.secret.Contract == businessContract {
 		h.name = companyName(h.country.language, key)
 	}
+	if s.empty() != "" {
+		return h
+	}
 	for _, r := range h.roles() {
-		if s.bank.trait == growing && r == joint && s.seenAt() < s.secret.FirstAt+openedLater {
+		switch {
+		case s.bank.trait == growing && r == joint && s.seenAt() < s.secret.FirstAt+openedLater,
+			s.bank.trait == fewer && r == savings && s.secret.ConnectedAt > s.secret.FirstAt:
 			continue
 		}
-		h.accounts = append(h.accounts, h.open(r, s.secret.Consent))
+		a := h.open(r, s.secret.Consent)
+		if s.bank.trait == closing && r == savings && s.seenAt() >= s.secret.FirstAt+closedLater {
+			a.last = dayAt(s.secret.FirstAt + closedLater)
+		}
+		h.accounts = append(h.accounts, a)
 	}
 	return h
 }
@@ -155,12 +171,18 @@ func (h *holder) of(r role) *account {
 	return nil
 }
 
+// closed reports whether a bank lists the account no more, at an instant in Unix seconds.
+func (a *account) closed(second int64) bool { return a.last != 0 && dayAt(second) > a.last }
+
 // list shows all accounts as of an instant in Unix seconds.
 func (h *holder) list(asOf int64) []sdk.Account {
 	world := newHousehold(h)
 	accounts := make([]sdk.Account, 0, len(h.accounts))
 	for i := range h.accounts {
 		a := &h.accounts[i]
+		if a.closed(asOf) {
+			continue
+		}
 		accounts = append(accounts, sdk.Account{
 			ID:       a.id,
 			StableID: a.stableID,

@@ -29,6 +29,8 @@ type stage string
 const (
 	atForm     stage = "form"
 	atCode     stage = "code"
+	atChannel  stage = "channel"
+	atContract stage = "contract"
 	atRedirect stage = "redirect"
 	atWait     stage = "wait"
 	atAccounts stage = "accounts"
@@ -79,12 +81,12 @@ func renew(req sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
 		return sdk.ConnectAnswer{}, sdk.FieldErrorf("institution", "this connection is with %q", s.bank.ID)
 	}
 	f := flow{Kind: req.Kind, State: req.State, Secret: s.secret}
-	valid := !s.secret.Revoked && req.Now.Unix() < s.secret.Until
+	valid := !s.secret.Revoked && req.Now.Unix() < s.endsAt()
 	switch {
 	case req.Kind == sdk.FlowReconnect && valid && s.freshConsent() && s.bank.trait != codeEachTime:
 		return f.done(req.Call, s.bank)
 	case req.Kind == sdk.FlowMFA && valid:
-		return f.ask(atCode, codeStep(req.Language))
+		return f.ask(atCode, codeStep(req.Language, textCode))
 	}
 	return f.begin(req.Call, s.bank, req.RedirectURL)
 }
@@ -103,6 +105,9 @@ func (f flow) begin(call sdk.Call, b bank, redirectURL string) (sdk.ConnectAnswe
 	back, err := url.Parse(redirectURL)
 	if err != nil || back.Host == "" {
 		return sdk.ConnectAnswer{}, sdk.FieldErrorf("redirect_url", "%q is no address to come back to", redirectURL)
+	}
+	if b.trait == lost {
+		back, _ = url.Parse(b.Website + "/consent") // which always is a URL
 	}
 	// The demo bank's page is so fast that it sends its visitor straight back.
 	query := back.Query()
@@ -149,6 +154,10 @@ func (p *Provider) ContinueConnect(_ context.Context, req sdk.ContinueConnectReq
 		return f.loggedIn(req, b)
 	case atCode:
 		return f.codeGiven(req, b)
+	case atChannel:
+		return f.channelChosen(req)
+	case atContract:
+		return f.contractChosen(req, b)
 	case atRedirect:
 		return f.cameBack(req, b)
 	case atWait:
@@ -184,14 +193,31 @@ func (f flow) loggedIn(req sdk.ContinueConnectRequest, b bank) (sdk.ConnectAnswe
 		}
 		f.Secret.DelayMillis = delay
 	}
+	return f.goOn(req, b)
+}
+
+// goOn is what a bank wants of a customer who has logged in.
+func (f flow) goOn(req sdk.ContinueConnectRequest, b bank) (sdk.ConnectAnswer, error) {
 	switch b.way {
 	case byCode:
-		return f.ask(atCode, codeStep(req.Language))
+		return f.ask(atCode, codeStep(req.Language, textCode))
 	case byWaiting:
 		return f.ask(atWait, waitStep(req.Language))
-	default:
-		return f.admit(req.Call, b)
+	case byChannel:
+		return f.ask(atChannel, channelStep(req.Language))
+	case byContract:
+		if f.Secret.Contract != "" { // a renewal
+			return f.admit(req.Call, b)
+		}
+		return f.ask(atContract, contractStep(req.Language))
+	case byPicture:
+		return f.ask(atWait, pictureStep(req.Language, b))
+	case byQuestions:
+		if err := answered(req); err != nil {
+			return sdk.ConnectAnswer{}, err
+		}
 	}
+	return f.admit(req.Call, b)
 }
 
 func (f flow) codeGiven(req sdk.ContinueConnectRequest, b bank) (sdk.ConnectAnswer, error) {
@@ -224,13 +250,16 @@ func (f flow) cameBack(req sdk.ContinueConnectRequest, b bank) (sdk.ConnectAnswe
 func (f flow) polled(req sdk.ContinueConnectRequest, b bank) (sdk.ConnectAnswer, error) {
 	f.Polls++
 	if f.Polls < 2 {
-		return f.ask(atWait, waitStep(req.Language))
+		return f.goOn(req, b)
 	}
 	return f.admit(req.Call, b)
 }
 
 // admit gives a new consent, with new account ids, and asks which accounts.
 func (f flow) admit(call sdk.Call, b bank) (sdk.ConnectAnswer, error) {
+	if b.trait == shareless {
+		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.NeedsUser, "%s", say(call.Language, textSharesNone))
+	}
 	now := call.Now.UTC()
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s/%s/%s/%s/%d", f.Secret.Seed, b.ID, f.Secret.User, f.Secret.Consent, now.UnixNano()))
 	f.Secret.Consent = hex.EncodeToString(sum[:8])
@@ -248,6 +277,7 @@ func (f flow) admit(call sdk.Call, b bank) (sdk.ConnectAnswer, error) {
 		Title:    say(call.Language, textAccountsTitle),
 		Text:     say(call.Language, textAccounts),
 		Accounts: f.session(call, b).holder().list(now.Unix()),
+		Empty:    f.session(call, b).empty(),
 	})
 }
 
@@ -293,8 +323,9 @@ func (f flow) done(call sdk.Call, b bank) (sdk.ConnectAnswer, error) {
 	s := f.session(call, b)
 	h := s.holder()
 	chosen := []string{}
-	for _, a := range h.accounts {
-		if slices.Contains(f.Secret.Chosen, a.stableID) {
+	for i := range h.accounts {
+		a := &h.accounts[i]
+		if slices.Contains(f.Secret.Chosen, a.stableID) && !a.closed(s.seenAt()) {
 			chosen = append(chosen, a.id)
 		}
 	}
@@ -306,5 +337,7 @@ func (f flow) done(call sdk.Call, b bank) (sdk.ConnectAnswer, error) {
 		ConsentUntil: time.Unix(f.Secret.Until, 0).UTC(),
 		HistoryFrom:  (dayAt(s.seenAt()) - s.bank.history()).date(),
 		NextRefresh:  s.nextRefresh(),
+		Empty:        s.empty(),
+		Holder:       sdk.Holder(f.Secret.Holder),
 	}}, nil
 }

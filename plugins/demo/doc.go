@@ -39,6 +39,9 @@
 //   - demo-manual-only: AutoNotAllowed unless a user is present
 //   - demo-expired: the consent ends 7 days after it was given
 //   - demo-down: connects, then BankUnavailable
+//   - demo-declare: wants something prepared and declared first, and tells persons'
+//     accounts from businesses'; the user “nothing” shared none, and “nobusiness” has
+//     none of a business
 //   - demo-growing: ten days after the first consent a joint account is there too
 //   - demo-slow: waits before each page, as long as its form asks
 //   - demo-big-20000, demo-big-100000, and unlisted any demo-big-N: one account
@@ -47,6 +50,33 @@
 //   - demo-garbage, demo-crash, demo-panic, demo-hang, demo-flood (with
 //     misbehave only): when transactions are fetched, invalid answers; exit
 //     status 3, a panic, or silence after the first batch; a flooded log
+//
+// Others show what happens in the life of a connection, one thing each:
+//
+//   - demo-codes: the code comes by text message, e-mail or token, as chosen;
+//     demo-qr: a picture for the bank's app, then as demo-wait
+//   - demo-contracts: one of three contracts is chosen, each with accounts of
+//     its own; a renewal stays with it
+//   - demo-questions: a company number and a date of birth besides
+//   - demo-lost: a redirect to a page that sends nobody back
+//   - demo-none: no consent covers an account, which is NeedsUser at the end
+//   - demo-fewer: a renewed consent covers all accounts but the savings account
+//   - demo-closing: twenty days after the first consent the savings account is
+//     closed and listed no more; what was done on it by then is still told
+//   - demo-partial: the savings account is BankUnavailable, the others are not
+//   - demo-quarter: 90 days of history
+//   - demo-90: the consent ends after 90 days
+//   - demo-revoked: it is told to last 180 days and withdrawn after 20
+//   - demo-lenient: it is told to last 30 days and lasts 365
+//   - demo-four: four fetches of an account a day (UTC) without a user; the next
+//     is RateLimited until midnight
+//   - demo-hourly: 24 refreshes a day, as demo-daily has one
+//   - demo-busy: one fetch of an account an hour; more is RateLimited, without a
+//     time
+//   - demo-outages: BankUnavailable from Saturday 20:00 to Sunday 08:00, and on
+//     the 10th and 11th of each month (UTC)
+//   - demo-holds: a third of the card payments are reserved for two or three
+//     weeks, and never booked
 //
 // # Transactions
 //

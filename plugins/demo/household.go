@@ -36,6 +36,9 @@ func (h *household) ledger(a *account) ledger {
 	if h.holder.bank.trait == bulk {
 		return &stream{account: a, perYear: h.holder.bank.perYear}
 	}
+	if a.last != 0 {
+		return &closed{ledger: h.book(a), last: a.last}
+	}
 	return h.book(a)
 }
 

@@ -15,10 +15,14 @@ import (
 type way int
 
 const (
-	byForm     way = iota // user and password
-	byCode                // the same, then a one-time code
-	byRedirect            // on the bank's own page
-	byWaiting             // user and password, then a confirmation on the telephone
+	byForm      way = iota // user and password
+	byCode                 // the same, then a one-time code
+	byRedirect             // on the bank's own page
+	byWaiting              // user and password, then a confirmation on the telephone
+	byChannel              // user and password, then a code by the way that the customer chooses
+	byContract             // user and password, then one of the customer's contracts
+	byPicture              // user and password, then a picture that the bank's app reads
+	byQuestions            // user and password, and what else a bank wants to know
 )
 
 // trait is what a bank does besides; the fixed institutions have them.
@@ -30,7 +34,17 @@ const (
 	down         trait = "down"
 	slow         trait = "slow"
 	growing      trait = "growing" // a joint account is opened later
+	closing      trait = "closing" // the savings account is closed later
+	lost         trait = "lost"    // its page never sends anybody back
+	shareless    trait = "none"    // no consent covers an account
+	fewer        trait = "fewer"   // a renewed consent covers no savings account
+	fourADay     trait = "four"    // so many unattended fetches of an account
+	overrun      trait = "busy"    // one fetch of an account an hour
+	outages      trait = "outages" // at times that the calendar says
+	partly       trait = "partial" // the savings account does not answer
+	holds        trait = "holds"   // what its cards reserve is never booked
 	bulk         trait = "bulk"
+	declares     trait = "declares" // see declareBank
 	garbage      trait = "garbage"
 	crash        trait = "crash"
 	panics       trait = "panic"
@@ -44,7 +58,9 @@ type bank struct {
 	way         way
 	trait       trait
 	consentDays int
-	perYear     int64 // transactions of a bulk account
+	// endsAfter is after how many days a consent ends in truth; 0: as it was told.
+	endsAfter int
+	perYear   int64 // transactions of a bulk account
 }
 
 // unlimitedDays is how far back a bank without a limit tells.

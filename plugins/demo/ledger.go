@@ -132,6 +132,13 @@ func (m *movement) settleCard(d *dice) {
 	m.regret(d)
 }
 
+// hold lets m be pending for two or three weeks, as a hotel's reservation of an
+// amount is, and then vanish.
+func (m *movement) hold(d *dice) {
+	m.pendingAt = m.day.begins() + 8*hour + d.below(14*hour)
+	m.endsAt = m.pendingAt + d.between(14, 21)*secondsPerDay
+}
+
 // regret makes a bank tell more about a few movements later, and take a very
 // few back.
 func (m *movement) regret(d *dice) {
@@ -144,4 +151,39 @@ func (m *movement) regret(d *dice) {
 	case d.oneIn(250):
 		m.endsAt = m.bookedAt + d.between(1, 4)*secondsPerDay
 	}
+}
+
+// closed is the ledger of an account on which nothing happens after its last day.
+// What happened by then is still booked, and changed, afterwards.
+type closed struct {
+	ledger
+	last day
+}
+
+func (c *closed) each(first, last day, yield func(*movement)) {
+	if first <= c.last {
+		c.ledger.each(first, min(last, c.last), yield)
+	}
+}
+
+func (c *closed) balance(d day, asOf int64) int64 {
+	sum := c.ledger.balance(d, asOf)
+	if d > c.last {
+		c.ledger.each(c.last+1, d, func(v *movement) {
+			if v.booked <= d {
+				sum -= v.counts(asOf)
+			}
+		})
+	}
+	return sum
+}
+
+func (c *closed) reserved(d day, asOf int64) int64 {
+	sum := int64(0)
+	c.each(d-lastingDays, d, func(v *movement) {
+		if v.at(asOf) == pending {
+			sum += v.minor
+		}
+	})
+	return sum
 }

@@ -135,7 +135,12 @@ func (w *writer) order(d day, kind what, minor int64) {
 
 func (w *writer) card(d day, kind what, low, high int64) {
 	// Small amounts are more common than large ones.
-	w.add(d, kind, -min(w.some(low, high), w.some(low, high))).settleCard(&w.dice)
+	v := w.add(d, kind, -min(w.some(low, high), w.some(low, high)))
+	if w.household.holder.bank.trait == holds && w.dice.oneIn(3) {
+		v.hold(&w.dice)
+		return
+	}
+	v.settleCard(&w.dice)
 }
 
 // twin repeats the last movement: two equal payments on one day.

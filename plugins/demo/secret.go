@@ -23,6 +23,8 @@ type secret struct {
 	Chosen      []string `json:"chosen"` // StableIDs
 	DelayMillis int64    `json:"delay_ms,omitempty"`
 	Refreshes   []int64  `json:"refreshes,omitempty"` // of the last day that had any
+	Contract    string   `json:"contract,omitempty"`  // which of the customer's, where there are several
+	Fetched     *fetched `json:"fetched,omitempty"`   // where the bank counts
 	Revoked     bool     `json:"revoked,omitempty"`
 }
 
@@ -54,10 +56,10 @@ func open(call sdk.Call) (session, error) {
 		return session{}, err
 	}
 	now := call.Now.Unix()
-	if s.secret.Revoked {
+	if s.secret.Revoked || now >= s.endsAt() && s.endsAt() < s.secret.Until {
 		return session{}, sdk.Errorf(sdk.ConsentExpired, "%s", say(call.Language, textRevoked))
 	}
-	if now >= s.secret.Until {
+	if now >= s.endsAt() {
 		return session{}, sdk.Errorf(sdk.ConsentExpired, "%s", say(call.Language, textExpired))
 	}
 	if s.bank.trait == codeEachTime && now >= s.secret.Session {
@@ -83,6 +85,14 @@ func identify(call sdk.Call) (session, error) {
 	return session{call, cfg, b, s}, nil
 }
 
+// endsAt is when the consent ends in truth, in Unix seconds.
+func (s session) endsAt() int64 {
+	if s.bank.endsAfter == 0 {
+		return s.secret.Until
+	}
+	return s.secret.ConnectedAt + int64(s.bank.endsAfter)*secondsPerDay
+}
+
 // attended refuses an unattended call where the bank wants a person.
 func (s session) attended() error {
 	if s.bank.AutoSyncAllowed || s.call.UserPresent {
@@ -93,7 +103,7 @@ func (s session) attended() error {
 
 // reachable refuses when the bank is out of order.
 func (s session) reachable() error {
-	if s.bank.trait == down {
+	if s.bank.trait == down || s.bank.trait == outages && outOfOrder(s.call.Now.Unix()) {
 		return sdk.Errorf(sdk.BankUnavailable, "%s", say(s.call.Language, textDown))
 	}
 	return nil

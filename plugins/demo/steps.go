@@ -16,6 +16,9 @@ func formStep(language string, b bank, user string) sdk.Step {
 			{Name: "password", Label: say(language, textPassword), Kind: sdk.SecretField, Required: true},
 		},
 	}
+	if b.way == byQuestions {
+		step.Fields = append(step.Fields, questions(language)...)
+	}
 	if b.trait == slow {
 		step.Fields = append(step.Fields, sdk.Field{Name: "delay_ms", Label: say(language, textDelay),
 			Kind: sdk.TextField, Required: true, Default: "200"})
@@ -23,11 +26,12 @@ func formStep(language string, b bank, user string) sdk.Step {
 	return step
 }
 
-func codeStep(language string) sdk.Step {
+// codeStep asks for a code; how says by which way it came.
+func codeStep(language string, how text) sdk.Step {
 	return sdk.Step{
 		Kind:  sdk.StepForm,
 		Title: say(language, textCodeTitle),
-		Text:  say(language, textCode),
+		Text:  say(language, how),
 		Fields: []sdk.Field{
 			{Name: "code", Label: say(language, textCodeLabel), Kind: sdk.OTPField, Required: true},
 		},

@@ -34,6 +34,32 @@ const (
 	textManualOnly
 	textDown
 	textRefreshUsed
+	textSharesNone
+	textAccountSilent
+	textFetchesUsed
+	textTired
+	textChannelTitle
+	textChannel
+	textChannelLabel
+	textBySMS
+	textByEmail
+	textByToken
+	textCodeSMS
+	textCodeEmail
+	textCodeToken
+	textContractTitle
+	textContract
+	textContractLabel
+	textPrivate
+	textCompany
+	textClub
+	textNoChoice
+	textPictureTitle
+	textPicture
+	textCompanyNumber
+	textCompanyNumberHelp
+	textBirthDate
+	textBirthDateHelp
 	textCount // how many there are
 )
 
@@ -74,8 +100,34 @@ func inEnglish(t text) string {
 		textExpired:       "The consent has expired. Renew it to go on.",
 		textManualOnly: "This bank gives transactions only while you are present. Switch automatic synchronisation off and " +
 			"synchronise by hand.",
-		textDown:        "The bank is out of order. It is tried again later.",
-		textRefreshUsed: "The bank can be asked for news again only later. What it told last is still here.",
+		textDown:              "The bank is out of order. It is tried again later.",
+		textRefreshUsed:       "The bank can be asked for news again only later. What it told last is still here.",
+		textSharesNone:        "The consent covers none of this bank’s accounts. Begin again, and choose accounts at the bank.",
+		textAccountSilent:     "The bank does not answer for this account at present.",
+		textFetchesUsed:       "The bank gives an account’s transactions four times a day without you. It may be asked again tomorrow.",
+		textTired:             "The bank was asked too often.",
+		textChannelTitle:      "How the code comes",
+		textChannel:           "The bank sends you a one-time code. Choose how.",
+		textChannelLabel:      "Code by",
+		textBySMS:             "text message to +32 4•• •• •• 21",
+		textByEmail:           "e-mail to d•••@mail.example",
+		textByToken:           "the token that the bank gave you",
+		textCodeSMS:           "The bank has sent you a text message with a code. In this demo it is 123456.",
+		textCodeEmail:         "The bank has sent you an e-mail with a code. In this demo it is 123456.",
+		textCodeToken:         "Read the code from your token. In this demo it is 123456.",
+		textContractTitle:     "Your contracts",
+		textContract:          "You have several contracts with this bank. Which one should be connected?",
+		textContractLabel:     "Which contract",
+		textPrivate:           "Private",
+		textCompany:           "Company",
+		textClub:              "Club",
+		textNoChoice:          "Choose one of these.",
+		textPictureTitle:      "Read the picture with the bank’s app",
+		textPicture:           "Hold your telephone with the bank’s app before the picture, and confirm. In this demo that happens by itself.",
+		textCompanyNumber:     "Company number",
+		textCompanyNumberHelp: "8 to 10 digits, such as 0203.201.340.",
+		textBirthDate:         "Your date of birth",
+		textBirthDateHelp:     "Year, month and day of somebody of age, such as 1980-05-17.",
 	}[t]
 }
 
@@ -109,7 +161,33 @@ func inDutch(t text) string {
 		textExpired:       "De toestemming is verlopen. Vernieuw haar om verder te gaan.",
 		textManualOnly: "Deze bank geeft alleen verrichtingen terwijl u aanwezig bent. Zet automatisch synchroniseren uit en " +
 			"synchroniseer met de hand.",
-		textDown:        "De bank is buiten werking. Later wordt het opnieuw geprobeerd.",
-		textRefreshUsed: "De bank kan pas later opnieuw om nieuws gevraagd worden. Wat zij het laatst heeft verteld, is er nog.",
+		textDown:              "De bank is buiten werking. Later wordt het opnieuw geprobeerd.",
+		textRefreshUsed:       "De bank kan pas later opnieuw om nieuws gevraagd worden. Wat zij het laatst heeft verteld, is er nog.",
+		textSharesNone:        "De toestemming geldt voor geen enkele rekening van deze bank. Begin opnieuw en kies rekeningen bij de bank.",
+		textAccountSilent:     "De bank antwoordt op dit ogenblik niet voor deze rekening.",
+		textFetchesUsed:       "De bank geeft de verrichtingen van een rekening vier keer per dag zonder u. Morgen kan het opnieuw.",
+		textTired:             "De bank werd te vaak gevraagd.",
+		textChannelTitle:      "Hoe de code komt",
+		textChannel:           "De bank stuurt u een eenmalige code. Kies hoe.",
+		textChannelLabel:      "Code via",
+		textBySMS:             "sms naar +32 4•• •• •• 21",
+		textByEmail:           "e-mail naar d•••@mail.example",
+		textByToken:           "het kastje dat u van de bank kreeg",
+		textCodeSMS:           "De bank heeft u een sms met een code gestuurd. In deze demo is dat 123456.",
+		textCodeEmail:         "De bank heeft u een e-mail met een code gestuurd. In deze demo is dat 123456.",
+		textCodeToken:         "Lees de code van uw kastje. In deze demo is dat 123456.",
+		textContractTitle:     "Uw contracten",
+		textContract:          "U hebt verscheidene contracten bij deze bank. Welk moet verbonden worden?",
+		textContractLabel:     "Welk contract",
+		textPrivate:           "Privé",
+		textCompany:           "Onderneming",
+		textClub:              "Vereniging",
+		textNoChoice:          "Kies een van deze.",
+		textPictureTitle:      "Lees de afbeelding met de app van de bank",
+		textPicture:           "Houd uw telefoon met de app van de bank voor de afbeelding en bevestig. In deze demo gaat dat vanzelf.",
+		textCompanyNumber:     "Ondernemingsnummer",
+		textCompanyNumberHelp: "8 tot 10 cijfers, zoals 0203.201.340.",
+		textBirthDate:         "Uw geboortedatum",
+		textBirthDateHelp:     "Jaar, maand en dag van iemand die meerderjarig is, zoals 1980-05-17.",
 	}[t]
 }

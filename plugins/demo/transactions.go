@@ -33,6 +33,12 @@ func (p *Provider) FetchTransactions(ctx context.Context, req sdk.FetchRequest, 
 	if a == nil {
 		return sdk.FieldErrorf("account_id", "this consent has no account %q", req.AccountID)
 	}
+	if s.bank.trait == partly && a.role == savings {
+		return sdk.Errorf(sdk.BankUnavailable, "%s", say(req.Language, textAccountSilent))
+	}
+	if err := s.count(a); err != nil {
+		return err
+	}
 	emit = s.misbehaving(ctx, emit)
 	f, err := s.fetchOf(req, h, a)
 	if err != nil {

@@ -88,7 +88,8 @@ func fill(t testing.TB, step *sdk.Step) map[string]string {
 	switch step.Kind {
 	case sdk.StepForm:
 		for _, f := range step.Fields {
-			values[f.Name] = map[string]string{"user": "alice", "password": "secret-canary", "code": "123456", "delay_ms": "5"}[f.Name]
+			values[f.Name] = map[string]string{"user": "alice", "password": "secret-canary", "code": "123456", "delay_ms": "5",
+				"company_number": "0203.201.340", "birth_date": "1980-05-17", "channel": "email", "contract": "club"}[f.Name]
 		}
 	case sdk.StepRedirect:
 		_, query, _ := strings.Cut(step.URL, "?")

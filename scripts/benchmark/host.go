@@ -52,6 +52,7 @@ func (h *host) create(ctx context.Context, name string) error {
 	command := exec.CommandContext(ctx, "bin/girosync", "db", "init", name, "--data", h.dir, "--password-stdin", "--currency", "EUR",
 		"--country", "BE")
 	command.Stdin = strings.NewReader(password)
+	command.Env = append(os.Environ(), "GIROSYNC_PLUGINS_DEMO=true")
 	if out, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("db init: %w: %s", err, out)
 	}
@@ -63,6 +64,7 @@ func (h *host) start(ctx context.Context) (time.Duration, error) {
 	began := time.Now()
 	h.cmd = exec.CommandContext(ctx, "bin/girosync", "serve", "--data", h.dir, "--listen", strings.TrimPrefix(h.url, "http://"))
 	h.cmd.Stderr = os.Stderr
+	h.cmd.Env = append(os.Environ(), "GIROSYNC_PLUGINS_DEMO=true")
 	if err := h.cmd.Start(); err != nil {
 		return 0, err
 	}

@@ -58,7 +58,8 @@ type host struct {
 // Settings of every host: a small list of banks, quick resumption after a kill,
 // hashes that cost little, and limits that a slow and busy machine does not reach.
 func settings() []string {
-	return []string{"GIROSYNC_PROVIDERS_DEMO_INSTITUTIONS=200", "GIROSYNC_PROVIDERS_DEMO_BULK=2500,5000,10000",
+	return []string{"GIROSYNC_PLUGINS_DEMO=true",
+		"GIROSYNC_PROVIDERS_DEMO_INSTITUTIONS=200", "GIROSYNC_PROVIDERS_DEMO_BULK=2500,5000,10000",
 		"GIROSYNC_SYNC_LEASE=2s", "GIROSYNC_SYNC_CHUNK=1000", "GIROSYNC_PASSWORDS_HASH_MEMORY=64KiB", "GIROSYNC_PASSWORDS_HASH_PASSES=1",
 		"GIROSYNC_LIMITS_CALL_TIME=10m", "GIROSYNC_PLUGINS_START_TIME=10m", "GIROSYNC_PLUGINS_CALL_TIME=10m", "GIROSYNC_LOG_LEVEL=info"}
 }

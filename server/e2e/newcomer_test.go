@@ -53,6 +53,44 @@ func TestInstitutionsOfALaterPlugin(t *testing.T) {
 	})
 }
 
+// TestInventedBanksAreOfferedOnlyWhereAllowed serves the same data without the
+// demo's banks, with them, and without again: then they are not found any more,
+// while a connection with one goes on.
+func TestInventedBanksAreOfferedOnlyWhereAllowed(t *testing.T) {
+	t.Parallel()
+	h := newHost(t, onSQLite, "GIROSYNC_PLUGINS_DEMO=false")
+	h.init(t, "books")
+	serve := func(env ...string) *client {
+		h.serve(t, env...)
+		c := h.client().login(t)
+		if len(env) > 0 {
+			until(t, "invented banks", func() bool { return h.banks(t) > 0 })
+		}
+		var picked []any
+		c.call(t, &picked, "account.online.institution", "search_institutions", list{"demo bank"}, nil)
+		if n := h.banks(t); n > 0 && len(env) == 0 || len(picked) > 0 != (len(env) > 0) {
+			t.Errorf("%v: %d invented banks in the public list, %d in the picker", env, n, len(picked))
+		}
+		return c
+	}
+	if state := serve().stateOf(t, "demo"); state != "" {
+		t.Errorf("the provider of invented banks is listed as %s", state)
+	}
+	if err := h.stop(); err != nil {
+		t.Fatal(err)
+	}
+	c := serve("GIROSYNC_PLUGINS_DEMO=true")
+	link := c.connect(t, "demo-checking", nil)
+	c.runsDone(t, link)
+	if err := h.stop(); err != nil {
+		t.Fatal(err)
+	}
+	c = serve()
+	if outcome := c.fetch(t, link)["outcome"]; outcome != "nothing_new" && outcome != "ok" {
+		t.Errorf("the connection's next synchronisation ends %v", outcome)
+	}
+}
+
 // banks counts the institutions of the public list that are the demo bank's.
 func (h *host) banks(t testing.TB) int {
 	t.Helper()

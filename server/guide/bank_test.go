@@ -1,5 +1,12 @@
 package guide_test
 
+import "time"
+
+const (
+	hour = time.Hour
+	day  = 24 * time.Hour
+)
+
 // bank is the institution of an id of the demo provider's.
 func (o *office) bank(identifier string) float64 {
 	o.t.Helper()
@@ -104,4 +111,10 @@ func (o *office) link(id float64, fields ...string) object {
 func (o *office) runs(link float64) []object {
 	o.t.Helper()
 	return o.rows("account.online.run", list{leaf("link_id", "=", link)}, "trigger", "outcome", "fetched", "created", "error_message")
+}
+
+// lines counts the lines that a connection brought.
+func (o *office) lines(link float64) int {
+	o.t.Helper()
+	return o.count("account.bank.statement.line", leaf("online_link_id", "=", link))
 }

@@ -1,6 +1,7 @@
 package guide_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -14,10 +15,14 @@ import (
 var plugins string
 
 func TestMain(m *testing.M) {
+	if isFurther() {
+		serveFurther()
+		return
+	}
 	dir, err := os.MkdirTemp("", "girosync-guide-")
 	if err == nil {
 		plugins = dir
-		err = buildPlugins(dir)
+		err = errors.Join(buildPlugins(dir), putBoth(dir))
 	}
 	status := 1
 	if err == nil {
@@ -45,6 +50,34 @@ func buildPlugins(dir string) error {
 		if text, err := command.CombinedOutput(); err != nil {
 			return fmt.Errorf("%v: %w\n%s", args, err, text)
 		}
+	}
+	return nil
+}
+
+// putBoth makes a folder with the program of the demo banks and, of these tests'
+// own, that of the second provider.
+func putBoth(dir string) error {
+	own, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	both := filepath.Join(dir, "both")
+	if err := os.Mkdir(both, 0o700); err != nil {
+		return err
+	}
+	for from, to := range map[string]string{own: furtherPlugin, filepath.Join(dir, "girosync-provider-demo"): "girosync-provider-demo"} {
+		text, err := os.ReadFile(from)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(both, to), text, 0o700); err != nil {
+			return err
+		}
+	}
+	command := exec.Command("scripts/trust", both)
+	command.Dir = filepath.Join("..", "..")
+	if text, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("trust: %w\n%s", err, text)
 	}
 	return nil
 }

@@ -30,10 +30,11 @@ var morning = time.Date(2026, time.June, 17, 9, 0, 0, 0, time.UTC)
 // office is a host, its database books, and somebody who works with it over HTTP.
 type office struct {
 	*client
-	host *server.Host
-	db   *orm.Database
-	log  *record
-	time *clock
+	house servertest.House
+	host  *server.Host
+	db    *orm.Database
+	log   *record
+	time  *clock
 }
 
 // clock is the time of an office; a test moves it.
@@ -94,19 +95,20 @@ func each(t *testing.T, test func(t *testing.T, o *office), change ...func(*conf
 func open(t *testing.T, kind ormtest.Kind, change ...func(*conf.Config)) *office {
 	t.Helper()
 	o := &office{time: &clock{now: morning}, log: &record{}}
-	house := servertest.Furnished(t, kind)
-	house.Now = o.time.Now
+	o.house = servertest.Furnished(t, kind)
+	o.house.Now = o.time.Now
 	address := freeAddress(t)
 	config := func(c *conf.Config) {
 		c.Server.Listen = address
 		c.Plugins.Dir, c.Plugins.TrustedFile = plugins, filepath.Join(plugins, "trusted.toml")
-		c.Plugins.StartTime, c.Plugins.CallTime = patience, patience
+		c.Plugins.Demo, c.Plugins.StartTime, c.Plugins.CallTime = true, patience, patience
 		// The clock is moved while nothing runs: no run's lease ends by it.
 		c.Sync.Lease = time.Hour
+		c.Plugins.Demo = true
 		c.Providers = map[string]conf.Settings{"demo": {"institutions": "200"}}
 	}
 	var err error
-	if o.host, err = house.Open(o.log, append([]func(*conf.Config){config}, change...)...); err != nil {
+	if o.host, err = o.house.Open(o.log, append([]func(*conf.Config){config}, change...)...); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -181,8 +183,8 @@ func (o *office) later(d time.Duration) {
 	o.settle()
 }
 
-// settle does what is due by now, and waits until no synchronisation is under way
-// or could be.
+// settle does what is due by now, waits until no synchronisation is under way or
+// could be, and ends the consents that nobody has any more.
 func (o *office) settle() {
 	o.t.Helper()
 	if err := o.host.Sync.Sweep(context.Background(), o.db); err != nil {
@@ -192,6 +194,9 @@ func (o *office) settle() {
 		if time.Since(began) > patience {
 			o.t.Fatalf("synchronisations do not end\n%s", o.log)
 		}
+	}
+	if err := o.host.Sync.EndConsents(context.Background(), o.db); err != nil {
+		o.t.Fatal(err)
 	}
 }
 

@@ -18,10 +18,12 @@ type Doors struct {
 	// Ready says why the host is not ready; "" when it is.
 	Ready func(ctx context.Context) string
 	// Institutions searches the public list.
-	Institutions func(ctx context.Context, query, country string, limit int) ([]Institution, error)
-	// Callback takes the query with which a bank sent a user back and returns
-	// where the user goes on.
-	Callback func(ctx context.Context, query map[string]string) (string, error)
+	Institutions func(ctx context.Context, asked Search) (Institutions, error)
+	// Font is the path of the dashboard's font, for pages without it; "" for none.
+	Font string
+	// Callback takes the query with which a bank sent a user back. agreed: the user
+	// has read who began the flow. A fault of kind Denied: it is another user's.
+	Callback func(r *http.Request, query map[string]string, agreed bool) (Return, error)
 	// Webhook takes a notification and returns the answer for its sender. A fault
 	// of kind Missing: nobody takes it; of kind Denied: it is not proven; any
 	// other error: it may come again.
@@ -53,6 +55,7 @@ func Routes(d Doors) http.Handler {
 	mux.Handle("/rpc", d.Calls)
 	mux.HandleFunc("GET /institutions", d.institutions)
 	mux.HandleFunc("GET /connect/callback", d.callback)
+	mux.HandleFunc("POST /connect/callback/confirm", d.confirm)
 	mux.HandleFunc("GET /report/statement/{id}", d.statement)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", d.readyz)
@@ -77,23 +80,6 @@ func (d Doors) readyz(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	reply(w, http.StatusOK, "ready")
-}
-
-// callback brings a user back from a bank into the flow that sent them there.
-// Nothing of the query is logged: it may hold an authorisation code.
-func (d Doors) callback(w http.ResponseWriter, r *http.Request) {
-	query := map[string]string{}
-	for key, values := range r.URL.Query() {
-		query[key] = values[0]
-	}
-	next, err := d.Callback(r.Context(), query)
-	if err != nil {
-		reply(w, http.StatusBadRequest, "This link belongs to no connection in progress, or was used already. "+
-			"Go back to girosync and start again.")
-		return
-	}
-	w.Header().Set("Referrer-Policy", "no-referrer")
-	http.Redirect(w, r, next, http.StatusSeeOther)
 }
 
 // headers are set on every answer.

@@ -24,8 +24,10 @@ func doors(change ...func(*httpd.Doors)) http.Handler {
 	d := httpd.Doors{
 		RPC: named("rpc"), Bus: named("bus"), Calls: named("calls"), Dashboard: named("dashboard"), Metrics: named("metrics"),
 		Ready:        func(context.Context) string { return "" },
-		Institutions: func(context.Context, string, string, int) ([]httpd.Institution, error) { return nil, nil },
-		Callback:     func(context.Context, map[string]string) (string, error) { return "/", nil },
+		Institutions: func(context.Context, httpd.Search) (httpd.Institutions, error) { return httpd.Institutions{}, nil },
+		Callback: func(*http.Request, map[string]string, bool) (httpd.Return, error) {
+			return httpd.Return{Next: "/"}, nil
+		},
 		Webhook: func(_ context.Context, n httpd.Notification) (int, []byte, error) {
 			if n.Path != "" {
 				return 0, nil, fault.New(fault.Missing, "nobody")
@@ -77,7 +79,7 @@ func TestEveryRouteAnswers(t *testing.T) {
 		{"POST", "/webhook/demo/further", 404, "nobody takes notifications here"},
 		{"GET", "/webhook/demo", 405, "are posted"},
 		{"POST", "/webhook/", 405, "are posted"},
-		{"GET", "/institutions", 200, `{"institutions":[]}`},
+		{"GET", "/institutions", 200, `"institutions":[]`},
 		{"GET", "/healthz", 200, "ok"},
 		{"GET", "/readyz", 200, "ready"},
 		{"GET", "/metrics", 200, "metrics /metrics"},
@@ -163,12 +165,17 @@ func TestOrigins(t *testing.T) {
 func TestCallback(t *testing.T) {
 	var got map[string]string
 	h := doors(func(d *httpd.Doors) {
-		d.Callback = func(_ context.Context, query map[string]string) (string, error) {
+		d.Callback = func(_ *http.Request, query map[string]string, agreed bool) (httpd.Return, error) {
 			got = query
-			if query["state"] != "known" {
-				return "", errors.New("no flow of state " + query["state"])
+			switch {
+			case query["state"] == "foreign":
+				return httpd.Return{}, fault.Say(fault.Denied, "fault.denied", nil)
+			case query["state"] != "known":
+				return httpd.Return{}, errors.New("no flow of state " + query["state"])
+			case query["code"] == "<asked>" && !agreed:
+				return httpd.Return{Bank: "Bank <b>", User: "Eva", Company: "Books"}, nil
 			}
-			return "/#/connect/flow/7", nil
+			return httpd.Return{Next: "/#/connect/flow/7"}, nil
 		}
 	})
 	w := ask(h, "GET", "/connect/callback?state=known&code=c0de&code=second")
@@ -193,5 +200,23 @@ func TestCallback(t *testing.T) {
 	}
 	if w := ask(h, "POST", "/connect/callback?state=known"); w.Code == 303 {
 		t.Errorf("POST was taken for a return")
+	}
+	if w := ask(h, "GET", "/connect/callback?state=foreign"); w.Code != 403 || w.Header().Get("Location") != "" {
+		t.Errorf("another user's: %d %v", w.Code, w.Header())
+	}
+	asked := ask(h, "GET", "/connect/callback?state=known&code=%3Casked%3E")
+	for _, part := range []string{"Bank &lt;b&gt;", "Eva", "Books", `name="code" value="&lt;asked&gt;"`, `method="post"`} {
+		if !strings.Contains(asked.Body.String(), part) {
+			t.Errorf("who is asked does not read %s: %s", part, asked.Body)
+		}
+	}
+	if h := asked.Header(); asked.Code != 200 || h.Get("X-Frame-Options") != "DENY" || h.Get("Cache-Control") != "no-store" {
+		t.Errorf("who is asked: %d %v", asked.Code, h)
+	}
+	form := httptest.NewRequest("POST", "/connect/callback/confirm", strings.NewReader("state=known&code=%3Casked%3E"))
+	form.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	agreed := httptest.NewRecorder()
+	if h.ServeHTTP(agreed, form); agreed.Code != 303 || agreed.Header().Get("Location") != "/#/connect/flow/7" {
+		t.Errorf("who agreed: %d %v", agreed.Code, agreed.Header())
 	}
 }

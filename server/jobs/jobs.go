@@ -24,7 +24,15 @@ type Work interface {
 	Sync(ctx context.Context, database string, run int64) error
 	// Sweep wakes what is due, in all databases.
 	Sweep(ctx context.Context) error
-	// Housekeep refreshes catalogues and deletes what is kept long enough.
+	// Post sends what is to be sent to people, of all databases.
+	Post(ctx context.Context) error
+	// Deliver posts to other programs what they are to hear, of all databases.
+	Deliver(ctx context.Context) error
+	// Catalogues asks providers for their institutions whose time has come.
+	Catalogues(ctx context.Context) error
+	// EndConsents ends what no connection needs any more, in all databases.
+	EndConsents(ctx context.Context) error
+	// Housekeep deletes what is kept long enough.
 	Housekeep(ctx context.Context) error
 }
 
@@ -114,13 +122,27 @@ func config(opt Options) *river.Config {
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[sweepArgs]) error {
 		return opt.Work.Sweep(ctx)
 	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[postArgs]) error {
+		return opt.Work.Post(ctx)
+	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[deliverArgs]) error {
+		return opt.Work.Deliver(ctx)
+	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[cataloguesArgs]) error {
+		return opt.Work.Catalogues(ctx)
+	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[consentsArgs]) error {
+		return opt.Work.EndConsents(ctx)
+	}))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[housekeepArgs]) error {
 		return opt.Work.Housekeep(ctx)
 	}))
 	config := &river.Config{
-		Logger:            quiet(opt.Log),
-		Workers:           workers,
-		Queues:            map[string]river.QueueConfig{queueSync: {MaxWorkers: opt.Syncs}, queueRoutine: {MaxWorkers: 1}},
+		Logger:  quiet(opt.Log),
+		Workers: workers,
+		Queues: map[string]river.QueueConfig{queueSync: {MaxWorkers: opt.Syncs}, queueRoutine: {MaxWorkers: 1},
+			queueCatalogues: {MaxWorkers: 1}, queueConsents: {MaxWorkers: 1},
+			queuePost: {MaxWorkers: 1}, queueDeliver: {MaxWorkers: 1}},
 		FetchCooldown:     10 * time.Millisecond,
 		FetchPollInterval: time.Second,
 		JobTimeout:        longest,
@@ -129,6 +151,10 @@ func config(opt Options) *river.Config {
 		ErrorHandler:         failures{opt.Log, opt.Minor},
 		PeriodicJobs: []*river.PeriodicJob{
 			every(opt.SweepEvery, sweepArgs{}),
+			every(opt.SweepEvery, postArgs{}),
+			every(opt.SweepEvery, deliverArgs{}),
+			every(lookForDue, cataloguesArgs{}),
+			every(opt.SweepEvery, consentsArgs{}),
 			every(24*time.Hour, housekeepArgs{}),
 		},
 	}
@@ -163,9 +189,17 @@ func (e *Engine) Stop(ctx context.Context) error {
 }
 
 const (
-	queueSync    = "sync"
-	queueRoutine = "routine"
+	queueSync       = "sync"
+	queueRoutine    = "routine"
+	queueCatalogues = "catalogues" // of its own: a list may take minutes, and a sweep should not wait for it
+	queueConsents   = "consents"   // apart: providers may take minutes
+	queuePost       = "post"       // apart: a mail server may be slow
+	queueDeliver    = "deliver"    // and so may anybody's webhook
 )
+
+// lookForDue is how often it is looked which lists of institutions are due; each
+// is due once a day.
+const lookForDue = 10 * time.Minute
 
 type syncArgs struct {
 	Database string `json:"database"`
@@ -180,12 +214,46 @@ type sweepArgs struct{}
 func (sweepArgs) Kind() string                 { return "sweep" }
 func (sweepArgs) InsertOpts() river.InsertOpts { return once(queueRoutine) }
 
+type postArgs struct{}
+
+func (postArgs) Kind() string                 { return "post" }
+func (postArgs) InsertOpts() river.InsertOpts { return once(queuePost) }
+
+type deliverArgs struct{}
+
+func (deliverArgs) Kind() string                 { return "deliver" }
+func (deliverArgs) InsertOpts() river.InsertOpts { return once(queueDeliver) }
+
+type cataloguesArgs struct{}
+
+func (cataloguesArgs) Kind() string { return "catalogues" }
+
+// InsertOpts let one wait or work at a time, over all hosts.
+func (cataloguesArgs) InsertOpts() river.InsertOpts {
+	opts := once(queueCatalogues)
+	opts.UniqueOpts = river.UniqueOpts{ByState: []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending,
+		rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled}}
+	return opts
+}
+
+type consentsArgs struct{}
+
+func (consentsArgs) Kind() string { return "consents" }
+
+// InsertOpts let one at a time wait or work.
+func (consentsArgs) InsertOpts() river.InsertOpts {
+	opts := once(queueConsents)
+	opts.UniqueOpts = river.UniqueOpts{ByState: []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending,
+		rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled}}
+	return opts
+}
+
 type housekeepArgs struct{}
 
 func (housekeepArgs) Kind() string { return "housekeep" }
 
-// InsertOpts make it once a day (UTC), however often hosts start: it asks every
-// provider for its institutions. One that failed comes again.
+// InsertOpts make it once a day (UTC), however often hosts start. One that failed
+// comes again.
 func (housekeepArgs) InsertOpts() river.InsertOpts {
 	opts := once(queueRoutine)
 	opts.UniqueOpts = river.UniqueOpts{ByPeriod: 24 * time.Hour}

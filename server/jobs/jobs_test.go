@@ -20,6 +20,8 @@ type diary struct {
 	syncs chan [2]any
 	swept chan struct{}
 	kept  chan struct{} // housekeeping
+	// lists of institutions that are due
+	listed chan struct{}
 
 	failure error // of housekeeping
 }
@@ -38,13 +40,24 @@ func (d *diary) Sweep(context.Context) error {
 	}
 	return nil
 }
+func (d *diary) Catalogues(context.Context) error {
+	select {
+	case d.listed <- struct{}{}:
+	default:
+	}
+	return nil
+}
+func (d *diary) EndConsents(context.Context) error { return nil }
+func (d *diary) Post(context.Context) error        { return nil }
+func (d *diary) Deliver(context.Context) error     { return nil }
 func (d *diary) Housekeep(context.Context) error {
 	d.kept <- struct{}{}
 	return d.failure
 }
 
 func newDiary() *diary {
-	return &diary{syncs: make(chan [2]any, 8), swept: make(chan struct{}, 1), kept: make(chan struct{}, 8)}
+	return &diary{syncs: make(chan [2]any, 8), swept: make(chan struct{}, 1), kept: make(chan struct{}, 8),
+		listed: make(chan struct{}, 1)}
 }
 
 // store is a fresh system store of the engine's.
@@ -131,8 +144,8 @@ func TestJobsOfAKilledHostAreGivenUp(t *testing.T) {
 	}
 }
 
-// What recurs begins with the host. Housekeeping, which asks every provider, is
-// done once a day however often hosts start.
+// What recurs begins with the host. Housekeeping is done once a day however often
+// hosts start.
 func TestWhatRecursBeginsWithTheHost(t *testing.T) {
 	db := store(t)
 	work := newDiary()
@@ -141,6 +154,7 @@ func TestWhatRecursBeginsWithTheHost(t *testing.T) {
 	for range 3 {
 		stop := start(t, opt)
 		happens(t, "the sweep at the start", work.swept)
+		happens(t, "looking for lists at the start", work.listed)
 		stop()
 	}
 	happens(t, "housekeeping", work.kept)

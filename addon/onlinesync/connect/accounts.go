@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"html"
 	"slices"
 	"strings"
 
@@ -8,34 +9,68 @@ import (
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/mail"
 	"github.com/girosync/girosync/addon/onlinesync/balance"
+	"github.com/girosync/girosync/addon/onlinesync/consent"
 	"github.com/girosync/girosync/addon/onlinesync/importing"
+	"github.com/girosync/girosync/addon/onlinesync/notice"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/schema"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // storeAccounts makes the online accounts of a connection say what the provider
 // tells, and returns our ids by its own. An account that is known under another
 // connection is taken over with its ledger: superseded, never added (complaint 23).
-// Through another provider, both connections go on to feed it.
-func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, told []sdk.Account) (map[string]int64, error) {
+// Through another provider, both connections go on to feed it. Unless the connection
+// takes them, accounts that another one of the same provider brings are left there, and
+// out of the answer.
+func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, told []sdk.Account, takes bool) (map[string]int64, error) {
 	f.ID = link
 	known := make(map[string]int64, len(told))
 	used := map[string]bool{}
-	bereft := map[int64]bool{}
+	bereft := map[int64][]string{}
+	strange := 0 // in currencies that nobody knows
 	for i := range told {
 		identity := identityOf(&f, &told[i], used)
+		if !takes {
+			elsewhere, err := broughtElsewhere(env, f, identity)
+			if err != nil {
+				return nil, err
+			}
+			if elsewhere {
+				continue
+			}
+		}
 		id, superseded, err := c.storeAccount(env, f, &told[i], identity)
 		if err != nil {
 			return nil, err
 		}
+		if id == 0 {
+			strange++
+			continue
+		}
 		known[told[i].ID] = id
 		if superseded != 0 {
-			bereft[superseded] = true
+			bereft[superseded] = append(bereft[superseded], record.AccountName(told[i]))
 		}
 	}
-	return known, c.retireBereft(env, bereft)
+	if strange > 0 && strange == len(told) { // nothing is left to connect
+		_, err := base.CurrencyID(env, told[0].Currency)
+		return nil, err
+	}
+	return known, c.retireBereft(env, bereft, link)
+}
+
+// broughtElsewhere reports whether another connection of the same provider brings an
+// account.
+func broughtElsewhere(env *orm.Env, f record.Link, identity string) (bool, error) {
+	n, err := env.Count(record.Accounts, domain.All(domain.Where("company_id", domain.Eq, f.Company),
+		domain.Where("identity", domain.Eq, identity), domain.Where("account_online_link_id", domain.Ne, f.ID),
+		domain.Where("account_online_link_id.state", domain.Ne, record.StateDisconnected),
+		domain.Where("account_online_link_id.is_legacy", domain.Ne, true),
+		domain.Where("account_online_link_id.provider_id.name", domain.Eq, f.Provider)), 1)
+	return n > 0, err
 }
 
 // identityOf names an account so that other connections recognise it. Of two
@@ -53,9 +88,13 @@ func identityOf(f *record.Link, t *sdk.Account, used map[string]bool) string {
 
 // storeAccount makes one account say what the provider tells, and keeps its
 // balances. It returns the account's id, and the connection that it superseded;
-// 0 for none.
+// 0 for none. An account in a currency that nobody knows here is left out, with a
+// word on the connection: the others are none the worse.
 func (c *Connections) storeAccount(env *orm.Env, f record.Link, t *sdk.Account, identity string) (id, superseded int64, err error) {
 	money, err := base.CurrencyID(env, t.Currency)
+	if fault.Is(err, fault.Invalid) {
+		return 0, 0, tellCurrency(env, f, t)
+	}
 	if err != nil {
 		return 0, 0, err
 	}
@@ -85,6 +124,21 @@ func (c *Connections) storeAccount(env *orm.Env, f record.Link, t *sdk.Account, 
 		return 0, 0, fault.Wrap(err, "online account of connection", f.ID)
 	}
 	return by.Account, superseded, balance.Keep(env, by, t.Balances)
+}
+
+// tellCurrency says on a connection, once, that an account cannot come in.
+func tellCurrency(env *orm.Env, f record.Link, t *sdk.Account) error {
+	lang, err := base.Param(env, "onlinesync.language", "en_US")
+	if err != nil {
+		return err
+	}
+	text := record.SayIn(lang, "sync.account_currency", fault.Args{"account": record.AccountName(*t), "currency": record.Tidy(t.Currency)})
+	said, err := env.Sudo().Count("mail.message", domain.All(domain.Where("model", domain.Eq, record.Links),
+		domain.Where("res_id", domain.Eq, f.ID), domain.Where("body", domain.Like, html.EscapeString(text))), 1)
+	if err == nil && said == 0 {
+		_, err = mail.Post(env, record.Links, f.ID, text, mail.Options{})
+	}
+	return err
 }
 
 func create(env *orm.Env, values orm.Values) (int64, error) {
@@ -117,9 +171,24 @@ func (c *Connections) renewAccount(env *orm.Env, row orm.Row, f record.Link, t *
 	return superseded, env.Write(record.Accounts, []int64{row.ID()}, values)
 }
 
-// retireBereft disconnects connections whose accounts all moved to another.
-func (c *Connections) retireBereft(env *orm.Env, bereft map[int64]bool) error {
-	for old := range bereft {
+// retireBereft says on the connections that accounts moved from, by their names, where
+// they are now. One that has none left is disconnected; its consent ends once the new
+// connection has worked.
+func (c *Connections) retireBereft(env *orm.Env, bereft map[int64][]string, by int64) error {
+	if len(bereft) == 0 {
+		return nil
+	}
+	named, err := env.Read(record.Links, []int64{by}, "name")
+	if err != nil || named.Len() == 0 {
+		return err
+	}
+	for old, names := range bereft {
+		slices.Sort(names)
+		text := record.Say(env, "sync.accounts_moved", fault.Args{"accounts": strings.Join(names, ", "),
+			"connection": named.At(0).Str("name")})
+		if _, err := mail.Post(env, record.Links, old, text, mail.Options{}); err != nil {
+			return err
+		}
 		left, err := record.FedBy(env, old)
 		if err != nil {
 			return err
@@ -127,11 +196,49 @@ func (c *Connections) retireBereft(env *orm.Env, bereft map[int64]bool) error {
 		if len(left) > 0 {
 			continue
 		}
-		if err := env.Write(record.Links, []int64{old}, orm.Values{"state": record.StateDisconnected, "next_refresh": nil}); err != nil {
+		if err := c.retire(env, old, by); err != nil {
+			return err
+		}
+		if err := tellAbout(env, old, notice.Notice{Kind: notice.Disconnected, Story: notice.Replaced,
+			Args: fault.Args{"other": named.At(0).Str("name")}}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// tellAbout writes a notice of a connection of which only the id is at hand.
+func tellAbout(env *orm.Env, link int64, n notice.Notice) error {
+	rows, err := env.Read(record.Links, []int64{link}, "name", "company_id")
+	if err != nil || rows.Len() == 0 {
+		return err
+	}
+	n.Link, n.Company, n.Connection = link, rows.At(0).Ref("company_id"), rows.At(0).Str("name")
+	return notice.Tell(env, n)
+}
+
+// retire disconnects a connection that another one took the place of.
+func (c *Connections) retire(env *orm.Env, old, by int64) error {
+	rows, err := env.Read(record.Links, []int64{old}, "uuid", "secret", "external_id", "provider_id")
+	if err != nil || rows.Len() == 0 {
+		return err
+	}
+	row := rows.At(0)
+	named, err := env.Read(record.Providers, []int64{row.Ref("provider_id")}, "name")
+	if err != nil {
+		return err
+	}
+	if named.Len() > 0 {
+		provider, external := named.At(0).Str("name"), row.Str("external_id")
+		if _, err := c.Ender.Hold(env, consent.Held{Provider: provider, UUID: row.Str("uuid"), Secret: row.Str("secret"),
+			ExternalID: external, Link: by, AfterLink: true}); err != nil {
+			return err
+		}
+		c.renamed(env, provider, old, external, "")
+	}
+	values := orm.Values{"state": record.StateDisconnected, "next_refresh": nil, "secret": nil, "external_id": nil}
+	endsOn(values, "")
+	return env.Write(record.Links, []int64{old}, values)
 }
 
 // tellAccounts tells on a connection which accounts its bank has opened, and which
@@ -166,16 +273,72 @@ func tellAccounts(env *orm.Env, link *record.Link, before *orm.Rows, known map[s
 	}
 	for _, told := range []struct {
 		words string
+		story notice.Story
 		names []string
-	}{{"sync.accounts_opened", names}, {"sync.accounts_gone", gone}} {
+	}{{"sync.accounts_opened", notice.AccountsOpened, names}, {"sync.accounts_gone", notice.AccountsGone, gone}} {
 		if len(told.names) == 0 {
 			continue
 		}
 		slices.Sort(told.names)
-		text := record.SayIn(link.Lang, told.words, fault.Args{"accounts": strings.Join(told.names, ", ")})
-		if _, err := mail.Post(env, record.Links, link.ID, text, mail.Options{}); err != nil {
+		args := fault.Args{"accounts": strings.Join(told.names, ", ")}
+		if _, err := mail.Post(env, record.Links, link.ID, record.SayIn(link.Lang, told.words, args), mail.Options{}); err != nil {
+			return err
+		}
+		if err := notice.Tell(env, notice.Notice{Kind: notice.Accounts, Story: told.story, Link: link.ID, Company: link.Company,
+			Connection: link.Name, Args: args}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// accountModel is a bank account as a connection offers it. It outlives the
+// connection: a new consent, or another provider, that brings the same account
+// takes the same row over, and with it the ledger of what was imported.
+func (c *Connections) accountModel() orm.Model {
+	return orm.Model{
+		Name: record.Accounts, Label: "Online Account", Order: "name, id",
+		Fields: schema.Fields{
+			schema.Char("name", "Name").Required(),
+			schema.Char("online_identifier", "Online Identifier").Readonly(),
+			schema.Char("stable_identifier", "Stable Identifier").Readonly(),
+			schema.Char("account_number", "Account Number").Readonly(),
+			schema.Many2one("currency_id", "Currency", "res.currency").Required().Readonly(),
+			schema.Selection("account_kind", "Kind", record.AccountKinds...).Readonly(),
+			schema.Monetary("balance", "Balance", "currency_id").Readonly(),
+			schema.Day("balance_date", "Balance Date").Readonly(),
+			schema.Many2one("account_online_link_id", "Connection", record.Links).Readonly().Indexed(),
+			schema.Many2one("company_id", "Company", "res.company").Required().Readonly(),
+			schema.One2many("journal_ids", "Journals", record.Journals, "account_online_account_id"),
+			schema.Boolean("gone", "Not Listed Any More").Readonly().Help("The bank lists it no longer, as when it is closed."),
+			schema.Datetime("last_sync", "Last Synchronisation").Readonly(),
+			schema.Boolean("selected", "Selected").Readonly(),
+			schema.Day("history_limited_to", "History Limited To").Readonly().
+				Help("The bank gives nothing older, though it was wanted; a statement file can fill the gap."),
+			schema.JSON("coverage", "Coverage").Readonly().Help("The days that are known completely, as pairs of first and last."),
+			schema.Boolean("inverse_transaction_sign", "Inverse Transaction Sign").
+				Help("For banks that tell money going out as positive."),
+			schema.Char("identity", "Identity").Secret(),
+			schema.Text("cursor", "Cursor").Secret(),
+			schema.Char("told_under", "Consent of the Last Fetch").Secret(),
+			schema.Boolean("fetched", "Fetched Once").Secret(),
+			schema.Integer("turn", "Turn").Secret(), // see run.InTheWay
+			schema.Boolean("begun", "Lines Came Once").Secret(),
+			schema.Day("import_from", "Imported From").Readonly(),
+		},
+		Indexes: []schema.Index{{Name: "identity", Columns: []string{"company_id", "identity"}, Unique: true,
+			Message: "A company has a bank account once."}},
+		Bound: orm.Bound{
+			Access: record.Keepers(),
+			Rules:  []orm.Rule{base.CompanyRule("Online account: company")},
+			Methods: orm.Methods{
+				"link_journal": {Needs: orm.Write, Do: c.linkJournalMethod,
+					Params: []orm.Param{orm.Opt("journal_id", nil).Says("A journal's id; without one, the journal of before or of that " +
+						"number, or a new one.")},
+					Doc: "Lets accounts feed a journal. Answers the id of the journal that the account feeds now. What the bank has is fetched at once."},
+				"unlink_journal": {Needs: orm.Write, Do: unlinkJournalMethod,
+					Doc: "Lets accounts feed no journal. Answers true. Lines stay."},
+			},
+		},
+	}
 }

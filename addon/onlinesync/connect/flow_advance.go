@@ -1,13 +1,14 @@
 package connect
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
+	"strings"
+	"time"
 
 	"github.com/girosync/girosync/addon/onlinesync/record"
+	"github.com/girosync/girosync/addon/onlinesync/step"
 
-	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -16,9 +17,8 @@ import (
 // are the answers to the provider's last step; nil to start it.
 func (c *Connections) advance(env *orm.Env, key flowKey, f *liveFlow, texts map[string]string) (any, error) {
 	if !f.started {
-		if step := f.hostStep(env.Context().Lang()); step != nil {
-			f.step = step
-			return c.ask(env, key, f, step)
+		if own := f.hostStep(env.Context().Lang()); own != nil {
+			return c.ask(env, key, f, own)
 		}
 	}
 	answer, err := c.askProvider(env, f, texts)
@@ -27,38 +27,50 @@ func (c *Connections) advance(env *orm.Env, key flowKey, f *liveFlow, texts map[
 	}
 	f.state = answer.FlowState
 	if answer.Step != nil {
-		f.step = f.shown(answer.Step)
-		return c.ask(env, key, f, f.step)
+		return c.ask(env, key, f, f.shown(answer.Step, env.Context().Lang()))
 	}
 	if answer.Done == nil {
 		return c.flowFailed(env, key, f, sdk.Errorf(sdk.Internal, "neither a step nor a connection"))
 	}
+	f.done = answer.Done
+	if err := c.hold(env, f); err != nil {
+		return nil, err
+	}
 	c.Points.Hit("flow.authorised")
-	f.withLinkUUID()
-	return c.storeUnlessSame(env, key, f, answer.Done)
+	return c.settleOrAsk(env, key, f)
 }
 
-// shown is a provider's step as it may be shown, without what was typed before.
-func (f *liveFlow) shown(step *sdk.Step) *sdk.Step {
-	step.Title, step.Text = f.typed.cut(step.Title), f.typed.cut(step.Text)
-	for i := range step.Fields {
-		field := &step.Fields[i]
-		field.Label, field.Help = f.typed.cut(field.Label), f.typed.cut(field.Help)
+// shown is a provider's step as it may be shown, without what was typed before. That
+// there is no account to choose is explained (D10).
+func (f *liveFlow) shown(asked *sdk.Step, lang string) *sdk.Step {
+	asked.Title, asked.Text = f.typed.Cut(asked.Title), f.typed.Cut(asked.Text)
+	if asked.Kind == sdk.StepAccounts && len(asked.Accounts) == 0 {
+		asked.Text = strings.TrimSpace(asked.Text + "\n" + f.whyNone(asked.Empty, lang))
+	}
+	for i := range asked.Fields {
+		field := &asked.Fields[i]
+		field.Label, field.Help = f.typed.Cut(field.Label), f.typed.Cut(field.Help)
 		for j := range field.Choices {
-			field.Choices[j].Label = f.typed.cut(field.Choices[j].Label)
+			field.Choices[j].Label = f.typed.Cut(field.Choices[j].Label)
 		}
 	}
-	f.typed.heard(step)
-	return step
+	f.typed.Heard(asked)
+	return asked
 }
 
-// askProvider asks for the next step. Nobody is led to what is no web address.
+// askProvider asks for the next step. What cannot be shown to a user is the
+// provider's mistake.
 func (c *Connections) askProvider(env *orm.Env, f *liveFlow, texts map[string]string) (sdk.ConnectAnswer, error) {
 	answer, err := c.askPlugin(env, f, texts)
-	if step := answer.Step; err == nil && step != nil && step.Kind == sdk.StepRedirect && record.WebURL(step.URL) == "" {
-		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.Internal, "it leads to an address that is none of the web")
+	switch {
+	case err != nil:
+		return sdk.ConnectAnswer{}, err
+	case len(answer.FlowState) > step.MostState:
+		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.Internal, "the state of its flow is too large")
+	case answer.Step != nil:
+		return answer, step.Clean(answer.Step)
 	}
-	return answer, err
+	return answer, nil
 }
 
 func (c *Connections) askPlugin(env *orm.Env, f *liveFlow, texts map[string]string) (sdk.ConnectAnswer, error) {
@@ -90,43 +102,52 @@ func (c *Connections) webhookURL(provider string) string {
 	return c.WebhookURL + provider
 }
 
+// shortest is how long a user has at least to answer a step, whatever its provider's
+// clock says.
+const shortest = time.Minute
+
 // ask shows a step.
-func (c *Connections) ask(env *orm.Env, key flowKey, f *liveFlow, step *sdk.Step) (any, error) {
+func (c *Connections) ask(env *orm.Env, key flowKey, f *liveFlow, asked *sdk.Step) (any, error) {
+	f.step = asked
 	state := record.FlowAsking
-	if step.Kind == sdk.StepRedirect || step.Kind == sdk.StepWait {
+	if asked.Kind == sdk.StepRedirect || asked.Kind == sdk.StepWait {
 		state = record.FlowWaiting
 	}
-	expires := env.Now().Add(c.FlowLifetime)
-	if !step.ExpiresAt.IsZero() && step.ExpiresAt.Before(expires) {
-		expires = step.ExpiresAt
+	now := env.Now()
+	expires := now.Add(c.FlowLifetime)
+	if ends := asked.ExpiresAt; !ends.IsZero() && ends.Before(expires) {
+		expires = ends
+		if least := now.Add(shortest); ends.Before(least) {
+			expires = least
+		}
 	}
 	c.flows.extend(f, expires)
 	c.flows.arm(key, f)
-	reply, err := c.settle(env, key.id, orm.Values{"state": state, "step": f.stepJSON(step, "", "", false), "expires_at": expires,
+	if err := c.holdUntil(env, f, expires); err != nil {
+		return nil, err
+	}
+	reply, err := c.settle(env, key.id, orm.Values{"state": state, "step": step.JSON(asked, step.Wrong{}, false), "expires_at": expires,
 		"error_message": nil, "error_reference": nil})
-	return withStep(reply, f.stepJSON(step, "", "", true)), err
+	return withStep(reply, step.JSON(asked, step.Wrong{}, true)), err
 }
 
 // withStep puts the step as only the asking user may see it into a reply.
-func withStep(reply any, step json.RawMessage) any {
-	if m, ok := reply.(map[string]any); ok && step != nil {
-		m["step"] = step
+func withStep(reply any, full json.RawMessage) any {
+	if m, ok := reply.(map[string]any); ok && full != nil {
+		m["step"] = full
 	}
 	return reply
 }
 
 // again shows the same step with what was wrong in the answer.
-func (c *Connections) again(env *orm.Env, key flowKey, f *liveFlow, field, message, reference string) (any, error) {
+func (c *Connections) again(env *orm.Env, key flowKey, f *liveFlow, wrong step.Wrong) (any, error) {
 	c.flows.arm(key, f)
-	var step, full json.RawMessage
+	wrong.Message = f.typed.Cut(wrong.Message)
+	var kept, full json.RawMessage
 	if f.step != nil {
-		step, full = f.stepJSON(f.step, field, message, false), f.stepJSON(f.step, field, message, true)
+		kept, full = step.JSON(f.step, wrong, false), step.JSON(f.step, wrong, true)
 	}
-	values := orm.Values{"state": record.FlowAsking, "step": step, "error_message": f.typed.cut(message)}
-	if reference != "" {
-		values["error_reference"] = reference
-	}
-	reply, err := c.settle(env, key.id, values)
+	reply, err := c.settle(env, key.id, orm.Values{"state": record.FlowAsking, "step": kept, "error_message": wrong.Message})
 	return withStep(reply, full), err
 }
 
@@ -135,49 +156,24 @@ func (c *Connections) flowFailed(env *orm.Env, key flowKey, f *liveFlow, err err
 	lang := env.Context().Lang()
 	var told *sdk.Error
 	if errors.As(err, &told) && f.started && f.step != nil && (told.Kind == sdk.BadRequest || told.Kind == sdk.BadCredentials) {
-		return c.again(env, key, f, told.Field, record.Tidy(told.Message), "")
+		return c.again(env, key, f, step.Wrong{Field: told.Field, Message: record.Tidy(told.Message)})
 	}
-	safe := &sdk.Error{Kind: record.KindOf(err), Message: "", Cause: errors.New(f.typed.cut(err.Error()))}
+	safe := &sdk.Error{Kind: record.KindOf(err), Message: "", Cause: errors.New(f.typed.Cut(err.Error()))}
 	if told != nil {
-		safe.Message, safe.Until = f.typed.cut(told.Message), told.Until
+		safe.Message, safe.Until = f.typed.Cut(told.Message), told.Until
 	}
 	failed := record.Fail(c.Log, safe, "flow", key.id, "provider", f.provider)
+	if f.institution.status == record.InBeta {
+		failed.Beta = f.institution.name
+	}
 	c.flows.drop(key)
+	if err := c.giveBack(env, f); err != nil {
+		return nil, err
+	}
 	words := failed.Words(lang)
 	if safe.Kind == sdk.NeedsUser && safe.Message != "" { // there is no connection to confirm
 		words = record.Tidy(safe.Message)
 	}
 	return c.settle(env, key.id, orm.Values{"state": record.FlowFailed, "step": nil,
 		"error_message": words, "error_reference": failed.Reference})
-}
-
-// Callback takes the query with which a bank sent a user back. Its state token
-// works once for each time that a redirect is asked. It answers as the flow's
-// methods do; an unknown token is a fault of kind Missing.
-func (c *Connections) Callback(ctx context.Context, query map[string]string) (map[string]any, error) {
-	key, ok := c.flows.redeem(query["state"])
-	f := c.flows.get(key)
-	if !ok || f == nil {
-		return nil, fault.Say(fault.Missing, "sync.flow_gone", nil)
-	}
-	var reply any
-	err := key.db.Within(ctx, f.user, orm.TxNone, func(env *orm.Env) error {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		if c.flows.get(key) != f || c.flows.isOver(f, env.Now()) || f.step == nil || f.step.Kind != sdk.StepRedirect {
-			return fault.Say(fault.Missing, "sync.flow_gone", nil)
-		}
-		values := make(map[string]any, len(query))
-		for name, value := range query {
-			values[name] = value
-		}
-		var err error
-		reply, err = c.answer(env, key, f, values)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	out, _ := reply.(map[string]any)
-	return out, nil
 }

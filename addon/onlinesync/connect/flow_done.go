@@ -1,9 +1,10 @@
 package connect
 
 import (
+	"cmp"
 	"slices"
-	"strings"
 
+	"github.com/girosync/girosync/addon/onlinesync/declare"
 	"github.com/girosync/girosync/addon/onlinesync/fetch"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/onlinesync/run"
@@ -24,71 +25,101 @@ import (
 // none}), the journal that it fed before, the journal of the same bank account
 // number that nothing feeds, or a new one (S24). Accounts that were not chosen
 // are known and feed nothing (S61). A renewal changes no journals unless told.
-func (c *Connections) connected(env *orm.Env, key flowKey, f *liveFlow, done *sdk.Connection) (any, error) {
+func (c *Connections) connected(env *orm.Env, key flowKey, f *liveFlow) (any, error) {
 	c.flows.drop(key)
-	err := env.Within(orm.TxWrite, func(env *orm.Env) error {
-		env = env.Sudo().With(orm.Context{"allowed_company_ids": []any{f.company}})
-		link, err := c.storeLink(env, f, done)
-		if err != nil {
-			return err
-		}
-		before, err := env.Search(record.Accounts, domain.Where("account_online_link_id", domain.Eq, link), orm.SearchOptions{})
-		if err != nil {
-			return err
-		}
-		known, err := c.storeAccounts(env, link, f.facts(), done.Accounts)
-		if err != nil {
-			return err
-		}
-		if err := c.chooseJournals(env, f, done, known, before); err != nil {
-			return err
-		}
-		text := fault.Localize(fault.Say(fault.User, "sync.connected", fault.Args{"institution": f.institution.name}), env.Context().Lang())
-		if _, err := mail.Post(env, record.Links, link, text, mail.Options{}); err != nil {
-			return err
-		}
-		if err := warnDropped(env, link, known); err != nil {
-			return err
-		}
-		if err := run.TellLinkChanged(env, link, f.company,
-			orm.Values{"state": record.StateConnected, "attention": record.AttentionNone}); err != nil {
-			return err
-		}
-		if _, err := c.Queue.Add(env, run.Request{Link: link, Trigger: record.TriggerManual}); err != nil {
-			return err
-		}
-		return env.Write(record.Flows, []int64{key.id}, orm.Values{"link_id": link, "institution_id": record.OrNil(f.institution.id)})
-	})
+	notice := ""
+	if len(f.done.Accounts) == 0 {
+		notice = f.whyNone(f.done.Empty, env.Context().Lang())
+	}
+	err := env.Within(orm.TxWrite, func(env *orm.Env) error { return c.store(env, key, f, notice) })
 	if err != nil {
 		reference := fault.NewReference()
 		c.Log.Error("store connection", "reference", reference, "flow", key.id, "error", err)
+		if err := c.giveBack(env, f); err != nil {
+			c.Log.Warn("a consent that could not be stored is ended later", "flow", key.id, "error", err)
+		}
 		text := fault.Localize(fault.WithReference(err, reference), env.Context().Lang())
 		return c.settle(env, key.id, orm.Values{"state": record.FlowFailed, "step": nil, "error_message": text,
 			"error_reference": reference})
 	}
 	c.Points.Hit("flow.stored")
-	return c.settle(env, key.id, orm.Values{"state": record.FlowDone, "step": nil, "error_message": nil, "error_reference": nil})
+	return c.settle(env, key.id, orm.Values{"state": record.FlowDone, "step": nil, "notice": record.OrNoText(notice),
+		"error_message": nil, "error_reference": nil})
 }
 
-// warnDropped tells on a connection which accounts that feed a journal its
-// renewal no longer covers (D08).
-func warnDropped(env *orm.Env, link int64, known map[string]int64) error {
-	kept := make([]int64, 0, len(known))
-	for _, id := range known {
-		kept = append(kept, id)
-	}
-	rows, err := env.SearchRead(record.Accounts, domain.All(domain.Where("account_online_link_id", domain.Eq, link),
-		domain.Where("id", domain.NotIn, record.IDs(kept)), domain.Where("journal_ids", domain.Ne, false)), []string{"name"},
-		orm.SearchOptions{})
-	if err != nil || rows.Len() == 0 {
+// store writes a finished flow; notice is what is to be said of it, "" for nothing.
+func (c *Connections) store(env *orm.Env, key flowKey, f *liveFlow, notice string) error {
+	done := f.done
+	env = env.Sudo().With(orm.Context{"allowed_company_ids": []any{f.company}})
+	if err := c.Ender.Release(env, f.held); err != nil {
 		return err
 	}
-	names := make([]string, 0, rows.Len())
-	for row := range rows.All() {
-		names = append(names, row.Str("name"))
+	link, err := c.storeLink(env, f, done)
+	if err != nil {
+		return err
 	}
-	text := fault.Localize(fault.Say(fault.User, "sync.accounts_dropped", fault.Args{"accounts": strings.Join(names, ", ")}),
-		env.Context().Lang())
+	before, err := env.Search(record.Accounts, domain.Where("account_online_link_id", domain.Eq, link), orm.SearchOptions{})
+	if err != nil {
+		return err
+	}
+	known, err := c.storeAccounts(env, link, f.facts(), done.Accounts, true)
+	if err != nil {
+		return err
+	}
+	if err := c.chooseJournals(env, f, done, known, before); err != nil {
+		return err
+	}
+	if err := declare.Keep(env, link, f.company, f.declared); err != nil {
+		return err
+	}
+	text := fault.Localize(fault.Say(fault.User, "sync.connected", fault.Args{"institution": f.institution.name}), env.Context().Lang())
+	if _, err := mail.Post(env, record.Links, link, text, mail.Options{}); err != nil {
+		return err
+	}
+	if err := noteBeta(env, f, link); err != nil {
+		return err
+	}
+	if err := tellDropped(env, link, f.drops); err != nil {
+		return err
+	}
+	if err := tellNone(env, link, notice); err != nil {
+		return err
+	}
+	if err := run.TellLinkChanged(env, link, f.company,
+		orm.Values{"state": record.StateConnected, "attention": record.AttentionNone}); err != nil {
+		return err
+	}
+	if _, err := c.Queue.Add(env, run.Request{Link: link, Trigger: record.TriggerManual}); err != nil {
+		return err
+	}
+	return env.Write(record.Flows, []int64{key.id}, orm.Values{"link_id": link, "institution_id": record.OrNil(f.institution.id)})
+}
+
+// whyNone says why the bank of a flow offers no account.
+func (f *liveFlow) whyNone(reason sdk.NoAccounts, lang string) string {
+	return record.WhyNone(lang, reason, f.institution.name, f.accountKind)
+}
+
+// tellNone says on a connection why it has no accounts; "" for nothing.
+func tellNone(env *orm.Env, link int64, words string) error {
+	if words == "" {
+		return nil
+	}
+	_, err := mail.Post(env, record.Links, link, words, mail.Options{})
+	return err
+}
+
+// noteBeta says on a connection who chose it, knowing that nobody supports its
+// bank (S56).
+func noteBeta(env *orm.Env, f *liveFlow, link int64) error {
+	if !f.betaAgreed {
+		return nil
+	}
+	names, err := env.DisplayNames("res.users", []int64{f.user.UID})
+	if err != nil {
+		return err
+	}
+	text := record.Say(env, "sync.beta_acknowledged", fault.Args{"user": names[f.user.UID], "institution": f.institution.name})
 	_, err = mail.Post(env, record.Links, link, text, mail.Options{})
 	return err
 }
@@ -108,7 +139,10 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 		"state": record.StateConnected, "attention": record.AttentionNone, "error_message": nil, "error_reference": nil,
 		"failures": int64(0),
 		"secret":   sealed, "external_id": record.Tidy(done.ExternalID), "next_refresh": env.Now().Add(c.Interval),
-		"next_refresh_allowed": record.OrNoTime(done.NextRefresh), "history_from": nil,
+		"next_refresh_allowed": record.OrNoTime(done.NextRefresh), "history_from": nil, "no_accounts": nil,
+	}
+	if len(done.Accounts) == 0 {
+		values["no_accounts"] = record.NoneReason(done.Empty)
 	}
 	endsOn(values, "")
 	if !done.ConsentUntil.IsZero() {
@@ -117,20 +151,12 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 	if done.HistoryFrom.Valid() {
 		values["history_from"] = record.Date(done.HistoryFrom)
 	}
+	if holder := cmp.Or(string(done.Holder), f.accountKind); holder != "" {
+		values["account_kind"] = holder
+	}
 	external, _ := values["external_id"].(string)
 	if f.link != 0 {
-		before, err := env.Read(record.Links, []int64{f.link}, "external_id", "consent")
-		if err != nil {
-			return 0, err
-		}
-		if err := c.restartRuns(env, f.link); err != nil {
-			return 0, err
-		}
-		if before.Len() > 0 {
-			values["consent"] = before.At(0).Int("consent") + 1
-			c.renamed(env, f.provider, f.link, before.At(0).Str("external_id"), external)
-		}
-		return f.link, env.Write(record.Links, []int64{f.link}, values)
+		return f.link, c.renewLink(env, f, values)
 	}
 	client, err := base.Param(env, base.UUID, "")
 	if err != nil {
@@ -142,6 +168,9 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 	}
 	values["name"], values["company_id"], values["client_id"], values["uuid"] = f.institution.name, f.company, client, f.linkUUID
 	values["institution_id"], values["auto_sync"] = record.OrNil(f.institution.id), true
+	if f.betaAgreed {
+		values["beta_acknowledged_at"], values["beta_acknowledged_by"] = env.Now(), record.OrNil(f.user.UID)
+	}
 	if len(provider) > 0 {
 		values["provider_id"] = provider[0]
 	}
@@ -149,9 +178,31 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 	if err != nil {
 		return 0, err
 	}
-	f.link = ids[0]
-	c.renamed(env, f.provider, f.link, "", external)
-	return f.link, nil
+	c.renamed(env, f.provider, ids[0], "", external)
+	return ids[0], nil
+}
+
+// renewLink lets the connection that a flow is about go on with the new consent. The
+// one that it had ends once the new one has worked.
+func (c *Connections) renewLink(env *orm.Env, f *liveFlow, values orm.Values) error {
+	before, err := env.Read(record.Links, []int64{f.link}, "external_id", "consent", "uuid", "secret")
+	if err != nil {
+		return err
+	}
+	if before.Len() == 0 {
+		return fault.Say(fault.Missing, "fault.missing", nil)
+	}
+	old := before.At(0)
+	if err := c.restartRuns(env, f.link); err != nil {
+		return err
+	}
+	if err := c.replace(env, f, old); err != nil {
+		return err
+	}
+	values["consent"] = old.Int("consent") + 1
+	external, _ := values["external_id"].(string)
+	c.renamed(env, f.provider, f.link, old.Str("external_id"), external)
+	return env.Write(record.Links, []int64{f.link}, values)
 }
 
 // restartRuns begins the runs of a connection that is renewed anew: they have the

@@ -4,6 +4,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/girosync/girosync/addon/onlinesync/declare"
+	"github.com/girosync/girosync/addon/onlinesync/record"
+	"github.com/girosync/girosync/addon/onlinesync/step"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -34,21 +37,33 @@ type liveFlow struct {
 	accountKind string
 	phone       string
 	betaKnown   bool
+	betaAgreed  bool // by the user of this flow, who was told
 	phoneKnown  bool
+	holders     []string // whose accounts the institution connects
+	holderKnown bool
+	terms       record.Terms // what is to be shown and asked of them
+	termsKnown  bool
+	declared    []declare.Answer
 	user        orm.Principal // who started it
+	inSession   bool          // in their browser
 
-	started   bool            // the plugin was asked
-	done      *sdk.Connection // the plugin is done, and the user is asked about same
-	same      *same
-	sameKnown bool
-	renews    bool // the user lets the connection of same go on
-	state     []byte
-	secret    []byte // what a renewal brings, or a rotation left
-	anew      bool   // a renewal whose secret is lost
-	step      *sdk.Step
-	token     string
-	typed     typed
-	journals  map[string]any // the user's choice per account
+	started bool            // the plugin was asked
+	done    *sdk.Connection // the plugin is done, and the user may be asked about same and drops
+	held    int64           // the consent of done, until a connection has it
+
+	same       []*same
+	sameKnown  bool
+	renews     bool // the user lets the first of same go on
+	drops      []drop
+	dropsKnown bool
+
+	state    []byte
+	secret   []byte // what a renewal brings, or a rotation left
+	anew     bool   // a renewal whose secret is lost
+	step     *sdk.Step
+	token    string
+	typed    step.Typed
+	journals map[string]any // the user's choice per account
 
 	// expires is the memory's: the sweep reads it while a flow asks its next step.
 	expires time.Time
@@ -95,6 +110,37 @@ func (m *flowMemory) arm(key flowKey, f *liveFlow) {
 	if m.live[key] == f && f.token != "" && f.step != nil && f.step.Kind == sdk.StepRedirect {
 		m.tokens[f.token] = key
 	}
+}
+
+// retoken gives a flow that begins anew another token.
+func (m *flowMemory) retoken(key flowKey, f *liveFlow) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.tokens, f.token)
+	f.token = record.NewToken()
+	if m.live[key] == f {
+		m.tokens[f.token] = key
+	}
+}
+
+// find is redeem, but the token stays.
+func (m *flowMemory) find(token string) (flowKey, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key, ok := m.tokens[token]
+	return key, ok && token != ""
+}
+
+// count is how many flows of a user are in progress.
+func (m *flowMemory) count(db *orm.Database, uid int64, now time.Time) (n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for key, f := range m.live {
+		if key.db == db && f.user.UID == uid && !now.After(f.expires) {
+			n++
+		}
+	}
+	return n
 }
 
 // redeem finds the flow of a redirect's token and forgets the token.

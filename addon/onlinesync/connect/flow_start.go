@@ -1,27 +1,20 @@
 package connect
 
 import (
-	"regexp"
+	"cmp"
+	"strconv"
+	"strings"
 
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
-	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
-// requirePhone is the parameter that makes the first connection of a company
-// ask for a phone number (S15): "1" to ask.
-const requirePhone = "onlinesync.require_phone"
-
-// The steps that the host itself asks, and the field that each asks for.
-const (
-	fieldBeta  = "acknowledge_beta"
-	fieldPhone = "phone"
-)
-
-var phonePattern = regexp.MustCompile(`^\+[0-9][0-9 ().-]{6,20}$`)
+// mostFlows is how many connections a user may have in progress: each lies in memory,
+// and its bank waits for it.
+const mostFlows = 25
 
 // flowStart begins a connection at an institution, or renews one of a link.
 func (c *Connections) flowStart(env *orm.Env, call *orm.Call) (any, error) {
@@ -102,11 +95,17 @@ func withExisting(env *orm.Env, f *liveFlow, reply any, err error) (any, error) 
 func (c *Connections) prepare(env *orm.Env, request startRequest) (*liveFlow, error) {
 	f := &liveFlow{kind: request.kind, link: request.link, accountKind: request.accountKind, phone: request.phone,
 		company: env.Company(), token: record.NewToken(), expires: env.Now().Add(c.FlowLifetime), betaKnown: request.beta,
-		user: orm.Principal{UID: env.UID(), Context: env.Context()}}
+		user: orm.Principal{UID: env.UID(), Context: env.Context()}, inSession: env.Caller().Session != ""}
 	switch f.kind {
 	case sdk.FlowConnect, sdk.FlowUpdate, sdk.FlowReconnect, sdk.FlowMFA:
 	default:
 		return nil, fault.New(fault.Value, "unknown kind of flow: %q", string(request.kind))
+	}
+	if f.kind == sdk.FlowConnect && f.link != 0 {
+		return nil, fault.New(fault.Value, "a connection that is there is not connected again, but renewed")
+	}
+	if c.flows.count(env.Database(), env.UID(), env.Now()) >= mostFlows {
+		return nil, fault.Say(fault.User, "sync.flows_many", fault.Args{"count": strconv.Itoa(mostFlows)})
 	}
 	if f.link != 0 {
 		if err := c.prepareRenewal(env, f); err != nil {
@@ -125,7 +124,10 @@ func (c *Connections) prepare(env *orm.Env, request startRequest) (*liveFlow, er
 	if err := checkPhone(env, f); err != nil {
 		return nil, err
 	}
-	return f, nil
+	if err := checkHolder(env, f); err != nil {
+		return nil, err
+	}
+	return f, checkTerms(env, f)
 }
 
 func readInstitution(env *orm.Env, f *liveFlow, id int64) error {
@@ -141,14 +143,23 @@ func readInstitution(env *orm.Env, f *liveFlow, id int64) error {
 	if f.link == 0 && f.institution.status == "disabled" {
 		return fault.Say(fault.User, "sync.institution_disabled", fault.Args{"institution": f.institution.name})
 	}
-	if f.link != 0 || f.institution.status != "beta" {
+	f.betaAgreed = f.betaKnown && f.link == 0 && f.institution.status == record.InBeta
+	if f.link != 0 || f.institution.status != record.InBeta {
 		f.betaKnown = true
 	}
-	named, err := env.Read(record.Providers, []int64{row.Ref("provider_id")}, "name")
+	named, err := env.Sudo().Read(record.Providers, []int64{row.Ref("provider_id")}, "name", "terms")
 	if err != nil || named.Len() == 0 {
 		return err
 	}
 	f.provider = named.At(0).Str("name")
+	more, err := env.Sudo().Read(record.Institutions, []int64{id}, "holders", "terms")
+	if err != nil || more.Len() == 0 {
+		return err
+	}
+	f.terms = record.TermsOf(named.At(0).Str("terms"), more.At(0).Str("terms"))
+	if holders := more.At(0).Str("holders"); holders != "" {
+		f.holders = strings.Split(holders, ",")
+	}
 	return nil
 }
 
@@ -164,57 +175,11 @@ func (c *Connections) prepareRenewal(env *orm.Env, f *liveFlow) error {
 	if facts.Legacy {
 		return fault.Say(fault.User, "sync.legacy", nil)
 	}
-	f.anew = facts.SecretLost != nil
+	f.anew = beginsAnew(facts)
 	f.company, f.provider, f.linkUUID, f.secret = facts.Company, facts.Provider, facts.UUID, facts.Secret
+	f.accountKind = cmp.Or(facts.AccountKind, f.accountKind)
 	f.institution.id = facts.Institution
 	return nil
-}
-
-func checkPhone(env *orm.Env, f *liveFlow) error {
-	wanted, err := base.Param(env, requirePhone, "")
-	if err != nil {
-		return err
-	}
-	rows, err := env.Sudo().Read("res.company", []int64{f.company}, "online_phone")
-	if err != nil || rows.Len() == 0 {
-		return err
-	}
-	kept := rows.At(0).Str("online_phone")
-	if f.phone == "" {
-		f.phone = kept
-	}
-	f.phoneKnown = wanted != "1" || f.phone != "" || f.link != 0
-	if f.phone != "" && !phonePattern.MatchString(f.phone) {
-		return fault.Say(fault.User, "sync.invalid_phone", nil)
-	}
-	if f.phone != "" && f.phone != kept {
-		return env.Sudo().Write("res.company", []int64{f.company}, orm.Values{"online_phone": f.phone})
-	}
-	return nil
-}
-
-// hostStep is what the host asks before the provider does; nil when nothing.
-func (f *liveFlow) hostStep(lang string) *sdk.Step {
-	if !f.betaKnown {
-		text := fault.Localize(fault.Say(fault.User, "sync.institution_beta", fault.Args{"institution": f.institution.name}), lang)
-		return &sdk.Step{Kind: sdk.StepForm, Title: f.institution.name, Text: text,
-			Fields: []sdk.Field{{Name: fieldBeta, Label: "OK", Kind: sdk.BooleanField, Required: true}}}
-	}
-	if !f.phoneKnown {
-		text := fault.Localize(fault.Say(fault.User, "sync.phone_asked", nil), lang)
-		return &sdk.Step{Kind: sdk.StepForm, Title: f.institution.name, Text: text,
-			Fields: []sdk.Field{{Name: fieldPhone, Label: "Phone", Kind: sdk.PhoneField, Required: true}}}
-	}
-	return nil
-}
-
-// told is the kind of the flow as its provider hears it: one that gets no secret
-// begins anew, whatever the flow renews here.
-func (f *liveFlow) told() sdk.FlowKind {
-	if f.anew {
-		return sdk.FlowConnect
-	}
-	return f.kind
 }
 
 // call is what every request to the provider of a flow carries. A rotated

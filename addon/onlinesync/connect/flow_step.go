@@ -1,14 +1,11 @@
 package connect
 
 import (
-	"encoding/json"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/onlinesync/run"
+	"github.com/girosync/girosync/addon/onlinesync/step"
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
@@ -22,6 +19,9 @@ func (c *Connections) flowSubmit(env *orm.Env, call *orm.Call) (any, error) {
 		return reply, err
 	}
 	defer f.mu.Unlock()
+	if f.user.UID != env.UID() {
+		return nil, fault.Say(fault.Denied, "sync.flow_of_another", nil)
+	}
 	values := map[string]any{}
 	if call.Value("values") != nil {
 		if values, err = call.Map("values"); err != nil {
@@ -35,33 +35,27 @@ func (c *Connections) answer(env *orm.Env, key flowKey, f *liveFlow, values map[
 	if journals, ok := values["journals"].(map[string]any); ok {
 		f.journals = journals
 	}
-	texts, field, err := f.answers(values)
+	answer, field, err := step.Read(f.step, values, &f.typed)
 	if err != nil {
-		return c.again(env, key, f, field, fault.Localize(err, env.Context().Lang()), "")
+		return c.again(env, key, f, step.Wrong{Field: field, Message: fault.Localize(err, env.Context().Lang())})
+	}
+	if answer.None {
+		f.noJournals()
+	}
+	if f.step != nil && f.step.Kind == sdk.StepRedirect {
+		if state, told := answer.Texts["state"]; told && state != f.token {
+			text := fault.Localize(fault.Say(fault.User, "sync.flow_gone", nil), env.Context().Lang())
+			return c.again(env, key, f, step.Wrong{Field: "state", Message: text})
+		}
+		c.flows.redeem(f.token) // it has come back
 	}
 	if f.done != nil {
-		return c.sameAnswered(env, key, f, texts)
+		return c.settled(env, key, f, answer.Texts)
 	}
 	if !f.started {
-		return c.hostAnswered(env, key, f, texts)
+		return c.hostAnswered(env, key, f, answer.Texts)
 	}
-	return c.advance(env, key, f, texts)
-}
-
-// hostAnswered takes the answer to a step that the host asked.
-func (c *Connections) hostAnswered(env *orm.Env, key flowKey, f *liveFlow, texts map[string]string) (any, error) {
-	if !f.betaKnown && texts[fieldBeta] == "true" {
-		f.betaKnown = true
-	} else if !f.phoneKnown && texts[fieldPhone] != "" {
-		f.phone, f.phoneKnown = texts[fieldPhone], true
-		err := env.Within(orm.TxWrite, func(env *orm.Env) error {
-			return env.Sudo().Write("res.company", []int64{f.company}, orm.Values{"online_phone": f.phone})
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return c.advance(env, key, f, nil)
+	return c.advance(env, key, f, answer.Texts)
 }
 
 // flowPoll asks whether what a wait step waits for has come.
@@ -71,7 +65,7 @@ func (c *Connections) flowPoll(env *orm.Env, call *orm.Call) (any, error) {
 		return reply, err
 	}
 	defer f.mu.Unlock()
-	if f.started && f.step != nil && f.step.Kind == sdk.StepWait {
+	if f.user.UID == env.UID() && f.started && f.step != nil && f.step.Kind == sdk.StepWait {
 		return c.advance(env, key, f, map[string]string{})
 	}
 	return c.flowReply(env, key.id)
@@ -84,7 +78,9 @@ func (c *Connections) flowCancel(env *orm.Env, call *orm.Call) (any, error) {
 	}
 	defer f.mu.Unlock()
 	c.flows.drop(key)
-	c.giveBack(env, f)
+	if err := c.giveBack(env, f); err != nil {
+		return nil, err
+	}
 	return c.settle(env, key.id, orm.Values{"state": record.FlowCancelled, "step": nil})
 }
 
@@ -117,13 +113,7 @@ func (c *Connections) resume(env *orm.Env, call *orm.Call) (flowKey, *liveFlow, 
 	}
 	f := c.flows.get(key)
 	if f == nil || c.flows.isOver(f, env.Now()) {
-		c.flows.drop(key)
-		words, state := "sync.flow_gone", record.FlowFailed
-		if f != nil {
-			words, state = "sync.flow_expired", record.FlowExpired
-		}
-		text := fault.Localize(&fault.Error{Kind: fault.User, ID: words, Message: words}, env.Context().Lang())
-		reply, err := c.settle(env, id, orm.Values{"state": state, "step": nil, "error_message": text})
+		reply, err := c.lateFor(env, key, f)
 		return key, nil, reply, err
 	}
 	f.mu.Lock()
@@ -133,6 +123,26 @@ func (c *Connections) resume(env *orm.Env, call *orm.Call) (flowKey, *liveFlow, 
 		return key, nil, reply, err
 	}
 	return key, f, nil, nil
+}
+
+// lateFor ends a flow that waited too long, or that this process knows nothing of.
+func (c *Connections) lateFor(env *orm.Env, key flowKey, f *liveFlow) (any, error) {
+	c.flows.drop(key)
+	lang := env.Context().Lang()
+	if f == nil {
+		return c.settle(env, key.id, orm.Values{"state": record.FlowFailed, "step": nil,
+			"error_message": record.SayIn(lang, "sync.flow_gone", nil)})
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	last := sdk.StepKind("")
+	if f.step != nil {
+		last = f.step.Kind
+	}
+	if err := c.giveBack(env, f); err != nil {
+		return nil, err
+	}
+	return c.settle(env, key.id, expired(last, lang))
 }
 
 // flowID reads the id, given alone or, as by record methods, in a list.
@@ -145,122 +155,13 @@ func flowID(call *orm.Call) (int64, error) {
 	return call.Int("flow_id")
 }
 
-// fieldNone says in an answer that no account is to be brought in yet: an answer
-// that merely names none is asked again (S61, S62).
-const fieldNone = "none"
-
-// answers checks the values against the current step and turns them into text.
-// On an error it names the field at fault.
-func (f *liveFlow) answers(values map[string]any) (map[string]string, string, error) {
-	out := map[string]string{}
-	if f.step == nil {
-		return out, "", nil
-	}
-	if f.step.Kind == sdk.StepAccounts {
-		chosen := accountList(values["accounts"])
-		for _, id := range chosen {
-			if !slices.ContainsFunc(f.step.Accounts, func(a sdk.Account) bool { return a.ID == id }) {
-				return nil, "accounts", fault.Say(fault.User, "sync.invalid_choice", fault.Args{"field": "accounts"})
-			}
-		}
-		if none, _ := textOf(values[fieldNone]); none == "true" {
-			chosen = f.chooseNone()
-		}
-		if len(chosen) == 0 && len(f.step.Accounts) > 0 {
-			return nil, "accounts", fault.Say(fault.User, "sync.no_account_chosen", nil)
-		}
-		out["accounts"] = strings.Join(chosen, ",")
-	}
-	if f.step.Kind == sdk.StepRedirect {
-		for name, v := range values {
-			if text, ok := textOf(v); ok && name != "journals" {
-				out[name] = text
-				if !strings.HasPrefix(name, "error") { // what the bank says in place of a code is no secret
-					f.typed.remember(text)
-				}
-			}
-		}
-		return out, "", nil
-	}
-	for _, field := range f.step.Fields {
-		text, _ := textOf(values[field.Name])
-		if field.Kind == sdk.TextField || field.Kind == sdk.SecretField || field.Kind == sdk.OTPField {
-			f.typed.remember(text)
-		}
-		if err := checkField(field, text); err != nil {
-			return nil, field.Name, err
-		}
-		if text != "" {
-			out[field.Name] = text
-		}
-	}
-	return out, "", nil
-}
-
-// chooseNone lets no account feed a journal. The provider hears of all of them, so
-// that each can be chosen later; it returns their ids.
-func (f *liveFlow) chooseNone() []string {
+// noJournals lets no account feed a journal. The provider hears of all of them, so
+// that each can be chosen later.
+func (f *liveFlow) noJournals() {
 	f.journals = map[string]any{}
-	ids := make([]string, 0, len(f.step.Accounts))
 	for _, a := range f.step.Accounts {
-		f.journals[a.ID], ids = false, append(ids, a.ID)
+		f.journals[a.ID] = false
 	}
-	return ids
-}
-
-func checkField(field sdk.Field, text string) error {
-	label := field.Label
-	if label == "" {
-		label = field.Name
-	}
-	switch {
-	case field.Required && (text == "" || field.Kind == sdk.BooleanField && text != "true"):
-		return fault.Say(fault.User, "sync.required", fault.Args{"field": label})
-	case text == "":
-		return nil
-	case field.Kind == sdk.ChoiceField && !slices.ContainsFunc(field.Choices, func(c sdk.Choice) bool { return c.Value == text }):
-		return fault.Say(fault.User, "sync.invalid_choice", fault.Args{"field": label})
-	case field.Kind == sdk.PhoneField && !phonePattern.MatchString(text):
-		return fault.Say(fault.User, "sync.invalid_phone", nil)
-	}
-	return nil
-}
-
-// accountList reads chosen accounts: a list, or text separated by commas.
-func accountList(v any) []string {
-	switch v := v.(type) {
-	case []any:
-		var out []string
-		for _, x := range v {
-			if text, ok := textOf(x); ok && text != "" {
-				out = append(out, text)
-			}
-		}
-		return out
-	case string:
-		if v != "" {
-			return strings.Split(v, ",")
-		}
-	}
-	return nil
-}
-
-func textOf(v any) (string, bool) {
-	switch v := v.(type) {
-	case string:
-		return v, true
-	case bool:
-		return strconv.FormatBool(v), true
-	case json.Number:
-		return v.String(), true
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64), true
-	case int64:
-		return strconv.FormatInt(v, 10), true
-	case int:
-		return strconv.Itoa(v), true
-	}
-	return "", false
 }
 
 // settle writes a flow's row, tells who watches, and answers as every flow
@@ -282,7 +183,7 @@ func (c *Connections) flowReply(env *orm.Env, id int64) (any, error) {
 	reply := map[string]any{"flow_id": id}
 	err := env.Within(orm.TxRead, func(env *orm.Env) error {
 		rows, err := env.Sudo().Read(record.Flows, []int64{id}, "state", "step", "link_id", "error_message", "error_reference",
-			"expires_at")
+			"notice", "expires_at")
 		if err != nil || rows.Len() == 0 {
 			return err
 		}
@@ -298,6 +199,7 @@ func (c *Connections) flowReply(env *orm.Env, id int64) (any, error) {
 		}
 		reply["error_message"], reply["error_reference"] = record.OrFalse(row.Str("error_message")),
 			record.OrFalse(row.Str("error_reference"))
+		reply["notice"] = record.OrFalse(row.Str("notice"))
 		reply["expires_at"] = row.Time("expires_at").Format(time.DateTime)
 		return nil
 	})

@@ -12,14 +12,16 @@ import (
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
-// Accounts lists the accounts of a connection that feed a journal, in the
-// order of the journals; only one account if it is not 0.
+// Accounts lists the accounts of a connection that feed a journal, in the order of the
+// journals; only one account if it is not 0. Its own that its bank no longer lists rest.
 func Accounts(env *orm.Env, link, account int64) ([]int64, error) {
 	fed, err := record.FedBy(env, link)
 	if err != nil {
 		return nil, err
 	}
-	where := domain.Node(domain.Where("account_online_account_id", domain.In, record.IDs(fed)))
+	where := domain.All(domain.Where("account_online_account_id", domain.In, record.IDs(fed)),
+		domain.Or{domain.Where("account_online_account_id.gone", domain.Ne, true),
+			domain.Where("account_online_account_id.account_online_link_id", domain.Ne, link)})
 	if account != 0 {
 		where = domain.All(where, domain.Where("account_online_account_id", domain.Eq, account))
 	}
@@ -39,10 +41,21 @@ func Accounts(env *orm.Env, link, account int64) ([]int64, error) {
 // WindowOf is what to fetch of an account today. lookBack is how many days
 // before the last known one it begins; the provider may ask for more.
 func WindowOf(account *record.Account, link *record.Link, desc sdk.Description, today schema.Date, lookBack int) importing.Window {
+	rule := ruleOf(account, desc, today, lookBack)
+	rule.HistoryFrom = link.HistoryFrom
+	return rule.Plan()
+}
+
+// WishOf is what would be fetched if the bank remembered everything.
+func WishOf(account *record.Account, desc sdk.Description, today schema.Date, lookBack int) importing.Window {
+	return ruleOf(account, desc, today, lookBack).Plan()
+}
+
+func ruleOf(account *record.Account, desc sdk.Description, today schema.Date, lookBack int) importing.WindowRule {
 	rule := importing.WindowRule{Today: today, LastLine: account.LastLine, ImportFrom: account.ImportFrom, First: !account.Fetched,
-		LockDate: account.Lock, HistoryFrom: link.HistoryFrom, Coverage: account.Coverage, LookBack: lookBack}
+		LockDate: account.Lock, Coverage: account.Coverage, LookBack: lookBack}
 	if days := int(desc.LookBack.Hours() / 24); days > rule.LookBack {
 		rule.LookBack = days
 	}
-	return rule.Plan()
+	return rule
 }

@@ -43,6 +43,7 @@ var transactionModel = orm.Model{
 		schema.Integer("run", "First Synchronisation").Help("The id of the account.online.run that told it first."),
 		schema.Day("pending_since", "Pending Since"),
 		schema.Boolean("line_deleted", "Line Deleted by a User"),
+		schema.Integer("held_back", "Held Back By").Help("The id of the account.online.run whose undoing keeps its line out of the books."),
 		schema.Char("removed_reason", "Why Removed"),
 		schema.Many2one("merged_into", "Is the Same As", record.Transactions).WhenDeleted(schema.SetNull).
 			Help("The row that stands for this transaction: both are one movement."),

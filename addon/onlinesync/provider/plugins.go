@@ -20,9 +20,17 @@ type Plugins struct {
 	Providers Providers
 	// Settings tells a provider's configuration; it may hold secrets.
 	Settings func(provider string) map[string]string
+	// Offered tells whether the banks of a provider may be found and connected; nil:
+	// those of every one.
+	Offered func(provider string) bool
 	// Timeout ends a call in which a plugin gives no sign.
 	Timeout time.Duration
+	noted   notedStates
 }
+
+// IsOffered reports whether the banks of a provider may be found and connected.
+// Connections that there are go on in any case.
+func (p *Plugins) IsOffered(provider string) bool { return p.Offered == nil || p.Offered(provider) }
 
 // Refresh makes the provider rows say what is loaded now. Providers
 // that are gone stay, as stopped: connections name them. It returns the names of
@@ -62,7 +70,7 @@ func (p *Plugins) Refresh(ctx context.Context, db *orm.Database) (fresh []string
 			}
 		}
 		for _, gone := range rows {
-			if err := env.Write(record.Providers, []int64{gone}, orm.Values{"state": "stopped"}); err != nil {
+			if err := env.Write(record.Providers, []int64{gone}, orm.Values{"state": "stopped", "missing": true}); err != nil {
 				return err
 			}
 		}
@@ -95,7 +103,7 @@ func values(info Info) orm.Values {
 	return orm.Values{
 		"title": info.DisplayName, "version": info.Version, "protocol_version": info.ProtocolVersion, "state": state,
 		"regions": strings.Join(info.Regions, ","), "checksum": info.Checksum,
-		"capabilities": strings.Join(capabilities, ","), "last_error": info.LastError, "grade": info.Grade,
+		"capabilities": strings.Join(capabilities, ","), "last_error": info.LastError, "grade": info.Grade, "missing": false,
 	}
 }
 
@@ -120,7 +128,7 @@ func promises(desc sdk.Description) string {
 func (p *Plugins) Note(ctx context.Context, db *orm.Database, name string, desc sdk.Description) error {
 	told := values(Info{DisplayName: desc.DisplayName, Version: desc.Version, Regions: desc.Regions, Capabilities: desc.Capabilities})
 	for field, value := range told {
-		if value == "" || field == "state" {
+		if value == "" || field == "state" || field == "missing" {
 			delete(told, field)
 		}
 	}
@@ -131,6 +139,10 @@ func (p *Plugins) Note(ctx context.Context, db *orm.Database, name string, desc 
 	told["promises"], told["account_kinds"] = promises(desc), strings.Join(kinds, ",")
 	told["history_days"], told["refreshes_per_day"] = int64(desc.HistoryDays), int64(desc.RefreshesPerDay)
 	told["unattended_per_day"] = int64(desc.UnattendedPerDay)
+	told["price"] = record.OrNoText(string(desc.Price))
+	told["cost_words"] = record.OrNoText(record.WordsText(desc.Cost))
+	told["retention_words"] = record.OrNoText(record.WordsText(desc.Retention))
+	told["terms"] = record.OrNoText(record.Terms{Checklist: desc.Checklist, Declarations: desc.Declarations}.Text())
 	return db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
 		ids, err := env.Search(record.Providers, domain.Where("name", domain.Eq, name), orm.SearchOptions{Limit: 1})
 		if err != nil || len(ids) == 0 {

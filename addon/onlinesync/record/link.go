@@ -16,11 +16,13 @@ type Link struct {
 	ExternalID     string // the provider's id of the connection; "" when it has none
 	Institution    int64
 	InstitutionKey string        // the provider's id of the bank
+	Beta           string        // the bank's name where it is in beta; else ""
 	AutoAllowed    bool          // by the bank
 	Interval       time.Duration // as the connection or its provider says; 0 where neither does
 	RefreshesADay  int64         // by the bank; 0 where it does not say
 	AutoSync       bool          // by the user
-	Paused         bool          // its provider is
+	Paused         string        // who paused its provider, and when, in words; "" where it is not
+	AccountKind    string        // "personal", "business", or ""
 	Company        int64
 	State          string
 	Attention      string

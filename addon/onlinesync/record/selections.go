@@ -4,6 +4,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/importing"
 	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/schema"
+	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // Values of account.online.link's state.
@@ -149,9 +150,31 @@ var ProviderStates = []schema.Option{
 	{Value: "crashed", Label: "Crashed"}, {Value: "refused", Label: "Refused"},
 }
 
+// PriceClasses are who pays for a provider.
+var PriceClasses = []schema.Option{
+	{Value: string(sdk.Free), Label: "Free"}, {Value: string(sdk.HostPays), Label: "Paid by the operator"},
+	{Value: string(sdk.UserPays), Label: "Paid by the user"},
+}
+
+// Holders are whose accounts a connection brings.
+var Holders = []schema.Option{
+	{Value: string(sdk.Personal), Label: "Personal"}, {Value: string(sdk.Business), Label: "Business"},
+}
+
+// WhyNoAccounts are the reasons why a connection has none.
+var WhyNoAccounts = []schema.Option{
+	{Value: string(sdk.NotCovered), Label: "The consent covers none of this bank"},
+	{Value: string(sdk.NotOfKind), Label: "The bank has none of the kind that was asked for"},
+	{Value: "unknown", Label: "The bank tells none"},
+}
+
+// InBeta is the status of an institution that its provider does not fully
+// support: there is no technical support for it (S54, S55).
+const InBeta = "beta"
+
 // InstitutionStatuses are the values of account.online.institution's status.
 var InstitutionStatuses = []schema.Option{
-	{Value: "stable", Label: "Stable"}, {Value: "beta", Label: "Beta"}, {Value: "disabled", Label: "Disabled"},
+	{Value: "stable", Label: "Stable"}, {Value: InBeta, Label: "Beta"}, {Value: "disabled", Label: "Disabled"},
 }
 
 // AccountKinds are the kinds of bank accounts.

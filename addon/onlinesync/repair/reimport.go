@@ -23,66 +23,107 @@ func reimport(env *orm.Env, call *orm.Call) (any, error) {
 	}
 	env = env.Sudo()
 	ledger.LetEngineWork(env)
+	return reimportAll(env, call.IDs)
+}
+
+// reimportAll makes the lines of transactions, in their order, with one chaining
+// of balances for each account.
+func reimportAll(env *orm.Env, ids []int64) ([]int64, error) {
+	rows, err := env.Read(record.Transactions, ids,
+		append([]string{"account_id", "status", "line_id", "line_deleted", "merged_into"}, ledger.KeptFields...)...)
+	if err != nil {
+		return nil, err
+	}
+	byAccount := map[int64][]orm.Row{}
+	var accounts []int64
+	for _, id := range ids {
+		row, there := rows.ByID(id)
+		if !there {
+			continue
+		}
+		if row.Ref("line_id") != 0 || row.Ref("merged_into") != 0 || row.Str("status") == string(importing.Pending) ||
+			!row.Bool("line_deleted") {
+			return nil, fault.Say(fault.User, "sync.reimport_nothing", nil)
+		}
+		account := row.Ref("account_id")
+		if byAccount[account] == nil {
+			accounts = append(accounts, account)
+		}
+		byAccount[account] = append(byAccount[account], row)
+	}
 	made := []int64{}
-	for _, id := range call.IDs {
-		line, err := reimportOne(env, id)
+	for _, account := range accounts {
+		lines, err := reimportOf(env, account, byAccount[account])
 		if err != nil {
 			return nil, err
 		}
-		made = append(made, line)
+		made = append(made, lines...)
 	}
 	return made, nil
 }
 
-func reimportOne(env *orm.Env, id int64) (int64, error) {
-	rows, err := env.Read(record.Transactions, []int64{id},
-		append([]string{"account_id", "status", "line_id", "line_deleted", "merged_into"}, ledger.KeptFields...)...)
-	if err != nil || rows.Len() == 0 {
-		return 0, err
-	}
-	row := rows.At(0)
-	if row.Ref("line_id") != 0 || row.Ref("merged_into") != 0 || row.Str("status") == string(importing.Pending) ||
-		!row.Bool("line_deleted") {
-		return 0, fault.Say(fault.User, "sync.reimport_nothing", nil)
-	}
-	facts, err := record.ReadAccount(env, row.Ref("account_id"))
+// reimportOf makes the lines of one account's transactions.
+func reimportOf(env *orm.Env, account int64, rows []orm.Row) ([]int64, error) {
+	facts, err := record.ReadAccount(env, account)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	if facts == nil || facts.Journal == 0 {
-		return 0, fault.Say(fault.User, "sync.reimport_no_journal", nil)
+		return nil, fault.Say(fault.User, "sync.reimport_no_journal", nil)
 	}
-	if facts.Lock != "" && row.Date("date") <= facts.Lock {
-		return 0, fault.Say(fault.User, "sync.reimport_locked", fault.Args{"day": string(facts.Lock)})
-	}
-	entry, err := ledger.KeptEntry(row)
-	if err != nil {
-		return 0, err
+	entries := make([]*importing.Entry, len(rows))
+	for i, row := range rows {
+		if facts.Lock != "" && row.Date("date") <= facts.Lock {
+			return nil, fault.Say(fault.User, "sync.reimport_locked", fault.Args{"day": string(facts.Lock)})
+		}
+		if entries[i], err = ledger.KeptEntry(row); err != nil {
+			return nil, err
+		}
 	}
 	company, err := record.CompanyOf(env, facts.Journal)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	balance, err := books.JournalBalance(env, facts.Journal)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	w := apply.ByUser(env, facts, company)
 	w.Begin(balance)
-	made, err := w.Lines(env, []*importing.Entry{entry})
+	made, err := w.Lines(env, entries)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	if err := env.Write(record.Transactions, []int64{id},
-		orm.Values{"status": string(importing.Posted), "line_id": made[0], "line_deleted": false, "match_code": string(ledger.Reimported),
-			"removed_reason": nil}); err != nil {
-		return 0, err
+	for i, row := range rows {
+		if err := env.Write(record.Transactions, []int64{row.ID()},
+			orm.Values{"status": string(importing.Posted), "line_id": made[i], "line_deleted": false, "held_back": nil,
+				"match_code": string(ledger.Reimported), "removed_reason": nil}); err != nil {
+			return nil, err
+		}
 	}
 	if err := w.Chain(env); err != nil {
-		return 0, err
+		return nil, err
 	}
-	text := w.Say("sync.reimported_note", fault.Args{"date": string(entry.Date), "amount": record.PlainText(entry.Amount),
-		"text": apply.LabelOf(entry)})
-	_, err = mail.Post(env, record.Journals, facts.Journal, text, mail.Options{})
-	return made[0], err
+	return made, tellReimported(env, w, entries)
+}
+
+// mostReimported is how many transactions are named, each in a message of its own.
+const mostReimported = 20
+
+// tellReimported says on the journal what was imported again.
+func tellReimported(env *orm.Env, w *apply.Writer, entries []*importing.Entry) error {
+	texts := []string{w.Say("sync.reimported_many", fault.Args{"count": len(entries)})}
+	if len(entries) <= mostReimported {
+		texts = nil
+		for _, e := range entries {
+			texts = append(texts, w.Say("sync.reimported_note", fault.Args{"date": string(e.Date), "amount": record.PlainText(e.Amount),
+				"text": apply.LabelOf(e)}))
+		}
+	}
+	for _, text := range texts {
+		if _, err := mail.Post(env, record.Journals, w.Account.Journal, text, mail.Options{}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -47,15 +47,31 @@ func (t *Tools) Part() orm.Part {
 		}}},
 		{Of: record.Links, Bound: orm.Bound{Methods: orm.Methods{"action_dry_run": {Needs: orm.Write, Tx: orm.TxNone,
 			Do: t.dryRunLinks, Doc: dryRunWords}}}},
-		{Of: record.Runs, Bound: orm.Bound{Methods: orm.Methods{"undo": {Needs: orm.Read, Do: undoRuns,
-			Doc: "Takes back all that runs did: lines, changes, questions. Answers true. Refused (UserError) where somebody edited " +
-				"or reconciled a line, and in closed books."}}}},
+		{Of: record.Runs, Bound: orm.Bound{Methods: t.undoMethods()}},
 		{Of: record.Transactions, Bound: orm.Bound{Methods: orm.Methods{"action_reimport": {Needs: orm.Read, Do: reimport,
 			Doc: "Makes the lines again that a user deleted. Answers their ids."}}}},
 		{Of: record.Lines, Bound: orm.Bound{Methods: orm.Methods{"explain": {Needs: orm.Read, Tx: orm.TxRead, Do: explainLine,
 			Doc: "Why one line is there. Answers {words: sentences, match_reason, source, status, edited (by a user), identifiers " +
 				"[{source, id, since}], transaction_id, …}; for a line typed by hand, that it was."}}}},
 	}}
+}
+
+// undoMethods are what may be done about a run that is over.
+func (t *Tools) undoMethods() orm.Methods {
+	return orm.Methods{
+		"undo": {Needs: orm.Read, Do: t.undoRuns,
+			Params: []orm.Param{orm.Opt("hold_back", nil).Says("True: the lines stay known and out of the books until somebody " +
+				"lets them in again (action_reimport). False: a synchronisation may bring them again.")},
+			Doc: "Takes back all that runs did: lines, changes, questions. Answers true; or, where hold_back is not given and a " +
+				"connection brings the lines again by itself, {undone: true, message, runs: [as undo_preview]}. Refused " +
+				"(UserError) where somebody edited or reconciled a line, in closed books, and while the account is synchronised."},
+		"undo_preview": {Needs: orm.Read, Tx: orm.TxRead, Do: t.previewUndo,
+			Doc: "What undoing runs would do, without doing it. Answers for each run {run_id, lines (that leave the books), changed, " +
+				"remade, pending, deleted (stay so), shared (stay), refused (why, or false), returns: {lines, out_of_reach, " +
+				"connections: [{link_id, name, next_refresh}], message}}: what comes again by itself where nothing is held back."},
+		"action_reimport": {Needs: orm.Read, Do: letIn,
+			Doc: "Lets the lines in again that undoing the runs held back. Answers their ids. Refused (UserError) where none is."},
+	}
 }
 
 const dryRunWords = "What a synchronisation would bring now, without writing anything. Answers for each account {link_id, " +

@@ -35,11 +35,8 @@ func (q *Queue) queueDue(env *orm.Env) error {
 	if !plan.active && !plan.trigger {
 		return nil
 	}
-	due, err := env.SearchRead(record.Links, domain.All(
-		domain.Where("auto_sync", domain.Eq, true), domain.Where("is_legacy", domain.Ne, true),
-		domain.Where("state", domain.Ne, record.StateDisconnected), domain.Where("attention", domain.NotIn, record.Parked),
-		domain.Or{domain.Where("next_refresh", domain.Le, env.Now()), domain.Where("next_refresh", domain.Gt, env.Now().Add(beyond))},
-		domain.Where("provider_id.paused", domain.Ne, true)),
+	due, err := env.SearchRead(record.Links, domain.All(automatic(),
+		domain.Or{domain.Where("next_refresh", domain.Le, env.Now()), domain.Where("next_refresh", domain.Gt, env.Now().Add(beyond))}),
 		[]string{"company_id", "provider_id", "interval_hours"}, orm.SearchOptions{Order: "next_refresh, id", Limit: dueLimit})
 	if err != nil || due.Len() == 0 {
 		return err
@@ -48,6 +45,14 @@ func (q *Queue) queueDue(env *orm.Env) error {
 		return err
 	}
 	return q.moveOn(env, due, plan.interval)
+}
+
+// automatic are the connections that the schedule synchronises.
+func automatic() domain.Node {
+	return domain.All(
+		domain.Where("auto_sync", domain.Eq, true), domain.Where("is_legacy", domain.Ne, true),
+		domain.Where("state", domain.Ne, record.StateDisconnected), domain.Where("attention", domain.NotIn, record.Parked),
+		domain.Where("provider_id.paused", domain.Ne, true))
 }
 
 // addDue makes the runs of connections that are due, but for those that have one.

@@ -186,6 +186,32 @@ func TellReviewsChanged(env *orm.Env, journal, company int64, ids []int64, state
 	return Tell(env, reviewsChanged{journalAudience{journal, company}, ids[0], ids[:min(len(ids), mostIDs)], len(ids), state, journal})
 }
 
+// InstitutionsChanged says how the list of a provider's institutions changed.
+type InstitutionsChanged struct {
+	ID        int64 `json:"id"` // the provider's
+	New       int   `json:"new"`
+	Gone      int   `json:"gone"`
+	Renamed   int   `json:"renamed"`
+	Restated  int   `json:"restated"` // another status: stable, beta, disabled
+	companies []int64
+}
+
+func (InstitutionsChanged) messageType() string { return "account.online.institution/changed" }
+
+func (m InstitutionsChanged) channels() []string {
+	channels := make([]string, len(m.companies))
+	for i, id := range m.companies {
+		channels[i] = bus.Channel("res.company", id)
+	}
+	return channels
+}
+
+// TellInstitutionsChanged tells companies how a list changed.
+func TellInstitutionsChanged(env *orm.Env, companies []int64, m InstitutionsChanged) error {
+	m.companies = companies
+	return Tell(env, m)
+}
+
 // flowStep says where a flow is.
 type flowStep struct {
 	ID    int64           `json:"id"`

@@ -38,34 +38,36 @@ func (v *Vault) Opened(ctx context.Context, db *orm.Database) (stored, lost int,
 // each in a transaction of its own, and returns how many. What no key opens is
 // told at the end and stays as it is.
 func (v *Vault) Reseal(ctx context.Context, db *orm.Database) (sealed int, err error) {
-	var ids []int64
-	err = db.Within(ctx, record.System(), orm.TxRead, func(env *orm.Env) error {
-		ids, err = env.Search(record.Links, domain.Where("secret", domain.Ne, nil), orm.SearchOptions{Order: "id"})
-		return err
-	})
-	if err != nil {
-		return 0, err
-	}
 	var trouble error
-	for _, id := range ids {
-		done, err := v.resealLink(ctx, db, id)
-		if fault.Is(err, fault.Unavailable) || ctx.Err() != nil {
+	for _, model := range []string{record.Links, record.Consents, record.Hooks} {
+		var ids []int64
+		err = db.Within(ctx, record.System(), orm.TxRead, func(env *orm.Env) error {
+			ids, err = env.Search(model, domain.Where("secret", domain.Ne, nil), orm.SearchOptions{Order: "id"})
+			return err
+		})
+		if err != nil {
 			return sealed, err
 		}
-		if err != nil && trouble == nil {
-			trouble = err
-		}
-		if done {
-			sealed++
+		for _, id := range ids {
+			done, err := v.reseal(ctx, db, model, id)
+			if fault.Is(err, fault.Unavailable) || ctx.Err() != nil {
+				return sealed, err
+			}
+			if err != nil && trouble == nil {
+				trouble = err
+			}
+			if done {
+				sealed++
+			}
 		}
 	}
 	return sealed, trouble
 }
 
-func (v *Vault) resealLink(ctx context.Context, db *orm.Database, id int64) (done bool, err error) {
+func (v *Vault) reseal(ctx context.Context, db *orm.Database, model string, id int64) (done bool, err error) {
 	err = db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
 		done = false
-		rows, err := env.Read(record.Links, []int64{id}, "uuid", "secret")
+		rows, err := env.Read(model, []int64{id}, "uuid", "secret")
 		if err != nil || rows.Len() == 0 {
 			return err
 		}
@@ -83,7 +85,7 @@ func (v *Vault) resealLink(ctx context.Context, db *orm.Database, id int64) (don
 			return err
 		}
 		done = true
-		return env.Write(record.Links, []int64{id}, orm.Values{"secret": fresh})
+		return env.Write(model, []int64{id}, orm.Values{"secret": fresh})
 	})
 	return done && err == nil, err
 }

@@ -24,6 +24,7 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	if err := loopbackOnly(config.Server.Listen); err != nil {
 		return err
 	}
+	config.Plugins.Demo = true
 	if c.Config == "" && !c.Verbose {
 		config.Log.Level = slog.LevelWarn // the progress below says what happens
 	}

@@ -17,18 +17,19 @@ import (
 
 // commands are what `girosync --help` lists.
 type commands struct {
-	Serve   serveCommand   `cmd:"" help:"Run the host."`
-	Demo    demoCommand    `cmd:"" help:"Run the host with a database 'demo' and an invented bank."`
-	DB      dbCommands     `cmd:"" name:"db" help:"Databases."`
-	User    userCommands   `cmd:"" help:"People and API keys."`
-	Import  importCommand  `cmd:"" help:"Import a statement file into a journal."`
-	Inspect inspectCommand `cmd:"" help:"Show what a statement file holds; needs no database."`
-	Sync    syncCommand    `cmd:"" help:"Synchronise now."`
-	Plugin  pluginCommands `cmd:"" help:"Provider programs."`
-	Doctor  doctorCommand  `cmd:"" help:"Check configuration, databases, plugins and addresses."`
-	Emulate emulateCommand `cmd:"" help:"Serve a stand-in for a provider's service, for trying out and for tests."`
-	Key     keyCommands    `cmd:"" help:"The key set that seals secrets."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve        serveCommand        `cmd:"" help:"Run the host."`
+	Demo         demoCommand         `cmd:"" help:"Run the host with a database 'demo' and an invented bank."`
+	DB           dbCommands          `cmd:"" name:"db" help:"Databases."`
+	User         userCommands        `cmd:"" help:"People and API keys."`
+	Import       importCommand       `cmd:"" help:"Import a statement file into a journal."`
+	Inspect      inspectCommand      `cmd:"" help:"Show what a statement file holds; needs no database."`
+	Sync         syncCommand         `cmd:"" help:"Synchronise now."`
+	Plugin       pluginCommands      `cmd:"" help:"Provider programs."`
+	Institutions institutionCommands `cmd:"" help:"The banks that providers reach."`
+	Doctor       doctorCommand       `cmd:"" help:"Check configuration, databases, plugins and addresses."`
+	Emulate      emulateCommand      `cmd:"" help:"Serve a stand-in for a provider's service, for trying out and for tests."`
+	Key          keyCommands         `cmd:"" help:"The key set that seals secrets."`
+	Version      versionCommand      `cmd:"" help:"Print the version."`
 }
 
 // exitFailed is the exit status of whatever fails.

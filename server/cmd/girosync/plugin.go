@@ -17,12 +17,13 @@ import (
 )
 
 type pluginCommands struct {
-	List    pluginList    `cmd:"" help:"List provider programs: whether they may run, their versions and powers."`
-	Trust   pluginTrust   `cmd:"" help:"Record a program's checksum, so that it may run."`
-	Verify  pluginVerify  `cmd:"" help:"Start every program and check that it answers."`
-	New     pluginNew     `cmd:"" help:"Begin a provider of your own: a module that builds, with a test."`
-	Dev     pluginDev     `cmd:"" help:"While you write a provider: build, examine and use it at each change."`
-	Conform pluginConform `cmd:"" help:"Hold a program, in any language, against the contract, and print a report."`
+	List     pluginList     `cmd:"" help:"List provider programs: whether they may run, their versions and powers."`
+	Trust    pluginTrust    `cmd:"" help:"Record a program's checksum, so that it may run."`
+	Verify   pluginVerify   `cmd:"" help:"Start every program and check that it answers."`
+	New      pluginNew      `cmd:"" help:"Begin a provider of your own: a module that builds, with a test."`
+	Dev      pluginDev      `cmd:"" help:"While you write a provider: build, examine and use it at each change."`
+	Conform  pluginConform  `cmd:"" help:"Hold a program, in any language, against the contract, and print a report."`
+	Feedback pluginFeedback `cmd:"" help:"Write figures for a provider's author, where the configuration allows it."`
 }
 
 type pluginList struct {
@@ -41,6 +42,10 @@ type pluginRow struct {
 	Path            string   `json:"path"`
 	Grade           string   `json:"grade,omitempty"`
 	Error           string   `json:"error,omitempty"`
+	Regions         []string `json:"regions,omitempty"` // none: everywhere, or not told
+	Price           string   `json:"price,omitempty"`   // free, host_pays, user_pays
+	Cost            string   `json:"cost,omitempty"`
+	Retention       string   `json:"retention,omitempty"`
 }
 
 func (c *pluginList) Run(ctx context.Context) error {
@@ -84,7 +89,8 @@ func rows(h *server.Host) []pluginRow {
 			p.State = stateReady
 		}
 		row := pluginRow{Name: p.Name, State: p.State, Grade: h.Grade(p.Checksum), Version: p.Version, ProtocolVersion: p.ProtocolVersion,
-			Checksum: p.Checksum, Path: p.Path, Error: p.LastError}
+			Checksum: p.Checksum, Path: p.Path, Error: p.LastError, Regions: p.Regions, Price: string(p.Description.Price),
+			Cost: p.Description.Cost.In("en"), Retention: p.Description.Retention.In("en")}
 		for _, power := range p.Capabilities {
 			row.Capabilities = append(row.Capabilities, string(power))
 		}
@@ -112,8 +118,24 @@ func printPlugins(h *server.Host) error {
 		if p.Error != "" {
 			fmt.Printf("\n%s: %s\n", p.Name, p.Error)
 		}
+		if p.Cost+p.Retention != "" {
+			fmt.Printf("\n%s reaches %s\n", p.Name, reached(p.Regions))
+			fmt.Printf("  costs: %s\n  keeps: %s\n", dash(p.Cost), dash(p.Retention))
+		}
 	}
 	return nil
+}
+
+// reached says which countries a provider reaches; many are counted.
+func reached(regions []string) string {
+	const most = 12
+	switch n := len(regions); {
+	case n == 0:
+		return "every country"
+	case n > most:
+		return fmt.Sprintf("%s and %d more countries", strings.Join(regions[:most], ", "), n-most)
+	}
+	return strings.Join(regions, ", ")
 }
 
 func dash(s string) string {
