@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Expects:  The entry date of an MT940 line (":61:", month and day only) is the one nearest to the value date, so around New Year it is in the
-#           year before or after it. Whoever reads the format every day has met this long ago.
+# Expects:  The entry date of an MT940 line (":61:", month and day only) is the one nearest to the value date, so around New Year it is in
+#           the year before or after it. Whoever reads the format every day has met this long ago.
 # Happens:  Two libraries, written independently, give the entry date the year of the value date. What was bought on 31 December and booked
-#           on 2 January is booked a year too early, and interest that counts from 2 January, booked on 31 December, nearly a year in the future.
+#           on 2 January is booked a year too early, and interest that counts from 2 January, booked on 31 December, nearly a year in
+#           the future.
 # Versions: npm mt940js 1.3.5; npm mt940-js 1.0.0 (with tslib 2.8.1).
-# Matters:  The entry date decides in which statement and which tax year a line belongs. Only some lines of a few days are wrong, amounts and
-#           balances agree, so nobody notices before the accounts are closed.
+# Matters:  The entry date decides in which statement and which tax year a line belongs. Only some lines of a few days are wrong, amounts
+#           and balances agree, so nobody notices before the accounts are closed.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 2' ERR
 cd "$work"
 
 npm init --yes >/dev/null

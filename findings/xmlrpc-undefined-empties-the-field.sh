@@ -10,6 +10,7 @@
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 2' ERR
 cd "$work"
 
 npm init --yes >/dev/null

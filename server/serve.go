@@ -72,6 +72,9 @@ func (h *Host) work(ctx context.Context, plugins *newcomers) error {
 		return err
 	}
 	h.jobs.Store(engine)
+	if !h.postman.Works() {
+		h.log.Info("no e-mail is sent: mail.host is not set")
+	}
 	err = h.chores().each(ctx, func(name string, db *orm.Database) error {
 		if err := h.CheckSecrets(ctx, db); err != nil {
 			h.log.Error("stored credentials", "database", name, "error", err)

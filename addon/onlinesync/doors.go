@@ -6,6 +6,7 @@ import (
 
 	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/onlinesync/filing"
+	"github.com/girosync/girosync/addon/onlinesync/hook"
 	"github.com/girosync/girosync/addon/onlinesync/institution"
 	"github.com/girosync/girosync/addon/onlinesync/ledger"
 	"github.com/girosync/girosync/addon/onlinesync/record"
@@ -40,7 +41,10 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 		if err := a.connections.ExpireFlows(env); err != nil {
 			return err
 		}
-		if err := a.consents.Sweep(env); err != nil {
+		if err := a.expiries.Sweep(env); err != nil {
+			return err
+		}
+		if err := a.plugins.NoteStates(env); err != nil {
 			return err
 		}
 		wake, err = a.queue.Sweep(env, orphans)
@@ -54,6 +58,15 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 	}
 	return nil
 }
+
+// TellNotices spreads fresh notices and writes the e-mails that are due into the
+// outbox of addon/mail. The host calls it about as often as Sweep.
+func (a *Addon) TellNotices(ctx context.Context, db *orm.Database) error {
+	return fault.Wrap(a.notices.Work(ctx, db), "notices", nil)
+}
+
+// Hooks are the webhooks to which notices are posted, for whoever posts them.
+func (a *Addon) Hooks() *hook.Hooks { return a.hooks }
 
 // LetGo deletes what was kept long enough: runs that did nothing, and what banks
 // sent of transactions, word for word. The ledger itself stays. It returns how many
@@ -169,4 +182,5 @@ func (a *Addon) Reseal(ctx context.Context, db *orm.Database) (sealed int, err e
 func (a *Addon) Forget(db *orm.Database) {
 	a.finder.Forget(db)
 	a.connections.Forget(db)
+	a.plugins.Forget(db)
 }

@@ -19,6 +19,7 @@ type script struct {
 	fetches []sdk.FetchRequest
 	revoked int
 	until   time.Time // the consent's end
+	since   sdk.Date  // the oldest day that may be asked for
 	secret  string    // of another consent than the first; its id is the same text
 	before  func()    // called in each fetch, before its last batch
 }
@@ -40,7 +41,7 @@ func (s *script) StartConnect(_ context.Context, req sdk.StartConnectRequest) (s
 	if s.fail["connect"] != nil {
 		return sdk.ConnectAnswer{}, s.fail["connect"]
 	}
-	done := &sdk.Connection{Secret: []byte("token"), ExternalID: "x1", Accounts: s.accounts, ConsentUntil: s.until}
+	done := &sdk.Connection{Secret: []byte("token"), ExternalID: "x1", Accounts: s.accounts, ConsentUntil: s.until, HistoryFrom: s.since}
 	if s.secret != "" {
 		done.Secret, done.ExternalID = []byte(s.secret), s.secret
 	}

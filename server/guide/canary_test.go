@@ -13,8 +13,12 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// canary is what is typed into flows and may be found nowhere afterwards.
-const canary = "Kanarie7f3e9b2cZwaluw"
+// What is typed into flows and may be found nowhere afterwards.
+const (
+	canary    = "Kanarie7f3e9b2cZwaluw"
+	company   = "3141592653"
+	birthDate = "1971-03-08"
+)
 
 func TestWhatIsTypedStaysNowhere(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
@@ -33,6 +37,7 @@ func TestWhatIsTypedStaysNowhere(t *testing.T) {
 			if at := o.submit(refused, object{"user": canary, "password": canary, "delay_ms": "much " + canary}); wrong(at) != "delay_ms" {
 				t.Errorf("a wrong delay: %v", at)
 			}
+			o.walk(o.begin("demo-questions"), 0, object{"password": canary, "company_number": company, "birth_date": birthDate})
 			link := o.walk(o.begin("demo-daily"), 1, object{"password": canary})
 			o.settle()
 			run := o.call("account.online.link", "action_fetch_transactions", list{link})
@@ -63,8 +68,10 @@ func (o *office) look(where string, text []byte) {
 	if len(text) == 0 {
 		o.t.Errorf("%s is empty", where)
 	}
-	if at := bytes.Index(text, []byte(canary)); at >= 0 {
-		o.t.Errorf("in %s: %q", where, text[max(0, at-80):min(len(text), at+80)])
+	for _, typed := range []string{canary, company, birthDate} {
+		if at := bytes.Index(text, []byte(typed)); at >= 0 {
+			o.t.Errorf("%s in %s: %q", typed, where, text[max(0, at-80):min(len(text), at+80)])
+		}
 	}
 }
 
@@ -88,8 +95,10 @@ func (o *office) lookAtData(kept string) {
 	}
 	if o.house.URL != "" {
 		found = o.inTables(kept) > 0
-		if n := o.inTables(canary) + o.inTables(hex.EncodeToString([]byte(canary))); n > 0 {
-			o.t.Errorf("%d rows of PostgreSQL hold what was typed", n)
+		for _, typed := range []string{canary, company, birthDate} {
+			if n := o.inTables(typed) + o.inTables(hex.EncodeToString([]byte(typed))); n > 0 {
+				o.t.Errorf("%d rows of PostgreSQL hold %s", n, typed)
+			}
 		}
 	}
 	if !found {

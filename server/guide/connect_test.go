@@ -185,6 +185,26 @@ func asksFurther(t *testing.T, o *office) {
 	if at = o.submit(at, typed); at["step"].(object)["type"] != "accounts" {
 		t.Errorf("answered: %v", at)
 	}
+	at = o.begin("demo-questions")
+	typed = object{"user": "further", "password": "x", "company_number": "0836157420", "birth_date": "2020-01-01"}
+	if at = o.submit(at, typed); wrong(at) != "birth_date" {
+		t.Errorf("a child: %v", at)
+	}
+	typed["birth_date"] = "1971-03-08"
+	if at = o.submit(at, typed); at["step"].(object)["type"] != "accounts" {
+		t.Errorf("questions answered: %v", at)
+	}
+	at = o.submit(o.begin("demo-codes"), object{"user": "further", "password": "x"})
+	offered, _ := at["step"].(object)["fields"].(list)[0].(object)
+	if offered["kind"] != "choice" || len(offered["choices"].(list)) != 3 {
+		t.Fatalf("a choice: %v", at)
+	}
+	if at = o.submit(at, object{"channel": "pigeon"}); wrong(at) != "channel" {
+		t.Errorf("what was not offered: %v", at)
+	}
+	if at = o.submit(at, object{"channel": "email"}); !slices.Equal(fields(at), []string{"code"}) {
+		t.Errorf("chosen: %v", at)
+	}
 }
 
 func TestAccountsAndJournals(t *testing.T) {

@@ -139,7 +139,11 @@ func TestABankThatWantsItsUser(t *testing.T) {
 		if run := o.press(o.only(link)); run["outcome"] != "ok" || run["created"].(float64) == 0 {
 			t.Errorf("Synchronize Now: %v", run)
 		}
+		runs = len(o.runs(link))
 		o.later(3 * day)
+		if n := len(o.runs(link)); n != runs {
+			t.Errorf("switched off, and %d runs by itself after one by hand", n-runs)
+		}
 		if run := o.fetch(link); run["outcome"] != "ok" || run["created"].(float64) == 0 {
 			t.Errorf("Fetch Transactions: %v", run)
 		}

@@ -60,7 +60,7 @@ func leavesAlone(t *testing.T, o *office, link float64) {
 	if at = o.submit(at, object{"code": "000000"}); at["state"] != "asking" || wrong(at) != "code" {
 		t.Errorf("a wrong code: %v", at)
 	}
-	o.later(16 * time.Minute)
+	o.later(2 * time.Minute)
 	late := o.submit(at, object{"code": "123456"})
 	if late["state"] != "expired" || late["error_message"] == false {
 		t.Errorf("a code that comes too late: %v", late)

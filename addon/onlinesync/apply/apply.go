@@ -15,6 +15,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/importing"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/schema"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -49,6 +50,11 @@ type Reach struct {
 	// Whole is false where an entry could not be read: nothing moves then, so that
 	// it is asked for again.
 	Whole bool
+	// Wish is what was wanted, and Limit the oldest day that the bank gives; "" where
+	// it did not say.
+	Wish  importing.Window
+	Limit schema.Date
+	Link  int64 // the connection that fetched
 }
 
 // application is an input being applied to an account by a run.
@@ -185,7 +191,12 @@ func (p *application) commit(env *orm.Env, counts *run.Counters) error {
 	if err := fetch.Unstage(env, p.run.ID, account.ID); err != nil {
 		return err
 	}
-	return p.run.KeepDone(env, account.ID, counts, p.in.Window.From, p.in.Window.To)
+	limited, err := p.tellLimit(env)
+	if err != nil {
+		return err
+	}
+	return p.run.KeepDone(env, account.ID, counts,
+		run.Days{From: p.in.Window.From, To: p.in.Window.To, Oldest: p.in.Told.Earliest(), LimitedTo: limited})
 }
 
 // keepBalances notes what the bank reported.

@@ -41,10 +41,21 @@ func Accounts(env *orm.Env, link, account int64) ([]int64, error) {
 // WindowOf is what to fetch of an account today. lookBack is how many days
 // before the last known one it begins; the provider may ask for more.
 func WindowOf(account *record.Account, link *record.Link, desc sdk.Description, today schema.Date, lookBack int) importing.Window {
+	rule := ruleOf(account, desc, today, lookBack)
+	rule.HistoryFrom = link.HistoryFrom
+	return rule.Plan()
+}
+
+// WishOf is what would be fetched if the bank remembered everything.
+func WishOf(account *record.Account, desc sdk.Description, today schema.Date, lookBack int) importing.Window {
+	return ruleOf(account, desc, today, lookBack).Plan()
+}
+
+func ruleOf(account *record.Account, desc sdk.Description, today schema.Date, lookBack int) importing.WindowRule {
 	rule := importing.WindowRule{Today: today, LastLine: account.LastLine, ImportFrom: account.ImportFrom, First: !account.Fetched,
-		LockDate: account.Lock, HistoryFrom: link.HistoryFrom, Coverage: account.Coverage, LookBack: lookBack}
+		LockDate: account.Lock, Coverage: account.Coverage, LookBack: lookBack}
 	if days := int(desc.LookBack.Hours() / 24); days > rule.LookBack {
 		rule.LookBack = days
 	}
-	return rule.Plan()
+	return rule
 }

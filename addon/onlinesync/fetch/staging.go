@@ -15,7 +15,9 @@ import (
 )
 
 // Part is what this room adds to a registry.
-func Part() orm.Part { return orm.Part{Models: []orm.Model{model}} }
+func Part() orm.Part {
+	return orm.Part{Models: []orm.Model{model}, Extensions: []orm.Extension{accountExtension}}
+}
 
 // model holds the pages of fetches that were not applied yet. No group
 // may see it.

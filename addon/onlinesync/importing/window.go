@@ -51,3 +51,19 @@ func (r WindowRule) Plan() Window {
 	w.From = min(w.From, w.To)
 	return w
 }
+
+// Unreached is the first stretch of a wish, which begins at w.From, that is not
+// covered and lies before the bank's limit, the oldest day that it gives; ok is
+// false for none. From "" is as far back as there is anything.
+func (w Window) Unreached(limit schema.Date, covered Coverage) (gap Interval, ok bool) {
+	gap = Interval{From: w.From, To: limit.AddDays(-1)}
+	for _, v := range covered {
+		switch {
+		case gap.From != "" && v.From <= gap.From && gap.From <= v.To:
+			gap.From = v.To.AddDays(1)
+		case v.From > gap.From:
+			gap.To = min(gap.To, v.From.AddDays(-1))
+		}
+	}
+	return gap, limit != "" && gap.From <= gap.To
+}

@@ -143,3 +143,32 @@ func FuzzCheck(f *testing.F) {
 		importing.Fingerprint(&e)
 	})
 }
+
+// What a bank's memory does not reach of a wish.
+func TestUnreached(t *testing.T) {
+	covered := importing.Coverage{{From: "2026-02-01", To: "2026-03-10"}, {From: "2026-05-01", To: "2026-06-16"}}
+	tests := []struct {
+		name, from, limit string
+		covered           importing.Coverage
+		want              importing.Interval
+		cut               bool
+	}{
+		{"no limit", "2026-01-01", "", nil, importing.Interval{}, false},
+		{"all there is", "", "2026-03-17", nil, importing.Interval{From: "", To: "2026-03-16"}, true},
+		{"a year, of which three months come", "2025-06-17", "2026-03-17", importing.Coverage{{From: "2026-03-18", To: "2026-06-16"}},
+			importing.Interval{From: "2025-06-17", To: "2026-03-16"}, true},
+		{"the limit moves on, what is known stays", "2025-06-17", "2026-04-30", importing.Coverage{{From: "2026-03-18", To: "2026-06-16"}},
+			importing.Interval{From: "2025-06-17", To: "2026-03-17"}, true},
+		{"within the bank's memory", "2026-06-06", "2026-03-17", covered, importing.Interval{}, false},
+		{"a hole that cannot heal", "2026-03-01", "2026-06-01", covered, importing.Interval{From: "2026-03-11", To: "2026-04-30"}, true},
+		{"a hole that heals in part", "2026-03-01", "2026-04-01", covered, importing.Interval{From: "2026-03-11", To: "2026-03-31"}, true},
+		{"a hole that heals", "2026-03-01", "2026-03-11", covered, importing.Interval{}, false},
+		{"all of it known", "2026-02-01", "2026-03-05", covered, importing.Interval{}, false},
+	}
+	for _, test := range tests {
+		gap, cut := importing.Window{From: schema.Date(test.from)}.Unreached(schema.Date(test.limit), test.covered)
+		if cut != test.cut || cut && gap != test.want {
+			t.Errorf("%s: %v %v, want %v %v", test.name, gap, cut, test.want, test.cut)
+		}
+	}
+}

@@ -169,9 +169,19 @@ func (f *Finder) searchInstitutions(env *orm.Env, call *orm.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	ids := make([]int64, len(found.List))
+	for i := range found.List {
+		ids[i] = found.List[i].ID
+	}
+	all, err := factsOf(env, ids)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]any, len(found.List))
 	for i := range found.List {
-		out[i] = shown(&found.List[i])
+		values := shown(&found.List[i])
+		all[found.List[i].ID].show(values, env.Context().Lang())
+		out[i] = values
 	}
 	return out, nil
 }

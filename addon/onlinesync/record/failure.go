@@ -83,6 +83,7 @@ type Failure struct {
 	Reference string
 	Detail    string // the provider's own words; may be empty
 	Until     time.Time
+	Vendor    string // the provider's own reference, such as a request id; may be empty
 	Beta      string // the name of an institution in beta, whose failure it is; else ""
 	cause     error
 }
@@ -109,9 +110,12 @@ func fail(log *slog.Logger, err error, reference string, attrs []any) *Failure {
 	f := &Failure{Kind: kind, consequence: c, Reference: reference, cause: err}
 	var told *sdk.Error
 	if errors.As(err, &told) {
-		f.Detail, f.Until = Tidy(told.Message), told.Until
+		f.Detail, f.Until, f.Vendor = Tidy(told.Message), told.Until, Tidy(told.Reference)
 	}
 	attrs = append(attrs, "reference", f.Reference, "kind", string(kind), "error", err)
+	if f.Vendor != "" {
+		attrs = append(attrs, "provider_reference", f.Vendor)
+	}
 	log.Log(context.Background(), c.level(), "synchronisation", attrs...)
 	return f
 }
@@ -162,4 +166,15 @@ func (f *Failure) NextTry(now time.Time, failures int64, interval time.Duration)
 		wait *= 2
 	}
 	return now.Add(min(wait, interval))
+}
+
+// MessageOf is the id of the sentence that an attention means, without what a
+// provider said of it; "" for none.
+func MessageOf(attention string) (id string) {
+	for _, kind := range sdk.Kinds() { // of several, the last is the general one
+		if c := consequences[kind]; c.Attention == attention {
+			id = c.message
+		}
+	}
+	return id
 }

@@ -22,25 +22,43 @@ func (r *Run) doneWith(account int64, c Counters) accountsDone {
 	return accountsDone{IDs: append(slices.Clone(r.Done.IDs), account), Fetched: c.Fetched, Known: c.Known, Pending: c.Pending}
 }
 
+// Days are what a run was about.
+type Days struct {
+	From, To  schema.Date // asked for; From "" as far back as there is anything
+	Oldest    schema.Date // of what came; "" for nothing
+	LimitedTo schema.Date // the bank gave nothing older, though it was wanted; "" where it did
+}
+
 // KeepDone writes that an account is done, and the days that it is about, in the
 // transaction of its last lines; NoteDone follows once that is committed. The
 // run's own days are those of all its accounts: undoing it asks for them again.
-func (r *Run) KeepDone(env *orm.Env, account int64, counts *Counters, from, to schema.Date) error {
+func (r *Run) KeepDone(env *orm.Env, account int64, counts *Counters, days Days) error {
 	done, err := json.Marshal(r.doneWith(account, *counts))
 	if err != nil {
 		return err
 	}
 	if len(r.Done.IDs) > 0 {
-		rows, err := env.Read(record.Runs, []int64{r.ID}, "window_from", "window_to")
+		rows, err := env.Read(record.Runs, []int64{r.ID}, "window_from", "window_to", "oldest_date", "history_limited_to")
 		if err != nil {
 			return err
 		}
-		if rows.Len() > 0 { // "" is as far back as there is anything
-			from, to = min(from, rows.At(0).Date("window_from")), max(to, rows.At(0).Date("window_to"))
+		if rows.Len() > 0 {
+			days = days.and(rows.At(0))
 		}
 	}
-	return env.Write(record.Runs, []int64{r.ID}, orm.Values{"accounts_done": json.RawMessage(done), "window_from": record.OrNoDate(from),
-		"window_to": record.OrNoDate(to)})
+	return env.Write(record.Runs, []int64{r.ID}, orm.Values{"accounts_done": json.RawMessage(done),
+		"window_from": record.OrNoDate(days.From), "window_to": record.OrNoDate(days.To),
+		"oldest_date": record.OrNoDate(days.Oldest), "history_limited_to": record.OrNoDate(days.LimitedTo)})
+}
+
+// and are the days of one more account and of those before it, as their run says.
+func (d Days) and(before orm.Row) Days {
+	d.From, d.To = min(d.From, before.Date("window_from")), max(d.To, before.Date("window_to"))
+	d.LimitedTo = max(d.LimitedTo, before.Date("history_limited_to"))
+	if oldest := before.Date("oldest_date"); d.Oldest == "" || oldest != "" && oldest < d.Oldest {
+		d.Oldest = oldest
+	}
+	return d
 }
 
 // NoteDone notes that KeepDone was committed.

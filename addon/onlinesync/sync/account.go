@@ -2,7 +2,6 @@ package sync
 
 import (
 	"context"
-	"slices"
 
 	"github.com/girosync/girosync/addon/onlinesync/apply"
 	"github.com/girosync/girosync/addon/onlinesync/fetch"
@@ -77,8 +76,10 @@ func (s *synchronisation) input(account *record.Account, desc sdk.Description, g
 		Anew: account.ToldUnder != "" && account.ToldUnder != under, Window: got.Asked(), Now: s.run.Began})
 	told.Run = s.run.ID
 	return apply.Input{Account: account, Told: told, Window: got.Asked(), Balances: got.Balances(), Last: true, Source: s.link.Provider,
-		Lang:  s.link.Lang,
-		Reach: &apply.Reach{ToldUnder: under, Cursor: got.Cursor(), Whole: len(got.Bad()) == 0}}
+		Lang: s.link.Lang,
+		Reach: &apply.Reach{ToldUnder: under, Cursor: got.Cursor(), Whole: len(got.Bad()) == 0, Link: s.link.ID,
+			Limit: max(s.link.HistoryFrom, got.HistoryFrom()),
+			Wish:  fetch.WishOf(account, desc, schema.DateOf(s.run.Began.UTC()), s.LookBackDays)}}
 }
 
 // noteAccount notes what a user should know of an account's import.
@@ -88,12 +89,6 @@ func (s *synchronisation) noteAccount(got *fetch.Pages, window importing.Window,
 	}
 	if from := got.HistoryFrom(); from != "" {
 		s.history = record.SDKDate(from)
-		if window.From < from {
-			s.limited = s.say("sync.history_limited", fault.Args{"day": string(from)})
-		}
-	}
-	if s.limited != "" && !slices.Contains(s.notes, s.limited) {
-		s.notes = append(s.notes, s.limited)
 	}
 	if skipped > 0 {
 		s.notes = append(s.notes, s.say("sync.skipped", fault.Args{"count": skipped, "day": string(window.Floor)}))

@@ -2,6 +2,7 @@ package sync
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,7 +10,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/onlinesync/run"
 
-	"github.com/girosync/girosync/addon/mail"
+	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
 )
 
@@ -23,6 +24,9 @@ func (s *synchronisation) finish(ctx context.Context) error {
 		if err := s.mark(env, now); err != nil {
 			return err
 		}
+		if err := s.noteLimit(env); err != nil {
+			return err
+		}
 		values := s.outcome(counts)
 		values["finished_at"] = now
 		if err := env.Write(record.Runs, []int64{s.run.ID}, values); err != nil {
@@ -30,6 +34,20 @@ func (s *synchronisation) finish(ctx context.Context) error {
 		}
 		return s.run.TellFinished(env, counts, values)
 	})
+}
+
+// noteLimit says with the run that the bank's memory cut what was wanted (S60).
+func (s *synchronisation) noteLimit(env *orm.Env) error {
+	rows, err := env.Read(record.Runs, []int64{s.run.ID}, "history_limited_to")
+	if err != nil || rows.Len() == 0 {
+		return err
+	}
+	if day := rows.At(0).Date("history_limited_to"); day != "" {
+		if said := s.say("sync.history_limited", fault.Args{"day": string(day)}); !slices.Contains(s.notes, said) {
+			s.notes = append(s.notes, said)
+		}
+	}
+	return nil
 }
 
 // outcome is how the run ended, for its row.
@@ -45,7 +63,7 @@ func (s *synchronisation) outcome(counts *run.Counters) orm.Values {
 		values["outcome"], words = record.OutcomeRefused, []string{s.say("sync.disconnected", nil)}
 	case len(s.failures) > 0:
 		f := s.failures[0]
-		values["outcome"], values["error_reference"] = f.Outcome, f.Reference
+		values["outcome"], values["error_reference"], values["provider_reference"] = f.Outcome, f.Reference, record.OrNoText(f.Vendor)
 		words = append([]string{f.Words(s.link.Lang)}, s.notes...)
 	}
 	if len(words) > 0 {
@@ -66,11 +84,6 @@ func (s *synchronisation) mark(env *orm.Env, now time.Time) error {
 	}
 	if err != nil {
 		return err
-	}
-	if s.limited != "" {
-		if _, err := mail.Post(env, record.Links, s.link.ID, s.limited, mail.Options{}); err != nil {
-			return err
-		}
 	}
 	if s.link.State == record.StateDisconnected {
 		return nil

@@ -300,6 +300,7 @@ export const en = {
     go: "Continue",
     cancel: "Cancel",
     open: "Go to your bank",
+    leadsTo: (host: string) => `Leads to ${host}`,
     openHint: "Your bank opens in a new window. Come back here when you are done; this page goes on by itself.",
     blocked: "If no window opens, allow pop-ups for this site or use the link below.",
     sameWindow: "Open it in this window instead",

@@ -302,6 +302,7 @@ export const nl: Messages = {
     go: "Verder",
     cancel: "Annuleren",
     open: "Naar je bank",
+    leadsTo: (host: string) => `Gaat naar ${host}`,
     openHint: "Je bank opent in een nieuw venster. Kom hier terug als je klaar bent; deze pagina gaat vanzelf verder.",
     blocked: "Opent er geen venster, sta dan pop-ups toe voor deze site of gebruik de koppeling hieronder.",
     sameWindow: "In dit venster openen",
