@@ -122,6 +122,13 @@ func (h *Host) handler() http.Handler {
 	if err != nil {
 		dashboard = http.NotFoundHandler() // the page that says so is built in; this cannot be reached
 	}
+	if h.demoClock != nil {
+		mux := http.NewServeMux()
+		mux.Handle("/", dashboard)
+		mux.HandleFunc("GET "+DemoClockPath, h.demoClockHandler)
+		mux.HandleFunc("POST "+DemoClockPath, h.demoClockHandler)
+		dashboard = mux
+	}
 	return h.metrics.counting(httpd.Routes(httpd.Doors{
 		RPC: h.rpc.Handler(), Bus: h.bus, Calls: h.calls(), Dashboard: dashboard, Metrics: h.metrics.handler(),
 		Ready: h.ready, Institutions: h.institutions, Font: web.Font(), Callback: h.callback, Webhook: h.webhook,

@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/girosync/girosync/addon/bus"
 	"github.com/girosync/girosync/addon/onlinesync"
@@ -21,9 +18,6 @@ import (
 
 // system is who the host itself acts as.
 var system = orm.Principal{System: true}
-
-// rounds are those of a host that are under way: who holds one's lock works on it.
-type rounds struct{ post, deliver sync.Mutex }
 
 // work is what the job engine does for this host.
 type work struct {
@@ -51,51 +45,6 @@ func (w work) Sweep(ctx context.Context) error {
 	})
 }
 
-// Post does nothing while another round of this host is under way: it would wait
-// for the same mail server.
-func (w work) Post(ctx context.Context) error {
-	if !w.rounds.post.TryLock() {
-		return nil
-	}
-	defer w.rounds.post.Unlock()
-	return w.post(ctx)
-}
-
-// post tells what is to be told and sends what is to be sent.
-func (w work) post(ctx context.Context) error {
-	return w.each(ctx, func(_ string, db *orm.Database) error {
-		return errors.Join(w.sync.TellNotices(ctx, db), w.postman.Post(ctx, db))
-	})
-}
-
-// Deliver does nothing while another round of this host is under way.
-func (w work) Deliver(ctx context.Context) error {
-	if !w.rounds.deliver.TryLock() {
-		return nil
-	}
-	defer w.rounds.deliver.Unlock()
-	return w.deliver(ctx)
-}
-
-// manyAtOnce is how many databases' webhooks are served at the same time: one
-// with slow receivers holds up few others.
-const manyAtOnce = 8
-
-func (w work) deliver(ctx context.Context) error {
-	var errs errgroup.Group
-	errs.SetLimit(manyAtOnce)
-	err := w.each(ctx, func(name string, db *orm.Database) error {
-		errs.Go(func() error {
-			if err := w.runner.Run(ctx, db, w.sync.Hooks()); err != nil {
-				return fmt.Errorf("%s: %w", name, err)
-			}
-			return nil
-		})
-		return nil
-	})
-	return errors.Join(err, errs.Wait())
-}
-
 func (w work) Catalogues(ctx context.Context) error {
 	return w.each(ctx, func(name string, db *orm.Database) error {
 		return w.sync.LoadDueCatalogues(ctx, db)
@@ -115,7 +64,7 @@ func (w work) Housekeep(ctx context.Context) error {
 	}
 	errs = append(errs, w.each(ctx, func(name string, db *orm.Database) error {
 		_, err := w.sync.RefreshProviders(ctx, db)
-		return errors.Join(err, w.sweepBus(ctx, db), w.letGo(ctx, name, db))
+		return errors.Join(err, w.sweepBus(ctx, db), w.letGo(ctx, name, db), w.letGoOfMail(ctx, db))
 	}))
 	return errors.Join(append(errs, w.checkPages(ctx))...)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/hook"
 	"github.com/girosync/girosync/addon/onlinesync/institution"
 	"github.com/girosync/girosync/addon/onlinesync/ledger"
+	"github.com/girosync/girosync/addon/onlinesync/notice"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
 	"github.com/girosync/girosync/addon/fault"
@@ -63,6 +64,16 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 // outbox of addon/mail. The host calls it about as often as Sweep.
 func (a *Addon) TellNotices(ctx context.Context, db *orm.Database) error {
 	return fault.Wrap(a.notices.Work(ctx, db), "notices", nil)
+}
+
+// LetGoOfNotices deletes notices, and deliveries to webhooks, that were kept long
+// enough; what is too much for one time goes the next. The host calls it daily.
+func (a *Addon) LetGoOfNotices(env *orm.Env) error {
+	if _, err := notice.LetGo(env); err != nil {
+		return err
+	}
+	_, err := a.hooks.LetGo(env)
+	return err
 }
 
 // Hooks are the webhooks to which notices are posted, for whoever posts them.

@@ -108,8 +108,15 @@ func found(t *testing.T, o *office) {
 	}
 }
 
+// choice is the first choice of the first bank that a picker gets.
+func (o *office) choice(text string) object {
+	o.t.Helper()
+	banks := o.call("account.online.institution", "pick_institutions", text).(object)["banks"].(list)
+	return banks[0].(object)["choices"].(list)[0].(object)
+}
+
 func inBeta(t *testing.T, o *office) {
-	choice := o.call("account.online.institution", "pick_institutions", "demo bank in beta").(object)["banks"].(list)[0].(object)["choices"].(list)[0].(object)
+	choice := o.choice("demo bank in beta")
 	if choice["status"] != "beta" || !strings.Contains(choice["notice"].(string), "no technical support") {
 		t.Errorf("in the picker: %v", choice)
 	}
@@ -127,7 +134,7 @@ func inBeta(t *testing.T, o *office) {
 	if text := bundle["text"].(string); !strings.Contains(text, "no technical support") {
 		t.Errorf("in the support bundle: %v", text)
 	}
-	closed := o.call("account.online.institution", "pick_institutions", "demo bank closed").(object)["banks"].(list)[0].(object)["choices"].(list)[0].(object)
+	closed := o.choice("demo bank closed")
 	if closed["usable"] != false || !strings.Contains(closed["reason"].(string), "disabled") {
 		t.Errorf("a disabled bank: %v", closed)
 	}

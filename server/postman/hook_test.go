@@ -406,6 +406,36 @@ func TestADeliveryOutlivesItsHostAndIsGivenUpInTheEnd(t *testing.T) {
 	}
 }
 
+func TestManyRunnersPostEachNoticeOnce(t *testing.T) {
+	for _, kind := range ormtest.Kinds() {
+		t.Run(string(kind), func(t *testing.T) {
+			o, r := newOffice(t, kind), newReceiver(t)
+			o.hook(r.URL)
+			const most = 6
+			for range most {
+				o.says("Bank")
+			}
+			var running sync.WaitGroup
+			for range 3 {
+				runner := o.runner(r)
+				running.Go(func() {
+					if err := runner.Run(context.Background(), o.db, o.addon.Hooks()); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			running.Wait()
+			names := map[string]bool{}
+			for _, p := range r.posts {
+				names[p.Header.Get("webhook-id")] = true
+			}
+			if len(r.posts) != most || len(names) != most {
+				t.Errorf("%d posts of %d notices, want %d", len(r.posts), len(names), most)
+			}
+		})
+	}
+}
+
 func TestWebhooksOfCopiesKeepQuietAndTheirLogEnds(t *testing.T) {
 	o, r := newOffice(t, ormtest.SQLite), newReceiver(t)
 	id, _ := o.hook(r.URL)
