@@ -26,6 +26,7 @@ type Config struct {
 	Plugins   Plugins
 	Secrets   Secrets
 	Mail      Mail
+	Hooks     Hooks
 	Log       Log
 	// Providers holds each provider's own settings by the provider's name.
 	Providers map[string]Settings
@@ -139,6 +140,14 @@ type Mail struct {
 	CAFile       string
 }
 
+// Hooks is where notices may be posted to.
+type Hooks struct {
+	Networks []netip.Prefix // that may be reached although they are not public
+	Plain    bool           // whether http may reach this machine itself
+	SendTime time.Duration
+	CAFile   string
+}
+
 // Log is what is logged, and how.
 type Log struct {
 	Level  slog.Level
@@ -164,6 +173,7 @@ func Default() Config {
 		Sync: Sync{Interval: 12 * time.Hour, Spread: 30 * time.Minute, LookBackDays: 10, Lease: time.Minute, Chunk: 4000,
 			KeepFiles: 32 << 20},
 		Plugins:   Plugins{IdleTime: 10 * time.Minute, StartTime: 30 * time.Second, CallTime: 2 * time.Minute, Memory: 1 << 30, Nice: 5},
+		Hooks:     Hooks{SendTime: 20 * time.Second},
 		Mail:      Mail{Security: "starttls", SendTime: 30 * time.Second},
 		Log:       Log{Level: slog.LevelInfo, Format: "text"},
 		Providers: map[string]Settings{},

@@ -127,10 +127,15 @@ password_file = %q
 from = "Books <books@example.com>"
 send_time = "9s"
 ca_file = %q
+[hooks]
+networks = ["10.1.0.0/16"]
+plain = true
+send_time = "8s"
+ca_file = %q
 [log]
 level = "debug"
 format = "json"
-`, url, password, ca, password, ca))
+`, url, password, ca, password, ca, ca))
 	want := conf.Config{
 		Server: conf.Server{
 			Listen: ":9000", DataDir: "/srv/giro", PublicURL: "https://bank.example.com/giro",
@@ -158,6 +163,8 @@ format = "json"
 		Secrets: conf.Secrets{KeySetFile: "/srv/giro/keyset.json"},
 		Mail: conf.Mail{Host: "mail.example.com", Port: 2525, Security: "tls", User: "books", PasswordFile: password,
 			From: "Books <books@example.com>", SendTime: 9 * time.Second, CAFile: ca},
+		Hooks: conf.Hooks{Networks: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")}, Plain: true, SendTime: 8 * time.Second,
+			CAFile: ca},
 		Log:       conf.Log{Level: slog.LevelDebug, Format: "json"},
 		Providers: map[string]conf.Settings{},
 	}
@@ -308,10 +315,10 @@ both_file = "/no/such/file"
 		`server.listen: "nowhere" is not an address such as "127.0.0.1:8069" (in …/girosync.toml)`,
 		`server.public_url: "bank.example.com" is not a URL such as "https://bank.example.com" (in …/girosync.toml)`,
 		`server.trusted_proxies: "10.0.0.0/99" is not networks such as "10.0.0.0/8" or addresses (in …/girosync.toml)`,
-		`severs: is unknown; the sections are server, database, limits, session, login, passwords, retention, sync, plugins, secrets, mail, ` +
-			`log, providers (in …/girosync.toml)`,
-		`speed: is unknown; the sections are server, database, limits, session, login, passwords, retention, sync, plugins, secrets, mail, ` +
-			`log, providers (in …/girosync.toml)`,
+		`severs: is unknown; the sections are server, database, limits, session, login, passwords, retention, sync, plugins, secrets, ` +
+			`log, mail, hooks, providers (in …/girosync.toml)`,
+		`speed: is unknown; the sections are server, database, limits, session, login, passwords, retention, sync, plugins, secrets, ` +
+			`log, mail, hooks, providers (in …/girosync.toml)`,
 		`sync.interval: "12 hours" is not a time from 1m to 30d, such as "30s", "12h" or "7d" (in …/girosync.toml)`,
 		`sync.look_back_days: "many" is not a whole number from 0 to 3650 (in GIROSYNC_SYNC_LOOK_BACK_DAYS)`,
 		`sync.lookback: is unknown; [sync] has interval, spread, look_back_days, chunk, keep_files, lease (in GIROSYNC_SYNC_LOOKBACK)`,

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -54,7 +53,8 @@ type Host struct {
 	pluginCalls *pluginCalls
 	jobs        atomic.Pointer[jobs.Engine]
 	postman     *postman.Postman
-	posting     sync.Mutex
+	runner      *postman.Runner
+	rounds      rounds
 	started     time.Time
 	// waiting says why the host is not ready yet; nil when it is.
 	waiting atomic.Pointer[string]
@@ -99,7 +99,7 @@ func (h *Host) open(ctx context.Context) error {
 	h.throttle = h.System.Throttle(databases.ThrottleLimits(h.Config.Login), h.now)
 	h.gate = entrance.NewGate(h.throttle, h.log, h.now)
 	h.sessions = &entrance.Sessions{Sessions: h.System.Sessions(h.now)}
-	if h.postman, err = h.openPost(); err != nil {
+	if err := h.openPost(); err != nil {
 		return err
 	}
 	ordered, registry, err := addon.Join(h.addons()...)
@@ -246,8 +246,9 @@ func (h *Host) keeper() keeper {
 
 // chores are what the job engine does.
 func (h *Host) chores() work {
-	return work{databases: h.Databases, sync: h.Sync, postman: h.postman, posting: &h.posting, log: h.log, keepBus: h.Config.Retention.Bus,
-		tidy: []func(ctx context.Context) error{h.sessions.Sweep, h.throttle.Sweep, h.Databases.Tidy}}
+	return work{databases: h.Databases, sync: h.Sync, postman: h.postman, runner: h.runner, rounds: &h.rounds, log: h.log,
+		keepBus: h.Config.Retention.Bus,
+		tidy:    []func(ctx context.Context) error{h.sessions.Sweep, h.throttle.Sweep, h.Databases.Tidy}}
 }
 
 // Forgive lets somebody try again whose password was set anew.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/girosync/girosync/addon/bus"
@@ -25,7 +24,8 @@ type work struct {
 	databases *databases.Manager
 	sync      *onlinesync.Addon
 	postman   *postman.Postman
-	posting   *sync.Mutex                       // held by the round of the post that is under way
+	runner    *postman.Runner
+	rounds    *rounds
 	tidy      []func(ctx context.Context) error // what the host keeps outside the databases
 	keepBus   time.Duration                     // how long messages are kept
 	log       *slog.Logger
@@ -42,23 +42,6 @@ func (w work) Sync(ctx context.Context, database string, run int64) error {
 func (w work) Sweep(ctx context.Context) error {
 	return w.each(ctx, func(name string, db *orm.Database) error {
 		return w.sync.Sweep(ctx, db)
-	})
-}
-
-// Post does nothing while another round of this host is under way: it would wait
-// for the same mail server.
-func (w work) Post(ctx context.Context) error {
-	if !w.posting.TryLock() {
-		return nil
-	}
-	defer w.posting.Unlock()
-	return w.post(ctx)
-}
-
-// post tells what is to be told and sends what is to be sent.
-func (w work) post(ctx context.Context) error {
-	return w.each(ctx, func(_ string, db *orm.Database) error {
-		return errors.Join(w.sync.TellNotices(ctx, db), w.postman.Post(ctx, db))
 	})
 }
 
@@ -81,7 +64,7 @@ func (w work) Housekeep(ctx context.Context) error {
 	}
 	errs = append(errs, w.each(ctx, func(name string, db *orm.Database) error {
 		_, err := w.sync.RefreshProviders(ctx, db)
-		return errors.Join(err, w.sweepBus(ctx, db), w.letGo(ctx, name, db))
+		return errors.Join(err, w.sweepBus(ctx, db), w.letGo(ctx, name, db), w.letGoOfMail(ctx, db))
 	}))
 	return errors.Join(append(errs, w.checkPages(ctx))...)
 }

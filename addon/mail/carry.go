@@ -108,3 +108,21 @@ func cut(words string) string {
 	}
 	return line(words)
 }
+
+// How long an e-mail is kept that is no longer to be sent, and how many one call of
+// LetGo deletes.
+const (
+	keptFor = 90 * 24 * time.Hour
+	atOnce  = 2000
+)
+
+// LetGo deletes e-mails that were sent, failed or were cancelled long ago, and
+// returns how many; what is too much for one time goes the next.
+func LetGo(env *orm.Env) (int, error) {
+	ids, err := env.Sudo().Search(Outbox, domain.All(domain.Where("state", domain.Ne, Outgoing),
+		domain.Where("create_date", domain.Lt, env.Now().Add(-keptFor))), orm.SearchOptions{Order: "id", Limit: atOnce})
+	if err != nil {
+		return 0, err
+	}
+	return len(ids), env.Sudo().Unlink(Outbox, ids)
+}

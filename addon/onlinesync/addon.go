@@ -11,9 +11,11 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/books"
 	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/onlinesync/consent"
+	"github.com/girosync/girosync/addon/onlinesync/declare"
 	"github.com/girosync/girosync/addon/onlinesync/expiry"
 	"github.com/girosync/girosync/addon/onlinesync/fetch"
 	"github.com/girosync/girosync/addon/onlinesync/filing"
+	"github.com/girosync/girosync/addon/onlinesync/hook"
 	"github.com/girosync/girosync/addon/onlinesync/institution"
 	"github.com/girosync/girosync/addon/onlinesync/ledger"
 	"github.com/girosync/girosync/addon/onlinesync/notice"
@@ -110,6 +112,7 @@ type Addon struct {
 	expiries    *expiry.Consents
 	notices     *notice.Desk
 	support     *support.Desk
+	hooks       *hook.Hooks
 	keepRuns    time.Duration
 	keepRaw     time.Duration
 }
@@ -126,6 +129,9 @@ func New(opt Options) *Addon {
 		Ender: &consent.Ender{Plugins: plugins, Vault: secrets, Log: opt.Log},
 		Log:   opt.Log, Points: points, FlowLifetime: opt.FlowLifetime, Interval: opt.Interval, RedirectURL: opt.RedirectURL,
 		WebhookURL: opt.WebhookURL, Directory: opt.Directory}
+	notices := &notice.Desk{URL: opt.DashboardURL, Mail: opt.Mail}
+	hooks := &hook.Hooks{Vault: secrets, Notices: notices}
+	notices.Outlet = hooks.Spread
 	return &Addon{support: &support.Desk{Version: opt.Version}, keepRuns: opt.KeepRuns, keepRaw: opt.KeepRaw,
 		plugins: plugins, queue: queue, connections: connections, finder: &institution.Finder{Plugins: plugins, Log: opt.Log},
 		tools: &repair.Tools{Plugins: plugins, Queue: queue, Connections: connections, Log: opt.Log, LookBackDays: opt.LookBackDays},
@@ -134,7 +140,7 @@ func New(opt Options) *Addon {
 		syncer: &sync.Syncer{Plugins: plugins, Queue: queue, Connections: connections, Applier: applier, Log: opt.Log, Points: points,
 			LookBackDays: opt.LookBackDays},
 		expiries: &expiry.Consents{Connections: connections, Queue: queue, Log: opt.Log},
-		notices:  &notice.Desk{URL: opt.DashboardURL, Mail: opt.Mail},
+		notices:  notices, hooks: hooks,
 		receiver: &webhook.Receiver{Plugins: plugins, Queue: queue, Connections: connections, Log: opt.Log, Now: opt.Now},
 	}
 }
@@ -171,7 +177,8 @@ func (a *Addon) Addon() addon.Addon {
 		Part:    a.Part(),
 		Install: a.queue.Install,
 		Restored: func(env *orm.Env, copied bool) error {
-			return errors.Join(a.connections.Restored(env, copied), notice.Restored(env, copied))
+			return errors.Join(a.connections.Restored(env, copied), notice.Restored(env, copied),
+				hook.Restored(env, copied))
 		},
 	}
 }
@@ -181,8 +188,9 @@ func (a *Addon) Addon() addon.Addon {
 func (a *Addon) Part() orm.Part {
 	part := orm.Part{Name: "onlinesync", Labels: map[string][]byte{"nl": dutch}}
 	for _, room := range []orm.Part{
-		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), quota.Part(), consent.Part(), fetch.Part(),
-		balance.Part(), review.Part(), a.desk.Part(), books.Part(), a.tools.Part(), a.support.Part(), a.notices.Part(),
+		provider.Part(), a.finder.Part(), a.connections.Part(), a.queue.Part(), ledger.Part(), quota.Part(), consent.Part(), declare.Part(),
+		fetch.Part(), balance.Part(), review.Part(), a.desk.Part(), books.Part(), a.tools.Part(), a.support.Part(), a.notices.Part(),
+		a.hooks.Part(),
 	} {
 		part.Models = append(part.Models, room.Models...)
 		part.Extensions = append(part.Extensions, room.Extensions...)

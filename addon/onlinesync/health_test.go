@@ -91,8 +91,8 @@ func TestHealthCostsNoMoreWithAge(t *testing.T) {
 	err := r.db.Within(t.Context(), orm.Principal{System: true}, orm.TxWrite, func(env *orm.Env) error {
 		old := make([]orm.Values, 500)
 		for i := range old {
-			old[i] = orm.Values{"link_id": int64(link), "company_id": int64(1), "trigger": "scheduled", "state": "done", "outcome": "failed",
-				"finished_at": r.clock().Add(-time.Duration(8*24+i) * time.Hour)}
+			old[i] = orm.Values{"link_id": int64(link), "company_id": int64(1), "trigger": "scheduled", "state": "done",
+				"outcome": "failed", "finished_at": r.clock().Add(-time.Duration(8*24+i) * time.Hour)}
 		}
 		_, err := env.Create("account.online.run", old...)
 		return err

@@ -1,18 +1,26 @@
 package onlinesync_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/girosync/girosync/addon/account"
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/mail"
+	"github.com/girosync/girosync/addon/onlinesync"
 	"github.com/girosync/girosync/addon/onlinesync/notice"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/ormtest"
+	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // says writes a notice as a change of state would; name tells it from others.
@@ -245,5 +253,104 @@ func TestWhoLosesTheCompanyIsNoLongerTold(t *testing.T) {
 	r.tell()
 	if got := recipients(r.post()); !slices.Equal(got, []string{"stays"}) {
 		t.Errorf("e-mail to %v", got)
+	}
+}
+
+// Several hosts that work in one database tell each notice once; a year later
+// nothing is kept of it.
+func TestSeveralHostsTellANoticeOnce(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		r.person("keeper", "en_US", 1, account.GroupBasic)
+		r.chooses(r.person("reader", "en_US", 1, account.GroupBasic), object{"rhythm": "daily", "urgent_through": false})
+		const most = 9
+		for i := range most {
+			r.says(notice.Confirm, fmt.Sprint("Bank ", i))
+		}
+		for range 2 {
+			var hosts sync.WaitGroup
+			for range 3 {
+				hosts.Go(func() {
+					if err := onlinesync.New(r.options).TellNotices(t.Context(), r.db); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			hosts.Wait()
+			r.later(24 * time.Hour)
+		}
+		subjects := map[any]int{}
+		for _, e := range r.post() {
+			subjects[e["subject"]]++
+		}
+		if len(r.post()) != most+1 || len(subjects) != most+1 {
+			t.Errorf("%d e-mails: %v", len(r.post()), subjects)
+		}
+		r.later(400 * 24 * time.Hour)
+		err := r.db.Within(t.Context(), orm.Principal{System: true}, orm.TxWrite, func(env *orm.Env) error {
+			_, err := mail.LetGo(env)
+			return errors.Join(err, r.addon.LetGoOfNotices(env))
+		})
+		if err != nil || r.count("account.online.notice") != 0 || r.count("mail.mail") != most+1 {
+			t.Errorf("%v; %d notices, %d e-mails that were never sent", err, r.count("account.online.notice"), r.count("mail.mail"))
+		}
+	})
+}
+
+// What is undone is not told, and a failure to tell undoes what it would tell.
+func TestANoticeIsPartOfItsChange(t *testing.T) {
+	r := newRig(t, ormtest.SQLite)
+	s, link := scripted(r, iban)
+	r.work()
+	s.failWith("", sdk.Errorf(sdk.NeedsUser, "code"))
+	run := r.call("account.online.link", "action_fetch_transactions", []any{link})
+	cut, cancel := context.WithCancel(t.Context())
+	r.step = func(name string) {
+		if name == "sync.claimed" {
+			cancel()
+		}
+	}
+	_ = r.addon.RunSync(cut, r.db, int64(run.(float64)))
+	if got, state := r.kinds(link), r.link(link)["attention"]; len(got) != 0 || state != "none" {
+		t.Fatalf("told %v of a run that was cut off, attention %v", got, state)
+	}
+	r.step = nil
+	r.later(time.Hour)
+	r.sweepAndWork()
+	if got, state := r.kinds(link), r.link(link)["attention"]; !slices.Equal(got, []string{"mfa"}) || state != "mfa" {
+		t.Errorf("told %v, attention %v", got, state)
+	}
+}
+
+// A consent that ends on the day on which clocks are put back, told by a digest each
+// morning: each step of it once, on its day.
+func TestMonthsOfAConsentInDigests(t *testing.T) {
+	r := newRig(t, ormtest.SQLite)
+	r.chooses(r.person("keeper", "en_US", 1, account.GroupBasic), object{"rhythm": "daily", "digest_hour": 14})
+	s, link, began := consenting(r, 130)
+	last := began.AddDate(0, 0, 130)
+	if last.Format(time.DateOnly) != "2026-10-25" {
+		t.Fatalf("the consent ends on %s", last)
+	}
+	known, sent := 0, map[int]string{} // by days before the end
+	for day := range 133 {
+		if day == 131 {
+			s.failWith("", sdk.Errorf(sdk.ConsentExpired, "over"))
+		}
+		r.sweepAndWork()
+		r.tell()
+		r.later(6 * time.Hour)
+		r.tell()
+		post := r.post()
+		for ; known < len(post); known++ {
+			sent[130-day] = post[known]["subject"].(string)
+		}
+		r.later(18 * time.Hour)
+	}
+	name := r.link(link)["name"].(string)
+	ends := "The consent for " + name + " ends on 2026-10-25"
+	want := map[int]string{30: ends, 14: ends, 7: ends, 3: ends, 1: ends, 0: "The consent for " + name + " ends today",
+		-1: "The consent for " + name + " has ended"}
+	if diff := cmp.Diff(want, sent); diff != "" || known != len(want) {
+		t.Errorf("%d e-mails (-want +sent)\n%s", known, diff)
 	}
 }

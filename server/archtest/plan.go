@@ -33,6 +33,8 @@ func onlinesync() []room {
 		{12, "addon/onlinesync/notice", ""},
 		{13, "addon/onlinesync/books", "decimal"},
 		{13, "addon/onlinesync/consent", ""},
+		{13, "addon/onlinesync/declare", ""},
+		{13, "addon/onlinesync/hook", ""},
 		{14, "addon/onlinesync/balance", "decimal"},
 		{14, "addon/onlinesync/run", "decimal"},
 		{15, "addon/onlinesync/step", ""},

@@ -1,7 +1,16 @@
 package guide_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
 	"mime"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -17,7 +26,34 @@ func mailing(server *servertest.MailServer) func(*conf.Config) {
 	return func(c *conf.Config) {
 		c.Mail = conf.Mail{Host: "127.0.0.1", Port: server.Port, Security: "starttls", From: "Books <books@example.com>",
 			SendTime: patience, CAFile: server.CAFile}
+		c.Hooks = conf.Hooks{Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, Plain: true, SendTime: patience}
 	}
+}
+
+// ear is a program that hears of notices, and checks that they are its host's.
+type ear struct {
+	*httptest.Server
+	secret []byte
+	heard  chan object
+}
+
+func listen(t *testing.T) *ear {
+	t.Helper()
+	e := &ear{heard: make(chan object, 100)}
+	e.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		mac := hmac.New(sha256.New, e.secret)
+		fmt.Fprintf(mac, "%s.%s.%s", r.Header.Get("webhook-id"), r.Header.Get("webhook-timestamp"), body)
+		signed := "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))
+		var message object
+		if err != nil || !hmac.Equal([]byte(signed), []byte(r.Header.Get("webhook-signature"))) || json.Unmarshal(body, &message) != nil {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		e.heard <- message
+	}))
+	t.Cleanup(e.Close)
+	return e
 }
 
 // hire makes a user with one group, by its external id, who is written to at
@@ -64,6 +100,18 @@ func TestNotices(t *testing.T) {
 			o := open(t, kind, mailing(server))
 			o.hire("bookkeeper-xy", "nl_NL", "account.group_account_basic")
 			o.hire("looker-xy-abc", "en_US", "account.group_account_readonly")
+			digest := o.hire("digest-xy-abc", "en_US", "account.group_account_manager")
+			digest.call("account.online.notice.choice", "set_mine", object{"rhythm": "weekly", "urgent_through": false})
+			ear := listen(t)
+			hook := o.call("account.online.hook", "create", object{"name": "Ear", "url": ear.URL})
+			shown := o.call("account.online.hook", "action_new_secret", list{hook}).(object)["secret"].(string)
+			var err error
+			if ear.secret, err = base64.StdEncoding.DecodeString(strings.TrimPrefix(shown, "whsec_")); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := digest.try("account.online.hook", "search_count", list{}); err == nil {
+				t.Error("webhooks are shown to accountants")
+			}
 			t.Run("S58 a code is asked for by e-mail, once", func(t *testing.T) {
 				o := o.in(t)
 				link := o.connect("demo-mfa-each", 1)
@@ -77,6 +125,15 @@ func TestNotices(t *testing.T) {
 				}
 				if got := subjects(t, server, "looker-xy-abc"); len(got) != 0 {
 					t.Errorf("who may not act was told %q", got)
+				}
+				if n := len(ear.heard); n != 1 {
+					t.Fatalf("a program heard of it %d times", n)
+				}
+				told := <-ear.heard
+				reference := o.link(link, "error_reference")["error_reference"]
+				data := told["data"].(object)
+				if told["type"] != "notice.mfa" || data["connection_id"] != link || data["error_reference"] != reference {
+					t.Errorf("a program heard %v, want the reference %v", told, reference)
 				}
 			})
 			t.Run("D09 a consent's end is announced by e-mail", func(t *testing.T) {
@@ -94,6 +151,14 @@ func TestNotices(t *testing.T) {
 					"De toestemming voor " + name + " is verlopen"}
 				if got := subjects(t, server, "bookkeeper-xy"); !slices.Equal(got[before:], want) {
 					t.Errorf("told %q, want %q", got[before:], want)
+				}
+				if n := len(ear.heard); n != len(want) {
+					t.Errorf("a program heard of it %d times", n)
+				}
+				o.later(7 * 24 * time.Hour)
+				o.post()
+				if got := subjects(t, server, "digest-xy-abc"); len(got) != 2 && len(got) != 3 {
+					t.Errorf("a weekly digest came as %q", got)
 				}
 			})
 		})

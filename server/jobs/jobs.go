@@ -24,8 +24,10 @@ type Work interface {
 	Sync(ctx context.Context, database string, run int64) error
 	// Sweep wakes what is due, in all databases.
 	Sweep(ctx context.Context) error
-	// Post sends what is to be sent to people and other programs, of all databases.
+	// Post sends what is to be sent to people, of all databases.
 	Post(ctx context.Context) error
+	// Deliver posts to other programs what they are to hear, of all databases.
+	Deliver(ctx context.Context) error
 	// Catalogues asks providers for their institutions whose time has come.
 	Catalogues(ctx context.Context) error
 	// EndConsents ends what no connection needs any more, in all databases.
@@ -123,6 +125,9 @@ func config(opt Options) *river.Config {
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[postArgs]) error {
 		return opt.Work.Post(ctx)
 	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[deliverArgs]) error {
+		return opt.Work.Deliver(ctx)
+	}))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[cataloguesArgs]) error {
 		return opt.Work.Catalogues(ctx)
 	}))
@@ -137,7 +142,7 @@ func config(opt Options) *river.Config {
 		Workers: workers,
 		Queues: map[string]river.QueueConfig{queueSync: {MaxWorkers: opt.Syncs}, queueRoutine: {MaxWorkers: 1},
 			queueCatalogues: {MaxWorkers: 1}, queueConsents: {MaxWorkers: 1},
-			queuePost: {MaxWorkers: 1}},
+			queuePost: {MaxWorkers: 1}, queueDeliver: {MaxWorkers: 1}},
 		FetchCooldown:     10 * time.Millisecond,
 		FetchPollInterval: time.Second,
 		JobTimeout:        longest,
@@ -147,6 +152,7 @@ func config(opt Options) *river.Config {
 		PeriodicJobs: []*river.PeriodicJob{
 			every(opt.SweepEvery, sweepArgs{}),
 			every(opt.SweepEvery, postArgs{}),
+			every(opt.SweepEvery, deliverArgs{}),
 			every(lookForDue, cataloguesArgs{}),
 			every(opt.SweepEvery, consentsArgs{}),
 			every(24*time.Hour, housekeepArgs{}),
@@ -188,6 +194,7 @@ const (
 	queueCatalogues = "catalogues" // of its own: a list may take minutes, and a sweep should not wait for it
 	queueConsents   = "consents"   // apart: providers may take minutes
 	queuePost       = "post"       // apart: a mail server may be slow
+	queueDeliver    = "deliver"    // and so may anybody's webhook
 )
 
 // lookForDue is how often it is looked which lists of institutions are due; each
@@ -211,6 +218,11 @@ type postArgs struct{}
 
 func (postArgs) Kind() string                 { return "post" }
 func (postArgs) InsertOpts() river.InsertOpts { return once(queuePost) }
+
+type deliverArgs struct{}
+
+func (deliverArgs) Kind() string                 { return "deliver" }
+func (deliverArgs) InsertOpts() river.InsertOpts { return once(queueDeliver) }
 
 type cataloguesArgs struct{}
 

@@ -49,6 +49,7 @@ func (d *diary) Catalogues(context.Context) error {
 }
 func (d *diary) EndConsents(context.Context) error { return nil }
 func (d *diary) Post(context.Context) error        { return nil }
+func (d *diary) Deliver(context.Context) error     { return nil }
 func (d *diary) Housekeep(context.Context) error {
 	d.kept <- struct{}{}
 	return d.failure

@@ -59,6 +59,9 @@ func (c *Connections) fetchAccounts(env *orm.Env, call *orm.Call) (any, error) {
 			if err != nil {
 				return err
 			}
+			if err := noteNone(env.Sudo(), f, list); err != nil {
+				return err
+			}
 			known, err := c.storeAccounts(env.Sudo(), id, *f, list.Accounts, false)
 			if err == nil {
 				err = tellAccounts(env.Sudo(), f, before, known)
@@ -75,6 +78,25 @@ func (c *Connections) fetchAccounts(env *orm.Env, call *orm.Call) (any, error) {
 		}
 	}
 	return out, nil
+}
+
+// noteNone keeps why the bank of a connection lists no account, and says it once.
+func noteNone(env *orm.Env, f *record.Link, list sdk.AccountList) error {
+	before, err := env.Read(record.Links, []int64{f.ID}, "no_accounts")
+	if err != nil || before.Len() == 0 {
+		return err
+	}
+	why := ""
+	if len(list.Accounts) == 0 {
+		why = record.NoneReason(list.Empty)
+	}
+	if why == before.At(0).Str("no_accounts") {
+		return nil
+	}
+	if err := env.Write(record.Links, []int64{f.ID}, orm.Values{"no_accounts": record.OrNoText(why)}); err != nil || why == "" {
+		return err
+	}
+	return tellNone(env, f.ID, record.WhyNone(f.Lang, list.Empty, f.Name, f.AccountKind))
 }
 
 func (c *Connections) listAccounts(env *orm.Env, f *record.Link, now time.Time) (sdk.AccountList, error) {

@@ -46,6 +46,9 @@ func (c *Connections) linkModel() orm.Model {
 			schema.Day("history_from", "History From").Readonly().Help("The oldest day that the bank gives."),
 			schema.Text("error_message", "Error").Readonly(),
 			schema.Char("error_reference", "Error Reference").Readonly().Indexed(),
+			schema.Selection("account_kind", "Account Kind", record.Holders...).Readonly().Help("Whose accounts it brings."),
+			schema.Selection("no_accounts", "Why No Accounts", record.WhyNoAccounts...).Readonly(),
+			schema.One2many("declaration_ids", "Declarations", record.Declarations, "link_id"),
 			schema.Boolean("is_legacy", "Legacy").Readonly(),
 			schema.Char("uuid", "UUID").Secret(),
 			schema.Integer("turn", "Turn").Secret(),       // see run.InTheWay

@@ -54,7 +54,7 @@ func (l *letter) email() (mail.Email, error) {
 	}
 	for _, it := range l.items {
 		e := entry{words: it.words(lang), Connection: plain(it.connection), Company: plain(it.companyIs), Reference: it.reference,
-			At: it.at + " UTC", URL: it.url}
+			At: it.at.UTC().Format("2006-01-02 15:04 MST"), URL: it.url}
 		p.Notices = append(p.Notices, e)
 	}
 	p.Title = p.Notices[0].Subject

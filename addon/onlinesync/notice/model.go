@@ -2,6 +2,7 @@ package notice
 
 import (
 	"encoding/json"
+	"time"
 
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/fault"
@@ -14,6 +15,8 @@ import (
 type Desk struct {
 	URL  string // of the dashboard, without a final slash
 	Mail bool   // whether the host can send e-mail; nothing is queued otherwise
+	// Outlet, if set, hears of notices in the transaction that spreads them.
+	Outlet func(env *orm.Env, notices []int64) error
 }
 
 // Part is what this room adds to a registry.
@@ -81,7 +84,7 @@ type item struct {
 	connection string
 	args       fault.Args
 	reference  string
-	at         string // "2026-06-17 09:30:00", in UTC
+	at         time.Time
 	companyIs  string // its name
 	url        string
 }
@@ -105,10 +108,7 @@ func (d *Desk) items(env *orm.Env, ids []int64) (map[int64]*item, error) {
 	for row := range rows.All() {
 		it := &item{about: aboutOf(Kind(row.Str("kind"))), id: row.ID(), story: Story(row.Str("story")), link: row.Ref("link_id"),
 			company: row.Ref("company_id"), connection: row.Str("connection"), reference: row.Str("error_reference"),
-			companyIs: names[row.Ref("company_id")], url: d.URL + "/#/", args: fault.Args{}}
-		if at := row.Time("at"); !at.IsZero() {
-			it.at = at.UTC().Format(schema.DatetimeLayout)
-		}
+			companyIs: names[row.Ref("company_id")], url: d.URL + "/#/", args: fault.Args{}, at: row.Time("at")}
 		if text := row.JSON("args"); len(text) > 0 {
 			if err := json.Unmarshal(text, &it.args); err != nil {
 				return nil, fault.Wrap(err, "notice", it.id)
@@ -117,4 +117,38 @@ func (d *Desk) items(env *orm.Env, ids []int64) (map[int64]*item, error) {
 		items[it.id] = it
 	}
 	return items, nil
+}
+
+// Description is a notice as other programs get it.
+type Description struct {
+	ID         int64     `json:"id"`
+	Kind       string    `json:"kind"`
+	At         time.Time `json:"at"`
+	Connection int64     `json:"connection_id"` // 0 when it is deleted
+	Name       string    `json:"connection"`
+	Company    int64     `json:"company_id"`
+	CompanyIs  string    `json:"company"`
+	Urgent     bool      `json:"urgent"`
+	Subject    string    `json:"subject"`
+	What       string    `json:"what"`
+	Who        string    `json:"who"`
+	Next       string    `json:"next"`
+	Reference  string    `json:"error_reference,omitempty"`
+	URL        string    `json:"url"`
+}
+
+// Describe tells notices in a language, by id.
+func (d *Desk) Describe(env *orm.Env, ids []int64, lang string) (map[int64]Description, error) {
+	items, err := d.items(env, ids)
+	if err != nil {
+		return nil, err
+	}
+	told := make(map[int64]Description, len(items))
+	for id, it := range items {
+		said := it.words(lang)
+		told[id] = Description{ID: id, Kind: string(it.Kind), At: it.at.UTC(), Connection: it.link, Name: plain(it.connection),
+			Company: it.company, CompanyIs: plain(it.companyIs), Urgent: it.urgent, Subject: said.Subject, What: said.What, Who: said.Who,
+			Next: said.Next, Reference: it.reference, URL: it.url}
+	}
+	return told, nil
 }

@@ -83,6 +83,10 @@ func (d *Desk) spread(env *orm.Env, list []person) error {
 	if err != nil || len(ids) == 0 {
 		return err
 	}
+	// first, so that another host that spreads them waits, and then finds them told
+	if err := env.Write(record.Notices, ids, orm.Values{"spread_at": env.Now()}); err != nil {
+		return err
+	}
 	items, err := d.items(env, ids)
 	if err != nil {
 		return err
@@ -104,7 +108,10 @@ func (d *Desk) spread(env *orm.Env, list []person) error {
 			return err
 		}
 	}
-	return env.Write(record.Notices, ids, orm.Values{"spread_at": env.Now()})
+	if d.Outlet == nil {
+		return nil
+	}
+	return d.Outlet(env, ids)
 }
 
 // reach tells a person's dashboard of a notice, and returns the row of who is to

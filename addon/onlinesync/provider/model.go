@@ -18,6 +18,12 @@ var model = orm.Model{
 		schema.Selection("state", "State", record.ProviderStates...).DefaultTo("stopped").Readonly().
 			Help("Of its program. A stopped one is started when it is needed."),
 		schema.Char("regions", "Regions").Readonly().Help("Country codes, separated by commas; empty for everywhere."),
+		schema.Selection("price", "Price", record.PriceClasses...).Readonly().Help("Who pays the service; empty when it is not known."),
+		schema.Text("cost", "What It Costs").DependsOn("cost_words").NotKept(),
+		schema.Text("retention", "What It Keeps").DependsOn("retention_words").NotKept().Help("Of bank data, and for how long."),
+		schema.Text("cost_words", "What It Costs, in All Languages").Secret(),
+		schema.Text("retention_words", "What It Keeps, in All Languages").Secret(),
+		schema.Text("terms", "Checklist and Declarations").Secret(), // see record.Terms
 		schema.Char("checksum", "Checksum").Readonly(),
 		schema.Char("capabilities", "Capabilities").Readonly(),
 		schema.Char("grade", "Conformance").Readonly().
@@ -48,6 +54,7 @@ var model = orm.Model{
 	},
 	Bound: orm.Bound{
 		Access:      access(),
+		Computes:    []orm.Compute{{Fields: []string{"cost", "retention"}, Do: inWords}},
 		Constraints: []orm.Constraint{record.IntervalWithinBounds(record.Providers)},
 		Hooks:       orm.Hooks{BeforeWrite: notePause},
 	},
@@ -75,3 +82,22 @@ func access() orm.Access {
 
 // Part is what this room adds to a registry.
 func Part() orm.Part { return orm.Part{Models: []orm.Model{model}} }
+
+// inWords says in the user's language what providers cost and keep.
+func inWords(env *orm.Env, batch *orm.Batch) error {
+	rows, err := env.Sudo().Read(record.Providers, batch.IDs(), "cost_words", "retention_words")
+	if err != nil {
+		return err
+	}
+	for i := range batch.Len() {
+		row, ok := rows.ByID(batch.ID(i))
+		for _, field := range []string{"cost", "retention"} {
+			var text any
+			if ok {
+				text = record.OrNoText(record.WordsOf(row.Str(field+"_words"), env.Context().Lang()))
+			}
+			batch.Set(i, field, text)
+		}
+	}
+	return nil
+}

@@ -139,6 +139,10 @@ func (p *Plugins) Note(ctx context.Context, db *orm.Database, name string, desc 
 	told["promises"], told["account_kinds"] = promises(desc), strings.Join(kinds, ",")
 	told["history_days"], told["refreshes_per_day"] = int64(desc.HistoryDays), int64(desc.RefreshesPerDay)
 	told["unattended_per_day"] = int64(desc.UnattendedPerDay)
+	told["price"] = record.OrNoText(string(desc.Price))
+	told["cost_words"] = record.OrNoText(record.WordsText(desc.Cost))
+	told["retention_words"] = record.OrNoText(record.WordsText(desc.Retention))
+	told["terms"] = record.OrNoText(record.Terms{Checklist: desc.Checklist, Declarations: desc.Declarations}.Text())
 	return db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
 		ids, err := env.Search(record.Providers, domain.Where("name", domain.Eq, name), orm.SearchOptions{Limit: 1})
 		if err != nil || len(ids) == 0 {

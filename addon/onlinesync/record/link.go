@@ -22,6 +22,7 @@ type Link struct {
 	RefreshesADay  int64         // by the bank; 0 where it does not say
 	AutoSync       bool          // by the user
 	Paused         string        // who paused its provider, and when, in words; "" where it is not
+	AccountKind    string        // "personal", "business", or ""
 	Company        int64
 	State          string
 	Attention      string

@@ -80,7 +80,8 @@ func (v *Vault) Unseal(env *orm.Env, link, text string) ([]byte, error) {
 func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	rows, err := env.Read(record.Links, []int64{id}, "name", "uuid", "provider_id", "institution_id", "company_id", "state", "attention",
 		"is_legacy", "secret", "history_from", "next_refresh_allowed", "failures", "auto_sync", "expiring_synchronization_date",
-		"external_id", "interval_hours", "error_reference", "consent")
+		"external_id", "interval_hours", "error_reference", "consent",
+		"account_kind")
 	if err != nil {
 		return nil, err
 	}
@@ -92,8 +93,9 @@ func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 		ID: id, Name: row.Str("name"), UUID: row.Str("uuid"), ExternalID: row.Str("external_id"),
 		Institution: row.Ref("institution_id"), Company: row.Ref("company_id"),
 		State: row.Str("state"), Attention: row.Str("attention"),
-		Reference: row.Str("error_reference"),
-		Consent:   row.Int("consent"), Legacy: row.Bool("is_legacy"), HistoryFrom: row.Date("history_from"),
+		Reference:   row.Str("error_reference"),
+		AccountKind: row.Str("account_kind"),
+		Consent:     row.Int("consent"), Legacy: row.Bool("is_legacy"), HistoryFrom: row.Date("history_from"),
 		ConsentUntil: row.Date("expiring_synchronization_date"), RefreshAllowed: row.Time("next_refresh_allowed"),
 		Failures: row.Int("failures"), AutoSync: row.Bool("auto_sync"), AutoAllowed: true,
 	}
