@@ -30,7 +30,7 @@ func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, tol
 	known := make(map[string]int64, len(told))
 	used := map[string]bool{}
 	bereft := map[int64][]string{}
-	var odd *sdk.Account // in a currency that nobody knows here
+	strange := 0 // in currencies that nobody knows
 	for i := range told {
 		identity := identityOf(&f, &told[i], used)
 		if !takes {
@@ -47,7 +47,7 @@ func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, tol
 			return nil, err
 		}
 		if id == 0 {
-			odd = &told[i]
+			strange++
 			continue
 		}
 		known[told[i].ID] = id
@@ -55,9 +55,9 @@ func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, tol
 			bereft[superseded] = append(bereft[superseded], record.AccountName(told[i]))
 		}
 	}
-	if odd != nil && len(known) == 0 { // there is nothing to connect
-		return nil, fault.Say(fault.Invalid, "sync.no_currency", fault.Args{"account": record.AccountName(*odd),
-			"currency": record.Tidy(odd.Currency)})
+	if strange > 0 && strange == len(told) { // nothing is left to connect
+		return nil, fault.Say(fault.Invalid, "sync.no_currency", fault.Args{"account": record.AccountName(told[0]),
+			"currency": record.Tidy(told[0].Currency)})
 	}
 	return known, c.retireBereft(env, bereft, link)
 }
