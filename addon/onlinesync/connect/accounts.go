@@ -56,8 +56,8 @@ func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, tol
 		}
 	}
 	if strange > 0 && strange == len(told) { // nothing is left to connect
-		_, err := base.CurrencyID(env, told[0].Currency)
-		return nil, err
+		return nil, fault.Say(fault.Invalid, "sync.no_currency", fault.Args{"account": record.AccountName(told[0]),
+			"currency": record.Tidy(told[0].Currency)})
 	}
 	return known, c.retireBereft(env, bereft, link)
 }
@@ -231,7 +231,7 @@ func (c *Connections) retire(env *orm.Env, old, by int64) error {
 	if named.Len() > 0 {
 		provider, external := named.At(0).Str("name"), row.Str("external_id")
 		if _, err := c.Ender.Hold(env, consent.Held{Provider: provider, UUID: row.Str("uuid"), Secret: row.Str("secret"),
-			ExternalID: external, Link: by, AfterLink: true}); err != nil {
+			ExternalID: external, Link: by}); err != nil {
 			return err
 		}
 		c.renamed(env, provider, old, external, "")

@@ -152,11 +152,20 @@ func (p *Plugins) Note(ctx context.Context, db *orm.Database, name string, desc 
 	})
 }
 
+// notStarted is why a provider's program does not start; it is record.ErrNotStarted,
+// too.
+type notStarted struct{ error }
+
+func (notStarted) Is(target error) bool { return target == record.ErrNotStarted }
+
+func (n notStarted) Unwrap() error { return n.error }
+
 // Open returns a provider and what it says of itself.
 func (p *Plugins) Open(ctx context.Context, name string) (sdk.Provider, sdk.Description, error) {
 	opened, err := p.Providers.Provider(name)
 	if err != nil {
-		return nil, sdk.Description{}, &sdk.Error{Kind: sdk.Internal, Message: "The provider " + name + " cannot be started.", Cause: err}
+		return nil, sdk.Description{}, &sdk.Error{Kind: sdk.Internal, Message: "The provider " + name + " cannot be started.",
+			Cause: notStarted{err}}
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.Timeout)
 	defer cancel()
