@@ -74,7 +74,7 @@ bench: build ## measure, each figure beside its floor
 
 soak: build described ## the long tests, until they end or you stop them
 	@scripts/dependencies test
-	GIROSYNC_SOAK=1 go test -p 1 -run Soak -timeout 0 -v ./addon/onlinesync/importing ./addon/onlinesync ./plugins/files ./server ./server/e2e
+	GIROSYNC_SOAK=1 go test -p 1 -run Soak -timeout 0 -v ./addon/onlinesync/importing ./addon/onlinesync ./plugins/files ./server ./server/e2e ./server/simulation
 
 described: build ## hold what providers and stand-ins say to each other against the vendors' descriptions
 	go test -tags=sqlite_fts5,described -timeout 45m \

@@ -223,7 +223,7 @@ func sizeText(n int64) string {
 func duration(key string, to *time.Duration, least, most time.Duration) setting {
 	want := fmt.Sprintf(`a time from %s to %s, such as "30s", "12h" or "7d"`, durationText(least), durationText(most))
 	return setting{key: key, form: text, want: want, set: one(to, func(s string) (time.Duration, error) {
-		d, err := parseDuration(s)
+		d, err := ParseDuration(s)
 		if err != nil || d < least || d > most {
 			return 0, errNotWanted
 		}
@@ -231,8 +231,8 @@ func duration(key string, to *time.Duration, least, most time.Duration) setting 
 	})}
 }
 
-// parseDuration reads Go's durations, and whole days: "7d".
-func parseDuration(s string) (time.Duration, error) {
+// ParseDuration reads Go's durations, and whole days: "7d".
+func ParseDuration(s string) (time.Duration, error) {
 	if days, ok := strings.CutSuffix(s, "d"); ok {
 		n, err := strconv.ParseUint(days, 10, 16)
 		return time.Duration(n) * day, err

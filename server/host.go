@@ -56,6 +56,8 @@ type Host struct {
 	runner      *postman.Runner
 	rounds      rounds
 	started     time.Time
+	// demoClock is the clock of a demonstration, which can be put ahead; nil elsewhere.
+	demoClock *DemoClock
 	// waiting says why the host is not ready yet; nil when it is.
 	waiting atomic.Pointer[string]
 }

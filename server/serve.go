@@ -66,8 +66,9 @@ func (h *Host) Serve(ctx context.Context, prepare func(ctx context.Context) erro
 // work starts the job engine, opens all databases and resumes what a crash or
 // a stop cut off.
 func (h *Host) work(ctx context.Context, plugins *newcomers) error {
-	engine, err := jobs.Start(ctx, jobs.Options{Pool: h.System.Pool(), DB: h.System.Jobs(), Work: h.chores(), Log: h.log,
-		Minor: onlyRefused, Hosts: h.presence, SweepEvery: min(h.Config.Sync.Lease, time.Minute)})
+	chores := h.chores()
+	engine, err := jobs.Start(ctx, jobs.Options{Pool: h.System.Pool(), DB: h.System.Jobs(), Log: h.log, Minor: onlyRefused,
+		Hosts: h.presence, Sync: chores.Sync, Duties: chores.duties(min(h.Config.Sync.Lease, time.Minute))})
 	if err != nil {
 		return err
 	}
@@ -121,6 +122,13 @@ func (h *Host) handler() http.Handler {
 	dashboard, err := web.Handler()
 	if err != nil {
 		dashboard = http.NotFoundHandler() // the page that says so is built in; this cannot be reached
+	}
+	if h.demoClock != nil {
+		mux := http.NewServeMux()
+		mux.Handle("/", dashboard)
+		mux.HandleFunc("GET "+DemoClockPath, h.demoClockHandler)
+		mux.HandleFunc("POST "+DemoClockPath, h.demoClockHandler)
+		dashboard = mux
 	}
 	return h.metrics.counting(httpd.Routes(httpd.Doors{
 		RPC: h.rpc.Handler(), Bus: h.bus, Calls: h.calls(), Dashboard: dashboard, Metrics: h.metrics.handler(),

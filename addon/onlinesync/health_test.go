@@ -64,7 +64,8 @@ func TestWhichInstitutionsFail(t *testing.T) {
 // Nobody but administrators is told which institutions fail.
 func TestFailingInstitutionsAreForAdministrators(t *testing.T) {
 	r := newRig(t, ormtest.SQLite)
-	if _, err := r.tryAs(r.user("manager", "account.group_account_manager"), "account.online.institution", "failing_institutions"); err == nil ||
+	manager := r.user("manager", "account.group_account_manager")
+	if _, err := r.tryAs(manager, "account.online.institution", "failing_institutions"); err == nil ||
 		!strings.Contains(err.Error(), "administrators") {
 		t.Errorf("an accountant: %v", err)
 	}

@@ -23,26 +23,27 @@ const (
 	redirectUser   = "redirect"
 )
 
-// stage is what a flow waits for.
+// stage is what a flow waits for. A host takes longer words of a flow's state for
+// secrets, and would blot them out of what the user reads.
 type stage string
 
 const (
 	atForm     stage = "form"
 	atCode     stage = "code"
 	atChannel  stage = "channel"
-	atContract stage = "contract"
-	atRedirect stage = "redirect"
+	atContract stage = "deal"
+	atRedirect stage = "bank"
 	atWait     stage = "wait"
-	atAccounts stage = "accounts"
+	atAccounts stage = "pick"
 )
 
 // flow is a connection in the making: the flow state, as JSON. No password is in it.
 type flow struct {
-	Stage  stage        `json:"stage"`
-	Kind   sdk.FlowKind `json:"kind"`
-	State  string       `json:"state,omitempty"` // of the redirect
-	Polls  int          `json:"polls,omitempty"`
-	Secret secret       `json:"secret"` // as it will be
+	Stage  stage  `json:"stage"`
+	MFA    bool   `json:"mfa,omitempty"`   // a code alone is asked
+	State  string `json:"state,omitempty"` // of the redirect
+	Polls  int    `json:"polls,omitempty"`
+	Secret secret `json:"secret"` // as it will be
 }
 
 // StartConnect implements sdk.Provider.
@@ -64,7 +65,7 @@ func (p *Provider) StartConnect(_ context.Context, req sdk.StartConnectRequest) 
 	if b.Status == sdk.Disabled {
 		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.NotSupported, "%s", say(req.Language, textDisabled))
 	}
-	f := flow{Kind: sdk.FlowConnect, State: req.State, Secret: secret{
+	f := flow{State: req.State, Secret: secret{
 		Seed: cfg.seed, Institution: b.ID, Holder: req.AccountKind,
 	}}
 	return f.begin(req.Call, b, req.RedirectURL)
@@ -80,7 +81,7 @@ func renew(req sdk.StartConnectRequest) (sdk.ConnectAnswer, error) {
 	if req.InstitutionID != "" && req.InstitutionID != s.bank.ID {
 		return sdk.ConnectAnswer{}, sdk.FieldErrorf("institution", "this connection is with %q", s.bank.ID)
 	}
-	f := flow{Kind: req.Kind, State: req.State, Secret: s.secret}
+	f := flow{MFA: req.Kind == sdk.FlowMFA, State: req.State, Secret: s.secret}
 	valid := !s.secret.Revoked && req.Now.Unix() < s.endsAt()
 	switch {
 	case req.Kind == sdk.FlowReconnect && valid && s.freshConsent() && s.bank.trait != codeEachTime:
@@ -224,7 +225,7 @@ func (f flow) codeGiven(req sdk.ContinueConnectRequest, b bank) (sdk.ConnectAnsw
 	if strings.TrimSpace(req.Values["code"]) != oneTimeCode {
 		return sdk.ConnectAnswer{}, sdk.FieldErrorf("code", "%s", say(req.Language, textWrongCode))
 	}
-	if f.Kind == sdk.FlowMFA && f.Secret.Consent != "" {
+	if f.MFA && f.Secret.Consent != "" {
 		return f.done(req.Call, b) // the same consent, a new session
 	}
 	return f.admit(req.Call, b)

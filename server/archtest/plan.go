@@ -116,6 +116,7 @@ func host() []room {
 		{22, "server/e2e/...", "anything"},
 		{22, "server/servertest", "anything"},
 		{21, "server/guide", "anything"},
+		{21, "server/simulation", "anything"},
 		{22, "server/archtest", ""},
 		{22, "scripts/...", "anything"},
 	}

@@ -69,7 +69,47 @@ func TestDemo(t *testing.T) {
 		if again := c.linesAreRight(t); again != lines {
 			t.Errorf("%d lines became %d by a restart", lines, again)
 		}
+		if on == onSQLite {
+			h.getsOlder(t, link, lines)
+		}
 	})
+}
+
+// getsOlder puts a demonstration's clock ahead: each day is synchronised as the
+// schedule has it, and a restart keeps the time.
+func (h *host) getsOlder(t *testing.T, link int64, lines int) {
+	t.Helper()
+	clock := func(args ...string) string {
+		return h.girosync(t, "", append([]string{"demo", "clock", "--listen", strings.TrimPrefix(h.url, "http://")}, args...)...)
+	}
+	c := h.client().login(t)
+	runs := len(c.rows(t, "account.online.run", list{leaf("link_id", "=", link)}, "id"))
+	later := time.Now().AddDate(0, 0, 5)
+	if told := clock("+5d"); !strings.Contains(told, later.UTC().Format("2 January 2006")) {
+		t.Errorf("five days later: %s", told)
+	}
+	scheduled := c.rows(t, "account.online.run", list{leaf("link_id", "=", link), leaf("trigger", "=", "scheduled")}, "outcome", "state")
+	if len(scheduled) < 5 || len(c.rows(t, "account.online.run", list{leaf("link_id", "=", link)}, "id")) != runs+len(scheduled) {
+		t.Errorf("in five days: %v", scheduled)
+	}
+	if again := c.linesAreRight(t); again <= lines {
+		t.Errorf("%d lines became %d in five days", lines, again)
+	}
+	if err := h.stop(); err != nil {
+		t.Fatal(err)
+	}
+	h.start(t, "demo")
+	h.waitReady(t)
+	if told := clock(); !strings.Contains(told, later.UTC().Format("2 January 2006")) {
+		t.Errorf("after a restart: %s", told)
+	}
+	if err := h.stop(); err != nil {
+		t.Fatal(err)
+	}
+	h.serve(t)
+	if status, text := get(h.url + "/_demo/clock"); strings.Contains(text, `"now"`) {
+		t.Errorf("the clock of a host that is served: %d %s", status, text)
+	}
 }
 
 // holdDemo keeps the demonstration from being prepared until release is called:

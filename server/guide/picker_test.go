@@ -131,8 +131,8 @@ func inBeta(t *testing.T, o *office) {
 		t.Errorf("on the connection: %v", kept)
 	}
 	bundle := o.call("account.online.link", "action_support_bundle", list{link}).(object)
-	if notices := bundle["notices"].(list); len(notices) != 1 || !strings.Contains(notices[0].(string), "no technical support") {
-		t.Errorf("in the support bundle: %v", notices)
+	if text := bundle["text"].(string); !strings.Contains(text, "no technical support") {
+		t.Errorf("in the support bundle: %v", text)
 	}
 	closed := o.choice("demo bank closed")
 	if closed["usable"] != false || !strings.Contains(closed["reason"].(string), "disabled") {

@@ -231,7 +231,7 @@ func (c *Connections) retire(env *orm.Env, old, by int64) error {
 	if named.Len() > 0 {
 		provider, external := named.At(0).Str("name"), row.Str("external_id")
 		if _, err := c.Ender.Hold(env, consent.Held{Provider: provider, UUID: row.Str("uuid"), Secret: row.Str("secret"),
-			ExternalID: external, Link: by, AfterLink: true}); err != nil {
+			ExternalID: external, Link: by}); err != nil {
 			return err
 		}
 		c.renamed(env, provider, old, external, "")

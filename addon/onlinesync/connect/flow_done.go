@@ -14,6 +14,7 @@ import (
 	"github.com/girosync/girosync/addon/mail"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/schema"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -185,7 +186,7 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 // renewLink lets the connection that a flow is about go on with the new consent. The
 // one that it had ends once the new one has worked.
 func (c *Connections) renewLink(env *orm.Env, f *liveFlow, values orm.Values) error {
-	before, err := env.Read(record.Links, []int64{f.link}, "external_id", "consent", "uuid", "secret")
+	before, err := env.Read(record.Links, []int64{f.link}, "external_id", "consent", "uuid", "secret", "expiring_synchronization_date")
 	if err != nil {
 		return err
 	}
@@ -200,6 +201,10 @@ func (c *Connections) renewLink(env *orm.Env, f *liveFlow, values orm.Values) er
 		return err
 	}
 	values["consent"] = old.Int("consent") + 1
+	if last, _ := values["expiring_synchronization_date"].(schema.Date); last == old.Date("expiring_synchronization_date") {
+		delete(values, "consent_notice") // it ends when it did, which was told
+		delete(values, "consent_told")
+	}
 	external, _ := values["external_id"].(string)
 	c.renamed(env, f.provider, f.link, old.Str("external_id"), external)
 	return env.Write(record.Links, []int64{f.link}, values)

@@ -4,6 +4,7 @@ import (
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/schema"
 )
 
@@ -64,4 +65,13 @@ var companyExtension = orm.Extension{
 		schema.Char("online_phone", "Phone for Bank Connections").
 			Help("Asked at the first connection; proves who you are when requests were blocked."),
 	},
+}
+
+// InFlow reports whether a user is about to renew or confirm a connection, as by a
+// code that the bank has sent. Whoever calls the bank for it now may spoil that.
+func InFlow(env *orm.Env, link int64) (bool, error) {
+	n, err := env.Count(record.Flows, domain.All(domain.Where("link_id", domain.Eq, link),
+		domain.Where("state", domain.In, []any{record.FlowAsking, record.FlowWaiting}),
+		domain.Where("expires_at", domain.Gt, env.Now())), 1)
+	return n > 0, err
 }

@@ -17,9 +17,9 @@ import (
 // errLeaseLost: another worker has the run.
 var errLeaseLost = errors.New("the lease of the run is another's")
 
-// ErrNoPlace is what ready of Claim returns when too many like the run are being
-// worked on.
-var ErrNoPlace = errors.New("too many are being worked on")
+// ErrNoPlace is what ready of Claim returns when the run has to wait: too many like
+// it are being worked on, or its connection's user is in the middle of a flow.
+var ErrNoPlace = errors.New("the run has to wait")
 
 // Waits is what ready of Claim returns for a run that may not begin yet, with the
 // reason in words. It stays queued, and the sweep tries again.

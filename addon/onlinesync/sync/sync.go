@@ -91,7 +91,13 @@ func (s *synchronisation) claim(ctx context.Context) (mine bool, err error) {
 		if s.link.Paused != "" && !c.User.Present {
 			return &run.Waits{What: s.link.Paused + " " + s.say("sync.paused_waits", nil)}
 		}
-		if !s.enter(c) {
+		inFlow := false
+		if !c.User.Present {
+			if inFlow, err = connect.InFlow(env, s.run.Link); err != nil {
+				return err
+			}
+		}
+		if inFlow || !s.enter(c) {
 			return run.ErrNoPlace
 		}
 		s.alone, err = run.LeftAlone(env, s.link, c.User.Present)

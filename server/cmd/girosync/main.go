@@ -18,7 +18,7 @@ import (
 // commands are what `girosync --help` lists.
 type commands struct {
 	Serve        serveCommand        `cmd:"" help:"Run the host."`
-	Demo         demoCommand         `cmd:"" help:"Run the host with a database 'demo' and an invented bank."`
+	Demo         demoCommands        `cmd:"" help:"Run the host with a database 'demo' and an invented bank; put its clock ahead."`
 	DB           dbCommands          `cmd:"" name:"db" help:"Databases."`
 	User         userCommands        `cmd:"" help:"People and API keys."`
 	Import       importCommand       `cmd:"" help:"Import a statement file into a journal."`

@@ -15,6 +15,7 @@ import (
 	"github.com/girosync/girosync/conf"
 	"github.com/girosync/girosync/plugins/host"
 	"github.com/girosync/girosync/plugins/sdk/rest/standin"
+	"github.com/girosync/girosync/server"
 )
 
 // standIns are stand-ins of services that are served beside a demonstration.
@@ -74,6 +75,15 @@ func (s *standIns) serve(ctx context.Context, name string, o standin.Options) (*
 		return e, nil
 	case err := <-failed:
 		return nil, err
+	}
+}
+
+// follow lets their clocks show what the demonstration's does, now and when it is
+// put ahead.
+func (s *standIns) follow(clock *server.DemoClock) {
+	for _, e := range s.served {
+		e.Clock.Advance(clock.Now().Sub(e.Clock.Now()))
+		clock.Also(e.Clock.Advance)
 	}
 }
 
