@@ -25,6 +25,8 @@ type Config struct {
 	Sync      Sync
 	Plugins   Plugins
 	Secrets   Secrets
+	Mail      Mail
+	Hooks     Hooks
 	Log       Log
 	// Providers holds each provider's own settings by the provider's name.
 	Providers map[string]Settings
@@ -126,6 +128,26 @@ type Secrets struct {
 	KeySetFile string
 }
 
+// Mail is the server to which e-mail is handed over.
+type Mail struct {
+	Host         string // "" when no e-mail is sent
+	Port         int    // 0: as Security says
+	Security     string // starttls, tls or none
+	User         string // "" when the server asks for none
+	PasswordFile string // read at each use
+	From         string // an address, with or without a name
+	SendTime     time.Duration
+	CAFile       string
+}
+
+// Hooks is where notices may be posted to.
+type Hooks struct {
+	Networks []netip.Prefix // that may be reached although they are not public
+	Plain    bool           // whether http may reach this machine itself
+	SendTime time.Duration
+	CAFile   string
+}
+
 // Log is what is logged, and how.
 type Log struct {
 	Level  slog.Level
@@ -151,6 +173,8 @@ func Default() Config {
 		Sync: Sync{Interval: 12 * time.Hour, Spread: 30 * time.Minute, LookBackDays: 10, Lease: time.Minute, Chunk: 4000,
 			KeepFiles: 32 << 20},
 		Plugins:   Plugins{IdleTime: 10 * time.Minute, StartTime: 30 * time.Second, CallTime: 2 * time.Minute, Memory: 1 << 30, Nice: 5},
+		Hooks:     Hooks{SendTime: 20 * time.Second},
+		Mail:      Mail{Security: "starttls", SendTime: 30 * time.Second},
 		Log:       Log{Level: slog.LevelInfo, Format: "text"},
 		Providers: map[string]Settings{},
 	}

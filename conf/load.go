@@ -174,7 +174,7 @@ func (c *Config) complete() error {
 	if c.Secrets.KeySetFile == "" {
 		c.Secrets.KeySetFile = filepath.Join(c.Server.DataDir, "keyset.json")
 	}
-	return nil
+	return c.Mail.check()
 }
 
 // reachable is the address under which a listener is reached from its own

@@ -118,10 +118,24 @@ proxy = "socks5://proxy:1080"
 ca_file = %q
 demo = true
 feedback = ["demo", "plaid"]
+[mail]
+host = "mail.example.com"
+port = 2525
+security = "tls"
+user = "books"
+password_file = %q
+from = "Books <books@example.com>"
+send_time = "9s"
+ca_file = %q
+[hooks]
+networks = ["10.1.0.0/16"]
+plain = true
+send_time = "8s"
+ca_file = %q
 [log]
 level = "debug"
 format = "json"
-`, url, password, ca))
+`, url, password, ca, password, ca, ca))
 	want := conf.Config{
 		Server: conf.Server{
 			Listen: ":9000", DataDir: "/srv/giro", PublicURL: "https://bank.example.com/giro",
@@ -146,7 +160,11 @@ format = "json"
 			StartTime: 2 * time.Second, CallTime: 3 * time.Second, Memory: 64 << 20, Nice: 7, User: "plugins",
 			Proxy: "socks5://proxy:1080", CAFile: ca, Demo: true, Feedback: []string{"demo", "plaid"},
 		},
-		Secrets:   conf.Secrets{KeySetFile: "/srv/giro/keyset.json"},
+		Secrets: conf.Secrets{KeySetFile: "/srv/giro/keyset.json"},
+		Mail: conf.Mail{Host: "mail.example.com", Port: 2525, Security: "tls", User: "books", PasswordFile: password,
+			From: "Books <books@example.com>", SendTime: 9 * time.Second, CAFile: ca},
+		Hooks: conf.Hooks{Networks: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")}, Plain: true, SendTime: 8 * time.Second,
+			CAFile: ca},
 		Log:       conf.Log{Level: slog.LevelDebug, Format: "json"},
 		Providers: map[string]conf.Settings{},
 	}
@@ -192,6 +210,30 @@ products = "transactions"
 	}
 	if diff := cmp.Diff(want, got.Providers); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestAMailServerNeedsWhatGoesWithIt(t *testing.T) {
+	password := write(t, "password", "pw")
+	const host = "GIROSYNC_MAIL_HOST=mail.example.com"
+	for _, test := range []struct {
+		env  []string
+		want string // the key of the mistake; "" for none
+	}{
+		{[]string{host}, "mail.from"},
+		{[]string{host, "GIROSYNC_MAIL_FROM=books@example.com"}, ""},
+		{[]string{host, "GIROSYNC_MAIL_FROM=books"}, "mail.from"},
+		{[]string{host, "GIROSYNC_MAIL_FROM=books@example.com", "GIROSYNC_MAIL_SECURITY=none"}, "mail.security"},
+		{[]string{"GIROSYNC_MAIL_HOST=127.0.0.1", "GIROSYNC_MAIL_FROM=books@example.com", "GIROSYNC_MAIL_SECURITY=none"}, ""},
+		{[]string{host, "GIROSYNC_MAIL_FROM=books@example.com", "GIROSYNC_MAIL_USER=x"}, "mail.password_file"},
+		{[]string{host, "GIROSYNC_MAIL_FROM=books@example.com", "GIROSYNC_MAIL_USER=x", "GIROSYNC_MAIL_PASSWORD_FILE=" + password}, ""},
+	} {
+		_, err := conf.Load("", test.env)
+		var mistakes conf.Mistakes
+		switch found := errors.As(err, &mistakes); {
+		case test.want == "" && err != nil, test.want != "" && (!found || mistakes[0].Key != test.want):
+			t.Errorf("%v: %v, want a mistake in %q", test.env, err, test.want)
+		}
 	}
 }
 
@@ -274,9 +316,9 @@ both_file = "/no/such/file"
 		`server.public_url: "bank.example.com" is not a URL such as "https://bank.example.com" (in …/girosync.toml)`,
 		`server.trusted_proxies: "10.0.0.0/99" is not networks such as "10.0.0.0/8" or addresses (in …/girosync.toml)`,
 		`severs: is unknown; the sections are server, database, limits, session, login, passwords, retention, sync, plugins, secrets, ` +
-			`log, providers (in …/girosync.toml)`,
+			`log, mail, hooks, providers (in …/girosync.toml)`,
 		`speed: is unknown; the sections are server, database, limits, session, login, passwords, retention, sync, plugins, secrets, ` +
-			`log, providers (in …/girosync.toml)`,
+			`log, mail, hooks, providers (in …/girosync.toml)`,
 		`sync.interval: "12 hours" is not a time from 1m to 30d, such as "30s", "12h" or "7d" (in …/girosync.toml)`,
 		`sync.look_back_days: "many" is not a whole number from 0 to 3650 (in GIROSYNC_SYNC_LOOK_BACK_DAYS)`,
 		`sync.lookback: is unknown; [sync] has interval, spread, look_back_days, chunk, keep_files, lease (in GIROSYNC_SYNC_LOOKBACK)`,

@@ -8,7 +8,7 @@ import (
 // A new key is a field of [Config], a line here, and its words in
 // girosync.example.toml; the tests compare the three.
 func (c *Config) settings() []setting {
-	return []setting{
+	return append([]setting{
 		address("server.listen", &c.Server.Listen),
 		path("server.data_dir", "a folder", &c.Server.DataDir),
 		link("server.public_url", `a URL such as "https://bank.example.com"`, &c.Server.PublicURL, "http", "https"),
@@ -75,5 +75,24 @@ func (c *Config) settings() []setting {
 
 		level("log.level", &c.Log.Level),
 		choice("log.format", &c.Log.Format, "text", "json"),
+	}, c.outgoing()...)
+}
+
+// outgoing is what the host itself sends to others.
+func (c *Config) outgoing() []setting {
+	return []setting{
+		word("mail.host", "the name of a server", &c.Mail.Host),
+		count("mail.port", &c.Mail.Port, 0, 65535),
+		choice("mail.security", &c.Mail.Security, "starttls", "tls", "none"),
+		word("mail.user", "a user of the server", &c.Mail.User),
+		secretPath("mail.password_file", &c.Mail.PasswordFile),
+		mailbox("mail.from", &c.Mail.From),
+		duration("mail.send_time", &c.Mail.SendTime, time.Second, 10*time.Minute),
+		file("mail.ca_file", "the name of a file that can be read", &c.Mail.CAFile),
+
+		each("hooks.networks", `networks such as "10.0.0.0/8" or addresses`, &c.Hooks.Networks, prefix),
+		flag("hooks.plain", &c.Hooks.Plain),
+		duration("hooks.send_time", &c.Hooks.SendTime, time.Second, 5*time.Minute),
+		file("hooks.ca_file", "the name of a file that can be read", &c.Hooks.CAFile),
 	}
 }

@@ -2,9 +2,9 @@
 # Expects:  A SQLite file is the same to every later release of SQLite. What is in an index must be deterministic, and joining a text and a
 #           number with || is; so an index made years ago goes on finding its rows, and integrity_check says "ok".
 # Happens:  Since 3.53.0 a REAL turns into text with up to 17 digits; before, it was 15. 0.1+0.2 was '0.3' and is '0.30000000000000004'.
-#           Keys that an older release wrote into an index no longer match the rows below them: the old key still finds the row, by the index
-#           alone; the key that the row has now finds nothing; integrity_check reports missing rows. REINDEX ends all of it. Only sums
-#           and products whose last bits are not those of the decimal show it; amounts as typed in do not.
+#           Keys that an older release wrote into an index no longer match the rows below them: the old key still finds the row, by the
+#           index alone; the key that the row has now finds nothing; integrity_check reports missing rows. REINDEX ends all of it. Only
+#           sums and products whose last bits are not those of the decimal show it; amounts as typed in do not.
 # Versions: npm @sqlite.org/sqlite-wasm 3.50.4-build1 (SQLite 3.50.4) writes, 3.54.1-build1 (SQLite 3.54.1) reads.
 # Matters:  Bank lines are recognised again by a key such as reference|amount, in an index or in a stored generated column. An update of
 #           the driver, with no change to the file or the program, makes some lines unknown, so they are imported once more, and a

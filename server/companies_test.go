@@ -152,6 +152,13 @@ func (w *companies) suit(company, model string, values orm.Values) {
 		delete(values, "cursor")
 		delete(values, "coverage")       // pairs of days
 		delete(values, "interval_hours") // has bounds
+	case "account.online.hook":
+		delete(values, "secret") // would have to be sealed
+		values["url"] = "https://" + mark + ".example/" + company
+	case "account.online.notice.choice":
+		for _, hour := range []string{"digest_hour", "quiet_from", "quiet_until"} {
+			delete(values, hour) // have bounds
+		}
 	case "res.partner":
 		values["parent_id"] = w.shared
 		values["type"] = "contact"

@@ -25,6 +25,7 @@ import (
 	"github.com/girosync/girosync/server/databases"
 	"github.com/girosync/girosync/server/entrance"
 	"github.com/girosync/girosync/server/jobs"
+	"github.com/girosync/girosync/server/postman"
 )
 
 // Host is a host, open but not serving. Its parts may be used until Close.
@@ -51,6 +52,9 @@ type Host struct {
 
 	pluginCalls *pluginCalls
 	jobs        atomic.Pointer[jobs.Engine]
+	postman     *postman.Postman
+	runner      *postman.Runner
+	rounds      rounds
 	started     time.Time
 	// demoClock is the clock of a demonstration, which can be put ahead; nil elsewhere.
 	demoClock *DemoClock
@@ -97,6 +101,9 @@ func (h *Host) open(ctx context.Context) error {
 	h.throttle = h.System.Throttle(databases.ThrottleLimits(h.Config.Login), h.now)
 	h.gate = entrance.NewGate(h.throttle, h.log, h.now)
 	h.sessions = &entrance.Sessions{Sessions: h.System.Sessions(h.now)}
+	if err := h.openPost(); err != nil {
+		return err
+	}
 	ordered, registry, err := addon.Join(h.addons()...)
 	if err != nil {
 		return err
@@ -140,6 +147,8 @@ func (h *Host) addons() []addon.Addon {
 		PluginTimeout: h.Config.Plugins.StartTime + 2*h.Config.Plugins.CallTime,
 		RedirectURL:   h.publicURL() + "/connect/callback",
 		WebhookURL:    h.webhookURL(),
+		DashboardURL:  h.publicURL(),
+		Mail:          h.Config.Mail.Host != "",
 		Directory:     directory{h.System},
 		Version:       Version,
 		Now:           h.now,
@@ -239,8 +248,9 @@ func (h *Host) keeper() keeper {
 
 // chores are what the job engine does.
 func (h *Host) chores() work {
-	return work{databases: h.Databases, sync: h.Sync, log: h.log, keepBus: h.Config.Retention.Bus,
-		tidy: []func(ctx context.Context) error{h.sessions.Sweep, h.throttle.Sweep, h.Databases.Tidy}}
+	return work{databases: h.Databases, sync: h.Sync, postman: h.postman, runner: h.runner, rounds: &h.rounds, log: h.log,
+		keepBus: h.Config.Retention.Bus,
+		tidy:    []func(ctx context.Context) error{h.sessions.Sweep, h.throttle.Sweep, h.Databases.Tidy}}
 }
 
 // Forgive lets somebody try again whose password was set anew.

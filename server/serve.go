@@ -66,12 +66,16 @@ func (h *Host) Serve(ctx context.Context, prepare func(ctx context.Context) erro
 // work starts the job engine, opens all databases and resumes what a crash or
 // a stop cut off.
 func (h *Host) work(ctx context.Context, plugins *newcomers) error {
-	engine, err := jobs.Start(ctx, jobs.Options{Pool: h.System.Pool(), DB: h.System.Jobs(), Work: h.chores(), Log: h.log,
-		Minor: onlyRefused, Hosts: h.presence, SweepEvery: min(h.Config.Sync.Lease, time.Minute)})
+	chores := h.chores()
+	engine, err := jobs.Start(ctx, jobs.Options{Pool: h.System.Pool(), DB: h.System.Jobs(), Log: h.log, Minor: onlyRefused,
+		Hosts: h.presence, Sync: chores.Sync, Duties: chores.duties(min(h.Config.Sync.Lease, time.Minute))})
 	if err != nil {
 		return err
 	}
 	h.jobs.Store(engine)
+	if !h.postman.Works() {
+		h.log.Info("no e-mail is sent: mail.host is not set")
+	}
 	err = h.chores().each(ctx, func(name string, db *orm.Database) error {
 		if err := h.CheckSecrets(ctx, db); err != nil {
 			h.log.Error("stored credentials", "database", name, "error", err)
@@ -128,7 +132,7 @@ func (h *Host) handler() http.Handler {
 	}
 	return h.metrics.counting(httpd.Routes(httpd.Doors{
 		RPC: h.rpc.Handler(), Bus: h.bus, Calls: h.calls(), Dashboard: dashboard, Metrics: h.metrics.handler(),
-		Ready: h.ready, Institutions: h.institutions, Callback: h.callback, Webhook: h.webhook,
+		Ready: h.ready, Institutions: h.institutions, Font: web.Font(), Callback: h.callback, Webhook: h.webhook,
 		Statement: h.statement,
 		Origins:   h.Config.Server.AllowedOrigins, Allowed: h.origins().Allow, Known: h.origins().Known,
 		Trusted: h.Config.Server.TrustedProxies, Log: h.log,
@@ -144,20 +148,23 @@ func (h *Host) calls() http.Handler {
 
 // institutions is the public list: that of the first database, for all
 // databases of a host have the same plugins.
-func (h *Host) institutions(ctx context.Context, query, country string, limit int) (list []httpd.Institution, err error) {
+func (h *Host) institutions(ctx context.Context, asked httpd.Search) (list httpd.Institutions, err error) {
 	names, err := h.Databases.Names(ctx)
 	if err != nil || len(names) == 0 {
-		return nil, err
+		return list, err
 	}
 	db, err := h.Databases.Open(ctx, names[0])
 	if err != nil {
-		return nil, err
+		return list, err
 	}
 	err = db.Within(ctx, system, orm.TxRead, func(env *orm.Env) error {
-		found, _, err := h.Sync.Institutions(env, catalogue.Query{Text: query, Country: country, Limit: limit})
+		found, err := h.Sync.Institutions(env, catalogue.Query{Text: asked.Query, Country: asked.Country, Kind: asked.Kind,
+			Status: asked.Status, Offset: asked.Offset, Limit: asked.Limit})
+		list.Count = found.Count
 		for _, i := range found.List {
-			list = append(list, httpd.Institution{
-				Name: i.Name, Countries: i.Countries, Provider: i.ProviderName, Status: i.Status, Website: i.Website})
+			list.List = append(list.List, httpd.Institution{Name: i.Name, Countries: i.Countries, Provider: i.ProviderName,
+				Status: i.Status, BIC: i.BIC, Website: i.Website, AccountKinds: i.Kinds(), HistoryDays: i.HistoryDays,
+				Automatic: i.AutoSync})
 		}
 		return err
 	})

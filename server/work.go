@@ -13,6 +13,8 @@ import (
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/plugins/host"
 	"github.com/girosync/girosync/server/databases"
+	"github.com/girosync/girosync/server/jobs"
+	"github.com/girosync/girosync/server/postman"
 )
 
 // system is who the host itself acts as.
@@ -22,9 +24,28 @@ var system = orm.Principal{System: true}
 type work struct {
 	databases *databases.Manager
 	sync      *onlinesync.Addon
+	postman   *postman.Postman
+	runner    *postman.Runner
+	rounds    *rounds
 	tidy      []func(ctx context.Context) error // what the host keeps outside the databases
 	keepBus   time.Duration                     // how long messages are kept
 	log       *slog.Logger
+}
+
+// lookForDue is how often it is looked which lists of institutions are due; each is
+// due once a day.
+const lookForDue = 10 * time.Minute
+
+// duties are what recurs; often is how often what waits for a time is looked for.
+func (w work) duties(often time.Duration) []jobs.Duty {
+	return []jobs.Duty{
+		{Name: "sweep", Every: often, Do: w.Sweep},
+		{Name: "post", Every: often, Do: w.Post},
+		{Name: "deliver", Every: often, Do: w.Deliver},
+		{Name: "consents", Every: often, Do: w.EndConsents},
+		{Name: "catalogues", Every: lookForDue, Do: w.Catalogues},
+		{Name: "housekeep", Daily: true, Do: w.Housekeep},
+	}
 }
 
 func (w work) Sync(ctx context.Context, database string, run int64) error {
@@ -60,7 +81,7 @@ func (w work) Housekeep(ctx context.Context) error {
 	}
 	errs = append(errs, w.each(ctx, func(name string, db *orm.Database) error {
 		_, err := w.sync.RefreshProviders(ctx, db)
-		return errors.Join(err, w.sweepBus(ctx, db), w.letGo(ctx, name, db))
+		return errors.Join(err, w.sweepBus(ctx, db), w.letGo(ctx, name, db), w.letGoOfMail(ctx, db))
 	}))
 	return errors.Join(append(errs, w.checkPages(ctx))...)
 }

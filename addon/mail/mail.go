@@ -19,9 +19,10 @@ func Addon() addon.Addon {
 		Part: orm.Part{
 			Abstract:   map[string]string{"mail.thread": "Email Thread"},
 			Labels:     map[string][]byte{"nl": dutch},
-			Models:     []orm.Model{message, follower},
+			Models:     []orm.Model{message, follower, outbox},
 			Extensions: []orm.Extension{{Of: "res.partner", Fields: threadFields(), Bound: thread("res.partner")}},
 		},
+		Restored: restored,
 	}
 }
 

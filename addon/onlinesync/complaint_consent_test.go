@@ -150,7 +150,8 @@ func TestComplaint25AfterARelinkTheWindowKeepsToTheNewConsent(t *testing.T) {
 	r.renew(link)
 	r.work()
 	run := r.rows("account.online.run", []any{}, "outcome", "error_message", "window_from")[0]
-	if run["outcome"] != "ok" || run["window_from"] != "2026-08-10" {
+	if words, _ := run["error_message"].(string); run["outcome"] != "ok" || run["window_from"] != "2026-08-10" ||
+		!strings.Contains(words, "History limited to 2026-08-10") {
 		t.Errorf("the run: %v", run)
 	}
 	if now := r.link(link); now["state"] != "connected" || r.count("account.bank.statement.line") != 2 {
@@ -173,6 +174,9 @@ func TestComplaint29ALoginIsRepairedInPlace(t *testing.T) {
 	reply := r.call("account.online.link", "action_update_credentials", []any{link}).(object)
 	if reply["state"] != "done" || reply["link_id"] != link {
 		t.Fatalf("updating: %v", reply)
+	}
+	if now := r.link(link); now["state"] != "connected" || now["attention"] != "none" || now["error_message"] != false {
+		t.Errorf("updated: %v", now)
 	}
 	r.work()
 	now := r.link(link)

@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/girosync/girosync/addon/onlinesync"
+	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/ormtest"
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -328,5 +330,131 @@ func TestFetchAccountsLeavesWhatAnotherConnectionBrings(t *testing.T) {
 	}
 	if got := r.link(one.(float64)); got["state"] != "connected" || len(got["account_online_account_ids"].([]any)) != 1 {
 		t.Errorf("the first: %v", got)
+	}
+}
+
+// sealed are the secrets that a database holds, of connections and of consents that
+// are to be ended.
+func (r *rig) sealed() (list []string) {
+	r.t.Helper()
+	err := r.db.Within(r.t.Context(), orm.Principal{System: true}, orm.TxRead, func(env *orm.Env) error {
+		for _, model := range []string{"account.online.link", "account.online.consent"} {
+			rows, err := env.SearchRead(model, domain.Where("secret", domain.Ne, nil), []string{"secret"}, orm.SearchOptions{})
+			if err != nil {
+				return err
+			}
+			for row := range rows.All() {
+				list = append(list, row.Str("secret"))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return list
+}
+
+// Update Credentials and Reconnect keep the connection, its links and its history, and
+// leave nothing of the old secret (S33, S65, D09).
+func TestRenewalsKeepTheConnectionAndDestroyTheOldSecret(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		w := warded(r)
+		w.gives("first", iban, second)
+		w.tell("a1", all(tx("1", "2026-06-01", "5", "one")))
+		link := r.begin()["link_id"]
+		r.work()
+		before := r.sealed()
+		journals := r.rows("account.journal", []any{leaf("account_online_link_id", "=", link)}, "account_online_account_id")
+		for i, button := range []string{"action_reconnect", "action_update_credentials"} {
+			w.gives("renewed"+string(rune('a'+i)), iban, second)
+			done := r.call("account.online.link", button, []any{link}).(object)
+			if done["state"] != "done" || done["link_id"] != link {
+				t.Fatalf("%s: %v", button, done)
+			}
+			r.later(time.Minute)
+			if run := r.sync(link.(float64)); run["outcome"] != "nothing_new" {
+				t.Errorf("%s, the run: %v", button, run)
+			}
+			r.endConsents()
+			after := r.sealed()
+			if len(after) != 1 || slices.Contains(before, after[0]) {
+				t.Errorf("%s leaves %d secrets, the old one among them: %v", button, len(after), slices.Contains(before, after[0]))
+			}
+			before = append(before, after...)
+			if diff := cmp.Diff(journals, r.rows("account.journal", []any{leaf("account_online_link_id", "=", link)},
+				"account_online_account_id")); diff != "" {
+				t.Errorf("%s, the journals: %s", button, diff)
+			}
+			links, lines := r.count("account.online.link"), r.count("account.bank.statement.line")
+			if links != 1 || lines != 1 || r.count("account.online.account") != 2 {
+				t.Errorf("%s: %d connections, %d lines", button, links, lines)
+			}
+		}
+		if diff := cmp.Diff([]string{"first", "renewed" + "a"}, w.ended); diff != "" {
+			t.Errorf("ended at the bank: %s", diff)
+		}
+	})
+}
+
+// solemn is the scripted bank with a declaration.
+type solemn struct {
+	*ward
+	version string
+}
+
+func (s *solemn) ListInstitutions(_ context.Context, _ sdk.Call, emit func([]sdk.Institution) error) error {
+	return emit([]sdk.Institution{{ID: "bank", Name: "Scripted Bank", Countries: []string{"NL"}, Status: sdk.Stable,
+		AutoSyncAllowed: true, Declarations: []sdk.Declaration{{ID: "terms", Version: s.version, Required: true,
+			Title: sdk.Words{"en": "Terms"}, Text: sdk.Words{"en": "Terms of version " + s.version + "\u202e"}}}}})
+}
+
+// Another version of a declaration is asked again when a connection is renewed (D12).
+func TestAChangedDeclarationIsAskedAgain(t *testing.T) {
+	r := newRig(t, ormtest.SQLite)
+	bank := &solemn{ward: warded(r), version: "1"}
+	r.banks["script"] = bank
+	load := func() {
+		if err := r.addon.LoadCatalogue(t.Context(), r.db, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	load()
+	bank.gives("one", iban)
+	asked := r.begin()
+	field := stepOf(asked)["fields"].([]any)[0].(object)
+	if field["name"] != "declaration_terms" || field["label"] != "Terms" || field["help"] != "Terms of version 1" {
+		t.Fatalf("asked: %v", asked)
+	}
+	done := r.submit(asked, object{"declaration_terms": true})
+	link := done["link_id"]
+	renew := func(kind string) object {
+		return r.call("account.online.flow", "start", object{"link_id": link, "kind": kind}).(object)
+	}
+	if same := renew("reconnect"); same["state"] != "done" {
+		t.Errorf("the same version: %v", same)
+	}
+	bank.version = "2"
+	load()
+	if code := renew("mfa"); code["state"] != "done" {
+		t.Errorf("a code alone: %v", code)
+	}
+	again := renew("reconnect")
+	if again["state"] != "asking" || bank.begun != 3 {
+		t.Fatalf("another version: %v", again)
+	}
+	if no := r.submit(again, object{}); stepOf(no)["error"] == nil {
+		t.Errorf("without it: %v", no)
+	}
+	if done := r.submit(again, object{"declaration_terms": true}); done["state"] != "done" {
+		t.Errorf("with it: %v", done)
+	}
+	rows := r.rows("account.online.declaration", []any{leaf("link_id", "=", link)}, "version", "text")
+	if len(rows) != 2 || rows[0]["version"] == rows[1]["version"] {
+		t.Errorf("recorded: %v", rows)
+	}
+	r.call("account.online.link", "unlink", []any{link})
+	if n := r.count("account.online.declaration"); n != 2 {
+		t.Errorf("%d declarations outlive the connection", n)
 	}
 }

@@ -6,8 +6,10 @@ import (
 
 	"github.com/girosync/girosync/addon/onlinesync/connect"
 	"github.com/girosync/girosync/addon/onlinesync/filing"
+	"github.com/girosync/girosync/addon/onlinesync/hook"
 	"github.com/girosync/girosync/addon/onlinesync/institution"
 	"github.com/girosync/girosync/addon/onlinesync/ledger"
+	"github.com/girosync/girosync/addon/onlinesync/notice"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
 	"github.com/girosync/girosync/addon/fault"
@@ -40,7 +42,7 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 		if err := a.connections.ExpireFlows(env); err != nil {
 			return err
 		}
-		if err := a.consents.Sweep(env); err != nil {
+		if err := a.expiries.Sweep(env); err != nil {
 			return err
 		}
 		if err := a.plugins.NoteStates(env); err != nil {
@@ -57,6 +59,25 @@ func (a *Addon) Sweep(ctx context.Context, db *orm.Database) error {
 	}
 	return nil
 }
+
+// TellNotices spreads fresh notices and writes the e-mails that are due into the
+// outbox of addon/mail. The host calls it about as often as Sweep.
+func (a *Addon) TellNotices(ctx context.Context, db *orm.Database) error {
+	return fault.Wrap(a.notices.Work(ctx, db), "notices", nil)
+}
+
+// LetGoOfNotices deletes notices, and deliveries to webhooks, that were kept long
+// enough; what is too much for one time goes the next. The host calls it daily.
+func (a *Addon) LetGoOfNotices(env *orm.Env) error {
+	if _, err := notice.LetGo(env); err != nil {
+		return err
+	}
+	_, err := a.hooks.LetGo(env)
+	return err
+}
+
+// Hooks are the webhooks to which notices are posted, for whoever posts them.
+func (a *Addon) Hooks() *hook.Hooks { return a.hooks }
 
 // LetGo deletes what was kept long enough: runs that did nothing, and what banks
 // sent of transactions, word for word. The ledger itself stays. It returns how many
@@ -151,13 +172,9 @@ func (a *Addon) Health(ctx context.Context, db *orm.Database, days int64) (all [
 }
 
 // Institutions finds institutions, best first, for whoever asks (S02): the caller
-// decides who may. The query's limit is kept within 1..200. version is another
-// text whenever an institution changed.
-func (a *Addon) Institutions(env *orm.Env, q catalogue.Query) (found catalogue.Found, version string, err error) {
-	if found, err = a.finder.Search(env, q); err == nil {
-		version, err = a.finder.Version(env)
-	}
-	return found, version, err
+// decides who may. The query's limit is kept within 1..200.
+func (a *Addon) Institutions(env *orm.Env, q catalogue.Query) (catalogue.Found, error) {
+	return a.finder.Search(env, q)
 }
 
 // Secrets counts the stored credentials of a database, and those among them that

@@ -197,19 +197,27 @@ func TestRedirectWaitAndCancel(t *testing.T) {
 	}
 }
 
+// Only where a window was to open may it have been kept from opening.
 func TestFlowExpires(t *testing.T) {
 	r := newRig(t, ormtest.SQLite)
-	for _, swept := range []bool{false, true} {
-		f := r.start("demo-checking", nil)
-		r.later(16 * time.Minute)
-		if swept {
-			if err := r.addon.Sweep(t.Context(), r.db); err != nil {
-				t.Fatal(err)
+	for bank, words := range map[string]string{"demo-redirect": "pop-ups", "demo-wait": "confirmation", "demo-checking": "Start again"} {
+		for _, swept := range []bool{false, true} {
+			f := r.start(bank, nil)
+			if bank == "demo-wait" {
+				f = r.submit(f, object{"user": "jane", "password": "x"})
 			}
-		}
-		late := r.submit(f, object{"user": "jane", "password": "x"})
-		if late["state"] != "expired" || !strings.Contains(late["error_message"].(string), "pop-ups") {
-			t.Errorf("swept %v: %v (S14)", swept, late)
+			r.later(16 * time.Minute)
+			if swept {
+				if err := r.addon.Sweep(t.Context(), r.db); err != nil {
+					t.Fatal(err)
+				}
+			}
+			late := r.submit(f, object{"user": "jane", "password": "x"})
+			said, _ := late["error_message"].(string)
+			hint := strings.Contains(said, "pop-ups")
+			if late["state"] != "expired" || !strings.Contains(said, words) || hint != (bank == "demo-redirect") {
+				t.Errorf("%s, swept %v: %v (S14)", bank, swept, late)
+			}
 		}
 	}
 }

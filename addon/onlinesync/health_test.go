@@ -64,7 +64,8 @@ func TestWhichInstitutionsFail(t *testing.T) {
 // Nobody but administrators is told which institutions fail.
 func TestFailingInstitutionsAreForAdministrators(t *testing.T) {
 	r := newRig(t, ormtest.SQLite)
-	if _, err := r.tryAs(r.user("manager", "account.group_account_manager"), "account.online.institution", "failing_institutions"); err == nil ||
+	manager := r.user("manager", "account.group_account_manager")
+	if _, err := r.tryAs(manager, "account.online.institution", "failing_institutions"); err == nil ||
 		!strings.Contains(err.Error(), "administrators") {
 		t.Errorf("an accountant: %v", err)
 	}
@@ -91,8 +92,8 @@ func TestHealthCostsNoMoreWithAge(t *testing.T) {
 	err := r.db.Within(t.Context(), orm.Principal{System: true}, orm.TxWrite, func(env *orm.Env) error {
 		old := make([]orm.Values, 500)
 		for i := range old {
-			old[i] = orm.Values{"link_id": int64(link), "company_id": int64(1), "trigger": "scheduled", "state": "done", "outcome": "failed",
-				"finished_at": r.clock().Add(-time.Duration(8*24+i) * time.Hour)}
+			old[i] = orm.Values{"link_id": int64(link), "company_id": int64(1), "trigger": "scheduled", "state": "done",
+				"outcome": "failed", "finished_at": r.clock().Add(-time.Duration(8*24+i) * time.Hour)}
 		}
 		_, err := env.Create("account.online.run", old...)
 		return err

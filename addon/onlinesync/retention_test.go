@@ -77,6 +77,10 @@ func TestRunsThatBroughtNothingGo(t *testing.T) {
 		if again, _ := r.letGo(); again != 0 {
 			t.Errorf("%d more went", again)
 		}
+		page := r.call("account.online.link", "run_history", []any{link}).(object)
+		if page["gone"] != 2.0 || page["total"] != float64(len(after)-1) { // the file's is its account's
+			t.Errorf("history: %v of %v", page["gone"], page["total"])
+		}
 		x := r.call("account.bank.statement.line", "explain", []any{r.line("a")}).(object)
 		if x["run"].(object)["id"] != 1.0 {
 			t.Errorf("the line explains itself by %v", x["run"])

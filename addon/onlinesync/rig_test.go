@@ -136,6 +136,7 @@ func makeRig(t testing.TB, kind ormtest.Kind, wrap func(*rig, dialect.Store) dia
 		Settings:      func(string) map[string]string { return map[string]string{"institutions": "40"} },
 		PluginTimeout: 5 * time.Second,
 		Chunk:         500,
+		DashboardURL:  "https://books.example", Mail: true,
 		Step: func(name string) {
 			if r.step != nil {
 				r.step(name)

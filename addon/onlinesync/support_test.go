@@ -84,11 +84,12 @@ func TestABundleOfABetaBankIsSmallAndSaysThatNobodySupportsIt(t *testing.T) {
 		t.Errorf("%d runs", n)
 	}
 	if c := bundle["connections"].([]any)[0].(object); c["supported"] != false ||
-		!strings.Contains(fmt.Sprint(bundle["head"]), "in beta: not supported") {
+		!strings.Contains(fmt.Sprint(bundle["head"]), "in beta") || len(bundle["notices"].([]any)) != 1 ||
+		!strings.Contains(bundle["text"].(string), "beta: not supported") {
 		t.Errorf("connection: %v, head: %v", c, bundle["head"])
 	}
 	r.banks["demo"] = failing{r.banks["demo"]}
-	if run := r.sync(link); !strings.Contains(run["error_message"].(string), "in beta: not supported") {
+	if run := r.sync(link); !strings.Contains(run["error_message"].(string), "is in beta") {
 		t.Errorf("a failure: %v", run)
 	}
 }

@@ -123,7 +123,10 @@ func (o *office) tick(step *worldtest.Step) {
 func (o *office) Connect(provider int) error {
 	o.tick(nil)
 	if link, ok := o.links[provider]; ok { // a new consent
-		_, err := o.try("account.online.link", "action_reconnect", []any{link})
+		reply, err := o.try("account.online.link", "action_reconnect", []any{link})
+		if flow, ok := reply.(object); ok && flow["state"] == "asking" { // it covers less than before
+			o.submit(flow, object{"dropped": "go_on"})
+		}
 		return err
 	}
 	o.links[provider] = o.connect(o.bank.Script.Providers[provider].Name+"-bank", -1, nil)

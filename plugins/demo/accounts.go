@@ -53,7 +53,7 @@ func (p *Provider) ListAccounts(_ context.Context, req sdk.ListAccountsRequest) 
 	if err := s.reachable(); err != nil {
 		return sdk.AccountList{}, err
 	}
-	return sdk.AccountList{Accounts: s.holder().list(s.seenAt())}, nil
+	return sdk.AccountList{Accounts: s.holder().list(s.seenAt()), Empty: s.empty()}, nil
 }
 
 // openedLater is how long after the first consent a growing bank opens an account.
@@ -73,6 +73,9 @@ func (s session) holder() *holder {
 	h.name = personName(h.country.language, key)
 	if s.secret.Holder == businessHolder || s.secret.Contract == businessContract {
 		h.name = companyName(h.country.language, key)
+	}
+	if s.empty() != "" {
+		return h
 	}
 	for _, r := range h.roles() {
 		switch {

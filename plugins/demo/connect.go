@@ -278,6 +278,7 @@ func (f flow) admit(call sdk.Call, b bank) (sdk.ConnectAnswer, error) {
 		Title:    say(call.Language, textAccountsTitle),
 		Text:     say(call.Language, textAccounts),
 		Accounts: f.session(call, b).holder().list(now.Unix()),
+		Empty:    f.session(call, b).empty(),
 	})
 }
 
@@ -337,5 +338,7 @@ func (f flow) done(call sdk.Call, b bank) (sdk.ConnectAnswer, error) {
 		ConsentUntil: time.Unix(f.Secret.Until, 0).UTC(),
 		HistoryFrom:  (dayAt(s.seenAt()) - s.bank.history()).date(),
 		NextRefresh:  s.nextRefresh(),
+		Empty:        s.empty(),
+		Holder:       sdk.Holder(f.Secret.Holder),
 	}}, nil
 }

@@ -39,6 +39,9 @@
 //   - demo-manual-only: AutoNotAllowed unless a user is present
 //   - demo-expired: the consent ends 7 days after it was given
 //   - demo-down: connects, then BankUnavailable
+//   - demo-declare: wants something prepared and declared first, and tells persons'
+//     accounts from businesses'; the user “nothing” shared none, and “nobusiness” has
+//     none of a business
 //   - demo-growing: ten days after the first consent a joint account is there too
 //   - demo-slow: waits before each page, as long as its form asks
 //   - demo-big-20000, demo-big-100000, and unlisted any demo-big-N: one account

@@ -44,6 +44,7 @@ const (
 	partly       trait = "partial" // the savings account does not answer
 	holds        trait = "holds"   // what its cards reserve is never booked
 	bulk         trait = "bulk"
+	declares     trait = "declares" // see declareBank
 	garbage      trait = "garbage"
 	crash        trait = "crash"
 	panics       trait = "panic"

@@ -38,5 +38,9 @@ func (p *Provider) Describe(context.Context) (sdk.Description, error) {
 		AccountKinds:   []sdk.AccountKind{sdk.Checking, sdk.Savings, sdk.CreditCard, sdk.OtherKind},
 		LookBack:       lastingDays * 24 * time.Hour,
 		Settings:       settings(),
+		Price:          sdk.Free,
+		Cost:           sdk.Words{"en": "Costs nothing: its banks are invented.", "nl": "Kost niets: de banken zijn verzonnen."},
+		Retention: sdk.Words{"en": "Keeps nothing: what it tells is made up each time.",
+			"nl": "Bewaart niets: wat het vertelt wordt telkens verzonnen."},
 	}, nil
 }

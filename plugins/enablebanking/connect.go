@@ -175,9 +175,6 @@ func (f flow) returned(ctx context.Context, s *session, values map[string]string
 		Method: f.Method.Name, Headers: f.Bank.Headers}
 	f.Secret.Accounts, f.LeftOut = keep(made.Accounts)
 	f.Secret.replaces(f.Old, s.call.Now)
-	if len(f.Secret.Accounts) == 0 {
-		return sdk.ConnectAnswer{}, sdk.Errorf(sdk.NeedsUser, "%s", say(language, textNoAccounts))
-	}
 	if f.Old.Session != "" {
 		return f.done(nil)
 	}
@@ -206,11 +203,24 @@ func (a authorised) until() time.Time {
 // choose asks which accounts to synchronise.
 func (f flow) choose(language string, accounts []sdk.Account) (sdk.ConnectAnswer, error) {
 	text := say(language, textAccounts)
+	if len(accounts) == 0 {
+		text = say(language, textNoAccounts)
+	}
 	if len(f.LeftOut) > 0 {
 		text += "\n" + sayf(language, textLeftOut, strings.Join(f.LeftOut, ", "))
 	}
 	f.Stage = atAccounts
-	return f.ask(sdk.Step{Kind: sdk.StepAccounts, Title: say(language, textAccountsTitle), Text: text, Accounts: accounts})
+	return f.ask(sdk.Step{Kind: sdk.StepAccounts, Title: say(language, textAccountsTitle), Text: text, Accounts: accounts,
+		Empty: f.empty()})
+}
+
+// empty is why a session has no accounts: the user allowed none at the bank, if none
+// had to be left out.
+func (f flow) empty() sdk.NoAccounts {
+	if len(f.LeftOut) > 0 {
+		return ""
+	}
+	return sdk.NotCovered
 }
 
 // chosen takes the user's choice, which may be none.
@@ -235,7 +245,7 @@ func (f flow) done(chosen []string) (sdk.ConnectAnswer, error) {
 		return sdk.ConnectAnswer{}, err
 	}
 	return sdk.ConnectAnswer{Done: &sdk.Connection{Secret: sealed, ExternalID: f.Secret.Session, Accounts: f.Secret.list(nil),
-		Chosen: chosen, ConsentUntil: f.Secret.Until}}, nil
+		Chosen: chosen, ConsentUntil: f.Secret.Until, Empty: f.empty(), Holder: sdk.Holder(f.Secret.PSUType)}}, nil
 }
 
 func (f flow) ask(step sdk.Step) (sdk.ConnectAnswer, error) {

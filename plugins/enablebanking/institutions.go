@@ -125,5 +125,10 @@ func (b aspsp) institution() sdk.Institution {
 	if b.Beta {
 		i.Status = sdk.Beta
 	}
+	for _, holder := range []sdk.Holder{sdk.Personal, sdk.Business} {
+		if slices.Contains(b.PSUTypes, string(holder)) {
+			i.Holders = append(i.Holders, holder)
+		}
+	}
 	return i
 }

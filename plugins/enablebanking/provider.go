@@ -62,7 +62,14 @@ func (p *Provider) Describe(context.Context) (sdk.Description, error) {
 		RenewsWithoutBreak: true,
 		AccountKinds:       accountKinds(),
 		Settings:           settings(),
-		Addresses:          []string{defaultAPI},
+		Price:              sdk.HostPays,
+		Cost: sdk.Words{"en": "Who runs this host has a contract with Enable Banking and pays by the number of accounts. The sandbox, and " +
+			"own accounts that are added there, cost nothing. Users pay nothing.",
+			"nl": "Wie deze host beheert heeft een contract met Enable Banking en betaalt naar het aantal rekeningen. De sandbox, en eigen " +
+				"rekeningen die daar zijn toegevoegd, kosten niets. Gebruikers betalen niets."},
+		Retention: sdk.Words{"en": "Enable Banking keeps no bank data: it passes on what the bank answers.",
+			"nl": "Enable Banking bewaart geen bankgegevens: het geeft door wat de bank antwoordt."},
+		Addresses: []string{defaultAPI},
 	}, nil
 }
 

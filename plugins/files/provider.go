@@ -26,6 +26,10 @@ func (Provider) Describe(context.Context) (sdk.Description, error) {
 		Version:     "0.1.0",
 		StableIDs:   false, // banks reuse references; see statement.Builder
 		Settings:    settings(),
+		Price:       sdk.Free,
+		Cost:        sdk.Words{"en": "Costs nothing.", "nl": "Kost niets."},
+		Retention: sdk.Words{"en": "Files are read on this host, and nothing leaves it.",
+			"nl": "Bestanden worden op deze host gelezen; er gaat niets naar buiten."},
 	}, nil
 }
 

@@ -70,7 +70,15 @@ func (p *Provider) Describe(context.Context) (sdk.Description, error) {
 		RenewsWithoutBreak: true,
 		AccountKinds:       []sdk.AccountKind{sdk.Checking, sdk.Savings, sdk.CreditCard, sdk.Loan},
 		Settings:           settings(),
-		Addresses:          []string{"production.plaid.com:443"},
+		Price:              sdk.HostPays,
+		Cost: sdk.Words{"en": "Who runs this host has a contract with Plaid and pays it for each connection; its users pay nothing.",
+			"nl": "Wie deze host beheert heeft een contract met Plaid en betaalt per verbinding; gebruikers betalen niets."},
+		Retention: sdk.Words{"en": "Plaid keeps a copy of the accounts and transactions that it passes on, also between synchronisations. " +
+			"Deleting the connection removes it at Plaid; at my.plaid.com users see what Plaid has of them and can have it deleted.",
+			"nl": "Plaid bewaart een kopie van de rekeningen en transacties die het doorgeeft, ook tussen synchronisaties. " +
+				"Wie de verbinding verwijdert, verwijdert haar ook bij Plaid; op my.plaid.com zien gebruikers wat Plaid van hen heeft " +
+				"en kunnen zij het laten wissen."},
+		Addresses: []string{"production.plaid.com:443"},
 	}, nil
 }
 

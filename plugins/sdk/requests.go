@@ -54,13 +54,18 @@ type ConnectAnswer struct {
 
 // Connection is the result of a finished flow.
 type Connection struct {
-	Secret       []byte // opaque; sealed by the host
-	ExternalID   string // the provider's id for it, as webhooks name it
+	Secret []byte // opaque; sealed by the host
+	// ExternalID is the provider's id for it, as webhooks name it. Connections of one
+	// id share a consent: it is ended with the last of them. A renewal that brings
+	// another id has brought another consent, and the host ends the old one.
+	ExternalID   string
 	Accounts     []Account
-	Chosen       []string  // ids of the accounts that the user chose; nil means all
-	ConsentUntil time.Time // zero: open-ended
-	HistoryFrom  Date      // the oldest day that may be asked; zero: unknown
-	NextRefresh  time.Time // when a refresh may be asked; zero: now
+	Chosen       []string   // ids of the accounts that the user chose; nil means all
+	ConsentUntil time.Time  // zero: open-ended
+	HistoryFrom  Date       // the oldest day that may be asked; zero: unknown
+	NextRefresh  time.Time  // when a refresh may be asked; zero: now
+	Empty        NoAccounts // why there are no accounts
+	Holder       Holder     // whose accounts they are, where the provider knows; else as asked
 }
 
 // StepKind says what a step asks of the user.
@@ -84,7 +89,8 @@ type Step struct {
 	URL       string
 	PollAfter time.Duration
 	Accounts  []Account
-	ExpiresAt time.Time // zero: the host's default
+	ExpiresAt time.Time  // zero: the host's default
+	Empty     NoAccounts // of StepAccounts: why there are none
 }
 
 // FieldKind is how a field is typed in.

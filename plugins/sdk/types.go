@@ -69,6 +69,15 @@ type Description struct {
 	// see [ParseAddress]. One that is the Default of a setting counts while the
 	// setting leads nowhere else; see AddressesFor.
 	Addresses []string
+	// Price is who pays for it, and Cost says what, in a sentence; both are read before
+	// a provider is chosen, as is Retention: what the service keeps of bank data, and for
+	// how long.
+	Price     PriceClass
+	Cost      Words
+	Retention Words
+	// Checklist and Declarations are what holds for every institution; see there.
+	Checklist    []Words
+	Declarations []Declaration
 }
 
 // Capability names a power beyond the required ones.
@@ -106,6 +115,16 @@ type Institution struct {
 	HistoryDays     int // 0: not limited, or unknown
 	RefreshesPerDay int // 0: not limited, or unknown
 	AccountKinds    []AccountKind
+	// Holders are whose accounts can be connected; empty is unknown, or makes no
+	// difference. Where there are several the user is asked, and the answer is in
+	// [StartConnectRequest].AccountKind.
+	Holders []Holder
+	// Checklist is what must be prepared at the bank before a connection is made, such
+	// as an opt-in, a sentence for each.
+	Checklist []Words
+	// Declarations are what a user has to declare before a connection is made. The host
+	// records who accepted which text when, and asks again for another version.
+	Declarations []Declaration
 }
 
 // AccountKind is what an account is.
@@ -136,6 +155,7 @@ type Account struct {
 // AccountList is the answer of ListAccounts.
 type AccountList struct {
 	Accounts []Account
+	Empty    NoAccounts // why there are none
 }
 
 // BalanceKind says which balance is meant. A host prefers booked ones.

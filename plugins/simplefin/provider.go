@@ -56,7 +56,15 @@ func (p *Provider) Describe(context.Context) (sdk.Description, error) {
 		// banks about once a day.
 		UnattendedPerDay: 4,
 		Settings:         settings(),
-		Addresses:        []string{defaultBridge},
+		Regions:          []string{"US", "CA"},
+		Price:            sdk.UserPays,
+		Cost: sdk.Words{"en": "Each user pays SimpleFIN Bridge a small fee by the month or the year; another SimpleFIN server may ask otherwise.",
+			"nl": "Elke gebruiker betaalt SimpleFIN Bridge een klein bedrag per maand of jaar; een andere SimpleFIN-server kan anders vragen."},
+		Retention: sdk.Words{"en": "The server asks the banks about once a day and keeps what they tell, to pass it on. How long is the server's " +
+			"to say. Access ends when the user takes it back there.",
+			"nl": "De server vraagt de banken ongeveer eens per dag en bewaart wat zij vertellen om het door te geven. Hoelang bepaalt de " +
+				"server. De toegang eindigt als de gebruiker haar daar intrekt."},
+		Addresses: []string{defaultBridge},
 	}, nil
 }
 

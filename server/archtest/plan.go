@@ -1,5 +1,7 @@
 package archtest
 
+import "slices"
+
 // room is a package, or a tree of packages, and its place in the house. A
 // package imports what stands on lower floors, and what is in its own room.
 type room struct {
@@ -13,7 +15,7 @@ type room struct {
 }
 
 // plan is the floor table.
-func plan() []room { return append(rooms(), onlinesync()...) }
+func plan() []room { return slices.Concat(rooms(), onlinesync(), host()) }
 
 // onlinesync are the rooms of that addon, from what they stand on to what joins them.
 func onlinesync() []room {
@@ -28,8 +30,11 @@ func onlinesync() []room {
 		{12, "addon/onlinesync/ledger", ""},
 		{12, "addon/onlinesync/quota", ""},
 		{12, "addon/onlinesync/vault", ""},
+		{12, "addon/onlinesync/notice", ""},
 		{13, "addon/onlinesync/books", "decimal"},
 		{13, "addon/onlinesync/consent", ""},
+		{13, "addon/onlinesync/declare", ""},
+		{13, "addon/onlinesync/hook", ""},
 		{14, "addon/onlinesync/balance", "decimal"},
 		{14, "addon/onlinesync/run", "decimal"},
 		{15, "addon/onlinesync/step", ""},
@@ -43,12 +48,12 @@ func onlinesync() []room {
 		{17, "addon/onlinesync/sync", ""},
 		{17, "addon/onlinesync/support", ""},
 		{17, "addon/onlinesync/webhook", ""},
-		{17, "addon/onlinesync/notice", ""},
+		{17, "addon/onlinesync/expiry", ""},
 		{18, "addon/onlinesync", "decimal"},
 	}
 }
 
-// rooms are all others, from the ground up.
+// rooms are those below the host, from the ground up.
 func rooms() []room {
 	return []room{
 		{0, "addon/fault", "go-i18n toml text"},
@@ -92,10 +97,16 @@ func rooms() []room {
 		{7, "addon/bus/...", ""},
 		{8, "addon/mail/...", ""},
 		{9, "addon/account/...", "decimal text"},
+	}
+}
 
+// host are the rooms that make a host of the others.
+func host() []room {
+	return []room{
 		{19, "server/databases/...", "decimal river goose pgx sqlite3 sync"},
 		{19, "server/jobs/...", "river goose pgx sqlite3 sync"},
 		{19, "server/httpd/...", "prometheus sync text"},
+		{19, "server/postman", "go-mail"},
 
 		{20, "server/entrance", ""}, // asks the databases for sessions and wrong log-ins
 
@@ -121,6 +132,7 @@ func libraries() map[string][]string {
 		"go-cmp":     {"github.com/google/go-cmp/"},
 		"go-i18n":    {"github.com/nicksnyder/go-i18n/v2/"},
 		"go-json":    {"github.com/goccy/go-json"},
+		"go-mail":    {"github.com/wneessen/go-mail"},
 		"go-plugin":  {"github.com/hashicorp/go-plugin", "github.com/hashicorp/go-hclog"},
 		"goose":      {"github.com/pressly/goose/v3"},
 		"grpc":       {"google.golang.org/grpc", "google.golang.org/protobuf/"},
@@ -195,7 +207,7 @@ func nevers() []never {
 		},
 		{
 			from: []string{"addon/...", "rpc/...", "plugins/...", "server/databases/...", "server/jobs/...", "server/httpd/...",
-				"server/entrance", "server/web"},
+				"server/entrance", "server/postman", "server/web"},
 			to:  []string{"conf"},
 			why: "nothing below server imports conf",
 		},

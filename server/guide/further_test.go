@@ -26,8 +26,8 @@ func isFurther() bool { return filepath.Base(os.Args[0]) == furtherPlugin }
 
 func serveFurther() { serve.Serve(further{demo.New()}) }
 
-// withFurther lets an office have both providers; the file makes the second one
-// unreachable.
+// withFurther lets an office have both providers, and read statement files; the file
+// away makes the second provider unreachable.
 func withFurther(away string) func(*conf.Config) {
 	return func(c *conf.Config) {
 		c.Plugins.Dir = filepath.Join(plugins, "both")

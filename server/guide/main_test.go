@@ -40,13 +40,15 @@ func TestMain(m *testing.M) {
 // buildPlugins makes the program of the demo banks, without what debuggers read,
 // which takes half of the linking.
 func buildPlugins(dir string) error {
-	root := filepath.Join("..", "..")
-	for _, args := range [][]string{
-		{"go", "build", "-ldflags=-w", "-o", dir + "/", "./plugins/demo/cmd/girosync-provider-demo"},
-		{"scripts/trust", dir},
-	} {
+	return build([]string{"go", "build", "-ldflags=-w", "-o", dir + "/", "./plugins/demo/cmd/girosync-provider-demo"},
+		[]string{"scripts/trust", dir})
+}
+
+// build runs commands, one after the other, at the module's root.
+func build(commands ...[]string) error {
+	for _, args := range commands {
 		command := exec.Command(args[0], args[1:]...)
-		command.Dir = root
+		command.Dir = filepath.Join("..", "..")
 		if text, err := command.CombinedOutput(); err != nil {
 			return fmt.Errorf("%v: %w\n%s", args, err, text)
 		}
@@ -54,8 +56,8 @@ func buildPlugins(dir string) error {
 	return nil
 }
 
-// putBoth makes a folder with the program of the demo banks and, of these tests'
-// own, that of the second provider.
+// putBoth makes a folder with the programs of the demo banks and of statement
+// files and, of these tests' own, that of the second provider.
 func putBoth(dir string) error {
 	own, err := os.Executable()
 	if err != nil {
@@ -74,10 +76,6 @@ func putBoth(dir string) error {
 			return err
 		}
 	}
-	command := exec.Command("scripts/trust", both)
-	command.Dir = filepath.Join("..", "..")
-	if text, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("trust: %w\n%s", err, text)
-	}
-	return nil
+	return build([]string{"go", "build", "-ldflags=-w", "-o", both + "/", "./plugins/files/cmd/girosync-provider-files"},
+		[]string{"scripts/trust", both})
 }

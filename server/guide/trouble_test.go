@@ -35,6 +35,10 @@ func TestTrouble(t *testing.T) {
 			if n := o.count("mail.message", leaf("error_reference", "=", reference), leaf("res_id", "=", failed["id"])); n != 1 {
 				t.Errorf("%s leads to %d messages", reference, n)
 			}
+			found := o.call("account.online.link", "find_support_bundle", reference).(object)["connections"].(list)
+			if len(found) != 1 || found[0].(object)["id"] != failed["id"] {
+				t.Errorf("%s leads support to %v", reference, found)
+			}
 		}
 		if first["error_reference"] == second["error_reference"] || first["attention"] != "bank_unavailable" {
 			t.Errorf("two failures: %v, %v", first, second)

@@ -18,7 +18,9 @@ type Doors struct {
 	// Ready says why the host is not ready; "" when it is.
 	Ready func(ctx context.Context) string
 	// Institutions searches the public list.
-	Institutions func(ctx context.Context, query, country string, limit int) ([]Institution, error)
+	Institutions func(ctx context.Context, asked Search) (Institutions, error)
+	// Font is the path of the dashboard's font, for pages without it; "" for none.
+	Font string
 	// Callback takes the query with which a bank sent a user back. agreed: the user
 	// has read who began the flow. A fault of kind Denied: it is another user's.
 	Callback func(r *http.Request, query map[string]string, agreed bool) (Return, error)

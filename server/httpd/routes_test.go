@@ -24,7 +24,7 @@ func doors(change ...func(*httpd.Doors)) http.Handler {
 	d := httpd.Doors{
 		RPC: named("rpc"), Bus: named("bus"), Calls: named("calls"), Dashboard: named("dashboard"), Metrics: named("metrics"),
 		Ready:        func(context.Context) string { return "" },
-		Institutions: func(context.Context, string, string, int) ([]httpd.Institution, error) { return nil, nil },
+		Institutions: func(context.Context, httpd.Search) (httpd.Institutions, error) { return httpd.Institutions{}, nil },
 		Callback: func(*http.Request, map[string]string, bool) (httpd.Return, error) {
 			return httpd.Return{Next: "/"}, nil
 		},
@@ -79,7 +79,7 @@ func TestEveryRouteAnswers(t *testing.T) {
 		{"POST", "/webhook/demo/further", 404, "nobody takes notifications here"},
 		{"GET", "/webhook/demo", 405, "are posted"},
 		{"POST", "/webhook/", 405, "are posted"},
-		{"GET", "/institutions", 200, `{"institutions":[]}`},
+		{"GET", "/institutions", 200, `"institutions":[]`},
 		{"GET", "/healthz", 200, "ok"},
 		{"GET", "/readyz", 200, "ready"},
 		{"GET", "/metrics", 200, "metrics /metrics"},

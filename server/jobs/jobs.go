@@ -18,31 +18,31 @@ import (
 	"github.com/riverqueue/river/rivertype"
 )
 
-// Work is what jobs do. An error is logged; the next sweep tries again.
-type Work interface {
-	// Sync runs one synchronisation to its end, or finds that it needs none.
-	Sync(ctx context.Context, database string, run int64) error
-	// Sweep wakes what is due, in all databases.
-	Sweep(ctx context.Context) error
-	// Catalogues asks providers for their institutions whose time has come.
-	Catalogues(ctx context.Context) error
-	// EndConsents ends what no connection needs any more, in all databases.
-	EndConsents(ctx context.Context) error
-	// Housekeep deletes what is kept long enough.
-	Housekeep(ctx context.Context) error
+// Duty is work that recurs. It begins with the host, too: intervals begin anew with
+// each host, and one that restarts daily would never come to the end of a long one.
+// An error is logged; the next time tries again.
+type Duty struct {
+	Name  string
+	Every time.Duration
+	// Daily makes it once a day (UTC), however often hosts start; Every is of no
+	// account then. One that failed comes again.
+	Daily bool
+	Do    func(ctx context.Context) error
 }
 
 // Options of an engine. Exactly one of Pool and DB is set.
 type Options struct {
 	Pool *pgxpool.Pool // PostgreSQL
 	DB   *sql.DB       // SQLite, with a single connection
-	Work Work
 	Log  *slog.Logger
+	// Sync runs one synchronisation to its end, or finds that it needs none.
+	Sync func(ctx context.Context, database string, run int64) error
+	// Duties each have a worker of their own on each host: one that waits for a mail
+	// server or a bank holds up no other.
+	Duties []Duty
 	// Syncs is how many synchronisations run at the same time; 0 is 32. Most of
 	// their time they wait for a bank; how many of a provider run is the addon's to say.
 	Syncs int
-	// SweepEvery is how often what is due is looked for; 0 is a minute.
-	SweepEvery time.Duration
 	// Minor tells which errors are an administrator's own doing, and warnings
 	// therefore; nil: none.
 	Minor func(error) bool
@@ -108,42 +108,26 @@ func config(opt Options) *river.Config {
 	if opt.Syncs == 0 {
 		opt.Syncs = 32
 	}
-	if opt.SweepEvery == 0 {
-		opt.SweepEvery = time.Minute
-	}
-	workers := river.NewWorkers()
+	workers, now := river.NewWorkers(), newRounds(opt.Duties)
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[syncArgs]) error {
-		return opt.Work.Sync(ctx, job.Args.Database, job.Args.Run)
+		return opt.Sync(ctx, job.Args.Database, job.Args.Run)
 	}))
-	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[sweepArgs]) error {
-		return opt.Work.Sweep(ctx)
-	}))
-	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[cataloguesArgs]) error {
-		return opt.Work.Catalogues(ctx)
-	}))
-	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[consentsArgs]) error {
-		return opt.Work.EndConsents(ctx)
-	}))
-	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[housekeepArgs]) error {
-		return opt.Work.Housekeep(ctx)
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[dutyArgs]) error {
+		return now.do(ctx, job.Args.Duty)
 	}))
 	config := &river.Config{
-		Logger:  quiet(opt.Log),
-		Workers: workers,
-		Queues: map[string]river.QueueConfig{queueSync: {MaxWorkers: opt.Syncs}, queueRoutine: {MaxWorkers: 1},
-			queueCatalogues: {MaxWorkers: 1}, queueConsents: {MaxWorkers: 1}},
+		Logger:            quiet(opt.Log),
+		Workers:           workers,
+		Queues:            map[string]river.QueueConfig{queueSync: {MaxWorkers: opt.Syncs}, queueDuties: {MaxWorkers: max(len(opt.Duties), 1)}},
 		FetchCooldown:     10 * time.Millisecond,
 		FetchPollInterval: time.Second,
 		JobTimeout:        longest,
 		// Without this the rescuer would wait an hour more.
 		RescueStuckJobsAfter: longest,
 		ErrorHandler:         failures{opt.Log, opt.Minor},
-		PeriodicJobs: []*river.PeriodicJob{
-			every(opt.SweepEvery, sweepArgs{}),
-			every(lookForDue, cataloguesArgs{}),
-			every(opt.SweepEvery, consentsArgs{}),
-			every(24*time.Hour, housekeepArgs{}),
-		},
+	}
+	for _, duty := range opt.Duties {
+		config.PeriodicJobs = append(config.PeriodicJobs, periodic(duty))
 	}
 	if opt.Hosts != nil {
 		config.ID = opt.Hosts.Self()
@@ -151,11 +135,14 @@ func config(opt Options) *river.Config {
 	return config
 }
 
-// every makes a job at the start, too: intervals begin anew with each host, and
-// one that restarts daily would never come to the end of a long one.
-func every(interval time.Duration, args river.JobArgs) *river.PeriodicJob {
+func periodic(d Duty) *river.PeriodicJob {
+	interval, opts := d.Every, once(queueDuties)
+	if d.Daily {
+		interval = 24 * time.Hour
+		opts.UniqueOpts = river.UniqueOpts{ByArgs: true, ByPeriod: interval}
+	}
 	return river.NewPeriodicJob(river.PeriodicInterval(interval),
-		func() (river.JobArgs, *river.InsertOpts) { return args, nil }, &river.PeriodicJobOpts{RunOnStart: true})
+		func() (river.JobArgs, *river.InsertOpts) { return dutyArgs{d.Name}, &opts }, &river.PeriodicJobOpts{RunOnStart: true})
 }
 
 // Wake asks for a run of a database to be synchronised.
@@ -176,15 +163,9 @@ func (e *Engine) Stop(ctx context.Context) error {
 }
 
 const (
-	queueSync       = "sync"
-	queueRoutine    = "routine"
-	queueCatalogues = "catalogues" // of its own: a list may take minutes, and a sweep should not wait for it
-	queueConsents   = "consents"   // apart: providers may take minutes
+	queueSync   = "sync"
+	queueDuties = "duties"
 )
-
-// lookForDue is how often it is looked which lists of institutions are due; each
-// is due once a day.
-const lookForDue = 10 * time.Minute
 
 type syncArgs struct {
 	Database string `json:"database"`
@@ -194,46 +175,11 @@ type syncArgs struct {
 func (syncArgs) Kind() string                 { return "sync" }
 func (syncArgs) InsertOpts() river.InsertOpts { return once(queueSync) }
 
-type sweepArgs struct{}
-
-func (sweepArgs) Kind() string                 { return "sweep" }
-func (sweepArgs) InsertOpts() river.InsertOpts { return once(queueRoutine) }
-
-type cataloguesArgs struct{}
-
-func (cataloguesArgs) Kind() string { return "catalogues" }
-
-// InsertOpts let one wait or work at a time, over all hosts.
-func (cataloguesArgs) InsertOpts() river.InsertOpts {
-	opts := once(queueCatalogues)
-	opts.UniqueOpts = river.UniqueOpts{ByState: []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending,
-		rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled}}
-	return opts
+type dutyArgs struct {
+	Duty string `json:"duty"`
 }
 
-type consentsArgs struct{}
-
-func (consentsArgs) Kind() string { return "consents" }
-
-// InsertOpts let one at a time wait or work.
-func (consentsArgs) InsertOpts() river.InsertOpts {
-	opts := once(queueConsents)
-	opts.UniqueOpts = river.UniqueOpts{ByState: []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending,
-		rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled}}
-	return opts
-}
-
-type housekeepArgs struct{}
-
-func (housekeepArgs) Kind() string { return "housekeep" }
-
-// InsertOpts make it once a day (UTC), however often hosts start. One that failed
-// comes again.
-func (housekeepArgs) InsertOpts() river.InsertOpts {
-	opts := once(queueRoutine)
-	opts.UniqueOpts = river.UniqueOpts{ByPeriod: 24 * time.Hour}
-	return opts
-}
+func (dutyArgs) Kind() string { return "duty" }
 
 // once: River does not try again; the run rows say what is left to do.
 func once(queue string) river.InsertOpts { return river.InsertOpts{Queue: queue, MaxAttempts: 1} }

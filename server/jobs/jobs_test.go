@@ -20,42 +20,39 @@ type diary struct {
 	syncs chan [2]any
 	swept chan struct{}
 	kept  chan struct{} // housekeeping
-	// lists of institutions that are due
-	listed chan struct{}
 
 	failure error // of housekeeping
 }
 
-func (d *diary) Sync(_ context.Context, database string, run int64) error {
+func (d *diary) sync(_ context.Context, database string, run int64) error {
 	if database == "panics" {
 		panic("a bad run")
 	}
 	d.syncs <- [2]any{database, run}
 	return nil
 }
-func (d *diary) Sweep(context.Context) error {
+
+func (d *diary) sweep(context.Context) error {
 	select {
 	case d.swept <- struct{}{}:
 	default:
 	}
 	return nil
 }
-func (d *diary) Catalogues(context.Context) error {
-	select {
-	case d.listed <- struct{}{}:
-	default:
-	}
-	return nil
-}
-func (d *diary) EndConsents(context.Context) error { return nil }
-func (d *diary) Housekeep(context.Context) error {
+
+func (d *diary) housekeep(context.Context) error {
 	d.kept <- struct{}{}
 	return d.failure
 }
 
+// options let an engine write into the diary.
+func (d *diary) options(db *sql.DB, log slog.Handler) jobs.Options {
+	return jobs.Options{DB: db, Sync: d.sync, Log: slog.New(log), Duties: []jobs.Duty{
+		{Name: "sweep", Every: time.Hour, Do: d.sweep}, {Name: "housekeep", Daily: true, Do: d.housekeep}}}
+}
+
 func newDiary() *diary {
-	return &diary{syncs: make(chan [2]any, 8), swept: make(chan struct{}, 1), kept: make(chan struct{}, 8),
-		listed: make(chan struct{}, 1)}
+	return &diary{syncs: make(chan [2]any, 8), swept: make(chan struct{}, 1), kept: make(chan struct{}, 8)}
 }
 
 // store is a fresh system store of the engine's.
@@ -112,7 +109,9 @@ func state(t *testing.T, db *sql.DB, id int64) (state string) {
 // one that lives stay.
 func TestJobsOfAKilledHostAreGivenUp(t *testing.T) {
 	db := store(t)
-	start(t, jobs.Options{DB: db, Work: newDiary(), Log: slog.New(slog.DiscardHandler), Hosts: names("first")})() // makes the tables
+	opt := newDiary().options(db, slog.DiscardHandler)
+	opt.Hosts = names("first")
+	start(t, opt)() // makes the tables
 	var ids []int64
 	for _, by := range []string{"dead", "alive", "dead"} {
 		for range 300 { // more than are looked at together
@@ -130,7 +129,8 @@ func TestJobsOfAKilledHostAreGivenUp(t *testing.T) {
 			ids = append(ids, id)
 		}
 	}
-	start(t, jobs.Options{DB: db, Work: newDiary(), Log: slog.New(slog.DiscardHandler), Hosts: names("second")})()
+	opt.Hosts = names("second")
+	start(t, opt)()
 	for i, id := range ids {
 		want := "discarded"
 		if i/300 == 1 {
@@ -147,17 +147,16 @@ func TestJobsOfAKilledHostAreGivenUp(t *testing.T) {
 func TestWhatRecursBeginsWithTheHost(t *testing.T) {
 	db := store(t)
 	work := newDiary()
-	opt := jobs.Options{DB: db, Work: work, Log: slog.New(slog.DiscardHandler), SweepEvery: time.Hour}
+	opt := work.options(db, slog.DiscardHandler)
 	day := time.Now().UTC().Day()
 	for range 3 {
 		stop := start(t, opt)
 		happens(t, "the sweep at the start", work.swept)
-		happens(t, "looking for lists at the start", work.listed)
 		stop()
 	}
 	happens(t, "housekeeping", work.kept)
 	var done int
-	if err := db.QueryRow("SELECT count(*) FROM river_job WHERE kind = 'housekeep'").Scan(&done); err != nil {
+	if err := db.QueryRow("SELECT count(*) FROM river_job WHERE args LIKE '%housekeep%'").Scan(&done); err != nil {
 		t.Fatal(err)
 	}
 	if done != 1 && day == time.Now().UTC().Day() {
@@ -174,8 +173,9 @@ func TestAJobsFailureIsAsSeriousAsItsReason(t *testing.T) {
 	}{{untrusted, "WARN"}, {errors.New("no network"), "ERROR"}} {
 		work, heard := newDiary(), &lines{said: make(chan string, 100)}
 		work.failure = test.failure
-		stop := start(t, jobs.Options{DB: store(t), Work: work, Log: slog.New(slog.NewTextHandler(heard, nil)), SweepEvery: time.Hour,
-			Minor: func(err error) bool { return errors.Is(err, untrusted) }})
+		opt := work.options(store(t), slog.NewTextHandler(heard, nil))
+		opt.Minor = func(err error) bool { return errors.Is(err, untrusted) }
+		stop := start(t, opt)
 		for line := range heard.said {
 			if strings.Contains(line, "job failed") {
 				if !strings.Contains(line, "level="+test.want) || !strings.Contains(line, test.failure.Error()) {
@@ -201,7 +201,7 @@ func (l *lines) Write(line []byte) (int, error) {
 
 func TestAWakeReachesTheWorkerAndAPanicHarmsNoOther(t *testing.T) {
 	db, work := store(t), newDiary()
-	engine, err := jobs.Start(t.Context(), jobs.Options{DB: db, Work: work, Log: slog.New(slog.DiscardHandler)})
+	engine, err := jobs.Start(t.Context(), work.options(db, slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,4 +221,30 @@ func TestAWakeReachesTheWorkerAndAPanicHarmsNoOther(t *testing.T) {
 	if got := <-work.syncs; got != [2]any{"demo", int64(7)} {
 		t.Errorf("worked on %v, want run 7 of demo", got)
 	}
+}
+
+// A duty that does not end holds up no other, and is not begun again beside itself.
+func TestASlowDutyHoldsUpNoOther(t *testing.T) {
+	began, goOn, quick := make(chan struct{}, 8), make(chan struct{}), make(chan struct{}, 100)
+	slow := func(ctx context.Context) error {
+		began <- struct{}{}
+		select {
+		case <-goOn:
+		case <-ctx.Done():
+		}
+		return nil
+	}
+	often := func(context.Context) error { quick <- struct{}{}; return nil }
+	stop := start(t, jobs.Options{DB: store(t), Log: slog.New(slog.DiscardHandler), Duties: []jobs.Duty{
+		{Name: "slow", Every: 100 * time.Millisecond, Do: slow}, {Name: "often", Every: 100 * time.Millisecond, Do: often}}})
+	happens(t, "the slow duty", began)
+	for range 5 {
+		happens(t, "the other duty", quick)
+	}
+	if len(began) > 0 {
+		t.Error("the slow duty was begun beside itself")
+	}
+	close(goOn)
+	happens(t, "the slow duty, once more", began)
+	stop()
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 )
 
 // dist holds the built dashboard, or nothing but .gitkeep.
@@ -21,6 +22,16 @@ var placeholder embed.FS
 func Built() bool {
 	_, err := fs.Stat(dist, "dist/index.html")
 	return err == nil
+}
+
+// Font is the path at which Handler serves the font of the dashboard's texts in
+// Latin script; "" before it was built.
+func Font() string {
+	found, err := fs.Glob(dist, "dist/assets/inter-latin-wght-normal-*.woff2")
+	if err != nil || len(found) == 0 {
+		return ""
+	}
+	return strings.TrimPrefix(found[0], "dist")
 }
 
 // FS returns the files to serve, index.html at its root: the built dashboard,

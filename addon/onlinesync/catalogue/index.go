@@ -25,6 +25,14 @@ type Institution struct {
 	AccountKinds string // separated by commas; "" for any
 }
 
+// Kinds are the kinds of accounts as a list; none for any.
+func (i *Institution) Kinds() []string {
+	if i.AccountKinds == "" {
+		return nil
+	}
+	return strings.Split(i.AccountKinds, ",")
+}
+
 // Index finds institutions. It never changes and may be used by many.
 type Index struct {
 	list []Institution // by folded name

@@ -11,9 +11,11 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/balance"
 	"github.com/girosync/girosync/addon/onlinesync/consent"
 	"github.com/girosync/girosync/addon/onlinesync/importing"
+	"github.com/girosync/girosync/addon/onlinesync/notice"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
+	"github.com/girosync/girosync/addon/orm/schema"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -28,6 +30,7 @@ func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, tol
 	known := make(map[string]int64, len(told))
 	used := map[string]bool{}
 	bereft := map[int64][]string{}
+	strange := 0 // in currencies that nobody knows
 	for i := range told {
 		identity := identityOf(&f, &told[i], used)
 		if !takes {
@@ -44,12 +47,17 @@ func (c *Connections) storeAccounts(env *orm.Env, link int64, f record.Link, tol
 			return nil, err
 		}
 		if id == 0 {
+			strange++
 			continue
 		}
 		known[told[i].ID] = id
 		if superseded != 0 {
 			bereft[superseded] = append(bereft[superseded], record.AccountName(told[i]))
 		}
+	}
+	if strange > 0 && strange == len(told) { // nothing is left to connect
+		return nil, fault.Say(fault.Invalid, "sync.no_currency", fault.Args{"account": record.AccountName(told[0]),
+			"currency": record.Tidy(told[0].Currency)})
 	}
 	return known, c.retireBereft(env, bereft, link)
 }
@@ -191,8 +199,22 @@ func (c *Connections) retireBereft(env *orm.Env, bereft map[int64][]string, by i
 		if err := c.retire(env, old, by); err != nil {
 			return err
 		}
+		if err := tellAbout(env, old, notice.Notice{Kind: notice.Disconnected, Story: notice.Replaced,
+			Args: fault.Args{"other": named.At(0).Str("name")}}); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// tellAbout writes a notice of a connection of which only the id is at hand.
+func tellAbout(env *orm.Env, link int64, n notice.Notice) error {
+	rows, err := env.Read(record.Links, []int64{link}, "name", "company_id")
+	if err != nil || rows.Len() == 0 {
+		return err
+	}
+	n.Link, n.Company, n.Connection = link, rows.At(0).Ref("company_id"), rows.At(0).Str("name")
+	return notice.Tell(env, n)
 }
 
 // retire disconnects a connection that another one took the place of.
@@ -209,7 +231,7 @@ func (c *Connections) retire(env *orm.Env, old, by int64) error {
 	if named.Len() > 0 {
 		provider, external := named.At(0).Str("name"), row.Str("external_id")
 		if _, err := c.Ender.Hold(env, consent.Held{Provider: provider, UUID: row.Str("uuid"), Secret: row.Str("secret"),
-			ExternalID: external, Link: by, AfterLink: true}); err != nil {
+			ExternalID: external, Link: by}); err != nil {
 			return err
 		}
 		c.renamed(env, provider, old, external, "")
@@ -251,16 +273,72 @@ func tellAccounts(env *orm.Env, link *record.Link, before *orm.Rows, known map[s
 	}
 	for _, told := range []struct {
 		words string
+		story notice.Story
 		names []string
-	}{{"sync.accounts_opened", names}, {"sync.accounts_gone", gone}} {
+	}{{"sync.accounts_opened", notice.AccountsOpened, names}, {"sync.accounts_gone", notice.AccountsGone, gone}} {
 		if len(told.names) == 0 {
 			continue
 		}
 		slices.Sort(told.names)
-		text := record.SayIn(link.Lang, told.words, fault.Args{"accounts": strings.Join(told.names, ", ")})
-		if _, err := mail.Post(env, record.Links, link.ID, text, mail.Options{}); err != nil {
+		args := fault.Args{"accounts": strings.Join(told.names, ", ")}
+		if _, err := mail.Post(env, record.Links, link.ID, record.SayIn(link.Lang, told.words, args), mail.Options{}); err != nil {
+			return err
+		}
+		if err := notice.Tell(env, notice.Notice{Kind: notice.Accounts, Story: told.story, Link: link.ID, Company: link.Company,
+			Connection: link.Name, Args: args}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// accountModel is a bank account as a connection offers it. It outlives the
+// connection: a new consent, or another provider, that brings the same account
+// takes the same row over, and with it the ledger of what was imported.
+func (c *Connections) accountModel() orm.Model {
+	return orm.Model{
+		Name: record.Accounts, Label: "Online Account", Order: "name, id",
+		Fields: schema.Fields{
+			schema.Char("name", "Name").Required(),
+			schema.Char("online_identifier", "Online Identifier").Readonly(),
+			schema.Char("stable_identifier", "Stable Identifier").Readonly(),
+			schema.Char("account_number", "Account Number").Readonly(),
+			schema.Many2one("currency_id", "Currency", "res.currency").Required().Readonly(),
+			schema.Selection("account_kind", "Kind", record.AccountKinds...).Readonly(),
+			schema.Monetary("balance", "Balance", "currency_id").Readonly(),
+			schema.Day("balance_date", "Balance Date").Readonly(),
+			schema.Many2one("account_online_link_id", "Connection", record.Links).Readonly().Indexed(),
+			schema.Many2one("company_id", "Company", "res.company").Required().Readonly(),
+			schema.One2many("journal_ids", "Journals", record.Journals, "account_online_account_id"),
+			schema.Boolean("gone", "Not Listed Any More").Readonly().Help("The bank lists it no longer, as when it is closed."),
+			schema.Datetime("last_sync", "Last Synchronisation").Readonly(),
+			schema.Boolean("selected", "Selected").Readonly(),
+			schema.Day("history_limited_to", "History Limited To").Readonly().
+				Help("The bank gives nothing older, though it was wanted; a statement file can fill the gap."),
+			schema.JSON("coverage", "Coverage").Readonly().Help("The days that are known completely, as pairs of first and last."),
+			schema.Boolean("inverse_transaction_sign", "Inverse Transaction Sign").
+				Help("For banks that tell money going out as positive."),
+			schema.Char("identity", "Identity").Secret(),
+			schema.Text("cursor", "Cursor").Secret(),
+			schema.Char("told_under", "Consent of the Last Fetch").Secret(),
+			schema.Boolean("fetched", "Fetched Once").Secret(),
+			schema.Integer("turn", "Turn").Secret(), // see run.InTheWay
+			schema.Boolean("begun", "Lines Came Once").Secret(),
+			schema.Day("import_from", "Imported From").Readonly(),
+		},
+		Indexes: []schema.Index{{Name: "identity", Columns: []string{"company_id", "identity"}, Unique: true,
+			Message: "A company has a bank account once."}},
+		Bound: orm.Bound{
+			Access: record.Keepers(),
+			Rules:  []orm.Rule{base.CompanyRule("Online account: company")},
+			Methods: orm.Methods{
+				"link_journal": {Needs: orm.Write, Do: c.linkJournalMethod,
+					Params: []orm.Param{orm.Opt("journal_id", nil).Says("A journal's id; without one, the journal of before or of that " +
+						"number, or a new one.")},
+					Doc: "Lets accounts feed a journal. Answers the id of the journal that the account feeds now. What the bank has is fetched at once."},
+				"unlink_journal": {Needs: orm.Write, Do: unlinkJournalMethod,
+					Doc: "Lets accounts feed no journal. Answers true. Lines stay."},
+			},
+		},
+	}
 }

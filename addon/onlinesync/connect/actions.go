@@ -6,6 +6,7 @@ import (
 
 	"github.com/girosync/girosync/addon/onlinesync/run"
 
+	"github.com/girosync/girosync/addon/onlinesync/notice"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
 	"github.com/girosync/girosync/addon/fault"
@@ -38,6 +39,9 @@ func (c *Connections) fetchAccounts(env *orm.Env, call *orm.Call) (any, error) {
 		if err != nil && !errors.Is(err, record.ErrSecretLost) {
 			return nil, err
 		}
+		if err := env.Within(orm.TxRead, func(env *orm.Env) error { return c.MayAsk(env.Sudo(), f) }); err != nil {
+			return nil, err
+		}
 		var list sdk.AccountList
 		if err == nil {
 			list, err = c.listAccounts(env, f, now)
@@ -53,6 +57,9 @@ func (c *Connections) fetchAccounts(env *orm.Env, call *orm.Call) (any, error) {
 			before, err := env.Sudo().SearchRead(record.Accounts, domain.Where("account_online_link_id", domain.Eq, id),
 				[]string{"name", "gone"}, orm.SearchOptions{})
 			if err != nil {
+				return err
+			}
+			if err := noteNone(env.Sudo(), f, list); err != nil {
 				return err
 			}
 			known, err := c.storeAccounts(env.Sudo(), id, *f, list.Accounts, false)
@@ -73,6 +80,25 @@ func (c *Connections) fetchAccounts(env *orm.Env, call *orm.Call) (any, error) {
 	return out, nil
 }
 
+// noteNone keeps why the bank of a connection lists no account, and says it once.
+func noteNone(env *orm.Env, f *record.Link, list sdk.AccountList) error {
+	before, err := env.Read(record.Links, []int64{f.ID}, "no_accounts")
+	if err != nil || before.Len() == 0 {
+		return err
+	}
+	why := ""
+	if len(list.Accounts) == 0 {
+		why = record.NoneReason(list.Empty)
+	}
+	if why == before.At(0).Str("no_accounts") {
+		return nil
+	}
+	if err := env.Write(record.Links, []int64{f.ID}, orm.Values{"no_accounts": record.OrNoText(why)}); err != nil || why == "" {
+		return err
+	}
+	return tellNone(env, f.ID, record.WhyNone(f.Lang, list.Empty, f.Name, f.AccountKind))
+}
+
 func (c *Connections) listAccounts(env *orm.Env, f *record.Link, now time.Time) (sdk.AccountList, error) {
 	p, _, err := c.Plugins.Open(env.Ctx(), f.Provider)
 	if err != nil {
@@ -81,6 +107,16 @@ func (c *Connections) listAccounts(env *orm.Env, f *record.Link, now time.Time) 
 	ctx, cancel := c.Plugins.Limit(env.Ctx())
 	defer cancel()
 	return p.ListAccounts(ctx, sdk.ListAccountsRequest{Call: c.Vault.Call(ctx, env.Database(), f, now, record.Attended(env))})
+}
+
+// MayAsk refuses to ask a bank that said until when it wants to be left alone.
+func (c *Connections) MayAsk(env *orm.Env, f *record.Link) error {
+	alone, err := run.LeftAlone(env, f, true)
+	if err == nil && alone {
+		until := f.RefreshAllowed.UTC().Format("2006-01-02 15:04 MST")
+		err = fault.Say(fault.Unavailable, "sync.left_alone", fault.Args{"until": until})
+	}
+	return err
 }
 
 // LinkToCall reads a connection that a method without transaction will call
@@ -170,6 +206,9 @@ func (c *Connections) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
 				}
 			}
 			c.renamed(env, f.Provider, id, f.ExternalID, "")
+			if err := tellDeleted(env, f); err != nil {
+				return err
+			}
 			return env.Unlink(record.Links, []int64{id})
 		})
 		if err != nil {
@@ -177,6 +216,16 @@ func (c *Connections) unlinkLinks(env *orm.Env, call *orm.Call) (any, error) {
 		}
 	}
 	return true, nil
+}
+
+// tellDeleted tells who ended a connection.
+func tellDeleted(env *orm.Env, f *record.Link) error {
+	names, err := env.Sudo().DisplayNames("res.users", []int64{env.UID()})
+	if err != nil {
+		return err
+	}
+	return notice.Tell(env, notice.Notice{Kind: notice.Disconnected, Story: notice.Deleted, Link: f.ID, Company: f.Company,
+		Connection: f.Name, Args: fault.Args{"who": names[env.UID()]}})
 }
 
 // tellNotRevoked says, where the deleted connection brought transactions, that

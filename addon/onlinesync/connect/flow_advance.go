@@ -3,6 +3,7 @@ package connect
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/girosync/girosync/addon/onlinesync/record"
@@ -26,7 +27,7 @@ func (c *Connections) advance(env *orm.Env, key flowKey, f *liveFlow, texts map[
 	}
 	f.state = answer.FlowState
 	if answer.Step != nil {
-		return c.ask(env, key, f, f.shown(answer.Step))
+		return c.ask(env, key, f, f.shown(answer.Step, env.Context().Lang()))
 	}
 	if answer.Done == nil {
 		return c.flowFailed(env, key, f, sdk.Errorf(sdk.Internal, "neither a step nor a connection"))
@@ -39,9 +40,13 @@ func (c *Connections) advance(env *orm.Env, key flowKey, f *liveFlow, texts map[
 	return c.settleOrAsk(env, key, f)
 }
 
-// shown is a provider's step as it may be shown, without what was typed before.
-func (f *liveFlow) shown(asked *sdk.Step) *sdk.Step {
+// shown is a provider's step as it may be shown, without what was typed before. That
+// there is no account to choose is explained (D10).
+func (f *liveFlow) shown(asked *sdk.Step, lang string) *sdk.Step {
 	asked.Title, asked.Text = f.typed.Cut(asked.Title), f.typed.Cut(asked.Text)
+	if asked.Kind == sdk.StepAccounts && len(asked.Accounts) == 0 {
+		asked.Text = strings.TrimSpace(asked.Text + "\n" + f.whyNone(asked.Empty, lang))
+	}
 	for i := range asked.Fields {
 		field := &asked.Fields[i]
 		field.Label, field.Help = f.typed.Cut(field.Label), f.typed.Cut(field.Help)

@@ -1,8 +1,10 @@
 package connect
 
 import (
+	"cmp"
 	"slices"
 
+	"github.com/girosync/girosync/addon/onlinesync/declare"
 	"github.com/girosync/girosync/addon/onlinesync/fetch"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/onlinesync/run"
@@ -26,46 +28,11 @@ import (
 // are known and feed nothing (S61). A renewal changes no journals unless told.
 func (c *Connections) connected(env *orm.Env, key flowKey, f *liveFlow) (any, error) {
 	c.flows.drop(key)
-	done := f.done
-	err := env.Within(orm.TxWrite, func(env *orm.Env) error {
-		env = env.Sudo().With(orm.Context{"allowed_company_ids": []any{f.company}})
-		if err := c.Ender.Release(env, f.held); err != nil {
-			return err
-		}
-		link, err := c.storeLink(env, f, done)
-		if err != nil {
-			return err
-		}
-		before, err := env.Search(record.Accounts, domain.Where("account_online_link_id", domain.Eq, link), orm.SearchOptions{})
-		if err != nil {
-			return err
-		}
-		known, err := c.storeAccounts(env, link, f.facts(), done.Accounts, true)
-		if err != nil {
-			return err
-		}
-		if err := c.chooseJournals(env, f, done, known, before); err != nil {
-			return err
-		}
-		text := fault.Localize(fault.Say(fault.User, "sync.connected", fault.Args{"institution": f.institution.name}), env.Context().Lang())
-		if _, err := mail.Post(env, record.Links, link, text, mail.Options{}); err != nil {
-			return err
-		}
-		if err := noteBeta(env, f, link); err != nil {
-			return err
-		}
-		if err := tellDropped(env, link, f.drops); err != nil {
-			return err
-		}
-		if err := run.TellLinkChanged(env, link, f.company,
-			orm.Values{"state": record.StateConnected, "attention": record.AttentionNone}); err != nil {
-			return err
-		}
-		if _, err := c.Queue.Add(env, run.Request{Link: link, Trigger: record.TriggerManual}); err != nil {
-			return err
-		}
-		return env.Write(record.Flows, []int64{key.id}, orm.Values{"link_id": link, "institution_id": record.OrNil(f.institution.id)})
-	})
+	notice := ""
+	if len(f.done.Accounts) == 0 {
+		notice = f.whyNone(f.done.Empty, env.Context().Lang())
+	}
+	err := env.Within(orm.TxWrite, func(env *orm.Env) error { return c.store(env, key, f, notice) })
 	if err != nil {
 		reference := fault.NewReference()
 		c.Log.Error("store connection", "reference", reference, "flow", key.id, "error", err)
@@ -77,7 +44,70 @@ func (c *Connections) connected(env *orm.Env, key flowKey, f *liveFlow) (any, er
 			"error_reference": reference})
 	}
 	c.Points.Hit("flow.stored")
-	return c.settle(env, key.id, orm.Values{"state": record.FlowDone, "step": nil, "error_message": nil, "error_reference": nil})
+	return c.settle(env, key.id, orm.Values{"state": record.FlowDone, "step": nil, "notice": record.OrNoText(notice),
+		"error_message": nil, "error_reference": nil})
+}
+
+// store writes a finished flow; notice is what is to be said of it, "" for nothing.
+func (c *Connections) store(env *orm.Env, key flowKey, f *liveFlow, notice string) error {
+	done := f.done
+	env = env.Sudo().With(orm.Context{"allowed_company_ids": []any{f.company}})
+	if err := c.Ender.Release(env, f.held); err != nil {
+		return err
+	}
+	link, err := c.storeLink(env, f, done)
+	if err != nil {
+		return err
+	}
+	before, err := env.Search(record.Accounts, domain.Where("account_online_link_id", domain.Eq, link), orm.SearchOptions{})
+	if err != nil {
+		return err
+	}
+	known, err := c.storeAccounts(env, link, f.facts(), done.Accounts, true)
+	if err != nil {
+		return err
+	}
+	if err := c.chooseJournals(env, f, done, known, before); err != nil {
+		return err
+	}
+	if err := declare.Keep(env, link, f.company, f.declared); err != nil {
+		return err
+	}
+	text := fault.Localize(fault.Say(fault.User, "sync.connected", fault.Args{"institution": f.institution.name}), env.Context().Lang())
+	if _, err := mail.Post(env, record.Links, link, text, mail.Options{}); err != nil {
+		return err
+	}
+	if err := noteBeta(env, f, link); err != nil {
+		return err
+	}
+	if err := tellDropped(env, link, f.drops); err != nil {
+		return err
+	}
+	if err := tellNone(env, link, notice); err != nil {
+		return err
+	}
+	if err := run.TellLinkChanged(env, link, f.company,
+		orm.Values{"state": record.StateConnected, "attention": record.AttentionNone}); err != nil {
+		return err
+	}
+	if _, err := c.Queue.Add(env, run.Request{Link: link, Trigger: record.TriggerManual}); err != nil {
+		return err
+	}
+	return env.Write(record.Flows, []int64{key.id}, orm.Values{"link_id": link, "institution_id": record.OrNil(f.institution.id)})
+}
+
+// whyNone says why the bank of a flow offers no account.
+func (f *liveFlow) whyNone(reason sdk.NoAccounts, lang string) string {
+	return record.WhyNone(lang, reason, f.institution.name, f.accountKind)
+}
+
+// tellNone says on a connection why it has no accounts; "" for nothing.
+func tellNone(env *orm.Env, link int64, words string) error {
+	if words == "" {
+		return nil
+	}
+	_, err := mail.Post(env, record.Links, link, words, mail.Options{})
+	return err
 }
 
 // noteBeta says on a connection who chose it, knowing that nobody supports its
@@ -110,7 +140,10 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 		"state": record.StateConnected, "attention": record.AttentionNone, "error_message": nil, "error_reference": nil,
 		"failures": int64(0),
 		"secret":   sealed, "external_id": record.Tidy(done.ExternalID), "next_refresh": env.Now().Add(c.Interval),
-		"next_refresh_allowed": record.OrNoTime(done.NextRefresh), "history_from": nil,
+		"next_refresh_allowed": record.OrNoTime(done.NextRefresh), "history_from": nil, "no_accounts": nil,
+	}
+	if len(done.Accounts) == 0 {
+		values["no_accounts"] = record.NoneReason(done.Empty)
 	}
 	endsOn(values, "")
 	if !done.ConsentUntil.IsZero() {
@@ -118,6 +151,9 @@ func (c *Connections) storeLink(env *orm.Env, f *liveFlow, done *sdk.Connection)
 	}
 	if done.HistoryFrom.Valid() {
 		values["history_from"] = record.Date(done.HistoryFrom)
+	}
+	if holder := cmp.Or(string(done.Holder), f.accountKind); holder != "" {
+		values["account_kind"] = holder
 	}
 	external, _ := values["external_id"].(string)
 	if f.link != 0 {

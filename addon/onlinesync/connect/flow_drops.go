@@ -7,6 +7,7 @@ import (
 
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/mail"
+	"github.com/girosync/girosync/addon/onlinesync/notice"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
@@ -145,8 +146,11 @@ func tellDropped(env *orm.Env, link int64, drops []drop) error {
 		if err := env.Write(record.Accounts, ids, orm.Values{"gone": true}); err != nil {
 			return err
 		}
-		text := record.Say(env, "sync.accounts_dropped", fault.Args{"accounts": namesOf(byLink[of])})
-		if _, err := mail.Post(env, record.Links, of, text, mail.Options{}); err != nil {
+		args := fault.Args{"accounts": namesOf(byLink[of])}
+		if _, err := mail.Post(env, record.Links, of, record.Say(env, "sync.accounts_dropped", args), mail.Options{}); err != nil {
+			return err
+		}
+		if err := tellAbout(env, of, notice.Notice{Kind: notice.Accounts, Story: notice.AccountsDropped, Args: args}); err != nil {
 			return err
 		}
 	}

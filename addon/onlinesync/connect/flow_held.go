@@ -74,7 +74,7 @@ func (c *Connections) replace(env *orm.Env, f *liveFlow, old orm.Row) error {
 		return lostIsNone(err)
 	}
 	_, err = c.Ender.Hold(env, consent.Held{Provider: f.provider, UUID: old.Str("uuid"), Secret: old.Str("secret"),
-		ExternalID: old.Str("external_id"), Link: old.ID(), AfterLink: true})
+		ExternalID: old.Str("external_id"), Link: old.ID()})
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/girosync/girosync/addon/onlinesync/declare"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/onlinesync/step"
 	"github.com/girosync/girosync/addon/orm"
@@ -38,6 +39,11 @@ type liveFlow struct {
 	betaKnown   bool
 	betaAgreed  bool // by the user of this flow, who was told
 	phoneKnown  bool
+	holders     []string // whose accounts the institution connects
+	holderKnown bool
+	terms       record.Terms // what is to be shown and asked of them
+	termsKnown  bool
+	declared    []declare.Answer
 	user        orm.Principal // who started it
 	inSession   bool          // in their browser
 

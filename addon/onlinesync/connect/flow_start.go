@@ -1,25 +1,15 @@
 package connect
 
 import (
+	"cmp"
 	"strconv"
+	"strings"
 
 	"github.com/girosync/girosync/addon/onlinesync/record"
-	"github.com/girosync/girosync/addon/onlinesync/step"
 
-	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/plugins/sdk"
-)
-
-// requirePhone is the parameter that makes the first connection of a company
-// ask for a phone number (S15): "1" to ask.
-const requirePhone = "onlinesync.require_phone"
-
-// The steps that the host itself asks, and the field that each asks for.
-const (
-	fieldBeta  = "acknowledge_beta"
-	fieldPhone = "phone"
 )
 
 // mostFlows is how many connections a user may have in progress: each lies in memory,
@@ -134,7 +124,10 @@ func (c *Connections) prepare(env *orm.Env, request startRequest) (*liveFlow, er
 	if err := checkPhone(env, f); err != nil {
 		return nil, err
 	}
-	return f, nil
+	if err := checkHolder(env, f); err != nil {
+		return nil, err
+	}
+	return f, checkTerms(env, f)
 }
 
 func readInstitution(env *orm.Env, f *liveFlow, id int64) error {
@@ -154,11 +147,19 @@ func readInstitution(env *orm.Env, f *liveFlow, id int64) error {
 	if f.link != 0 || f.institution.status != record.InBeta {
 		f.betaKnown = true
 	}
-	named, err := env.Read(record.Providers, []int64{row.Ref("provider_id")}, "name")
+	named, err := env.Sudo().Read(record.Providers, []int64{row.Ref("provider_id")}, "name", "terms")
 	if err != nil || named.Len() == 0 {
 		return err
 	}
 	f.provider = named.At(0).Str("name")
+	more, err := env.Sudo().Read(record.Institutions, []int64{id}, "holders", "terms")
+	if err != nil || more.Len() == 0 {
+		return err
+	}
+	f.terms = record.TermsOf(named.At(0).Str("terms"), more.At(0).Str("terms"))
+	if holders := more.At(0).Str("holders"); holders != "" {
+		f.holders = strings.Split(holders, ",")
+	}
 	return nil
 }
 
@@ -176,45 +177,8 @@ func (c *Connections) prepareRenewal(env *orm.Env, f *liveFlow) error {
 	}
 	f.anew = beginsAnew(facts)
 	f.company, f.provider, f.linkUUID, f.secret = facts.Company, facts.Provider, facts.UUID, facts.Secret
+	f.accountKind = cmp.Or(facts.AccountKind, f.accountKind)
 	f.institution.id = facts.Institution
-	return nil
-}
-
-func checkPhone(env *orm.Env, f *liveFlow) error {
-	wanted, err := base.Param(env, requirePhone, "")
-	if err != nil {
-		return err
-	}
-	rows, err := env.Sudo().Read("res.company", []int64{f.company}, "online_phone")
-	if err != nil || rows.Len() == 0 {
-		return err
-	}
-	kept := rows.At(0).Str("online_phone")
-	if f.phone == "" {
-		f.phone = kept
-	}
-	f.phoneKnown = wanted != "1" || f.phone != "" || f.link != 0
-	if f.phone != "" && !step.IsPhone(f.phone) {
-		return fault.Say(fault.User, "sync.invalid_phone", nil)
-	}
-	if f.phone != "" && f.phone != kept {
-		return env.Sudo().Write("res.company", []int64{f.company}, orm.Values{"online_phone": f.phone})
-	}
-	return nil
-}
-
-// hostStep is what the host asks before the provider does; nil when nothing.
-func (f *liveFlow) hostStep(lang string) *sdk.Step {
-	if !f.betaKnown {
-		text := fault.Localize(fault.Say(fault.User, "sync.institution_beta", fault.Args{"institution": f.institution.name}), lang)
-		return &sdk.Step{Kind: sdk.StepForm, Title: f.institution.name, Text: text,
-			Fields: []sdk.Field{{Name: fieldBeta, Label: "OK", Kind: sdk.BooleanField, Required: true}}}
-	}
-	if !f.phoneKnown {
-		text := fault.Localize(fault.Say(fault.User, "sync.phone_asked", nil), lang)
-		return &sdk.Step{Kind: sdk.StepForm, Title: f.institution.name, Text: text,
-			Fields: []sdk.Field{{Name: fieldPhone, Label: "Phone", Kind: sdk.PhoneField, Required: true}}}
-	}
 	return nil
 }
 

@@ -58,22 +58,6 @@ func (c *Connections) answer(env *orm.Env, key flowKey, f *liveFlow, values map[
 	return c.advance(env, key, f, answer.Texts)
 }
 
-// hostAnswered takes the answer to a step that the host asked.
-func (c *Connections) hostAnswered(env *orm.Env, key flowKey, f *liveFlow, texts map[string]string) (any, error) {
-	if !f.betaKnown && texts[fieldBeta] == "true" {
-		f.betaKnown, f.betaAgreed = true, true
-	} else if !f.phoneKnown && texts[fieldPhone] != "" {
-		f.phone, f.phoneKnown = texts[fieldPhone], true
-		err := env.Within(orm.TxWrite, func(env *orm.Env) error {
-			return env.Sudo().Write("res.company", []int64{f.company}, orm.Values{"online_phone": f.phone})
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return c.advance(env, key, f, nil)
-}
-
 // flowPoll asks whether what a wait step waits for has come.
 func (c *Connections) flowPoll(env *orm.Env, call *orm.Call) (any, error) {
 	key, f, reply, err := c.resume(env, call)
@@ -129,13 +113,7 @@ func (c *Connections) resume(env *orm.Env, call *orm.Call) (flowKey, *liveFlow, 
 	}
 	f := c.flows.get(key)
 	if f == nil || c.flows.isOver(f, env.Now()) {
-		c.flows.drop(key)
-		words, state := "sync.flow_gone", record.FlowFailed
-		if f != nil {
-			words, state = "sync.flow_expired", record.FlowExpired
-		}
-		text := fault.Localize(&fault.Error{Kind: fault.User, ID: words, Message: words}, env.Context().Lang())
-		reply, err := c.settle(env, id, orm.Values{"state": state, "step": nil, "error_message": text})
+		reply, err := c.lateFor(env, key, f)
 		return key, nil, reply, err
 	}
 	f.mu.Lock()
@@ -145,6 +123,26 @@ func (c *Connections) resume(env *orm.Env, call *orm.Call) (flowKey, *liveFlow, 
 		return key, nil, reply, err
 	}
 	return key, f, nil, nil
+}
+
+// lateFor ends a flow that waited too long, or that this process knows nothing of.
+func (c *Connections) lateFor(env *orm.Env, key flowKey, f *liveFlow) (any, error) {
+	c.flows.drop(key)
+	lang := env.Context().Lang()
+	if f == nil {
+		return c.settle(env, key.id, orm.Values{"state": record.FlowFailed, "step": nil,
+			"error_message": record.SayIn(lang, "sync.flow_gone", nil)})
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	last := sdk.StepKind("")
+	if f.step != nil {
+		last = f.step.Kind
+	}
+	if err := c.giveBack(env, f); err != nil {
+		return nil, err
+	}
+	return c.settle(env, key.id, expired(last, lang))
 }
 
 // flowID reads the id, given alone or, as by record methods, in a list.
@@ -185,7 +183,7 @@ func (c *Connections) flowReply(env *orm.Env, id int64) (any, error) {
 	reply := map[string]any{"flow_id": id}
 	err := env.Within(orm.TxRead, func(env *orm.Env) error {
 		rows, err := env.Sudo().Read(record.Flows, []int64{id}, "state", "step", "link_id", "error_message", "error_reference",
-			"expires_at")
+			"notice", "expires_at")
 		if err != nil || rows.Len() == 0 {
 			return err
 		}
@@ -201,6 +199,7 @@ func (c *Connections) flowReply(env *orm.Env, id int64) (any, error) {
 		}
 		reply["error_message"], reply["error_reference"] = record.OrFalse(row.Str("error_message")),
 			record.OrFalse(row.Str("error_reference"))
+		reply["notice"] = record.OrFalse(row.Str("notice"))
 		reply["expires_at"] = row.Time("expires_at").Format(time.DateTime)
 		return nil
 	})

@@ -22,6 +22,8 @@ func (c *Connections) flowModel() orm.Model {
 			schema.Many2one("company_id", "Company", "res.company").Required().Readonly(),
 			schema.Text("error_message", "Error").Readonly(),
 			schema.Char("error_reference", "Error Reference").Readonly(),
+			schema.Text("notice", "Notice").Readonly().
+				Help("What is to be known of a connection that is there, as that it has no accounts."),
 			schema.Datetime("expires_at", "Expires").Readonly(),
 		},
 		Bound: orm.Bound{
@@ -55,7 +57,7 @@ var (
 
 const flowAnswer = "Answers the flow: {flow_id, state (asking, waiting, done, failed, cancelled, expired), step (what to ask or do " +
 	"next: its type is form, accounts, redirect, wait or message; false at the end), link_id (the connection, once done), " +
-	"expires_at, error_message, error_reference}. A flow waits 15 minutes for its user."
+	"expires_at, notice (what is to be known of the connection, or false), error_message, error_reference}. A flow waits 15 minutes for its user."
 
 var companyExtension = orm.Extension{
 	Of: "res.company",

@@ -41,9 +41,14 @@ func (c *Connections) linkModel() orm.Model {
 			schema.Day("expiring_synchronization_date", "Consent Until").Readonly().Indexed(),
 			schema.Day("consent_notice", "Next Notice of the Consent's End").Secret(),
 			schema.Integer("consent_told", "Days Before, as Last Told").Secret(), // -1: it is over
+			schema.Char("notice_told", "Trouble as Last Told").Secret(),
+			schema.Datetime("trouble_since", "Bank Away Since").Secret(),
 			schema.Day("history_from", "History From").Readonly().Help("The oldest day that the bank gives."),
 			schema.Text("error_message", "Error").Readonly(),
 			schema.Char("error_reference", "Error Reference").Readonly().Indexed(),
+			schema.Selection("account_kind", "Account Kind", record.Holders...).Readonly().Help("Whose accounts it brings."),
+			schema.Selection("no_accounts", "Why No Accounts", record.WhyNoAccounts...).Readonly(),
+			schema.One2many("declaration_ids", "Declarations", record.Declarations, "link_id"),
 			schema.Boolean("is_legacy", "Legacy").Readonly(),
 			schema.Char("uuid", "UUID").Secret(),
 			schema.Integer("turn", "Turn").Secret(),       // see run.InTheWay
@@ -59,24 +64,29 @@ func (c *Connections) linkModel() orm.Model {
 			Computes:    []orm.Compute{{Fields: []string{"journal_ids"}, Do: journalsOfLinks}},
 			Hooks:       orm.Hooks{AfterWrite: c.scheduleChanged},
 			Constraints: []orm.Constraint{record.IntervalWithinBounds(record.Links)},
-			Methods: orm.Methods{
-				"action_new_synchronization": {OnModel: true, Tx: orm.TxRead, Needs: orm.Read, Do: openPicker,
-					Doc: "Answers the client action that opens the search for a bank."},
-				"action_fetch_transactions": {Needs: orm.Write, Do: c.fetchTransactions,
-					Doc: "Queues a synchronisation of each connection. Answers the id of the run (account.online.run), the last " +
-						"one's where there are several. One that is under way is answered again."},
-				"action_fetch_accounts": {Needs: orm.Write, Tx: orm.TxNone, Do: c.fetchAccounts,
-					Doc: "Asks the bank which accounts there are now. Answers the ids of the online accounts. Refused (UserError) " +
-						"when the bank asks for its user."},
-				"action_update_credentials": {Needs: orm.Write, Tx: orm.TxNone, Do: c.updateCredentials,
-					Doc: "Begins a flow in which the user of one connection gives other credentials. " + flowAnswer},
-				"action_reconnect": {Needs: orm.Write, Tx: orm.TxNone, Do: c.reconnect,
-					Doc: "Begins a flow that renews the consent of one connection. " + flowAnswer},
-				"unlink": {Needs: orm.Unlink, Tx: orm.TxNone, Do: c.unlinkLinks,
-					Doc: "Ends the consents at the provider and deletes the connections. Answers true. What was imported stays."},
-			},
+			Methods:     c.linkMethods(),
 		},
 	})
+}
+
+// linkMethods are what clients ask of connections.
+func (c *Connections) linkMethods() orm.Methods {
+	return orm.Methods{
+		"action_new_synchronization": {OnModel: true, Tx: orm.TxRead, Needs: orm.Read, Do: openPicker,
+			Doc: "Answers the client action that opens the search for a bank."},
+		"action_fetch_transactions": {Needs: orm.Write, Do: c.fetchTransactions,
+			Doc: "Queues a synchronisation of each connection. Answers the id of the run (account.online.run), the last " +
+				"one's where there are several. One that is under way is answered again."},
+		"action_fetch_accounts": {Needs: orm.Write, Tx: orm.TxNone, Do: c.fetchAccounts,
+			Doc: "Asks the bank which accounts there are now. Answers the ids of the online accounts. Refused (UserError) " +
+				"when the bank asks for its user."},
+		"action_update_credentials": {Needs: orm.Write, Tx: orm.TxNone, Do: c.updateCredentials,
+			Doc: "Begins a flow in which the user of one connection gives other credentials. " + flowAnswer},
+		"action_reconnect": {Needs: orm.Write, Tx: orm.TxNone, Do: c.reconnect,
+			Doc: "Begins a flow that renews the consent of one connection. " + flowAnswer},
+		"unlink": {Needs: orm.Unlink, Tx: orm.TxNone, Do: c.unlinkLinks,
+			Doc: "Ends the consents at the provider and deletes the connections. Answers true. What was imported stays."},
+	}
 }
 
 // journalsOfLinks lists the journals that the accounts of links feed.

@@ -3,6 +3,7 @@ package connect
 import (
 	"time"
 
+	"github.com/girosync/girosync/addon/onlinesync/notice"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/onlinesync/run"
 
@@ -35,6 +36,9 @@ func (c *Connections) MarkFailed(env *orm.Env, link *record.Link, f *record.Fail
 			return err
 		}
 	}
+	if err := notice.Trouble(env, link, f); err != nil {
+		return err
+	}
 	return run.TellLinkChanged(env, link.ID, link.Company, values)
 }
 
@@ -58,11 +62,16 @@ func (c *Connections) MarkWell(env *orm.Env, link *record.Link, now time.Time) e
 	if err := env.Write(record.Links, []int64{link.ID}, values); err != nil {
 		return err
 	}
+	if values["attention"] != record.AttentionAutoNotAllowed {
+		if err := notice.Well(env, link); err != nil {
+			return err
+		}
+	}
 	return run.TellLinkChanged(env, link.ID, link.Company, values)
 }
 
 // MarkEnding notes that a consent ends at an instant, as its provider announced;
-// people are told in time (notice).
+// people are told in time (package expiry).
 func (c *Connections) MarkEnding(env *orm.Env, link *record.Link, until time.Time) error {
 	if last := record.DayOf(until); last != link.ConsentUntil {
 		values := orm.Values{}

@@ -23,13 +23,11 @@ type Ender struct {
 // Held is a consent that is to be ended.
 type Held struct {
 	Provider   string
-	UUID       string // for which Secret is sealed, see vault.Seal
-	Secret     string // sealed
-	ExternalID string // the provider's; "" for none
-	Link       int64  // the connection that goes on without it; 0 for none
-	Due        time.Time
-	// AfterLink: it is due once Link has worked, whatever Due says.
-	AfterLink bool
+	UUID       string    // for which Secret is sealed, see vault.Seal
+	Secret     string    // sealed
+	ExternalID string    // the provider's; "" for none
+	Link       int64     // the connection that goes on without it; 0 for none
+	Due        time.Time // zero: once Link has worked
 }
 
 // Hold notes a consent and returns its id; 0 for one without a secret, which nothing
@@ -39,10 +37,7 @@ func (e *Ender) Hold(env *orm.Env, h Held) (int64, error) {
 		return 0, nil
 	}
 	values := orm.Values{"provider": h.Provider, "uuid": h.UUID, "secret": h.Secret, "external_id": h.ExternalID,
-		"link_id": record.OrNil(h.Link), "since": env.Now(), "due": h.Due.UTC(), "attempts": int64(0)}
-	if h.AfterLink {
-		values["due"] = nil
-	}
+		"link_id": record.OrNil(h.Link), "since": env.Now(), "due": record.OrNoTime(h.Due), "attempts": int64(0)}
 	ids, err := env.Create(record.Consents, values)
 	if err != nil {
 		return 0, fault.Wrap(err, "hold a consent of", h.Provider)

@@ -28,7 +28,7 @@ func (f *filing) begin(ctx context.Context) error {
 		}
 		// If this process ends meanwhile, a sweeper ends the run when it is due.
 		ids, err := env.Create(record.Runs, orm.Values{"account_id": f.target.account.ID, "company_id": f.target.company,
-			"trigger": record.TriggerFile, "state": record.RunQueued,
+			"trigger": record.TriggerFile, "state": record.RunQueued, "user_id": record.OrNil(f.user),
 			"due": env.Now().Add(f.req.Patience + f.Queue.Lease), "fetched": int64(f.content.count)})
 		if err == nil {
 			run = ids[0]

@@ -69,7 +69,8 @@ func (d *Desk) Import(ctx context.Context, db *orm.Database, who orm.Principal, 
 	if content.pending > 0 {
 		content.found.Take(PendingRows(content.pending))
 	}
-	f := &filing{Desk: d, db: db, target: target, content: content, req: &req, report: content.report()}
+	f := &filing{Desk: d, db: db, target: target, content: content, req: &req, report: content.report(),
+		user: who.UID}
 	f.report.DryRun = req.DryRun
 	if req.DryRun {
 		return f.preview(ctx)
@@ -85,6 +86,7 @@ type filing struct {
 	target  *fileTarget
 	content *fileContent
 	req     *Request
+	user    int64 // who gave the file; 0 for the host
 	report  *Report
 	skipped int
 	notes   []string // for the run's message

@@ -37,6 +37,11 @@ func (h *Health) Rate() float64 {
 	return float64(h.Failed) / float64(h.Runs)
 }
 
+// Succeeded is how many of the runs did what they were for.
+func (h *Health) Succeeded() int64 {
+	return h.Outcomes[record.OutcomeOK] + h.Outcomes[record.OutcomeNothingNew]
+}
+
 // Outcomes that are no failure: a user is needed, or the bank wants one.
 var noFailures = []string{record.OutcomeOK, record.OutcomeNothingNew, record.OutcomeNeedsUser, record.OutcomeNotAllowed}
 
@@ -221,7 +226,8 @@ func failingInstitutions(env *orm.Env, call *orm.Call) (any, error) {
 	out := []any{}
 	for i := range all {
 		if h := &all[i]; h.Failed > 0 && int64(len(out)) < min(max(limit, 1), 1000) {
-			out = append(out, map[string]any{"institution_id": []any{h.Institution, h.Name}, "provider_id": []any{h.Provider, h.ProviderTitle},
+			out = append(out, map[string]any{"institution_id": []any{h.Institution, h.Name},
+				"provider_id": []any{h.Provider, h.ProviderTitle},
 				"connections": h.Connections, "runs": h.Runs, "failed": h.Failed, "failure_rate": h.Rate(), "outcomes": h.Outcomes,
 				"main_error": h.MainError, "failing_since": record.Moment(h.Since)})
 		}

@@ -98,12 +98,16 @@ func (f *Finder) ask(ctx context.Context, db *orm.Database, name string, progres
 // columns are what a provider tells of an institution, in the order
 // of institutionValues.
 var columns = []string{"online_identifier", "name", "country_codes", "status", "bic", "logo_url",
-	"auto_sync_allowed", "history_days", "refreshes_per_day", "account_kinds", "website"}
+	"auto_sync_allowed", "history_days", "refreshes_per_day", "account_kinds", "website", "holders", "terms"}
 
 func institutionValues(i *sdk.Institution) []any {
 	kinds := make([]string, len(i.AccountKinds))
 	for k, kind := range i.AccountKinds {
 		kinds[k] = string(kind)
+	}
+	holders := make([]string, len(i.Holders))
+	for k, holder := range i.Holders {
+		holders[k] = string(holder)
 	}
 	status := string(i.Status)
 	switch i.Status {
@@ -117,7 +121,8 @@ func institutionValues(i *sdk.Institution) []any {
 	}
 	return []any{record.Tidy(i.ID), record.Tidy(i.Name), strings.Join(countries, ","), status, record.Tidy(i.BIC),
 		record.WebURL(record.Tidy(i.LogoURL)), i.AutoSyncAllowed,
-		int64(i.HistoryDays), int64(i.RefreshesPerDay), strings.Join(kinds, ","), record.WebURL(record.Tidy(i.Website))}
+		int64(i.HistoryDays), int64(i.RefreshesPerDay), strings.Join(kinds, ","), record.WebURL(record.Tidy(i.Website)),
+		strings.Join(holders, ","), record.Terms{Checklist: i.Checklist, Declarations: i.Declarations}.Text()}
 }
 
 // institutionChange is what differs, nil for nothing. One that was gone is back.

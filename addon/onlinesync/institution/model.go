@@ -45,6 +45,12 @@ func (f *Finder) institutionModel() orm.Model {
 			schema.Integer("history_days", "History (days)").Help("How far back transactions are given; 0 when not limited or unknown."),
 			schema.Integer("refreshes_per_day", "Refreshes per Day").Help("0 when not limited or unknown."),
 			schema.Char("account_kinds", "Account Kinds"),
+			schema.Char("holders", "Holders").Help("Whose accounts can be connected: personal, business; empty when it makes no difference."),
+			schema.JSON("checklist", "Checklist").DependsOn("terms", "provider_id.terms").NotKept().
+				Help("What must be prepared at the bank first."),
+			schema.JSON("declarations", "Declarations").DependsOn("terms", "provider_id.terms").NotKept().
+				Help("What must be declared before a connection is made."),
+			schema.Text("terms", "Checklist and Declarations, in All Languages").Secret(), // see record.Terms
 			schema.Char("website", "Website"),
 			schema.Datetime("gone_since", "Gone Since").Indexed().
 				Help("When its provider's list lacked it for the first time. Connections go on as long as the provider lets them."),
@@ -52,7 +58,8 @@ func (f *Finder) institutionModel() orm.Model {
 		Indexes: []schema.Index{{Name: "identifier", Columns: []string{"provider_id", "online_identifier"}, Unique: true,
 			Message: "A provider lists an institution once."}},
 		Bound: orm.Bound{
-			Access: record.Readers(),
+			Access:   record.Readers(),
+			Computes: []orm.Compute{{Fields: []string{"checklist", "declarations"}, Do: inWords}},
 			Methods: orm.Methods{
 				"search_institutions": {OnModel: true, Tx: orm.TxRead, Needs: orm.Read, Do: f.searchInstitutions, Params: searchParams(),
 					Doc: "Finds the banks that providers reach. Answers records of institutions, the best first: a bank that several " +

@@ -26,9 +26,19 @@ func (f *Finder) pickInstitutions(env *orm.Env, call *orm.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	var ids []int64
+	for _, bank := range picked.Banks {
+		for i := range bank.Of {
+			ids = append(ids, bank.Of[i].ID)
+		}
+	}
+	all, err := factsOf(env, ids)
+	if err != nil {
+		return nil, err
+	}
 	banks := make([]any, len(picked.Banks))
 	for i, bank := range picked.Banks {
-		banks[i] = bankShown(env, bank, providers)
+		banks[i] = bankShown(env, bank, providers, all)
 	}
 	return map[string]any{"count": picked.Count, "offset": q.Offset, "limit": max(q.Limit, 1), "banks": banks,
 		"add_by_hand": ByHand(env)}, nil
@@ -42,10 +52,11 @@ func ByHand(env *orm.Env) map[string]any {
 }
 
 // bankShown is one bank with its choices; the one to take first comes first.
-func bankShown(env *orm.Env, bank catalogue.Bank, providers map[int64]provided) map[string]any {
+func bankShown(env *orm.Env, bank catalogue.Bank, providers map[int64]provided, all map[int64]facts) map[string]any {
 	choices := make([]choice, len(bank.Of))
 	for i := range bank.Of {
 		choices[i] = choiceOf(env, &bank.Of[i], providers[bank.Of[i].Provider])
+		all[bank.Of[i].ID].show(choices[i].values, env.Context().Lang())
 	}
 	slices.SortStableFunc(choices, func(a, b choice) int { return cmp.Compare(a.rank, b.rank) })
 	first := choices[0].of
@@ -82,6 +93,8 @@ type choice struct {
 func choiceOf(env *orm.Env, x *catalogue.Institution, p provided) choice {
 	c := choice{of: x, values: shown(x)}
 	c.values["usable"], c.values["reason"], c.values["notice"], c.values["catalogue_note"] = true, false, false, record.OrFalse(p.note)
+	c.values["provider"] = map[string]any{"price": record.OrFalse(p.price), "cost": record.OrFalse(p.cost),
+		"retention": record.OrFalse(p.retention), "regions": record.OrFalse(p.regions)}
 	names := fault.Args{"institution": x.Name, "provider": x.ProviderName}
 	switch {
 	case x.Status == "disabled":
@@ -95,19 +108,22 @@ func choiceOf(env *orm.Env, x *catalogue.Institution, p provided) choice {
 }
 
 // provided is what a picker says of a provider: the id of the sentence why nobody
-// can connect through it now, and what is amiss with its list.
-type provided struct{ reason, note string }
+// can connect through it now, what is amiss with its list, and what it costs and keeps
+// (D02).
+type provided struct{ reason, note, price, cost, retention, regions string }
 
 // providerWords tells what is amiss with providers, by their ids.
 func providerWords(env *orm.Env) (map[int64]provided, error) {
 	rows, err := env.Sudo().SearchRead(record.Providers, nil, []string{"title", "state", "missing", "institutions_error",
-		"institutions_checked_at"}, orm.SearchOptions{})
+		"institutions_checked_at", "price", "cost_words", "retention_words", "regions"}, orm.SearchOptions{})
 	if err != nil {
 		return nil, err
 	}
 	words := make(map[int64]provided, rows.Len())
 	for row := range rows.All() {
-		var p provided
+		lang := env.Context().Lang()
+		p := provided{price: row.Str("price"), cost: record.WordsOf(row.Str("cost_words"), lang),
+			retention: record.WordsOf(row.Str("retention_words"), lang), regions: row.Str("regions")}
 		switch {
 		case row.Bool("missing"):
 			p.reason = "sync.provider_missing"

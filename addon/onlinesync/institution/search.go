@@ -127,10 +127,6 @@ func (f *Finder) Banks(env *orm.Env, q catalogue.Query) (catalogue.Picked, error
 	return index.Banks(q), nil
 }
 
-// Version tells which state of the catalogue a search answers from: another text
-// whenever an institution changed.
-func (f *Finder) Version(env *orm.Env) (string, error) { return base.Param(env, catalogueVersion, "0") }
-
 // searchParams are those of both searches.
 func searchParams() []orm.Param {
 	return []orm.Param{orm.Arg("query").Says("A part of a name, a BIC or a web address; mistypes are forgiven."),
@@ -173,9 +169,19 @@ func (f *Finder) searchInstitutions(env *orm.Env, call *orm.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	ids := make([]int64, len(found.List))
+	for i := range found.List {
+		ids[i] = found.List[i].ID
+	}
+	all, err := factsOf(env, ids)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]any, len(found.List))
 	for i := range found.List {
-		out[i] = shown(&found.List[i])
+		values := shown(&found.List[i])
+		all[found.List[i].ID].show(values, env.Context().Lang())
+		out[i] = values
 	}
 	return out, nil
 }

@@ -1,14 +1,15 @@
-// Package notice tells people in time what ends by itself: a bank's consent, 30,
-// 14, 7, 3 and 1 days before its last day and on that day, in the chatter of the
-// connection, once each. A week before, the connection asks for attention.
+// Package notice tells people of trouble without their looking: what happened to a
+// connection, who has to act, and what to do next.
 //
-// What was told stands beside the consent's date and is written in the same
-// transaction as the message: nothing is told twice, and nothing is lost by a
-// crash. After days without a host only the newest notice is told.
+// A notice is a row that is written in the transaction of the change of state that
+// it tells of (Tell, Trouble, Well): nothing is told twice, and a crash loses
+// nothing. There is one for each change, not for each run. Desk.Spread then finds
+// who is to hear of it, by which way and when, and Desk.Deliver makes what is due:
+// e-mails in the outbox of addon/mail. Both are short transactions; sending
+// is the host's affair.
 //
-// The date is what the provider once said. When it has passed, the bank is asked
-// once more: its live word counts, and a date that it proves wrong is dropped
-// (connect.Connections.MarkWell).
+// What kinds there are, and what each means, is one list (kinds.go); its sentences
+// stand in the catalogue of addon/fault, in the reader's language.
 //
-// Neighbours: connect, whose connections these are; run, which asks the bank.
+// Neighbours: connect and expiry, which tell; addon/mail, which holds e-mail.
 package notice

@@ -18,6 +18,12 @@ var model = orm.Model{
 		schema.Selection("state", "State", record.ProviderStates...).DefaultTo("stopped").Readonly().
 			Help("Of its program. A stopped one is started when it is needed."),
 		schema.Char("regions", "Regions").Readonly().Help("Country codes, separated by commas; empty for everywhere."),
+		schema.Selection("price", "Price", record.PriceClasses...).Readonly().Help("Who pays the service; empty when it is not known."),
+		schema.Text("cost", "What It Costs").DependsOn("cost_words").NotKept(),
+		schema.Text("retention", "What It Keeps").DependsOn("retention_words").NotKept().Help("Of bank data, and for how long."),
+		schema.Text("cost_words", "What It Costs, in All Languages").Secret(),
+		schema.Text("retention_words", "What It Keeps, in All Languages").Secret(),
+		schema.Text("terms", "Checklist and Declarations").Secret(), // see record.Terms
 		schema.Char("checksum", "Checksum").Readonly(),
 		schema.Char("capabilities", "Capabilities").Readonly(),
 		schema.Char("grade", "Conformance").Readonly().
@@ -29,6 +35,8 @@ var model = orm.Model{
 		schema.Integer("refreshes_per_day", "Refreshes per Day").Readonly().Help("0 is not limited, or unknown."),
 		schema.Integer("unattended_per_day", "Unattended Calls per Day").Readonly().Help("0 leaves it to the host."),
 		schema.Boolean("paused", "Paused").Help("Nothing is fetched unattended through it."),
+		schema.Many2one("paused_by", "Paused By", "res.users").Readonly().WhenDeleted(schema.SetNull),
+		schema.Datetime("paused_at", "Paused At").Readonly(),
 		schema.Integer("interval_hours", "Hours between Synchronisations").Help("0: as the scheduled action says."),
 		schema.Text("last_error", "Last Error").Readonly(),
 		schema.Boolean("missing", "Missing").Readonly().Help("Its program is not installed on this host."),
@@ -46,8 +54,23 @@ var model = orm.Model{
 	},
 	Bound: orm.Bound{
 		Access:      access(),
+		Computes:    []orm.Compute{{Fields: []string{"cost", "retention"}, Do: inWords}},
 		Constraints: []orm.Constraint{record.IntervalWithinBounds(record.Providers)},
+		Hooks:       orm.Hooks{BeforeWrite: notePause},
 	},
+}
+
+// notePause keeps who paused a provider, and when.
+func notePause(env *orm.Env, _ []int64, values orm.Values) error {
+	paused, given := values["paused"]
+	switch {
+	case !given:
+	case paused == true:
+		values["paused_by"], values["paused_at"] = record.OrNil(env.UID()), env.Now()
+	default:
+		values["paused_by"], values["paused_at"] = nil, nil
+	}
+	return nil
 }
 
 // access lets administrators pause a provider, and say how often it is asked.
@@ -59,3 +82,22 @@ func access() orm.Access {
 
 // Part is what this room adds to a registry.
 func Part() orm.Part { return orm.Part{Models: []orm.Model{model}} }
+
+// inWords says in the user's language what providers cost and keep.
+func inWords(env *orm.Env, batch *orm.Batch) error {
+	rows, err := env.Sudo().Read(record.Providers, batch.IDs(), "cost_words", "retention_words")
+	if err != nil {
+		return err
+	}
+	for i := range batch.Len() {
+		row, ok := rows.ByID(batch.ID(i))
+		for _, field := range []string{"cost", "retention"} {
+			var text any
+			if ok {
+				text = record.OrNoText(record.WordsOf(row.Str(field+"_words"), env.Context().Lang()))
+			}
+			batch.Set(i, field, text)
+		}
+	}
+	return nil
+}

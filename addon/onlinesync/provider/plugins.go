@@ -139,6 +139,10 @@ func (p *Plugins) Note(ctx context.Context, db *orm.Database, name string, desc 
 	told["promises"], told["account_kinds"] = promises(desc), strings.Join(kinds, ",")
 	told["history_days"], told["refreshes_per_day"] = int64(desc.HistoryDays), int64(desc.RefreshesPerDay)
 	told["unattended_per_day"] = int64(desc.UnattendedPerDay)
+	told["price"] = record.OrNoText(string(desc.Price))
+	told["cost_words"] = record.OrNoText(record.WordsText(desc.Cost))
+	told["retention_words"] = record.OrNoText(record.WordsText(desc.Retention))
+	told["terms"] = record.OrNoText(record.Terms{Checklist: desc.Checklist, Declarations: desc.Declarations}.Text())
 	return db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
 		ids, err := env.Search(record.Providers, domain.Where("name", domain.Eq, name), orm.SearchOptions{Limit: 1})
 		if err != nil || len(ids) == 0 {
@@ -148,11 +152,20 @@ func (p *Plugins) Note(ctx context.Context, db *orm.Database, name string, desc 
 	})
 }
 
+// notStarted is why a provider's program does not start; it is record.ErrNotStarted,
+// too.
+type notStarted struct{ error }
+
+func (notStarted) Is(target error) bool { return target == record.ErrNotStarted }
+
+func (n notStarted) Unwrap() error { return n.error }
+
 // Open returns a provider and what it says of itself.
 func (p *Plugins) Open(ctx context.Context, name string) (sdk.Provider, sdk.Description, error) {
 	opened, err := p.Providers.Provider(name)
 	if err != nil {
-		return nil, sdk.Description{}, &sdk.Error{Kind: sdk.Internal, Message: "The provider " + name + " cannot be started.", Cause: err}
+		return nil, sdk.Description{}, &sdk.Error{Kind: sdk.Internal, Message: "The provider " + name + " cannot be started.",
+			Cause: notStarted{err}}
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.Timeout)
 	defer cancel()

@@ -5,11 +5,12 @@ import (
 	"errors"
 	"time"
 
+	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // ErrSilent ends a call whose provider gave no sign for too long.
-var ErrSilent = &sdk.Error{Kind: sdk.BankUnavailable, Message: "The provider gave no sign for too long."}
+var ErrSilent = &sdk.Error{Kind: sdk.BankUnavailable, Message: "The provider gave no sign for too long.", Cause: record.ErrSilent}
 
 // Watch ends a call that streams when its provider gives no sign in time. What
 // the host itself takes between two signs does not count.

@@ -7,5 +7,9 @@
 // users ask for, are counted by the day (UTC), as providers tell them; what a
 // provider itself says of the next one goes before that.
 //
+// A call that fails counts as well: the bank has counted it. What a user looks at –
+// a dry run, what is missing – counts as his own fetches do. Flows, the listing of
+// accounts and the ending of consents are no fetches, and are not noted.
+//
 // Neighbours: sync, which asks before it calls; webhook, which waits.
 package quota

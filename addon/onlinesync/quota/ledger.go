@@ -7,6 +7,7 @@ import (
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/schema"
+	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // Kinds of calls that are counted.
@@ -31,6 +32,13 @@ var model = orm.Model{
 	},
 	Indexes: []schema.Index{{Name: "of", Columns: []string{"link_id", "kind", "at"}}},
 	Bound:   orm.Bound{}, // the host's alone
+}
+
+// Counts reports whether a bank counts a fetch as one without a user: nobody waits
+// for it, or its provider cannot tell the bank who does. What counts is noted even
+// where no limit is known: one that a provider announces later counts it, too.
+func Counts(desc sdk.Description, who record.Attendance) bool {
+	return !who.Present || !desc.PassesUserPresent || who.Address == ""
 }
 
 // Spend notes a call that is about to be made, of an account, or of the whole

@@ -19,13 +19,22 @@ const (
 	until                // when the limit ends, else as backoff
 )
 
+// Who must act upon a failure, as clients and support are told.
+const (
+	ActorUser     = "user"     // whoever uses the connection
+	ActorBank     = "bank"     // nobody here; it is tried again
+	ActorProvider = "provider" // its author, if it stays; it is tried again
+	ActorOperator = "operator" // the administrator of this host
+)
+
 // consequence is what one kind of provider error means.
 type consequence struct {
 	State     string
 	Attention string
 	Outcome   string
+	Actor     string
 	fault     fault.Kind
-	message   string // id of the sentence for the user
+	message   string // id of the sentence for the user: what happened, who must act, what comes next
 	retry     retry
 	// wholeLink: the other accounts of the connection would meet the same.
 	WholeLink bool
@@ -33,17 +42,33 @@ type consequence struct {
 
 // consequences maps every kind of provider error; a test holds it complete.
 var consequences = map[sdk.Kind]consequence{
-	sdk.NeedsUser:      {StateConnected, AttentionMFA, OutcomeNeedsUser, fault.User, "sync.needs_user", never, true},
-	sdk.BadCredentials: {StateError, AttentionCredentials, OutcomeNeedsUser, fault.User, "sync.bad_credentials", never, true},
-	sdk.ConsentExpired: {StateError, AttentionConsentExpired, OutcomeNeedsUser, fault.User, "sync.consent_expired", never, true},
-	sdk.RateLimited:    {StateConnected, AttentionRateLimited, OutcomeRateLimited, fault.Unavailable, "sync.rate_limited", until, false},
-	sdk.BankUnavailable: {StateConnected, AttentionBankUnavailable, OutcomeUnavailable, fault.Unavailable, "sync.bank_unavailable",
-		backoff, false},
-	sdk.NotSupported:   {StateError, AttentionInternal, OutcomeRefused, fault.User, "sync.not_supported", backoff, false},
-	sdk.AutoNotAllowed: {StateConnected, AttentionAutoNotAllowed, OutcomeNotAllowed, fault.User, "sync.auto_not_allowed", never, true},
-	sdk.BadRequest:     {StateError, AttentionInternal, OutcomeRefused, fault.User, "sync.bad_request", backoff, false},
-	sdk.Internal:       {StateError, AttentionInternal, OutcomeFailed, fault.Unavailable, "sync.provider_failed", backoff, false},
+	sdk.NeedsUser: {StateConnected, AttentionMFA, OutcomeNeedsUser, ActorUser, fault.User, "sync.needs_user", never, true},
+	sdk.BadCredentials: {StateError, AttentionCredentials, OutcomeNeedsUser, ActorUser, fault.User, "sync.bad_credentials", never,
+		true},
+	sdk.ConsentExpired: {StateError, AttentionConsentExpired, OutcomeNeedsUser, ActorUser, fault.User, "sync.consent_expired", never,
+		true},
+	sdk.RateLimited: {StateConnected, AttentionRateLimited, OutcomeRateLimited, ActorBank, fault.Unavailable, "sync.rate_limited",
+		until, false},
+	sdk.BankUnavailable: {StateConnected, AttentionBankUnavailable, OutcomeUnavailable, ActorBank, fault.Unavailable,
+		"sync.bank_unavailable", backoff, false},
+	sdk.NotSupported: {StateError, AttentionInternal, OutcomeRefused, ActorProvider, fault.User, "sync.not_supported", backoff, false},
+	sdk.AutoNotAllowed: {StateConnected, AttentionAutoNotAllowed, OutcomeNotAllowed, ActorUser, fault.User, "sync.auto_not_allowed",
+		never, true},
+	sdk.BadRequest: {StateError, AttentionInternal, OutcomeRefused, ActorProvider, fault.User, "sync.bad_request", backoff, false},
+	sdk.Internal: {StateError, AttentionInternal, OutcomeFailed, ActorProvider, fault.Unavailable, "sync.provider_failed", backoff,
+		false},
 }
+
+// ErrSilent ends a call whose provider gave no sign for too long, and ErrNotStarted
+// is the cause of what could not be asked, since its provider's program does not
+// start. The host has words of its own for them.
+var (
+	ErrSilent     = errors.New("the provider gave no sign for too long")
+	ErrNotStarted = errors.New("the provider cannot be started")
+)
+
+// ownDetails are the host's own words for what happened, by their cause.
+var ownDetails = map[error]string{ErrSilent: "sync.provider_silent", ErrNotStarted: "sync.provider_not_started"}
 
 // ErrSecretLost: the stored secret of a connection cannot be opened by the
 // host's key set. It means the same as credentials that the bank refuses: the
@@ -58,7 +83,7 @@ func consequenceOf(err error) (sdk.Kind, consequence) {
 		return sdk.Internal, consequences[sdk.Internal]
 	}
 	if errors.Is(err, ErrSecretLost) {
-		c.message = "sync.secret_lost"
+		c.message, c.Actor = "sync.secret_lost", ActorOperator
 	}
 	return kind, c
 }
@@ -82,6 +107,7 @@ type Failure struct {
 	consequence
 	Reference string
 	Detail    string // the provider's own words; may be empty
+	detailID  string // of the host's own words, in place of these
 	Until     time.Time
 	Vendor    string // the provider's own reference, such as a request id; may be empty
 	Beta      string // the name of an institution in beta, whose failure it is; else ""
@@ -112,6 +138,11 @@ func fail(log *slog.Logger, err error, reference string, attrs []any) *Failure {
 	if errors.As(err, &told) {
 		f.Detail, f.Until, f.Vendor = Tidy(told.Message), told.Until, Tidy(told.Reference)
 	}
+	for cause, id := range ownDetails {
+		if errors.Is(err, cause) {
+			f.detailID = id
+		}
+	}
 	attrs = append(attrs, "reference", f.Reference, "kind", string(kind), "error", err)
 	if f.Vendor != "" {
 		attrs = append(attrs, "provider_reference", f.Vendor)
@@ -136,8 +167,12 @@ func (f *Failure) Words(lang string) string {
 	if !f.Until.IsZero() {
 		text += " (" + f.Until.UTC().Format("2006-01-02 15:04 MST") + ")"
 	}
-	if f.Detail != "" {
-		text += " — " + f.Detail
+	detail := f.Detail
+	if f.detailID != "" {
+		detail = SayIn(lang, f.detailID, nil)
+	}
+	if detail != "" {
+		text += " — " + detail
 	}
 	if f.Beta != "" {
 		text += "\n" + SayIn(lang, "sync.beta_unsupported", fault.Args{"institution": f.Beta})
@@ -166,6 +201,16 @@ func (f *Failure) NextTry(now time.Time, failures int64, interval time.Duration)
 		wait *= 2
 	}
 	return now.Add(min(wait, interval))
+}
+
+// ActorOf is who must act upon an attention; "" for nobody.
+func ActorOf(attention string) (actor string) {
+	for _, kind := range sdk.Kinds() {
+		if c := consequences[kind]; c.Attention == attention {
+			actor = c.Actor
+		}
+	}
+	return actor
 }
 
 // MessageOf is the id of the sentence that an attention means, without what a

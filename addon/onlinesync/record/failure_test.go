@@ -1,7 +1,9 @@
 package record
 
 import (
+	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -47,6 +49,57 @@ func TestEveryKindHasAConsequence(t *testing.T) {
 	}
 	if kind, _ := consequenceOf(&sdk.Error{Kind: "of the future"}); kind != sdk.Internal {
 		t.Errorf("an unknown kind is %s", kind)
+	}
+}
+
+// actors are the words by which a sentence names who must act.
+var actors = map[string]map[string]string{
+	"en": {ActorUser: "Press ", ActorBank: "Your bank", ActorProvider: "The provider", ActorOperator: "your administrator"},
+	"nl": {ActorUser: "Druk ", ActorBank: "Uw bank", ActorProvider: "aanbieder", ActorOperator: "uw beheerder"},
+}
+
+// steps are the words that say what comes next.
+var steps = map[string][]string{
+	"en": {"Press ", "press ", "We try again", "we try again", "we ask it again", "Ask your"},
+	"nl": {"Druk ", "druk ", "We proberen het", "we proberen het", "we vragen het opnieuw", "Vraag uw"},
+}
+
+// Every failure says in every language what happened, who must act, and what comes
+// next: a sentence at least for each, and without a gap.
+func TestEveryFailureSaysWhoMustActAndWhatComesNext(t *testing.T) {
+	failures := []error{ErrSecretLost, &sdk.Error{Kind: sdk.BankUnavailable, Cause: ErrSilent},
+		&sdk.Error{Kind: sdk.Internal, Cause: ErrNotStarted}, errors.New("anything"), context.DeadlineExceeded}
+	for _, kind := range sdk.Kinds() {
+		failures = append(failures, &sdk.Error{Kind: kind})
+	}
+	for _, cause := range failures {
+		f := Fail(slog.New(slog.DiscardHandler), cause)
+		said := map[string]string{}
+		for lang := range actors {
+			text := f.Words(lang)
+			said[lang] = text
+			names := func(word string) bool { return strings.Contains(text, word) }
+			if f.message == "sync.auto_not_allowed" { // its button is a switch
+				names = func(string) bool { return strings.Contains(text, "Switch off") || strings.Contains(text, "Zet ") }
+			}
+			if !names(actors[lang][f.Actor]) {
+				t.Errorf("%v, %s: %q does not name the %s", cause, lang, text, f.Actor)
+			}
+			if !slices.ContainsFunc(steps[lang], func(step string) bool { return strings.Contains(text, step) }) {
+				t.Errorf("%v, %s: %q does not say what comes next", cause, lang, text)
+			}
+			if !strings.Contains(text, ". ") || strings.Contains(text, "<no value>") || strings.Contains(text, "{{") {
+				t.Errorf("%v, %s: %q", cause, lang, text)
+			}
+		}
+		if said["en"] == said["nl"] {
+			t.Errorf("%v: both languages say %q", cause, said["en"])
+		}
+	}
+	for _, attention := range Attentions {
+		if (ActorOf(attention.Value) == "") != (MessageOf(attention.Value) == "") {
+			t.Errorf("%s: actor %q, message %q", attention.Value, ActorOf(attention.Value), MessageOf(attention.Value))
+		}
 	}
 }
 

@@ -21,7 +21,8 @@ type Link struct {
 	Interval       time.Duration // as the connection or its provider says; 0 where neither does
 	RefreshesADay  int64         // by the bank; 0 where it does not say
 	AutoSync       bool          // by the user
-	Paused         bool          // its provider is
+	Paused         string        // who paused its provider, and when, in words; "" where it is not
+	AccountKind    string        // "personal", "business", or ""
 	Company        int64
 	State          string
 	Attention      string

@@ -4,6 +4,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/importing"
 	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/schema"
+	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // Values of account.online.link's state.
@@ -147,6 +148,24 @@ var FlowKinds = []schema.Option{
 var ProviderStates = []schema.Option{
 	{Value: "stopped", Label: "Stopped"}, {Value: "starting", Label: "Starting"}, {Value: "running", Label: "Running"},
 	{Value: "crashed", Label: "Crashed"}, {Value: "refused", Label: "Refused"},
+}
+
+// PriceClasses are who pays for a provider.
+var PriceClasses = []schema.Option{
+	{Value: string(sdk.Free), Label: "Free"}, {Value: string(sdk.HostPays), Label: "Paid by the operator"},
+	{Value: string(sdk.UserPays), Label: "Paid by the user"},
+}
+
+// Holders are whose accounts a connection brings.
+var Holders = []schema.Option{
+	{Value: string(sdk.Personal), Label: "Personal"}, {Value: string(sdk.Business), Label: "Business"},
+}
+
+// WhyNoAccounts are the reasons why a connection has none.
+var WhyNoAccounts = []schema.Option{
+	{Value: string(sdk.NotCovered), Label: "The consent covers none of this bank"},
+	{Value: string(sdk.NotOfKind), Label: "The bank has none of the kind that was asked for"},
+	{Value: "unknown", Label: "The bank tells none"},
 }
 
 // InBeta is the status of an institution that its provider does not fully

@@ -3,6 +3,7 @@ package record
 import (
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/plugins/sdk"
 )
 
 // SayIn is a sentence of the catalogue in a language.
@@ -21,4 +22,26 @@ func SayingOf(text, partner string) string {
 		return text
 	}
 	return partner
+}
+
+// WhyNone says why a bank's connection has no accounts, and what to do. holder is whose
+// accounts were asked for, "" for anybody's.
+func WhyNone(lang string, reason sdk.NoAccounts, institution, holder string) string {
+	args := fault.Args{"institution": institution}
+	switch {
+	case reason == sdk.NotCovered:
+		return SayIn(lang, "sync.none_covered", args)
+	case reason == sdk.NotOfKind && holder != "":
+		args["kind"] = SayIn(lang, "sync.holder_"+holder, nil)
+		return SayIn(lang, "sync.none_of_kind", args)
+	}
+	return SayIn(lang, "sync.none_told", args)
+}
+
+// NoneReason is a reason as it is kept.
+func NoneReason(reason sdk.NoAccounts) string {
+	if reason == sdk.NotCovered || reason == sdk.NotOfKind {
+		return string(reason)
+	}
+	return "unknown"
 }

@@ -104,6 +104,9 @@ func (t *Tools) dryRun(env *orm.Env, link, account int64) ([]DryRun, error) {
 	if err != nil && !errors.Is(err, record.ErrSecretLost) {
 		return nil, err
 	}
+	if err := t.mayAsk(env, f); err != nil {
+		return nil, err
+	}
 	var list []DryRun
 	if err == nil {
 		list, err = t.dryAccounts(env, f, account, now)
@@ -152,6 +155,9 @@ func (t *Tools) dryAccount(env *orm.Env, p sdk.Provider, desc sdk.Description, l
 		return nil, err
 	}
 	window := fetch.WindowOf(account, link, desc, schema.DateOf(now.UTC()), t.LookBackDays)
+	if err := t.spend(env, link, desc, id); err != nil {
+		return nil, err
+	}
 	call := t.Connections.Vault.Call(env.Ctx(), env.Database(), link, now, record.Attended(env))
 	got, err := fetch.Ask(env.Ctx(), t.Plugins, fetch.Request{Provider: p, Call: call, Account: account, Cursor: account.Cursor,
 		Window: window})

@@ -85,6 +85,9 @@ func (t *Tools) findMissing(env *orm.Env, call *orm.Call) (any, error) {
 	if link.HistoryFrom != "" {
 		from = max(from, link.HistoryFrom)
 	}
+	if err := t.mayAsk(env, link); err != nil {
+		return nil, err
+	}
 	var got *fetch.Pages
 	var desc sdk.Description
 	err = link.SecretLost
@@ -138,6 +141,9 @@ func (t *Tools) peek(env *orm.Env, link *record.Link, account *record.Account, w
 	error) {
 	p, desc, err := t.Plugins.Open(env.Ctx(), link.Provider)
 	if err != nil {
+		return nil, desc, err
+	}
+	if err := t.spend(env, link, desc, account.ID); err != nil {
 		return nil, desc, err
 	}
 	call := t.Connections.Vault.Call(env.Ctx(), env.Database(), link, env.Now(), record.Attended(env))

@@ -17,6 +17,8 @@ func (q *Queue) Part() orm.Part {
 					"(account.online.run); one that is under way is answered again. Refused (UserError) for a journal without a " +
 					"connection."}}}},
 			base.Attachable(record.Runs),
+			{Of: record.Links, Bound: orm.Bound{Methods: historyMethods(ofConnection)}},
+			{Of: record.Accounts, Bound: orm.Bound{Methods: historyMethods(ofAccount)}},
 		},
 	}
 }

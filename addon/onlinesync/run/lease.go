@@ -21,6 +21,12 @@ var errLeaseLost = errors.New("the lease of the run is another's")
 // it are being worked on, or its connection's user is in the middle of a flow.
 var ErrNoPlace = errors.New("the run has to wait")
 
+// Waits is what ready of Claim returns for a run that may not begin yet, with the
+// reason in words. It stays queued, and the sweep tries again.
+type Waits struct{ What string }
+
+func (w *Waits) Error() string { return w.What }
+
 // Counters are a run's figures.
 type Counters struct{ Fetched, Created, Updated, Removed, Known, Pending int64 }
 
@@ -135,6 +141,13 @@ func (r *Run) takeTurn(env *orm.Env, ready func(env *orm.Env) error) (mine bool,
 		return false, env.Write(record.Runs, []int64{r.ID}, orm.Values{"state": record.RunQueued, "due": r.Began.Add(r.queue.Lease / 10)})
 	}
 	err = ready(env)
+	if waits := (*Waits)(nil); errors.As(err, &waits) {
+		if err := r.TellWaiting(env, waits.What); err != nil {
+			return false, err
+		}
+		return false, env.Write(record.Runs, []int64{r.ID},
+			orm.Values{"state": record.RunQueued, "due": r.Began, "error_message": waits.What})
+	}
 	if errors.Is(err, ErrNoPlace) {
 		return false, env.Write(record.Runs, []int64{r.ID}, orm.Values{"state": record.RunQueued, "due": r.Began.Add(r.queue.Lease)})
 	}

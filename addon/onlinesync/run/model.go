@@ -18,6 +18,7 @@ var model = orm.Model{
 		schema.Selection("trigger", "Trigger", record.Triggers...).Required(),
 		schema.Selection("state", "State", record.RunStates...).Required().DefaultTo(record.RunQueued),
 		schema.Selection("outcome", "Outcome", record.Outcomes...),
+		schema.Many2one("user_id", "Asked By", "res.users").WhenDeleted(schema.SetNull).Help("Who pressed the button, or gave the file."),
 		schema.Integer("fetched", "Fetched"),
 		schema.Integer("created", "Created"),
 		schema.Integer("updated", "Updated"),

@@ -50,7 +50,7 @@ func (q *Queue) Add(env *orm.Env, r Request) (int64, error) {
 	if err := env.CheckRules(record.Links, []int64{r.Link}, orm.Read); err != nil {
 		return 0, err
 	}
-	user := record.Attended(env)
+	user, uid := record.Attended(env), record.OrNil(env.UID())
 	env = env.Sudo()
 	rows, err := env.Read(record.Links, []int64{r.Link}, "company_id", "is_legacy", "state")
 	if err != nil {
@@ -85,7 +85,8 @@ func (q *Queue) Add(env *orm.Env, r Request) (int64, error) {
 			continue
 		}
 		if r.Trigger == record.TriggerManual && row.Str("state") == record.RunQueued {
-			values := orm.Values{"trigger": record.TriggerManual, "due": env.Now(), "user_address": user.Address}
+			values := orm.Values{"trigger": record.TriggerManual, "due": env.Now(), "user_address": user.Address,
+				"user_id": uid}
 			if err := env.Write(record.Runs, []int64{row.ID()}, values); err != nil {
 				return 0, err
 			}
@@ -102,7 +103,7 @@ func (q *Queue) Add(env *orm.Env, r Request) (int64, error) {
 		values["due"] = r.After.UTC()
 	}
 	if r.Trigger == record.TriggerManual {
-		values["user_address"] = user.Address
+		values["user_address"], values["user_id"] = user.Address, uid
 	}
 	if r.Account != 0 {
 		values["account_id"] = r.Account

@@ -56,7 +56,8 @@ func (q *Queue) Sweep(env *orm.Env, orphans []any) (wake []int64, err error) {
 		return nil, err
 	}
 	queued, err := env.Search(record.Runs, domain.All(domain.Where("state", domain.Eq, record.RunQueued),
-		domain.Where("due", domain.Le, env.Now())),
+		domain.Where("due", domain.Le, env.Now()), domain.Or{domain.Where("trigger", domain.Eq, record.TriggerManual),
+			domain.Where("link_id.provider_id.paused", domain.Ne, true)}), // what nobody waits for, waits for a paused provider
 		orm.SearchOptions{Order: "due, id", Limit: sweepLimit})
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -80,7 +81,8 @@ func (a *Answer) readQuery(values map[string]any, typed *Typed) (string, error) 
 			continue
 		}
 		if len(text) > MostAnswer || len(name) > mostName {
-			return plain(name, mostName), fault.Say(fault.User, "sync.too_long", fault.Args{"field": plain(name, mostName)})
+			name = record.Visible(name, mostName)
+			return name, fault.Say(fault.User, "sync.too_long", fault.Args{"field": name})
 		}
 		a.Texts[name] = text
 		if !strings.HasPrefix(name, "error") { // what the bank says in place of a code is no secret

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/plugins/sdk"
@@ -32,7 +31,7 @@ const (
 // turn round other text, and no longer than a screen takes. What cannot be shown at
 // all is an error of kind Internal, which says what is wrong with it.
 func Clean(s *sdk.Step) error {
-	s.Title, s.Text = line(s.Title, mostTitle), plain(s.Text, mostText)
+	s.Title, s.Text = record.OneLine(s.Title, mostTitle), record.Visible(s.Text, mostText)
 	switch s.Kind {
 	case sdk.StepForm, sdk.StepMessage:
 	case sdk.StepAccounts:
@@ -68,7 +67,7 @@ func cleanFields(fields []sdk.Field) error {
 	for i := range fields {
 		f := &fields[i]
 		switch {
-		case f.Name == "" || len(f.Name) > mostName || f.Name != line(f.Name, mostName):
+		case f.Name == "" || len(f.Name) > mostName || f.Name != record.OneLine(f.Name, mostName):
 			return unfit("a field's name cannot be used")
 		case seen[f.Name]:
 			return unfit("two fields have one name")
@@ -76,7 +75,7 @@ func cleanFields(fields []sdk.Field) error {
 			return unfit("a field has too many choices")
 		}
 		seen[f.Name] = true
-		f.Label, f.Help = line(f.Label, mostLabel), plain(f.Help, mostHelp)
+		f.Label, f.Help = record.OneLine(f.Label, mostLabel), record.Visible(f.Help, mostHelp)
 		if len(f.Default) > MostAnswer {
 			f.Default = ""
 		}
@@ -99,7 +98,7 @@ func cleanChoices(f *sdk.Field) bool {
 		if len(f.Choices[i].Value) > mostText {
 			return false
 		}
-		f.Choices[i].Label = line(f.Choices[i].Label, mostLabel)
+		f.Choices[i].Label = record.OneLine(f.Choices[i].Label, mostLabel)
 	}
 	if !slices.ContainsFunc(f.Choices, func(c sdk.Choice) bool { return c.Value == f.Default }) {
 		f.Default = ""
@@ -118,32 +117,12 @@ func cleanAccounts(list []sdk.Account) error {
 			return unfit("two accounts have one id, or one has none")
 		}
 		seen[a.ID] = true
-		a.Name, a.Number, a.Owner = line(a.Name, mostTitle), line(a.Number, mostName), line(a.Owner, mostTitle)
+		a.Name, a.Owner = record.OneLine(a.Name, mostTitle), record.OneLine(a.Owner, mostTitle)
+		a.Number = record.OneLine(a.Number, mostName)
 	}
 	return nil
 }
 
 func unfit(why string) error {
 	return sdk.Errorf(sdk.Internal, "the provider asks something that cannot be shown: %s", why)
-}
-
-// line is plain in one line.
-func line(text string, most int) string { return strings.Join(strings.Fields(plain(text, most)), " ") }
-
-// plain is a text without what is not seen: control characters but for new lines and
-// tabs, and what turns the order of other text round. It is cut after so many runes.
-func plain(text string, most int) string {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return r
-		case unicode.IsControl(r), r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069', r == '\ufeff':
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, "\ufffd"))
-	if utf8.RuneCountInString(text) <= most {
-		return text
-	}
-	return string([]rune(text)[:most-1]) + "…"
 }

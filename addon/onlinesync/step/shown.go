@@ -19,6 +19,7 @@ type shown struct {
 	Host      string         `json:"url_host,omitempty"`   // where URL leads, to be shown beside it
 	PollAfter float64        `json:"poll_after,omitempty"` // seconds
 	Accounts  []shownAccount `json:"accounts,omitempty"`
+	Empty     string         `json:"no_accounts,omitempty"` // why there are none to choose from
 	Error     *shownError    `json:"error,omitempty"`
 }
 
@@ -69,6 +70,9 @@ func JSON(s *sdk.Step, wrong Wrong, defaults bool) json.RawMessage {
 	}
 	for i := range s.Accounts {
 		out.Accounts = append(out.Accounts, showAccount(&s.Accounts[i]))
+	}
+	if s.Kind == sdk.StepAccounts && len(s.Accounts) == 0 {
+		out.Empty = record.NoneReason(s.Empty)
 	}
 	if wrong.Message != "" {
 		out.Error = &shownError{wrong.Field, wrong.Message}

@@ -28,7 +28,7 @@ type Desk struct {
 func (d *Desk) Part() orm.Part {
 	return orm.Part{Extensions: []orm.Extension{{Of: record.Links, Bound: orm.Bound{Methods: orm.Methods{
 		"action_support_bundle": {Needs: orm.Read, Tx: orm.TxRead, Do: d.bundle,
-			Doc: "What support needs of connections (at most 10). Answers {head: sentences, text: all of it to be read, made_at, " +
+			Doc: "What support needs of connections (at most 10). Answers {head: sentences, notices, text: all of it to be read, made_at, " +
 				"version, connections, accounts, quota, runs (the last 20 of each)}. No secret, name of a person, whole account " +
 				"number or amount is in it."},
 		"find_support_bundle": {OnModel: true, Needs: orm.Read, Tx: orm.TxRead, Do: d.find,
@@ -40,6 +40,7 @@ func (d *Desk) Part() orm.Part {
 // Bundle is what support gets, in the order in which it is read.
 type Bundle struct {
 	Head        []string     `json:"head"`
+	Notices     []string     `json:"notices"` // that a bank is in beta, and so nobody supports it
 	Made        string       `json:"made_at"`
 	Version     string       `json:"version"`
 	Connections []connection `json:"connections"`
@@ -92,8 +93,8 @@ func (d *Desk) of(env *orm.Env, ids []int64) (*Bundle, error) {
 	if len(ids) > mostConnections {
 		ids = ids[:mostConnections]
 	}
-	b := &Bundle{Made: record.Moment(env.Now()).(string), Version: d.Version, Head: []string{}, Connections: []connection{},
-		Accounts: []account{}, Quota: []spent{}, Runs: []trace{}}
+	b := &Bundle{Made: record.Moment(env.Now()).(string), Version: d.Version, Head: []string{}, Notices: []string{},
+		Connections: []connection{}, Accounts: []account{}, Quota: []spent{}, Runs: []trace{}}
 	system := env.Sudo()
 	for _, id := range ids {
 		c, err := readConnection(system, id)
@@ -105,6 +106,10 @@ func (d *Desk) of(env *orm.Env, ids []int64) (*Bundle, error) {
 		}
 		b.Connections = append(b.Connections, *c)
 		b.Head = append(b.Head, c.words(env)...)
+		if !c.Supported {
+			text := record.Say(env, "sync.beta_unsupported", fault.Args{"institution": c.Institution.Name})
+			b.Head, b.Notices = append(b.Head, text), append(b.Notices, text)
+		}
 		if err := b.addAccounts(system, id); err != nil {
 			return nil, err
 		}
@@ -129,9 +134,6 @@ func (c *connection) words(env *orm.Env) []string {
 	}
 	if reference, ok := c.Reference.(string); ok {
 		out = append(out, record.Say(env, "bundle.reference", fault.Args{"reference": reference}))
-	}
-	if !c.Supported {
-		out = append(out, record.Say(env, "sync.beta_unsupported", fault.Args{"institution": c.Institution.Name}))
 	}
 	return out
 }

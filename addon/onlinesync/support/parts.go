@@ -20,6 +20,7 @@ type connection struct {
 	Supported   bool        `json:"supported"` // false: the institution is in beta
 	State       string      `json:"state"`
 	Attention   string      `json:"attention"`
+	Actor       any         `json:"who_must_act"` // user, bank, provider, operator; false for nobody
 	Reference   any         `json:"error_reference"`
 	Failures    int64       `json:"failures_in_a_row"`
 	AutoSync    bool        `json:"auto_sync"`
@@ -78,6 +79,7 @@ func readConnection(env *orm.Env, id int64) (*connection, error) {
 		Hours: row.Int("interval_hours"), RunsGone: row.Int("runs_gone"),
 		Clocks: clocks{at("last_refresh"), at("last_success"), at("provider_refresh"), at("next_refresh"), at("next_refresh_allowed"),
 			day("expiring_synchronization_date"), day("history_from")}}
+	c.Actor = record.OrFalse(record.ActorOf(c.Attention))
 	if err := c.readBank(env, row.Ref("institution_id")); err != nil {
 		return nil, err
 	}

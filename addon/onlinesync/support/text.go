@@ -15,6 +15,9 @@ func (b *Bundle) read() string {
 	line("\ngirosync %s, %s UTC", b.Version, b.Made)
 	for _, c := range b.Connections {
 		line("\nconnection %d: %s, %s; failures in a row %d; automatic %t", c.ID, c.State, c.Attention, c.Failures, c.AutoSync)
+		if !c.Supported {
+			line("  beta: not supported")
+		}
 		line("  bank %s (%s, %s), automatic allowed %t, history %d days, refreshes a day %d", c.Institution.Name, c.Institution.Key,
 			c.Institution.Status, c.Institution.AutoAllowed, c.Institution.HistoryDays, c.Institution.Refreshes)
 		line("  provider %s %s, protocol %s, %s, graded %q, paused %t", c.Provider.Name, c.Provider.Version, c.Provider.Protocol,

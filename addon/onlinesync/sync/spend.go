@@ -10,19 +10,19 @@ import (
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
-// spendFetch counts a fetch of an account before the bank is asked, where its
-// provider limits those without a user; RateLimited when no more are allowed now.
+// spendFetch counts a fetch of an account before the bank is asked; RateLimited when
+// its provider limits those without a user, and no more are allowed now.
 // A user is never held up here: what the bank makes of it, it says itself. Where
 // the provider cannot tell the bank that a user waits, one is kept for users.
 func (s *synchronisation) spendFetch(ctx context.Context, desc sdk.Description, account int64) error {
 	limit := desc.UnattendedPerDay
-	if limit == 0 || s.present() && desc.PassesUserPresent && s.claimed.User.Address != "" {
+	if !quota.Counts(desc, s.claimed.User) {
 		return nil
 	}
 	var next time.Time
 	err := s.run.Within(ctx, orm.TxWrite, func(env *orm.Env) (err error) {
 		next = time.Time{}
-		if !s.present() {
+		if limit > 0 && !s.present() {
 			next, err = quota.NextFetch(env, s.link.ID, account, unattended(desc))
 		}
 		if err != nil || !next.IsZero() {

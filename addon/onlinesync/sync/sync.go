@@ -14,7 +14,6 @@ import (
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/onlinesync/failpoint"
 	"github.com/girosync/girosync/addon/orm"
-	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -38,8 +37,7 @@ type synchronisation struct {
 	claimed run.Claimed
 	link    *record.Link
 	placed  bool // among the runs of the provider
-	// userLimited: the bank said to a user who waited that it was asked too often.
-	userLimited bool
+	alone   bool // the bank wants to be left alone until link.RefreshAllowed
 
 	failures  []*record.Failure
 	notes     []string  // for the run's message, in the connection's language
@@ -90,6 +88,9 @@ func (s *synchronisation) claim(ctx context.Context) (mine bool, err error) {
 		if s.link, err = s.Connections.Vault.Link(env, s.run.Link); err != nil {
 			return err
 		}
+		if s.link.Paused != "" && !c.User.Present {
+			return &run.Waits{What: s.link.Paused + " " + s.say("sync.paused_waits", nil)}
+		}
 		inFlow := false
 		if !c.User.Present {
 			if inFlow, err = connect.InFlow(env, s.run.Link); err != nil {
@@ -99,10 +100,7 @@ func (s *synchronisation) claim(ctx context.Context) (mine bool, err error) {
 		if inFlow || !s.enter(c) {
 			return run.ErrNoPlace
 		}
-		if s.link.Attention != record.AttentionRateLimited {
-			return nil
-		}
-		s.userLimited, err = userLimited(env, s.run.Link)
+		s.alone, err = run.LeftAlone(env, s.link, c.User.Present)
 		return err
 	})
 	return mine, err
@@ -124,24 +122,4 @@ func (s *synchronisation) leave() {
 	if next, ok := s.places.leave(s.link.Provider); ok {
 		s.Queue.Wake(next.db, next.run)
 	}
-}
-
-// userLimited reports whether the limit that a connection has met was told to a user
-// who waited, and not only to runs without one.
-func userLimited(env *orm.Env, link int64) (bool, error) {
-	ended := func(more ...domain.Node) domain.Node {
-		return domain.All(append(more, domain.Where("link_id", domain.Eq, link), domain.Where("state", domain.Eq, record.RunDone))...)
-	}
-	before, err := env.SearchRead(record.Runs, ended(domain.Where("outcome", domain.Ne, record.OutcomeRateLimited)), []string{"id"},
-		orm.SearchOptions{Order: "id desc", Limit: 1})
-	if err != nil {
-		return false, err
-	}
-	since := int64(0)
-	if before.Len() > 0 {
-		since = before.ID(0)
-	}
-	n, err := env.Count(record.Runs, ended(domain.Where("outcome", domain.Eq, record.OutcomeRateLimited),
-		domain.Where("trigger", domain.Eq, record.TriggerManual), domain.Where("id", domain.Gt, since)), 1)
-	return n > 0, err
 }

@@ -27,9 +27,12 @@ func (s *synchronisation) work(ctx context.Context) error {
 		s.note(s.link.SecretLost)
 		return nil
 	}
-	if s.leftAlone() {
+	if s.alone {
 		s.note(&sdk.Error{Kind: sdk.RateLimited, Until: s.link.RefreshAllowed})
 		return nil
+	}
+	if s.link.Paused != "" { // a user asked all the same
+		s.notes = append(s.notes, s.link.Paused)
 	}
 	p, desc, err := s.Plugins.Open(ctx, s.link.Provider)
 	if err != nil {
@@ -56,14 +59,6 @@ func (s *synchronisation) work(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// leftAlone reports whether the bank said until when it wants to be left alone, and
-// that is not over. What it said to nobody is no answer to a user who waits: some
-// banks count only what is asked without one.
-func (s *synchronisation) leftAlone() bool {
-	return s.link.Attention == record.AttentionRateLimited && s.link.RefreshAllowed.After(s.run.Began) &&
-		(!s.present() || s.userLimited)
 }
 
 // bankOrHost notes a failure of the bank or the provider; it returns what is

@@ -39,7 +39,7 @@ func (v *Vault) Opened(ctx context.Context, db *orm.Database) (stored, lost int,
 // told at the end and stays as it is.
 func (v *Vault) Reseal(ctx context.Context, db *orm.Database) (sealed int, err error) {
 	var trouble error
-	for _, model := range []string{record.Links, record.Consents} {
+	for _, model := range []string{record.Links, record.Consents, record.Hooks} {
 		var ids []int64
 		err = db.Within(ctx, record.System(), orm.TxRead, func(env *orm.Env) error {
 			ids, err = env.Search(model, domain.Where("secret", domain.Ne, nil), orm.SearchOptions{Order: "id"})

@@ -80,7 +80,8 @@ func (v *Vault) Unseal(env *orm.Env, link, text string) ([]byte, error) {
 func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 	rows, err := env.Read(record.Links, []int64{id}, "name", "uuid", "provider_id", "institution_id", "company_id", "state", "attention",
 		"is_legacy", "secret", "history_from", "next_refresh_allowed", "failures", "auto_sync", "expiring_synchronization_date",
-		"external_id", "interval_hours", "error_reference", "consent")
+		"external_id", "interval_hours", "error_reference", "consent",
+		"account_kind")
 	if err != nil {
 		return nil, err
 	}
@@ -92,19 +93,25 @@ func (v *Vault) Link(env *orm.Env, id int64) (*record.Link, error) {
 		ID: id, Name: row.Str("name"), UUID: row.Str("uuid"), ExternalID: row.Str("external_id"),
 		Institution: row.Ref("institution_id"), Company: row.Ref("company_id"),
 		State: row.Str("state"), Attention: row.Str("attention"),
-		Reference: row.Str("error_reference"),
-		Consent:   row.Int("consent"), Legacy: row.Bool("is_legacy"), HistoryFrom: row.Date("history_from"),
+		Reference:   row.Str("error_reference"),
+		AccountKind: row.Str("account_kind"),
+		Consent:     row.Int("consent"), Legacy: row.Bool("is_legacy"), HistoryFrom: row.Date("history_from"),
 		ConsentUntil: row.Date("expiring_synchronization_date"), RefreshAllowed: row.Time("next_refresh_allowed"),
 		Failures: row.Int("failures"), AutoSync: row.Bool("auto_sync"), AutoAllowed: true,
 	}
 	hours := row.Int("interval_hours")
 	if provider := row.Ref("provider_id"); provider != 0 {
-		named, err := env.Read(record.Providers, []int64{provider}, "name", "interval_hours", "paused")
+		named, err := env.Read(record.Providers, []int64{provider}, "name", "title", "interval_hours", "paused", "paused_by",
+			"paused_at")
 		if err != nil {
 			return nil, err
 		}
 		if named.Len() > 0 {
-			f.Paused = named.At(0).Bool("paused")
+			if named.At(0).Bool("paused") {
+				if f.Paused, err = pausedWords(env, named.At(0)); err != nil {
+					return nil, err
+				}
+			}
 			f.Provider, hours = named.At(0).Str("name"), cmp.Or(hours, named.At(0).Int("interval_hours"))
 		}
 	}
@@ -170,4 +177,21 @@ func (v *Vault) Call(ctx context.Context, db *orm.Database, f *record.Link, now 
 			return err
 		},
 	}
+}
+
+// pausedWords is who paused a provider, and when, in the language of the books.
+func pausedWords(env *orm.Env, provider orm.Row) (string, error) {
+	lang, err := base.Param(env, "onlinesync.language", "en_US")
+	if err != nil {
+		return "", err
+	}
+	args := fault.Args{"provider": provider.Str("title"), "who": "", "when": record.Moment(provider.Time("paused_at"))}
+	if by := provider.Ref("paused_by"); by != 0 {
+		names, err := env.DisplayNames("res.users", []int64{by})
+		if err != nil {
+			return "", err
+		}
+		args["who"] = names[by]
+	}
+	return record.SayIn(lang, "sync.paused", args), nil
 }

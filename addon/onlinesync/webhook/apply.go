@@ -53,7 +53,7 @@ func (r *Receiver) ended(env *orm.Env, f *record.Link, event sdk.WebhookEvent) e
 // fetch makes a run, where the user, the bank and the administrator let the
 // connection be fetched unattended. What is paused is fetched when it goes on.
 func (r *Receiver) fetch(env *orm.Env, f *record.Link) error {
-	if !f.AutoSync || !f.AutoAllowed || f.Paused {
+	if !f.AutoSync || !f.AutoAllowed || f.Paused != "" {
 		return nil
 	}
 	after, err := r.earliest(env, f)

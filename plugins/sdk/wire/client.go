@@ -106,7 +106,7 @@ func (c *Client) ListAccounts(ctx context.Context, req sdk.ListAccountsRequest) 
 	if err != nil {
 		return sdk.AccountList{}, invalid(err)
 	}
-	return sdk.AccountList{Accounts: accounts}, nil
+	return sdk.AccountList{Accounts: accounts, Empty: noAccounts.known(res.GetNoAccounts())}, nil
 }
 
 // Refresh implements [sdk.Refresher].

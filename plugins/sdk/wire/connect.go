@@ -45,11 +45,14 @@ func connectionToWire(c *sdk.Connection) *pb.Connection {
 		ConsentUntil: timeToWire(c.ConsentUntil),
 		HistoryFrom:  c.HistoryFrom.String(),
 		NextRefresh:  timeToWire(c.NextRefresh),
+		NoAccounts:   noAccounts.toWire(c.Empty),
+		Holder:       string(c.Holder),
 	}
 }
 
 func connectionFromWire(c *pb.Connection) (to *sdk.Connection, err error) {
-	to = &sdk.Connection{Secret: c.GetSecret(), ExternalID: c.GetExternalId()}
+	to = &sdk.Connection{Secret: c.GetSecret(), ExternalID: c.GetExternalId(), Empty: noAccounts.known(c.GetNoAccounts()),
+		Holder: holderFromWire(c.GetHolder())}
 	if to.Accounts, err = each("account", c.GetAccounts(), accountFromWire); err != nil {
 		return nil, err
 	}
@@ -79,11 +82,13 @@ func stepToWire(s *sdk.Step) *pb.Step {
 		PollAfter: durationToWire(s.PollAfter),
 		Accounts:  all(s.Accounts, accountToWire),
 		ExpiresAt: timeToWire(s.ExpiresAt),
+
+		NoAccounts: noAccounts.toWire(s.Empty),
 	}
 }
 
 func stepFromWire(s *pb.Step) (to *sdk.Step, err error) {
-	to = &sdk.Step{Title: s.GetTitle(), Text: s.GetText(), URL: s.GetUrl()}
+	to = &sdk.Step{Title: s.GetTitle(), Text: s.GetText(), URL: s.GetUrl(), Empty: noAccounts.known(s.GetNoAccounts())}
 	if to.Kind, err = stepKinds.fromWire("kind of step", s.GetKind()); err != nil {
 		return nil, err
 	}

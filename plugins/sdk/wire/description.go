@@ -28,17 +28,17 @@ func descriptionToWire(d sdk.Description) *pb.DescribeResponse {
 		AccountKinds:       all(d.AccountKinds, accountKinds.toWire),
 		PassesUserPresent:  d.PassesUserPresent,
 		RenewsWithoutBreak: d.RenewsWithoutBreak,
+		PriceClass:         priceClasses.toWire(d.Price),
+		Cost:               wordsToWire(d.Cost),
+		Retention:          wordsToWire(d.Retention),
+		Checklist:          all(d.Checklist, wordsToWire),
+		Declarations:       all(d.Declarations, declarationToWire),
 	}
 }
 
 func descriptionFromWire(d *pb.DescribeResponse) (sdk.Description, error) {
-	if d.GetName() == "" {
-		return sdk.Description{}, fmt.Errorf("name is missing")
-	}
-	for _, r := range d.GetRegions() {
-		if !capitals(r, 2) {
-			return sdk.Description{}, fmt.Errorf("region %s: want two capital letters", quoted(r))
-		}
+	if err := nameAndRegions(d); err != nil {
+		return sdk.Description{}, err
 	}
 	lookBack, err := durationFromWire("look-back", d.GetLookBack())
 	if err != nil {
@@ -64,6 +64,10 @@ func descriptionFromWire(d *pb.DescribeResponse) (sdk.Description, error) {
 	if err != nil {
 		return sdk.Description{}, err
 	}
+	declarations, err := each("declaration", d.GetDeclarations(), declarationFromWire)
+	if err != nil {
+		return sdk.Description{}, err
+	}
 	return sdk.Description{
 		Name:               d.GetName(),
 		DisplayName:        d.GetDisplayName(),
@@ -83,7 +87,24 @@ func descriptionFromWire(d *pb.DescribeResponse) (sdk.Description, error) {
 		AccountKinds:       kinds,
 		PassesUserPresent:  d.GetPassesUserPresent(),
 		RenewsWithoutBreak: d.GetRenewsWithoutBreak(),
+		Price:              priceClasses.known(d.GetPriceClass()),
+		Cost:               wordsFromWire(d.GetCost()),
+		Retention:          wordsFromWire(d.GetRetention()),
+		Checklist:          all(d.GetChecklist(), wordsFromWire),
+		Declarations:       declarations,
 	}, nil
+}
+
+func nameAndRegions(d *pb.DescribeResponse) error {
+	if d.GetName() == "" {
+		return fmt.Errorf("name is missing")
+	}
+	for _, r := range d.GetRegions() {
+		if !capitals(r, 2) {
+			return fmt.Errorf("region %s: want two capital letters", quoted(r))
+		}
+	}
+	return nil
 }
 
 // knownCapabilities drops what this version does not know, so that a newer

@@ -20,6 +20,9 @@ func institutionToWire(i sdk.Institution) *pb.Institution {
 		HistoryDays:     int64(i.HistoryDays),
 		RefreshesPerDay: int64(i.RefreshesPerDay),
 		AccountKinds:    all(i.AccountKinds, accountKinds.toWire),
+		Holders:         all(i.Holders, func(h sdk.Holder) string { return string(h) }),
+		Checklist:       all(i.Checklist, wordsToWire),
+		Declarations:    all(i.Declarations, declarationToWire),
 	}
 }
 
@@ -49,6 +52,10 @@ func institutionFromWire(i *pb.Institution) (sdk.Institution, error) {
 	if err != nil {
 		return sdk.Institution{}, err
 	}
+	declarations, err := each("declaration", i.GetDeclarations(), declarationFromWire)
+	if err != nil {
+		return sdk.Institution{}, err
+	}
 	return sdk.Institution{
 		ID:              i.GetId(),
 		Name:            i.GetName(),
@@ -61,6 +68,9 @@ func institutionFromWire(i *pb.Institution) (sdk.Institution, error) {
 		HistoryDays:     history,
 		RefreshesPerDay: refreshes,
 		AccountKinds:    kinds,
+		Holders:         holdersFromWire(i.GetHolders()),
+		Checklist:       all(i.GetChecklist(), wordsFromWire),
+		Declarations:    declarations,
 	}, nil
 }
 

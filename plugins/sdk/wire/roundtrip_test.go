@@ -120,6 +120,8 @@ func connectAnswer(t *rapid.T) sdk.ConnectAnswer {
 			ConsentUntil: instant.Draw(t, "until"),
 			HistoryFrom:  maybeDay.Draw(t, "history"),
 			NextRefresh:  instant.Draw(t, "next"),
+			Empty:        either(sdk.NoAccounts(""), sdk.NotCovered, sdk.NotOfKind).Draw(t, "empty"),
+			Holder:       either(sdk.Holder(""), sdk.Personal, sdk.Business).Draw(t, "holder"),
 		}
 		return a
 	}
@@ -132,6 +134,7 @@ func connectAnswer(t *rapid.T) sdk.ConnectAnswer {
 		PollAfter: wait.Draw(t, "poll"),
 		Accounts:  accounts,
 		ExpiresAt: instant.Draw(t, "expires"),
+		Empty:     either(sdk.NoAccounts(""), sdk.NotCovered, sdk.NotOfKind).Draw(t, "empty"),
 	}
 	return a
 }
@@ -193,6 +196,10 @@ func institution(t *rapid.T) sdk.Institution {
 		LogoURL:         text.Draw(t, "logo"),
 		Status:          either(sdk.Stable, sdk.Beta, sdk.Disabled).Draw(t, "status"),
 		AutoSyncAllowed: rapid.Bool().Draw(t, "auto"),
+		Holders:         either(nil, []sdk.Holder{sdk.Business}, []sdk.Holder{sdk.Personal, sdk.Business}).Draw(t, "holders"),
+		Checklist:       either(nil, []sdk.Words{{"en": "Opt in.", "nl": "Meld u aan."}}).Draw(t, "checklist"),
+		Declarations: either(nil, []sdk.Declaration{{ID: "business", Version: "2026-1", Title: sdk.Words{"en": "Purpose"},
+			Text: sdk.Words{"en": "I use it for a business."}, Required: true}}).Draw(t, "declarations"),
 		HistoryDays:     rapid.IntRange(0, 999).Draw(t, "history"),
 		RefreshesPerDay: rapid.IntRange(0, 999).Draw(t, "refreshes"),
 		AccountKinds:    either(nil, []sdk.AccountKind{sdk.Loan, sdk.OtherKind}).Draw(t, "kinds"),
@@ -215,7 +222,8 @@ func TestAnswersArriveAsTheyWereSent(t *testing.T) {
 		proceeded, err := c.ContinueConnect(ctx, sdk.ContinueConnectRequest{Call: call(nil)})
 		same(t, "ContinueConnect", wantConnect, proceeded, err)
 
-		wantAccounts := sdk.AccountList{Accounts: rapid.SliceOfN(rapid.Custom(account), 0, 3).Draw(t, "accounts")}
+		wantAccounts := sdk.AccountList{Accounts: rapid.SliceOfN(rapid.Custom(account), 0, 3).Draw(t, "accounts"),
+			Empty: either(sdk.NoAccounts(""), sdk.NotCovered, sdk.NotOfKind).Draw(t, "empty")}
 		p.accounts = func(context.Context, sdk.ListAccountsRequest) (sdk.AccountList, error) { return wantAccounts, nil }
 		accounts, err := c.ListAccounts(ctx, sdk.ListAccountsRequest{Call: call(nil)})
 		same(t, "ListAccounts", wantAccounts, accounts, err)
@@ -281,6 +289,9 @@ func TestDescriptionArrivesWithTheRealCapabilities(t *testing.T) {
 		AccountKinds: []sdk.AccountKind{sdk.Checking, sdk.CreditCard},
 		Settings:     []sdk.Field{{Name: "key", Kind: sdk.SecretField, Required: true}},
 		Addresses:    []string{"api.example:443", "https://auth.example/token"},
+		Price:        sdk.UserPays, Cost: sdk.Words{"en": "A dollar a month."}, Retention: sdk.Words{"en": "Nothing.", "nl": "Niets."},
+		Checklist:    []sdk.Words{{"en": "Have a phone."}},
+		Declarations: []sdk.Declaration{{ID: "terms", Version: "3", Text: sdk.Words{"en": "I agree."}}},
 	}
 	p := &script{describe: func() (sdk.Description, error) {
 		d := want

@@ -132,7 +132,7 @@ func (s *server) ListAccounts(req *pb.ListAccountsRequest, stream outgoing[pb.Li
 		if err != nil {
 			return nil, err
 		}
-		return &pb.ListAccountsResponse{Accounts: all(list.Accounts, accountToWire)}, nil
+		return &pb.ListAccountsResponse{Accounts: all(list.Accounts, accountToWire), NoAccounts: noAccounts.toWire(list.Empty)}, nil
 	})
 }
 

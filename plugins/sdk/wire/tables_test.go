@@ -51,8 +51,10 @@ func TestEveryEnumerationIsComplete(t *testing.T) {
 	check(t, statuses)
 	check(t, webhookKinds)
 	check(t, findingKinds)
-	if got := pb.File_provider_proto.Enums().Len(); got != 10 {
-		t.Errorf("the protocol has %d enumerations, 10 are checked", got)
+	check(t, priceClasses)
+	check(t, noAccounts)
+	if got := pb.File_provider_proto.Enums().Len(); got != 12 {
+		t.Errorf("the protocol has %d enumerations, 12 are checked", got)
 	}
 }
 
@@ -75,5 +77,25 @@ func check[S ~string, P interface {
 	}
 	if _, err := e.fromWire("value", unknownEnum); err == nil {
 		t.Errorf("%s: an unknown number is taken", zero.Descriptor().Name())
+	}
+}
+
+// What a newer provider says otherwise is not given, and refuses nothing.
+func TestWhatANewerProviderSaysIsLeftOut(t *testing.T) {
+	d, err := descriptionFromWire(&pb.DescribeResponse{Name: "x", PriceClass: 77})
+	if err != nil || d.Price != "" {
+		t.Errorf("a price class: %q, %v", d.Price, err)
+	}
+	c, err := connectionFromWire(&pb.Connection{NoAccounts: 77, Holder: "club"})
+	if err != nil || c.Empty != "" || c.Holder != "" {
+		t.Errorf("a reason and a holder: %q, %q, %v", c.Empty, c.Holder, err)
+	}
+	i, err := institutionFromWire(&pb.Institution{Id: "1", Name: "Bank", Holders: []string{"club", "business"}})
+	if err != nil || len(i.Holders) != 1 || i.Holders[0] != sdk.Business {
+		t.Errorf("holders: %v, %v", i.Holders, err)
+	}
+	nameless := &pb.Declaration{Version: "1", Text: &pb.Words{In: map[string]string{"en": "I declare"}}}
+	if _, err := institutionFromWire(&pb.Institution{Id: "1", Name: "Bank", Declarations: []*pb.Declaration{nameless}}); err == nil {
+		t.Error("a declaration that cannot be recorded was taken")
 	}
 }

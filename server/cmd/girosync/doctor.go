@@ -85,6 +85,7 @@ func (c *doctorCommand) examine(ctx context.Context, h *server.Host, note func(c
 	if h.HasReaderSettings() {
 		note("settings for statement files", h.CheckReaders(ctx), "a table is read with them")
 	}
+	c.mail(ctx, h, note)
 	for _, p := range h.Plugins.List() {
 		_, err := h.Plugins.Capabilities(ctx, p.Name)
 		info, _ := h.Plugins.Info(p.Name)
@@ -95,4 +96,12 @@ func (c *doctorCommand) examine(ctx context.Context, h *server.Host, note func(c
 			cancel()
 		}
 	}
+}
+
+// mail reaches the mail server, where there is one.
+func (c *doctorCommand) mail(ctx context.Context, h *server.Host, note func(check string, err error, detail string)) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	detail, err := h.CheckMail(ctx)
+	note("e-mail", err, detail)
 }

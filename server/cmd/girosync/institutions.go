@@ -43,7 +43,7 @@ func (c *institutionsFailing) Run(ctx context.Context) error {
 		if c.DB != "" {
 			only = []string{c.DB}
 		}
-		all, err := healthEverywhere(ctx, h, c.Days, only...)
+		all, err := h.Health(ctx, c.Days, only...)
 		if err != nil {
 			return err
 		}
@@ -52,7 +52,7 @@ func (c *institutionsFailing) Run(ctx context.Context) error {
 			if f.Failed == 0 {
 				continue
 			}
-			row := failingRow{Database: f.database, Institution: f.Name, Identifier: f.Identifier, Provider: f.ProviderName,
+			row := failingRow{Database: f.Database, Institution: f.Name, Identifier: f.Identifier, Provider: f.ProviderName,
 				Connections: f.Connections, Runs: f.Runs, Failed: f.Failed, Rate: f.Rate(), Outcomes: f.Outcomes, MainError: f.MainError}
 			if !f.Since.IsZero() {
 				row.Since = f.Since.UTC().Format(time.RFC3339)

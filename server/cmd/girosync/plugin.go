@@ -42,6 +42,10 @@ type pluginRow struct {
 	Path            string   `json:"path"`
 	Grade           string   `json:"grade,omitempty"`
 	Error           string   `json:"error,omitempty"`
+	Regions         []string `json:"regions,omitempty"` // none: everywhere, or not told
+	Price           string   `json:"price,omitempty"`   // free, host_pays, user_pays
+	Cost            string   `json:"cost,omitempty"`
+	Retention       string   `json:"retention,omitempty"`
 }
 
 func (c *pluginList) Run(ctx context.Context) error {
@@ -85,7 +89,8 @@ func rows(h *server.Host) []pluginRow {
 			p.State = stateReady
 		}
 		row := pluginRow{Name: p.Name, State: p.State, Grade: h.Grade(p.Checksum), Version: p.Version, ProtocolVersion: p.ProtocolVersion,
-			Checksum: p.Checksum, Path: p.Path, Error: p.LastError}
+			Checksum: p.Checksum, Path: p.Path, Error: p.LastError, Regions: p.Regions, Price: string(p.Description.Price),
+			Cost: p.Description.Cost.In("en"), Retention: p.Description.Retention.In("en")}
 		for _, power := range p.Capabilities {
 			row.Capabilities = append(row.Capabilities, string(power))
 		}
@@ -113,8 +118,24 @@ func printPlugins(h *server.Host) error {
 		if p.Error != "" {
 			fmt.Printf("\n%s: %s\n", p.Name, p.Error)
 		}
+		if p.Cost+p.Retention != "" {
+			fmt.Printf("\n%s reaches %s\n", p.Name, reached(p.Regions))
+			fmt.Printf("  costs: %s\n  keeps: %s\n", dash(p.Cost), dash(p.Retention))
+		}
 	}
 	return nil
+}
+
+// reached says which countries a provider reaches; many are counted.
+func reached(regions []string) string {
+	const most = 12
+	switch n := len(regions); {
+	case n == 0:
+		return "every country"
+	case n > most:
+		return fmt.Sprintf("%s and %d more countries", strings.Join(regions[:most], ", "), n-most)
+	}
+	return strings.Join(regions, ", ")
 }
 
 func dash(s string) string {

@@ -121,6 +121,108 @@ func (ErrorKind) EnumDescriptor() ([]byte, []int) {
 	return file_provider_proto_rawDescGZIP(), []int{0}
 }
 
+type PriceClass int32
+
+const (
+	PriceClass_PRICE_CLASS_UNSPECIFIED PriceClass = 0 // unknown
+	PriceClass_PRICE_CLASS_FREE        PriceClass = 1
+	PriceClass_PRICE_CLASS_HOST_PAYS   PriceClass = 2
+	PriceClass_PRICE_CLASS_USER_PAYS   PriceClass = 3
+)
+
+// Enum value maps for PriceClass.
+var (
+	PriceClass_name = map[int32]string{
+		0: "PRICE_CLASS_UNSPECIFIED",
+		1: "PRICE_CLASS_FREE",
+		2: "PRICE_CLASS_HOST_PAYS",
+		3: "PRICE_CLASS_USER_PAYS",
+	}
+	PriceClass_value = map[string]int32{
+		"PRICE_CLASS_UNSPECIFIED": 0,
+		"PRICE_CLASS_FREE":        1,
+		"PRICE_CLASS_HOST_PAYS":   2,
+		"PRICE_CLASS_USER_PAYS":   3,
+	}
+)
+
+func (x PriceClass) Enum() *PriceClass {
+	p := new(PriceClass)
+	*p = x
+	return p
+}
+
+func (x PriceClass) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (PriceClass) Descriptor() protoreflect.EnumDescriptor {
+	return file_provider_proto_enumTypes[1].Descriptor()
+}
+
+func (PriceClass) Type() protoreflect.EnumType {
+	return &file_provider_proto_enumTypes[1]
+}
+
+func (x PriceClass) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use PriceClass.Descriptor instead.
+func (PriceClass) EnumDescriptor() ([]byte, []int) {
+	return file_provider_proto_rawDescGZIP(), []int{1}
+}
+
+// NoAccounts is why a list of accounts is empty; an unknown one is read as unspecified.
+type NoAccounts int32
+
+const (
+	NoAccounts_NO_ACCOUNTS_UNSPECIFIED NoAccounts = 0 // unknown
+	NoAccounts_NO_ACCOUNTS_NOT_COVERED NoAccounts = 1 // the consent covers none of this bank
+	NoAccounts_NO_ACCOUNTS_NOT_OF_KIND NoAccounts = 2 // the bank has none of the kind that was asked for
+)
+
+// Enum value maps for NoAccounts.
+var (
+	NoAccounts_name = map[int32]string{
+		0: "NO_ACCOUNTS_UNSPECIFIED",
+		1: "NO_ACCOUNTS_NOT_COVERED",
+		2: "NO_ACCOUNTS_NOT_OF_KIND",
+	}
+	NoAccounts_value = map[string]int32{
+		"NO_ACCOUNTS_UNSPECIFIED": 0,
+		"NO_ACCOUNTS_NOT_COVERED": 1,
+		"NO_ACCOUNTS_NOT_OF_KIND": 2,
+	}
+)
+
+func (x NoAccounts) Enum() *NoAccounts {
+	p := new(NoAccounts)
+	*p = x
+	return p
+}
+
+func (x NoAccounts) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (NoAccounts) Descriptor() protoreflect.EnumDescriptor {
+	return file_provider_proto_enumTypes[2].Descriptor()
+}
+
+func (NoAccounts) Type() protoreflect.EnumType {
+	return &file_provider_proto_enumTypes[2]
+}
+
+func (x NoAccounts) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use NoAccounts.Descriptor instead.
+func (NoAccounts) EnumDescriptor() ([]byte, []int) {
+	return file_provider_proto_rawDescGZIP(), []int{2}
+}
+
 type FlowKind int32
 
 const (
@@ -160,11 +262,11 @@ func (x FlowKind) String() string {
 }
 
 func (FlowKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_provider_proto_enumTypes[1].Descriptor()
+	return file_provider_proto_enumTypes[3].Descriptor()
 }
 
 func (FlowKind) Type() protoreflect.EnumType {
-	return &file_provider_proto_enumTypes[1]
+	return &file_provider_proto_enumTypes[3]
 }
 
 func (x FlowKind) Number() protoreflect.EnumNumber {
@@ -173,7 +275,7 @@ func (x FlowKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use FlowKind.Descriptor instead.
 func (FlowKind) EnumDescriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{1}
+	return file_provider_proto_rawDescGZIP(), []int{3}
 }
 
 type StepKind int32
@@ -218,11 +320,11 @@ func (x StepKind) String() string {
 }
 
 func (StepKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_provider_proto_enumTypes[2].Descriptor()
+	return file_provider_proto_enumTypes[4].Descriptor()
 }
 
 func (StepKind) Type() protoreflect.EnumType {
-	return &file_provider_proto_enumTypes[2]
+	return &file_provider_proto_enumTypes[4]
 }
 
 func (x StepKind) Number() protoreflect.EnumNumber {
@@ -231,7 +333,7 @@ func (x StepKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use StepKind.Descriptor instead.
 func (StepKind) EnumDescriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{2}
+	return file_provider_proto_rawDescGZIP(), []int{4}
 }
 
 type FieldKind int32
@@ -279,11 +381,11 @@ func (x FieldKind) String() string {
 }
 
 func (FieldKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_provider_proto_enumTypes[3].Descriptor()
+	return file_provider_proto_enumTypes[5].Descriptor()
 }
 
 func (FieldKind) Type() protoreflect.EnumType {
-	return &file_provider_proto_enumTypes[3]
+	return &file_provider_proto_enumTypes[5]
 }
 
 func (x FieldKind) Number() protoreflect.EnumNumber {
@@ -292,7 +394,7 @@ func (x FieldKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use FieldKind.Descriptor instead.
 func (FieldKind) EnumDescriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{3}
+	return file_provider_proto_rawDescGZIP(), []int{5}
 }
 
 type AccountKind int32
@@ -340,11 +442,11 @@ func (x AccountKind) String() string {
 }
 
 func (AccountKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_provider_proto_enumTypes[4].Descriptor()
+	return file_provider_proto_enumTypes[6].Descriptor()
 }
 
 func (AccountKind) Type() protoreflect.EnumType {
-	return &file_provider_proto_enumTypes[4]
+	return &file_provider_proto_enumTypes[6]
 }
 
 func (x AccountKind) Number() protoreflect.EnumNumber {
@@ -353,7 +455,7 @@ func (x AccountKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use AccountKind.Descriptor instead.
 func (AccountKind) EnumDescriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{4}
+	return file_provider_proto_rawDescGZIP(), []int{6}
 }
 
 type BalanceKind int32
@@ -395,11 +497,11 @@ func (x BalanceKind) String() string {
 }
 
 func (BalanceKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_provider_proto_enumTypes[5].Descriptor()
+	return file_provider_proto_enumTypes[7].Descriptor()
 }
 
 func (BalanceKind) Type() protoreflect.EnumType {
-	return &file_provider_proto_enumTypes[5]
+	return &file_provider_proto_enumTypes[7]
 }
 
 func (x BalanceKind) Number() protoreflect.EnumNumber {
@@ -408,7 +510,7 @@ func (x BalanceKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use BalanceKind.Descriptor instead.
 func (BalanceKind) EnumDescriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{5}
+	return file_provider_proto_rawDescGZIP(), []int{7}
 }
 
 type Direction int32
@@ -444,11 +546,11 @@ func (x Direction) String() string {
 }
 
 func (Direction) Descriptor() protoreflect.EnumDescriptor {
-	return file_provider_proto_enumTypes[6].Descriptor()
+	return file_provider_proto_enumTypes[8].Descriptor()
 }
 
 func (Direction) Type() protoreflect.EnumType {
-	return &file_provider_proto_enumTypes[6]
+	return &file_provider_proto_enumTypes[8]
 }
 
 func (x Direction) Number() protoreflect.EnumNumber {
@@ -457,7 +559,7 @@ func (x Direction) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Direction.Descriptor instead.
 func (Direction) EnumDescriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{6}
+	return file_provider_proto_rawDescGZIP(), []int{8}
 }
 
 type InstitutionStatus int32
@@ -496,11 +598,11 @@ func (x InstitutionStatus) String() string {
 }
 
 func (InstitutionStatus) Descriptor() protoreflect.EnumDescriptor {
-	return file_provider_proto_enumTypes[7].Descriptor()
+	return file_provider_proto_enumTypes[9].Descriptor()
 }
 
 func (InstitutionStatus) Type() protoreflect.EnumType {
-	return &file_provider_proto_enumTypes[7]
+	return &file_provider_proto_enumTypes[9]
 }
 
 func (x InstitutionStatus) Number() protoreflect.EnumNumber {
@@ -509,7 +611,7 @@ func (x InstitutionStatus) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use InstitutionStatus.Descriptor instead.
 func (InstitutionStatus) EnumDescriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{7}
+	return file_provider_proto_rawDescGZIP(), []int{9}
 }
 
 type WebhookKind int32
@@ -548,11 +650,11 @@ func (x WebhookKind) String() string {
 }
 
 func (WebhookKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_provider_proto_enumTypes[8].Descriptor()
+	return file_provider_proto_enumTypes[10].Descriptor()
 }
 
 func (WebhookKind) Type() protoreflect.EnumType {
-	return &file_provider_proto_enumTypes[8]
+	return &file_provider_proto_enumTypes[10]
 }
 
 func (x WebhookKind) Number() protoreflect.EnumNumber {
@@ -561,7 +663,7 @@ func (x WebhookKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use WebhookKind.Descriptor instead.
 func (WebhookKind) EnumDescriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{8}
+	return file_provider_proto_rawDescGZIP(), []int{10}
 }
 
 type FindingKind int32
@@ -600,11 +702,11 @@ func (x FindingKind) String() string {
 }
 
 func (FindingKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_provider_proto_enumTypes[9].Descriptor()
+	return file_provider_proto_enumTypes[11].Descriptor()
 }
 
 func (FindingKind) Type() protoreflect.EnumType {
-	return &file_provider_proto_enumTypes[9]
+	return &file_provider_proto_enumTypes[11]
 }
 
 func (x FindingKind) Number() protoreflect.EnumNumber {
@@ -613,7 +715,7 @@ func (x FindingKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use FindingKind.Descriptor instead.
 func (FindingKind) EnumDescriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{9}
+	return file_provider_proto_rawDescGZIP(), []int{11}
 }
 
 // Call is what every request carries.
@@ -1075,6 +1177,11 @@ type DescribeResponse struct {
 	AccountKinds       []AccountKind          `protobuf:"varint,16,rep,packed,name=account_kinds,json=accountKinds,proto3,enum=girosync.provider.v1.AccountKind" json:"account_kinds,omitempty"` // none: any
 	PassesUserPresent  bool                   `protobuf:"varint,17,opt,name=passes_user_present,json=passesUserPresent,proto3" json:"passes_user_present,omitempty"`
 	RenewsWithoutBreak bool                   `protobuf:"varint,18,opt,name=renews_without_break,json=renewsWithoutBreak,proto3" json:"renews_without_break,omitempty"`
+	PriceClass         PriceClass             `protobuf:"varint,19,opt,name=price_class,json=priceClass,proto3,enum=girosync.provider.v1.PriceClass" json:"price_class,omitempty"` // an unknown one is read as unspecified
+	Cost               *Words                 `protobuf:"bytes,20,opt,name=cost,proto3" json:"cost,omitempty"`
+	Retention          *Words                 `protobuf:"bytes,21,opt,name=retention,proto3" json:"retention,omitempty"`
+	Checklist          []*Words               `protobuf:"bytes,22,rep,name=checklist,proto3" json:"checklist,omitempty"`
+	Declarations       []*Declaration         `protobuf:"bytes,23,rep,name=declarations,proto3" json:"declarations,omitempty"`
 	NewSecret          []byte                 `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3,oneof" json:"new_secret,omitempty"` // ignored: no connection is asked about
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache
@@ -1236,11 +1343,169 @@ func (x *DescribeResponse) GetRenewsWithoutBreak() bool {
 	return false
 }
 
+func (x *DescribeResponse) GetPriceClass() PriceClass {
+	if x != nil {
+		return x.PriceClass
+	}
+	return PriceClass_PRICE_CLASS_UNSPECIFIED
+}
+
+func (x *DescribeResponse) GetCost() *Words {
+	if x != nil {
+		return x.Cost
+	}
+	return nil
+}
+
+func (x *DescribeResponse) GetRetention() *Words {
+	if x != nil {
+		return x.Retention
+	}
+	return nil
+}
+
+func (x *DescribeResponse) GetChecklist() []*Words {
+	if x != nil {
+		return x.Checklist
+	}
+	return nil
+}
+
+func (x *DescribeResponse) GetDeclarations() []*Declaration {
+	if x != nil {
+		return x.Declarations
+	}
+	return nil
+}
+
 func (x *DescribeResponse) GetNewSecret() []byte {
 	if x != nil {
 		return x.NewSecret
 	}
 	return nil
+}
+
+// Words is one text in several languages, by ISO 639-1 code, "en" among them.
+type Words struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	In            map[string]string      `protobuf:"bytes,1,rep,name=in,proto3" json:"in,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Words) Reset() {
+	*x = Words{}
+	mi := &file_provider_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Words) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Words) ProtoMessage() {}
+
+func (x *Words) ProtoReflect() protoreflect.Message {
+	mi := &file_provider_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Words.ProtoReflect.Descriptor instead.
+func (*Words) Descriptor() ([]byte, []int) {
+	return file_provider_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *Words) GetIn() map[string]string {
+	if x != nil {
+		return x.In
+	}
+	return nil
+}
+
+// Declaration is what a user declares before a connection is made. id and version
+// say together which text it is.
+type Declaration struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Version       string                 `protobuf:"bytes,2,opt,name=version,proto3" json:"version,omitempty"`
+	Title         *Words                 `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
+	Text          *Words                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
+	Required      bool                   `protobuf:"varint,5,opt,name=required,proto3" json:"required,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Declaration) Reset() {
+	*x = Declaration{}
+	mi := &file_provider_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Declaration) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Declaration) ProtoMessage() {}
+
+func (x *Declaration) ProtoReflect() protoreflect.Message {
+	mi := &file_provider_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Declaration.ProtoReflect.Descriptor instead.
+func (*Declaration) Descriptor() ([]byte, []int) {
+	return file_provider_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *Declaration) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Declaration) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
+func (x *Declaration) GetTitle() *Words {
+	if x != nil {
+		return x.Title
+	}
+	return nil
+}
+
+func (x *Declaration) GetText() *Words {
+	if x != nil {
+		return x.Text
+	}
+	return nil
+}
+
+func (x *Declaration) GetRequired() bool {
+	if x != nil {
+		return x.Required
+	}
+	return false
 }
 
 type StartConnectRequest struct {
@@ -1259,7 +1524,7 @@ type StartConnectRequest struct {
 
 func (x *StartConnectRequest) Reset() {
 	*x = StartConnectRequest{}
-	mi := &file_provider_proto_msgTypes[8]
+	mi := &file_provider_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1271,7 +1536,7 @@ func (x *StartConnectRequest) String() string {
 func (*StartConnectRequest) ProtoMessage() {}
 
 func (x *StartConnectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[8]
+	mi := &file_provider_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1284,7 +1549,7 @@ func (x *StartConnectRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartConnectRequest.ProtoReflect.Descriptor instead.
 func (*StartConnectRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{8}
+	return file_provider_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *StartConnectRequest) GetCall() *Call {
@@ -1357,7 +1622,7 @@ type ContinueConnectRequest struct {
 
 func (x *ContinueConnectRequest) Reset() {
 	*x = ContinueConnectRequest{}
-	mi := &file_provider_proto_msgTypes[9]
+	mi := &file_provider_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1369,7 +1634,7 @@ func (x *ContinueConnectRequest) String() string {
 func (*ContinueConnectRequest) ProtoMessage() {}
 
 func (x *ContinueConnectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[9]
+	mi := &file_provider_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1382,7 +1647,7 @@ func (x *ContinueConnectRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContinueConnectRequest.ProtoReflect.Descriptor instead.
 func (*ContinueConnectRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{9}
+	return file_provider_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ContinueConnectRequest) GetCall() *Call {
@@ -1443,7 +1708,7 @@ type ConnectResponse struct {
 
 func (x *ConnectResponse) Reset() {
 	*x = ConnectResponse{}
-	mi := &file_provider_proto_msgTypes[10]
+	mi := &file_provider_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1455,7 +1720,7 @@ func (x *ConnectResponse) String() string {
 func (*ConnectResponse) ProtoMessage() {}
 
 func (x *ConnectResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[10]
+	mi := &file_provider_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1468,7 +1733,7 @@ func (x *ConnectResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConnectResponse.ProtoReflect.Descriptor instead.
 func (*ConnectResponse) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{10}
+	return file_provider_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ConnectResponse) GetOutcome() isConnectResponse_Outcome {
@@ -1537,13 +1802,15 @@ type Connection struct {
 	ConsentUntil  *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=consent_until,json=consentUntil,proto3" json:"consent_until,omitempty"`
 	HistoryFrom   string                 `protobuf:"bytes,7,opt,name=history_from,json=historyFrom,proto3" json:"history_from,omitempty"`
 	NextRefresh   *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=next_refresh,json=nextRefresh,proto3" json:"next_refresh,omitempty"`
+	NoAccounts    NoAccounts             `protobuf:"varint,9,opt,name=no_accounts,json=noAccounts,proto3,enum=girosync.provider.v1.NoAccounts" json:"no_accounts,omitempty"`
+	Holder        string                 `protobuf:"bytes,10,opt,name=holder,proto3" json:"holder,omitempty"` // "personal" or "business", where the provider knows
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Connection) Reset() {
 	*x = Connection{}
-	mi := &file_provider_proto_msgTypes[11]
+	mi := &file_provider_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1555,7 +1822,7 @@ func (x *Connection) String() string {
 func (*Connection) ProtoMessage() {}
 
 func (x *Connection) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[11]
+	mi := &file_provider_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1568,7 +1835,7 @@ func (x *Connection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Connection.ProtoReflect.Descriptor instead.
 func (*Connection) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{11}
+	return file_provider_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Connection) GetSecret() []byte {
@@ -1627,6 +1894,20 @@ func (x *Connection) GetNextRefresh() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Connection) GetNoAccounts() NoAccounts {
+	if x != nil {
+		return x.NoAccounts
+	}
+	return NoAccounts_NO_ACCOUNTS_UNSPECIFIED
+}
+
+func (x *Connection) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
 type Step struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Kind          StepKind               `protobuf:"varint,1,opt,name=kind,proto3,enum=girosync.provider.v1.StepKind" json:"kind,omitempty"`
@@ -1637,13 +1918,14 @@ type Step struct {
 	PollAfter     *durationpb.Duration   `protobuf:"bytes,6,opt,name=poll_after,json=pollAfter,proto3" json:"poll_after,omitempty"`
 	Accounts      []*Account             `protobuf:"bytes,7,rep,name=accounts,proto3" json:"accounts,omitempty"`
 	ExpiresAt     *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	NoAccounts    NoAccounts             `protobuf:"varint,9,opt,name=no_accounts,json=noAccounts,proto3,enum=girosync.provider.v1.NoAccounts" json:"no_accounts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Step) Reset() {
 	*x = Step{}
-	mi := &file_provider_proto_msgTypes[12]
+	mi := &file_provider_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1655,7 +1937,7 @@ func (x *Step) String() string {
 func (*Step) ProtoMessage() {}
 
 func (x *Step) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[12]
+	mi := &file_provider_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1668,7 +1950,7 @@ func (x *Step) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Step.ProtoReflect.Descriptor instead.
 func (*Step) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{12}
+	return file_provider_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Step) GetKind() StepKind {
@@ -1727,6 +2009,13 @@ func (x *Step) GetExpiresAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Step) GetNoAccounts() NoAccounts {
+	if x != nil {
+		return x.NoAccounts
+	}
+	return NoAccounts_NO_ACCOUNTS_UNSPECIFIED
+}
+
 type Field struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
@@ -1742,7 +2031,7 @@ type Field struct {
 
 func (x *Field) Reset() {
 	*x = Field{}
-	mi := &file_provider_proto_msgTypes[13]
+	mi := &file_provider_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1754,7 +2043,7 @@ func (x *Field) String() string {
 func (*Field) ProtoMessage() {}
 
 func (x *Field) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[13]
+	mi := &file_provider_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1767,7 +2056,7 @@ func (x *Field) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Field.ProtoReflect.Descriptor instead.
 func (*Field) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{13}
+	return file_provider_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Field) GetName() string {
@@ -1829,7 +2118,7 @@ type Choice struct {
 
 func (x *Choice) Reset() {
 	*x = Choice{}
-	mi := &file_provider_proto_msgTypes[14]
+	mi := &file_provider_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1841,7 +2130,7 @@ func (x *Choice) String() string {
 func (*Choice) ProtoMessage() {}
 
 func (x *Choice) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[14]
+	mi := &file_provider_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1854,7 +2143,7 @@ func (x *Choice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Choice.ProtoReflect.Descriptor instead.
 func (*Choice) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{14}
+	return file_provider_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Choice) GetValue() string {
@@ -1887,7 +2176,7 @@ type Account struct {
 
 func (x *Account) Reset() {
 	*x = Account{}
-	mi := &file_provider_proto_msgTypes[15]
+	mi := &file_provider_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1899,7 +2188,7 @@ func (x *Account) String() string {
 func (*Account) ProtoMessage() {}
 
 func (x *Account) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[15]
+	mi := &file_provider_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1912,7 +2201,7 @@ func (x *Account) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Account.ProtoReflect.Descriptor instead.
 func (*Account) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{15}
+	return file_provider_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Account) GetId() string {
@@ -1983,7 +2272,7 @@ type Balance struct {
 
 func (x *Balance) Reset() {
 	*x = Balance{}
-	mi := &file_provider_proto_msgTypes[16]
+	mi := &file_provider_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1995,7 +2284,7 @@ func (x *Balance) String() string {
 func (*Balance) ProtoMessage() {}
 
 func (x *Balance) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[16]
+	mi := &file_provider_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2008,7 +2297,7 @@ func (x *Balance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Balance.ProtoReflect.Descriptor instead.
 func (*Balance) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{16}
+	return file_provider_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Balance) GetKind() BalanceKind {
@@ -2048,7 +2337,7 @@ type ListAccountsRequest struct {
 
 func (x *ListAccountsRequest) Reset() {
 	*x = ListAccountsRequest{}
-	mi := &file_provider_proto_msgTypes[17]
+	mi := &file_provider_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2060,7 +2349,7 @@ func (x *ListAccountsRequest) String() string {
 func (*ListAccountsRequest) ProtoMessage() {}
 
 func (x *ListAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[17]
+	mi := &file_provider_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2073,7 +2362,7 @@ func (x *ListAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountsRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{17}
+	return file_provider_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListAccountsRequest) GetCall() *Call {
@@ -2086,6 +2375,7 @@ func (x *ListAccountsRequest) GetCall() *Call {
 type ListAccountsResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Accounts      []*Account             `protobuf:"bytes,1,rep,name=accounts,proto3" json:"accounts,omitempty"`
+	NoAccounts    NoAccounts             `protobuf:"varint,2,opt,name=no_accounts,json=noAccounts,proto3,enum=girosync.provider.v1.NoAccounts" json:"no_accounts,omitempty"`
 	NewSecret     []byte                 `protobuf:"bytes,100,opt,name=new_secret,json=newSecret,proto3,oneof" json:"new_secret,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2093,7 +2383,7 @@ type ListAccountsResponse struct {
 
 func (x *ListAccountsResponse) Reset() {
 	*x = ListAccountsResponse{}
-	mi := &file_provider_proto_msgTypes[18]
+	mi := &file_provider_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2105,7 +2395,7 @@ func (x *ListAccountsResponse) String() string {
 func (*ListAccountsResponse) ProtoMessage() {}
 
 func (x *ListAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[18]
+	mi := &file_provider_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2118,7 +2408,7 @@ func (x *ListAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountsResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{18}
+	return file_provider_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListAccountsResponse) GetAccounts() []*Account {
@@ -2126,6 +2416,13 @@ func (x *ListAccountsResponse) GetAccounts() []*Account {
 		return x.Accounts
 	}
 	return nil
+}
+
+func (x *ListAccountsResponse) GetNoAccounts() NoAccounts {
+	if x != nil {
+		return x.NoAccounts
+	}
+	return NoAccounts_NO_ACCOUNTS_UNSPECIFIED
 }
 
 func (x *ListAccountsResponse) GetNewSecret() []byte {
@@ -2149,7 +2446,7 @@ type FetchTransactionsRequest struct {
 
 func (x *FetchTransactionsRequest) Reset() {
 	*x = FetchTransactionsRequest{}
-	mi := &file_provider_proto_msgTypes[19]
+	mi := &file_provider_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2161,7 +2458,7 @@ func (x *FetchTransactionsRequest) String() string {
 func (*FetchTransactionsRequest) ProtoMessage() {}
 
 func (x *FetchTransactionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[19]
+	mi := &file_provider_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2174,7 +2471,7 @@ func (x *FetchTransactionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FetchTransactionsRequest.ProtoReflect.Descriptor instead.
 func (*FetchTransactionsRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{19}
+	return file_provider_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *FetchTransactionsRequest) GetCall() *Call {
@@ -2233,7 +2530,7 @@ type FetchTransactionsResponse struct {
 
 func (x *FetchTransactionsResponse) Reset() {
 	*x = FetchTransactionsResponse{}
-	mi := &file_provider_proto_msgTypes[20]
+	mi := &file_provider_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2245,7 +2542,7 @@ func (x *FetchTransactionsResponse) String() string {
 func (*FetchTransactionsResponse) ProtoMessage() {}
 
 func (x *FetchTransactionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[20]
+	mi := &file_provider_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2258,7 +2555,7 @@ func (x *FetchTransactionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FetchTransactionsResponse.ProtoReflect.Descriptor instead.
 func (*FetchTransactionsResponse) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{20}
+	return file_provider_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *FetchTransactionsResponse) GetMessage() isFetchTransactionsResponse_Message {
@@ -2322,7 +2619,7 @@ type Batch struct {
 
 func (x *Batch) Reset() {
 	*x = Batch{}
-	mi := &file_provider_proto_msgTypes[21]
+	mi := &file_provider_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2334,7 +2631,7 @@ func (x *Batch) String() string {
 func (*Batch) ProtoMessage() {}
 
 func (x *Batch) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[21]
+	mi := &file_provider_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2347,7 +2644,7 @@ func (x *Batch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Batch.ProtoReflect.Descriptor instead.
 func (*Batch) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{21}
+	return file_provider_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Batch) GetBooked() []*Transaction {
@@ -2460,7 +2757,7 @@ type Transaction struct {
 
 func (x *Transaction) Reset() {
 	*x = Transaction{}
-	mi := &file_provider_proto_msgTypes[22]
+	mi := &file_provider_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2472,7 +2769,7 @@ func (x *Transaction) String() string {
 func (*Transaction) ProtoMessage() {}
 
 func (x *Transaction) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[22]
+	mi := &file_provider_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2485,7 +2782,7 @@ func (x *Transaction) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Transaction.ProtoReflect.Descriptor instead.
 func (*Transaction) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{22}
+	return file_provider_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Transaction) GetId() string {
@@ -2627,13 +2924,16 @@ type Institution struct {
 	HistoryDays     int64                  `protobuf:"varint,9,opt,name=history_days,json=historyDays,proto3" json:"history_days,omitempty"`
 	RefreshesPerDay int64                  `protobuf:"varint,10,opt,name=refreshes_per_day,json=refreshesPerDay,proto3" json:"refreshes_per_day,omitempty"`
 	AccountKinds    []AccountKind          `protobuf:"varint,11,rep,packed,name=account_kinds,json=accountKinds,proto3,enum=girosync.provider.v1.AccountKind" json:"account_kinds,omitempty"`
+	Holders         []string               `protobuf:"bytes,12,rep,name=holders,proto3" json:"holders,omitempty"` // "personal", "business"; none: unknown, or it does not matter
+	Checklist       []*Words               `protobuf:"bytes,13,rep,name=checklist,proto3" json:"checklist,omitempty"`
+	Declarations    []*Declaration         `protobuf:"bytes,14,rep,name=declarations,proto3" json:"declarations,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Institution) Reset() {
 	*x = Institution{}
-	mi := &file_provider_proto_msgTypes[23]
+	mi := &file_provider_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2645,7 +2945,7 @@ func (x *Institution) String() string {
 func (*Institution) ProtoMessage() {}
 
 func (x *Institution) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[23]
+	mi := &file_provider_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2658,7 +2958,7 @@ func (x *Institution) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Institution.ProtoReflect.Descriptor instead.
 func (*Institution) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{23}
+	return file_provider_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Institution) GetId() string {
@@ -2738,6 +3038,27 @@ func (x *Institution) GetAccountKinds() []AccountKind {
 	return nil
 }
 
+func (x *Institution) GetHolders() []string {
+	if x != nil {
+		return x.Holders
+	}
+	return nil
+}
+
+func (x *Institution) GetChecklist() []*Words {
+	if x != nil {
+		return x.Checklist
+	}
+	return nil
+}
+
+func (x *Institution) GetDeclarations() []*Declaration {
+	if x != nil {
+		return x.Declarations
+	}
+	return nil
+}
+
 type ListInstitutionsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Call          *Call                  `protobuf:"bytes,1,opt,name=call,proto3" json:"call,omitempty"`
@@ -2747,7 +3068,7 @@ type ListInstitutionsRequest struct {
 
 func (x *ListInstitutionsRequest) Reset() {
 	*x = ListInstitutionsRequest{}
-	mi := &file_provider_proto_msgTypes[24]
+	mi := &file_provider_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2759,7 +3080,7 @@ func (x *ListInstitutionsRequest) String() string {
 func (*ListInstitutionsRequest) ProtoMessage() {}
 
 func (x *ListInstitutionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[24]
+	mi := &file_provider_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2772,7 +3093,7 @@ func (x *ListInstitutionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInstitutionsRequest.ProtoReflect.Descriptor instead.
 func (*ListInstitutionsRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{24}
+	return file_provider_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListInstitutionsRequest) GetCall() *Call {
@@ -2793,7 +3114,7 @@ type ListInstitutionsResponse struct {
 
 func (x *ListInstitutionsResponse) Reset() {
 	*x = ListInstitutionsResponse{}
-	mi := &file_provider_proto_msgTypes[25]
+	mi := &file_provider_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2805,7 +3126,7 @@ func (x *ListInstitutionsResponse) String() string {
 func (*ListInstitutionsResponse) ProtoMessage() {}
 
 func (x *ListInstitutionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[25]
+	mi := &file_provider_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2818,7 +3139,7 @@ func (x *ListInstitutionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInstitutionsResponse.ProtoReflect.Descriptor instead.
 func (*ListInstitutionsResponse) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{25}
+	return file_provider_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListInstitutionsResponse) GetInstitutions() []*Institution {
@@ -2845,7 +3166,7 @@ type RefreshRequest struct {
 
 func (x *RefreshRequest) Reset() {
 	*x = RefreshRequest{}
-	mi := &file_provider_proto_msgTypes[26]
+	mi := &file_provider_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2857,7 +3178,7 @@ func (x *RefreshRequest) String() string {
 func (*RefreshRequest) ProtoMessage() {}
 
 func (x *RefreshRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[26]
+	mi := &file_provider_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2870,7 +3191,7 @@ func (x *RefreshRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshRequest.ProtoReflect.Descriptor instead.
 func (*RefreshRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{26}
+	return file_provider_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *RefreshRequest) GetCall() *Call {
@@ -2898,7 +3219,7 @@ type RefreshResponse struct {
 
 func (x *RefreshResponse) Reset() {
 	*x = RefreshResponse{}
-	mi := &file_provider_proto_msgTypes[27]
+	mi := &file_provider_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2910,7 +3231,7 @@ func (x *RefreshResponse) String() string {
 func (*RefreshResponse) ProtoMessage() {}
 
 func (x *RefreshResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[27]
+	mi := &file_provider_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2923,7 +3244,7 @@ func (x *RefreshResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshResponse.ProtoReflect.Descriptor instead.
 func (*RefreshResponse) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{27}
+	return file_provider_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *RefreshResponse) GetRefreshedAt() *timestamppb.Timestamp {
@@ -2956,7 +3277,7 @@ type RevokeRequest struct {
 
 func (x *RevokeRequest) Reset() {
 	*x = RevokeRequest{}
-	mi := &file_provider_proto_msgTypes[28]
+	mi := &file_provider_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2968,7 +3289,7 @@ func (x *RevokeRequest) String() string {
 func (*RevokeRequest) ProtoMessage() {}
 
 func (x *RevokeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[28]
+	mi := &file_provider_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2981,7 +3302,7 @@ func (x *RevokeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeRequest.ProtoReflect.Descriptor instead.
 func (*RevokeRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{28}
+	return file_provider_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *RevokeRequest) GetCall() *Call {
@@ -3000,7 +3321,7 @@ type RevokeResponse struct {
 
 func (x *RevokeResponse) Reset() {
 	*x = RevokeResponse{}
-	mi := &file_provider_proto_msgTypes[29]
+	mi := &file_provider_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3012,7 +3333,7 @@ func (x *RevokeResponse) String() string {
 func (*RevokeResponse) ProtoMessage() {}
 
 func (x *RevokeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[29]
+	mi := &file_provider_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3025,7 +3346,7 @@ func (x *RevokeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeResponse.ProtoReflect.Descriptor instead.
 func (*RevokeResponse) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{29}
+	return file_provider_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *RevokeResponse) GetNewSecret() []byte {
@@ -3049,7 +3370,7 @@ type HandleWebhookRequest struct {
 
 func (x *HandleWebhookRequest) Reset() {
 	*x = HandleWebhookRequest{}
-	mi := &file_provider_proto_msgTypes[30]
+	mi := &file_provider_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3061,7 +3382,7 @@ func (x *HandleWebhookRequest) String() string {
 func (*HandleWebhookRequest) ProtoMessage() {}
 
 func (x *HandleWebhookRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[30]
+	mi := &file_provider_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3074,7 +3395,7 @@ func (x *HandleWebhookRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandleWebhookRequest.ProtoReflect.Descriptor instead.
 func (*HandleWebhookRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{30}
+	return file_provider_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *HandleWebhookRequest) GetCall() *Call {
@@ -3129,7 +3450,7 @@ type Header struct {
 
 func (x *Header) Reset() {
 	*x = Header{}
-	mi := &file_provider_proto_msgTypes[31]
+	mi := &file_provider_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3141,7 +3462,7 @@ func (x *Header) String() string {
 func (*Header) ProtoMessage() {}
 
 func (x *Header) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[31]
+	mi := &file_provider_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3154,7 +3475,7 @@ func (x *Header) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Header.ProtoReflect.Descriptor instead.
 func (*Header) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{31}
+	return file_provider_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Header) GetName() string {
@@ -3183,7 +3504,7 @@ type WebhookEvent struct {
 
 func (x *WebhookEvent) Reset() {
 	*x = WebhookEvent{}
-	mi := &file_provider_proto_msgTypes[32]
+	mi := &file_provider_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3195,7 +3516,7 @@ func (x *WebhookEvent) String() string {
 func (*WebhookEvent) ProtoMessage() {}
 
 func (x *WebhookEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[32]
+	mi := &file_provider_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3208,7 +3529,7 @@ func (x *WebhookEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WebhookEvent.ProtoReflect.Descriptor instead.
 func (*WebhookEvent) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{32}
+	return file_provider_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *WebhookEvent) GetExternalId() string {
@@ -3251,7 +3572,7 @@ type HandleWebhookResponse struct {
 
 func (x *HandleWebhookResponse) Reset() {
 	*x = HandleWebhookResponse{}
-	mi := &file_provider_proto_msgTypes[33]
+	mi := &file_provider_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3263,7 +3584,7 @@ func (x *HandleWebhookResponse) String() string {
 func (*HandleWebhookResponse) ProtoMessage() {}
 
 func (x *HandleWebhookResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[33]
+	mi := &file_provider_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3276,7 +3597,7 @@ func (x *HandleWebhookResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandleWebhookResponse.ProtoReflect.Descriptor instead.
 func (*HandleWebhookResponse) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{33}
+	return file_provider_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *HandleWebhookResponse) GetEvents() []*WebhookEvent {
@@ -3321,7 +3642,7 @@ type ReadStatementsRequest struct {
 
 func (x *ReadStatementsRequest) Reset() {
 	*x = ReadStatementsRequest{}
-	mi := &file_provider_proto_msgTypes[34]
+	mi := &file_provider_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3333,7 +3654,7 @@ func (x *ReadStatementsRequest) String() string {
 func (*ReadStatementsRequest) ProtoMessage() {}
 
 func (x *ReadStatementsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[34]
+	mi := &file_provider_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3346,7 +3667,7 @@ func (x *ReadStatementsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadStatementsRequest.ProtoReflect.Descriptor instead.
 func (*ReadStatementsRequest) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{34}
+	return file_provider_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ReadStatementsRequest) GetMessage() isReadStatementsRequest_Message {
@@ -3401,7 +3722,7 @@ type OpenStatements struct {
 
 func (x *OpenStatements) Reset() {
 	*x = OpenStatements{}
-	mi := &file_provider_proto_msgTypes[35]
+	mi := &file_provider_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3413,7 +3734,7 @@ func (x *OpenStatements) String() string {
 func (*OpenStatements) ProtoMessage() {}
 
 func (x *OpenStatements) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[35]
+	mi := &file_provider_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3426,7 +3747,7 @@ func (x *OpenStatements) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenStatements.ProtoReflect.Descriptor instead.
 func (*OpenStatements) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{35}
+	return file_provider_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *OpenStatements) GetCall() *Call {
@@ -3464,7 +3785,7 @@ type ReadStatementsResponse struct {
 
 func (x *ReadStatementsResponse) Reset() {
 	*x = ReadStatementsResponse{}
-	mi := &file_provider_proto_msgTypes[36]
+	mi := &file_provider_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3476,7 +3797,7 @@ func (x *ReadStatementsResponse) String() string {
 func (*ReadStatementsResponse) ProtoMessage() {}
 
 func (x *ReadStatementsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[36]
+	mi := &file_provider_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3489,7 +3810,7 @@ func (x *ReadStatementsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadStatementsResponse.ProtoReflect.Descriptor instead.
 func (*ReadStatementsResponse) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{36}
+	return file_provider_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ReadStatementsResponse) GetMessage() isReadStatementsResponse_Message {
@@ -3554,7 +3875,7 @@ type StatementBatch struct {
 
 func (x *StatementBatch) Reset() {
 	*x = StatementBatch{}
-	mi := &file_provider_proto_msgTypes[37]
+	mi := &file_provider_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3566,7 +3887,7 @@ func (x *StatementBatch) String() string {
 func (*StatementBatch) ProtoMessage() {}
 
 func (x *StatementBatch) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[37]
+	mi := &file_provider_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3579,7 +3900,7 @@ func (x *StatementBatch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatementBatch.ProtoReflect.Descriptor instead.
 func (*StatementBatch) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{37}
+	return file_provider_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *StatementBatch) GetFormat() string {
@@ -3671,7 +3992,7 @@ type Finding struct {
 
 func (x *Finding) Reset() {
 	*x = Finding{}
-	mi := &file_provider_proto_msgTypes[38]
+	mi := &file_provider_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3683,7 +4004,7 @@ func (x *Finding) String() string {
 func (*Finding) ProtoMessage() {}
 
 func (x *Finding) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[38]
+	mi := &file_provider_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3696,7 +4017,7 @@ func (x *Finding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Finding.ProtoReflect.Descriptor instead.
 func (*Finding) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{38}
+	return file_provider_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *Finding) GetKind() FindingKind {
@@ -3737,7 +4058,7 @@ type Refusal struct {
 
 func (x *Refusal) Reset() {
 	*x = Refusal{}
-	mi := &file_provider_proto_msgTypes[39]
+	mi := &file_provider_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3749,7 +4070,7 @@ func (x *Refusal) String() string {
 func (*Refusal) ProtoMessage() {}
 
 func (x *Refusal) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[39]
+	mi := &file_provider_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3762,7 +4083,7 @@ func (x *Refusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
 func (*Refusal) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{39}
+	return file_provider_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *Refusal) GetLine() int64 {
@@ -3816,7 +4137,7 @@ const file_provider_proto_rawDesc = "" +
 	"new_secret\x18\a \x01(\fH\x00R\tnewSecret\x88\x01\x01B\r\n" +
 	"\v_new_secret\"A\n" +
 	"\x0fDescribeRequest\x12.\n" +
-	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\"\x95\x06\n" +
+	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\"\xc6\b\n" +
 	"\x10DescribeResponse\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12\x18\n" +
@@ -3837,10 +4158,27 @@ const file_provider_proto_rawDesc = "" +
 	"\fhistory_days\x18\x0f \x01(\x03R\vhistoryDays\x12F\n" +
 	"\raccount_kinds\x18\x10 \x03(\x0e2!.girosync.provider.v1.AccountKindR\faccountKinds\x12.\n" +
 	"\x13passes_user_present\x18\x11 \x01(\bR\x11passesUserPresent\x120\n" +
-	"\x14renews_without_break\x18\x12 \x01(\bR\x12renewsWithoutBreak\x12\"\n" +
+	"\x14renews_without_break\x18\x12 \x01(\bR\x12renewsWithoutBreak\x12A\n" +
+	"\vprice_class\x18\x13 \x01(\x0e2 .girosync.provider.v1.PriceClassR\n" +
+	"priceClass\x12/\n" +
+	"\x04cost\x18\x14 \x01(\v2\x1b.girosync.provider.v1.WordsR\x04cost\x129\n" +
+	"\tretention\x18\x15 \x01(\v2\x1b.girosync.provider.v1.WordsR\tretention\x129\n" +
+	"\tchecklist\x18\x16 \x03(\v2\x1b.girosync.provider.v1.WordsR\tchecklist\x12E\n" +
+	"\fdeclarations\x18\x17 \x03(\v2!.girosync.provider.v1.DeclarationR\fdeclarations\x12\"\n" +
 	"\n" +
 	"new_secret\x18d \x01(\fH\x00R\tnewSecret\x88\x01\x01B\r\n" +
-	"\v_new_secret\"\xb3\x02\n" +
+	"\v_new_secret\"s\n" +
+	"\x05Words\x123\n" +
+	"\x02in\x18\x01 \x03(\v2#.girosync.provider.v1.Words.InEntryR\x02in\x1a5\n" +
+	"\aInEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xb7\x01\n" +
+	"\vDeclaration\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\tR\aversion\x121\n" +
+	"\x05title\x18\x03 \x01(\v2\x1b.girosync.provider.v1.WordsR\x05title\x12/\n" +
+	"\x04text\x18\x04 \x01(\v2\x1b.girosync.provider.v1.WordsR\x04text\x12\x1a\n" +
+	"\brequired\x18\x05 \x01(\bR\brequired\"\xb3\x02\n" +
 	"\x13StartConnectRequest\x12.\n" +
 	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\x122\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1e.girosync.provider.v1.FlowKindR\x04kind\x12%\n" +
@@ -3871,7 +4209,7 @@ const file_provider_proto_rawDesc = "" +
 	"\n" +
 	"new_secret\x18d \x01(\fH\x01R\tnewSecret\x88\x01\x01B\t\n" +
 	"\aoutcomeB\r\n" +
-	"\v_new_secret\"\xdc\x02\n" +
+	"\v_new_secret\"\xb7\x03\n" +
 	"\n" +
 	"Connection\x12\x16\n" +
 	"\x06secret\x18\x01 \x01(\fR\x06secret\x12\x1f\n" +
@@ -3883,7 +4221,11 @@ const file_provider_proto_rawDesc = "" +
 	"\x06chosen\x18\x05 \x03(\tR\x06chosen\x12?\n" +
 	"\rconsent_until\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\fconsentUntil\x12!\n" +
 	"\fhistory_from\x18\a \x01(\tR\vhistoryFrom\x12=\n" +
-	"\fnext_refresh\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\vnextRefresh\"\xdb\x02\n" +
+	"\fnext_refresh\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\vnextRefresh\x12A\n" +
+	"\vno_accounts\x18\t \x01(\x0e2 .girosync.provider.v1.NoAccountsR\n" +
+	"noAccounts\x12\x16\n" +
+	"\x06holder\x18\n" +
+	" \x01(\tR\x06holder\"\x9e\x03\n" +
 	"\x04Step\x122\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1e.girosync.provider.v1.StepKindR\x04kind\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x12\n" +
@@ -3894,7 +4236,9 @@ const file_provider_proto_rawDesc = "" +
 	"poll_after\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\tpollAfter\x129\n" +
 	"\baccounts\x18\a \x03(\v2\x1d.girosync.provider.v1.AccountR\baccounts\x129\n" +
 	"\n" +
-	"expires_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\texpiresAt\"\xe8\x01\n" +
+	"expires_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\texpiresAt\x12A\n" +
+	"\vno_accounts\x18\t \x01(\x0e2 .girosync.provider.v1.NoAccountsR\n" +
+	"noAccounts\"\xe8\x01\n" +
 	"\x05Field\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\x123\n" +
@@ -3921,9 +4265,11 @@ const file_provider_proto_rawDesc = "" +
 	"\bcurrency\x18\x03 \x01(\tR\bcurrency\x12\x12\n" +
 	"\x04date\x18\x04 \x01(\tR\x04date\"E\n" +
 	"\x13ListAccountsRequest\x12.\n" +
-	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\"\x84\x01\n" +
+	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\"\xc7\x01\n" +
 	"\x14ListAccountsResponse\x129\n" +
-	"\baccounts\x18\x01 \x03(\v2\x1d.girosync.provider.v1.AccountR\baccounts\x12\"\n" +
+	"\baccounts\x18\x01 \x03(\v2\x1d.girosync.provider.v1.AccountR\baccounts\x12A\n" +
+	"\vno_accounts\x18\x02 \x01(\x0e2 .girosync.provider.v1.NoAccountsR\n" +
+	"noAccounts\x12\"\n" +
 	"\n" +
 	"new_secret\x18d \x01(\fH\x00R\tnewSecret\x88\x01\x01B\r\n" +
 	"\v_new_secret\"\xc2\x01\n" +
@@ -3979,7 +4325,7 @@ const file_provider_proto_rawDesc = "" +
 	"\x03raw\x18\x12 \x01(\fR\x03raw\x1a:\n" +
 	"\fDetailsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x9a\x03\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xb6\x04\n" +
 	"\vInstitution\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1c\n" +
@@ -3992,7 +4338,10 @@ const file_provider_proto_rawDesc = "" +
 	"\fhistory_days\x18\t \x01(\x03R\vhistoryDays\x12*\n" +
 	"\x11refreshes_per_day\x18\n" +
 	" \x01(\x03R\x0frefreshesPerDay\x12F\n" +
-	"\raccount_kinds\x18\v \x03(\x0e2!.girosync.provider.v1.AccountKindR\faccountKinds\"I\n" +
+	"\raccount_kinds\x18\v \x03(\x0e2!.girosync.provider.v1.AccountKindR\faccountKinds\x12\x18\n" +
+	"\aholders\x18\f \x03(\tR\aholders\x129\n" +
+	"\tchecklist\x18\r \x03(\v2\x1b.girosync.provider.v1.WordsR\tchecklist\x12E\n" +
+	"\fdeclarations\x18\x0e \x03(\v2!.girosync.provider.v1.DeclarationR\fdeclarations\"I\n" +
 	"\x17ListInstitutionsRequest\x12.\n" +
 	"\x04call\x18\x01 \x01(\v2\x1a.girosync.provider.v1.CallR\x04call\"\x94\x01\n" +
 	"\x18ListInstitutionsResponse\x12E\n" +
@@ -4092,7 +4441,18 @@ const file_provider_proto_rawDesc = "" +
 	"\x18ERROR_KIND_NOT_SUPPORTED\x10\x06\x12\x1f\n" +
 	"\x1bERROR_KIND_AUTO_NOT_ALLOWED\x10\a\x12\x1a\n" +
 	"\x16ERROR_KIND_BAD_REQUEST\x10\b\x12\x17\n" +
-	"\x13ERROR_KIND_INTERNAL\x10\t*~\n" +
+	"\x13ERROR_KIND_INTERNAL\x10\t*u\n" +
+	"\n" +
+	"PriceClass\x12\x1b\n" +
+	"\x17PRICE_CLASS_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10PRICE_CLASS_FREE\x10\x01\x12\x19\n" +
+	"\x15PRICE_CLASS_HOST_PAYS\x10\x02\x12\x19\n" +
+	"\x15PRICE_CLASS_USER_PAYS\x10\x03*c\n" +
+	"\n" +
+	"NoAccounts\x12\x1b\n" +
+	"\x17NO_ACCOUNTS_UNSPECIFIED\x10\x00\x12\x1b\n" +
+	"\x17NO_ACCOUNTS_NOT_COVERED\x10\x01\x12\x1b\n" +
+	"\x17NO_ACCOUNTS_NOT_OF_KIND\x10\x02*~\n" +
 	"\bFlowKind\x12\x19\n" +
 	"\x15FLOW_KIND_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11FLOW_KIND_CONNECT\x10\x01\x12\x14\n" +
@@ -4172,163 +4532,181 @@ func file_provider_proto_rawDescGZIP() []byte {
 	return file_provider_proto_rawDescData
 }
 
-var file_provider_proto_enumTypes = make([]protoimpl.EnumInfo, 10)
-var file_provider_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
+var file_provider_proto_enumTypes = make([]protoimpl.EnumInfo, 12)
+var file_provider_proto_msgTypes = make([]protoimpl.MessageInfo, 49)
 var file_provider_proto_goTypes = []any{
 	(ErrorKind)(0),                    // 0: girosync.provider.v1.ErrorKind
-	(FlowKind)(0),                     // 1: girosync.provider.v1.FlowKind
-	(StepKind)(0),                     // 2: girosync.provider.v1.StepKind
-	(FieldKind)(0),                    // 3: girosync.provider.v1.FieldKind
-	(AccountKind)(0),                  // 4: girosync.provider.v1.AccountKind
-	(BalanceKind)(0),                  // 5: girosync.provider.v1.BalanceKind
-	(Direction)(0),                    // 6: girosync.provider.v1.Direction
-	(InstitutionStatus)(0),            // 7: girosync.provider.v1.InstitutionStatus
-	(WebhookKind)(0),                  // 8: girosync.provider.v1.WebhookKind
-	(FindingKind)(0),                  // 9: girosync.provider.v1.FindingKind
-	(*Call)(nil),                      // 10: girosync.provider.v1.Call
-	(*TellRequest)(nil),               // 11: girosync.provider.v1.TellRequest
-	(*BreakOff)(nil),                  // 12: girosync.provider.v1.BreakOff
-	(*SecretHeard)(nil),               // 13: girosync.provider.v1.SecretHeard
-	(*TellResponse)(nil),              // 14: girosync.provider.v1.TellResponse
-	(*ErrorDetail)(nil),               // 15: girosync.provider.v1.ErrorDetail
-	(*DescribeRequest)(nil),           // 16: girosync.provider.v1.DescribeRequest
-	(*DescribeResponse)(nil),          // 17: girosync.provider.v1.DescribeResponse
-	(*StartConnectRequest)(nil),       // 18: girosync.provider.v1.StartConnectRequest
-	(*ContinueConnectRequest)(nil),    // 19: girosync.provider.v1.ContinueConnectRequest
-	(*ConnectResponse)(nil),           // 20: girosync.provider.v1.ConnectResponse
-	(*Connection)(nil),                // 21: girosync.provider.v1.Connection
-	(*Step)(nil),                      // 22: girosync.provider.v1.Step
-	(*Field)(nil),                     // 23: girosync.provider.v1.Field
-	(*Choice)(nil),                    // 24: girosync.provider.v1.Choice
-	(*Account)(nil),                   // 25: girosync.provider.v1.Account
-	(*Balance)(nil),                   // 26: girosync.provider.v1.Balance
-	(*ListAccountsRequest)(nil),       // 27: girosync.provider.v1.ListAccountsRequest
-	(*ListAccountsResponse)(nil),      // 28: girosync.provider.v1.ListAccountsResponse
-	(*FetchTransactionsRequest)(nil),  // 29: girosync.provider.v1.FetchTransactionsRequest
-	(*FetchTransactionsResponse)(nil), // 30: girosync.provider.v1.FetchTransactionsResponse
-	(*Batch)(nil),                     // 31: girosync.provider.v1.Batch
-	(*Transaction)(nil),               // 32: girosync.provider.v1.Transaction
-	(*Institution)(nil),               // 33: girosync.provider.v1.Institution
-	(*ListInstitutionsRequest)(nil),   // 34: girosync.provider.v1.ListInstitutionsRequest
-	(*ListInstitutionsResponse)(nil),  // 35: girosync.provider.v1.ListInstitutionsResponse
-	(*RefreshRequest)(nil),            // 36: girosync.provider.v1.RefreshRequest
-	(*RefreshResponse)(nil),           // 37: girosync.provider.v1.RefreshResponse
-	(*RevokeRequest)(nil),             // 38: girosync.provider.v1.RevokeRequest
-	(*RevokeResponse)(nil),            // 39: girosync.provider.v1.RevokeResponse
-	(*HandleWebhookRequest)(nil),      // 40: girosync.provider.v1.HandleWebhookRequest
-	(*Header)(nil),                    // 41: girosync.provider.v1.Header
-	(*WebhookEvent)(nil),              // 42: girosync.provider.v1.WebhookEvent
-	(*HandleWebhookResponse)(nil),     // 43: girosync.provider.v1.HandleWebhookResponse
-	(*ReadStatementsRequest)(nil),     // 44: girosync.provider.v1.ReadStatementsRequest
-	(*OpenStatements)(nil),            // 45: girosync.provider.v1.OpenStatements
-	(*ReadStatementsResponse)(nil),    // 46: girosync.provider.v1.ReadStatementsResponse
-	(*StatementBatch)(nil),            // 47: girosync.provider.v1.StatementBatch
-	(*Finding)(nil),                   // 48: girosync.provider.v1.Finding
-	(*Refusal)(nil),                   // 49: girosync.provider.v1.Refusal
-	nil,                               // 50: girosync.provider.v1.Call.ConfigEntry
-	nil,                               // 51: girosync.provider.v1.ContinueConnectRequest.ValuesEntry
-	nil,                               // 52: girosync.provider.v1.Transaction.DetailsEntry
-	nil,                               // 53: girosync.provider.v1.OpenStatements.OptionsEntry
-	nil,                               // 54: girosync.provider.v1.StatementBatch.ReadAsEntry
-	nil,                               // 55: girosync.provider.v1.Finding.ValuesEntry
-	(*timestamppb.Timestamp)(nil),     // 56: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),       // 57: google.protobuf.Duration
+	(PriceClass)(0),                   // 1: girosync.provider.v1.PriceClass
+	(NoAccounts)(0),                   // 2: girosync.provider.v1.NoAccounts
+	(FlowKind)(0),                     // 3: girosync.provider.v1.FlowKind
+	(StepKind)(0),                     // 4: girosync.provider.v1.StepKind
+	(FieldKind)(0),                    // 5: girosync.provider.v1.FieldKind
+	(AccountKind)(0),                  // 6: girosync.provider.v1.AccountKind
+	(BalanceKind)(0),                  // 7: girosync.provider.v1.BalanceKind
+	(Direction)(0),                    // 8: girosync.provider.v1.Direction
+	(InstitutionStatus)(0),            // 9: girosync.provider.v1.InstitutionStatus
+	(WebhookKind)(0),                  // 10: girosync.provider.v1.WebhookKind
+	(FindingKind)(0),                  // 11: girosync.provider.v1.FindingKind
+	(*Call)(nil),                      // 12: girosync.provider.v1.Call
+	(*TellRequest)(nil),               // 13: girosync.provider.v1.TellRequest
+	(*BreakOff)(nil),                  // 14: girosync.provider.v1.BreakOff
+	(*SecretHeard)(nil),               // 15: girosync.provider.v1.SecretHeard
+	(*TellResponse)(nil),              // 16: girosync.provider.v1.TellResponse
+	(*ErrorDetail)(nil),               // 17: girosync.provider.v1.ErrorDetail
+	(*DescribeRequest)(nil),           // 18: girosync.provider.v1.DescribeRequest
+	(*DescribeResponse)(nil),          // 19: girosync.provider.v1.DescribeResponse
+	(*Words)(nil),                     // 20: girosync.provider.v1.Words
+	(*Declaration)(nil),               // 21: girosync.provider.v1.Declaration
+	(*StartConnectRequest)(nil),       // 22: girosync.provider.v1.StartConnectRequest
+	(*ContinueConnectRequest)(nil),    // 23: girosync.provider.v1.ContinueConnectRequest
+	(*ConnectResponse)(nil),           // 24: girosync.provider.v1.ConnectResponse
+	(*Connection)(nil),                // 25: girosync.provider.v1.Connection
+	(*Step)(nil),                      // 26: girosync.provider.v1.Step
+	(*Field)(nil),                     // 27: girosync.provider.v1.Field
+	(*Choice)(nil),                    // 28: girosync.provider.v1.Choice
+	(*Account)(nil),                   // 29: girosync.provider.v1.Account
+	(*Balance)(nil),                   // 30: girosync.provider.v1.Balance
+	(*ListAccountsRequest)(nil),       // 31: girosync.provider.v1.ListAccountsRequest
+	(*ListAccountsResponse)(nil),      // 32: girosync.provider.v1.ListAccountsResponse
+	(*FetchTransactionsRequest)(nil),  // 33: girosync.provider.v1.FetchTransactionsRequest
+	(*FetchTransactionsResponse)(nil), // 34: girosync.provider.v1.FetchTransactionsResponse
+	(*Batch)(nil),                     // 35: girosync.provider.v1.Batch
+	(*Transaction)(nil),               // 36: girosync.provider.v1.Transaction
+	(*Institution)(nil),               // 37: girosync.provider.v1.Institution
+	(*ListInstitutionsRequest)(nil),   // 38: girosync.provider.v1.ListInstitutionsRequest
+	(*ListInstitutionsResponse)(nil),  // 39: girosync.provider.v1.ListInstitutionsResponse
+	(*RefreshRequest)(nil),            // 40: girosync.provider.v1.RefreshRequest
+	(*RefreshResponse)(nil),           // 41: girosync.provider.v1.RefreshResponse
+	(*RevokeRequest)(nil),             // 42: girosync.provider.v1.RevokeRequest
+	(*RevokeResponse)(nil),            // 43: girosync.provider.v1.RevokeResponse
+	(*HandleWebhookRequest)(nil),      // 44: girosync.provider.v1.HandleWebhookRequest
+	(*Header)(nil),                    // 45: girosync.provider.v1.Header
+	(*WebhookEvent)(nil),              // 46: girosync.provider.v1.WebhookEvent
+	(*HandleWebhookResponse)(nil),     // 47: girosync.provider.v1.HandleWebhookResponse
+	(*ReadStatementsRequest)(nil),     // 48: girosync.provider.v1.ReadStatementsRequest
+	(*OpenStatements)(nil),            // 49: girosync.provider.v1.OpenStatements
+	(*ReadStatementsResponse)(nil),    // 50: girosync.provider.v1.ReadStatementsResponse
+	(*StatementBatch)(nil),            // 51: girosync.provider.v1.StatementBatch
+	(*Finding)(nil),                   // 52: girosync.provider.v1.Finding
+	(*Refusal)(nil),                   // 53: girosync.provider.v1.Refusal
+	nil,                               // 54: girosync.provider.v1.Call.ConfigEntry
+	nil,                               // 55: girosync.provider.v1.Words.InEntry
+	nil,                               // 56: girosync.provider.v1.ContinueConnectRequest.ValuesEntry
+	nil,                               // 57: girosync.provider.v1.Transaction.DetailsEntry
+	nil,                               // 58: girosync.provider.v1.OpenStatements.OptionsEntry
+	nil,                               // 59: girosync.provider.v1.StatementBatch.ReadAsEntry
+	nil,                               // 60: girosync.provider.v1.Finding.ValuesEntry
+	(*timestamppb.Timestamp)(nil),     // 61: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),       // 62: google.protobuf.Duration
 }
 var file_provider_proto_depIdxs = []int32{
-	50, // 0: girosync.provider.v1.Call.config:type_name -> girosync.provider.v1.Call.ConfigEntry
-	56, // 1: girosync.provider.v1.Call.now:type_name -> google.protobuf.Timestamp
-	12, // 2: girosync.provider.v1.TellRequest.break_off:type_name -> girosync.provider.v1.BreakOff
-	13, // 3: girosync.provider.v1.TellRequest.secret_heard:type_name -> girosync.provider.v1.SecretHeard
+	54, // 0: girosync.provider.v1.Call.config:type_name -> girosync.provider.v1.Call.ConfigEntry
+	61, // 1: girosync.provider.v1.Call.now:type_name -> google.protobuf.Timestamp
+	14, // 2: girosync.provider.v1.TellRequest.break_off:type_name -> girosync.provider.v1.BreakOff
+	15, // 3: girosync.provider.v1.TellRequest.secret_heard:type_name -> girosync.provider.v1.SecretHeard
 	0,  // 4: girosync.provider.v1.ErrorDetail.kind:type_name -> girosync.provider.v1.ErrorKind
-	56, // 5: girosync.provider.v1.ErrorDetail.until:type_name -> google.protobuf.Timestamp
-	10, // 6: girosync.provider.v1.DescribeRequest.call:type_name -> girosync.provider.v1.Call
-	57, // 7: girosync.provider.v1.DescribeResponse.look_back:type_name -> google.protobuf.Duration
-	23, // 8: girosync.provider.v1.DescribeResponse.settings:type_name -> girosync.provider.v1.Field
-	4,  // 9: girosync.provider.v1.DescribeResponse.account_kinds:type_name -> girosync.provider.v1.AccountKind
-	10, // 10: girosync.provider.v1.StartConnectRequest.call:type_name -> girosync.provider.v1.Call
-	1,  // 11: girosync.provider.v1.StartConnectRequest.kind:type_name -> girosync.provider.v1.FlowKind
-	10, // 12: girosync.provider.v1.ContinueConnectRequest.call:type_name -> girosync.provider.v1.Call
-	51, // 13: girosync.provider.v1.ContinueConnectRequest.values:type_name -> girosync.provider.v1.ContinueConnectRequest.ValuesEntry
-	22, // 14: girosync.provider.v1.ConnectResponse.step:type_name -> girosync.provider.v1.Step
-	21, // 15: girosync.provider.v1.ConnectResponse.done:type_name -> girosync.provider.v1.Connection
-	25, // 16: girosync.provider.v1.Connection.accounts:type_name -> girosync.provider.v1.Account
-	56, // 17: girosync.provider.v1.Connection.consent_until:type_name -> google.protobuf.Timestamp
-	56, // 18: girosync.provider.v1.Connection.next_refresh:type_name -> google.protobuf.Timestamp
-	2,  // 19: girosync.provider.v1.Step.kind:type_name -> girosync.provider.v1.StepKind
-	23, // 20: girosync.provider.v1.Step.fields:type_name -> girosync.provider.v1.Field
-	57, // 21: girosync.provider.v1.Step.poll_after:type_name -> google.protobuf.Duration
-	25, // 22: girosync.provider.v1.Step.accounts:type_name -> girosync.provider.v1.Account
-	56, // 23: girosync.provider.v1.Step.expires_at:type_name -> google.protobuf.Timestamp
-	3,  // 24: girosync.provider.v1.Field.kind:type_name -> girosync.provider.v1.FieldKind
-	24, // 25: girosync.provider.v1.Field.choices:type_name -> girosync.provider.v1.Choice
-	4,  // 26: girosync.provider.v1.Account.kind:type_name -> girosync.provider.v1.AccountKind
-	26, // 27: girosync.provider.v1.Account.balances:type_name -> girosync.provider.v1.Balance
-	5,  // 28: girosync.provider.v1.Balance.kind:type_name -> girosync.provider.v1.BalanceKind
-	10, // 29: girosync.provider.v1.ListAccountsRequest.call:type_name -> girosync.provider.v1.Call
-	25, // 30: girosync.provider.v1.ListAccountsResponse.accounts:type_name -> girosync.provider.v1.Account
-	10, // 31: girosync.provider.v1.FetchTransactionsRequest.call:type_name -> girosync.provider.v1.Call
-	31, // 32: girosync.provider.v1.FetchTransactionsResponse.batch:type_name -> girosync.provider.v1.Batch
-	32, // 33: girosync.provider.v1.Batch.booked:type_name -> girosync.provider.v1.Transaction
-	32, // 34: girosync.provider.v1.Batch.pending:type_name -> girosync.provider.v1.Transaction
-	32, // 35: girosync.provider.v1.Batch.modified:type_name -> girosync.provider.v1.Transaction
-	26, // 36: girosync.provider.v1.Batch.balances:type_name -> girosync.provider.v1.Balance
-	56, // 37: girosync.provider.v1.Batch.provider_refreshed_at:type_name -> google.protobuf.Timestamp
-	6,  // 38: girosync.provider.v1.Transaction.direction:type_name -> girosync.provider.v1.Direction
-	52, // 39: girosync.provider.v1.Transaction.details:type_name -> girosync.provider.v1.Transaction.DetailsEntry
-	7,  // 40: girosync.provider.v1.Institution.status:type_name -> girosync.provider.v1.InstitutionStatus
-	4,  // 41: girosync.provider.v1.Institution.account_kinds:type_name -> girosync.provider.v1.AccountKind
-	10, // 42: girosync.provider.v1.ListInstitutionsRequest.call:type_name -> girosync.provider.v1.Call
-	33, // 43: girosync.provider.v1.ListInstitutionsResponse.institutions:type_name -> girosync.provider.v1.Institution
-	10, // 44: girosync.provider.v1.RefreshRequest.call:type_name -> girosync.provider.v1.Call
-	56, // 45: girosync.provider.v1.RefreshResponse.refreshed_at:type_name -> google.protobuf.Timestamp
-	56, // 46: girosync.provider.v1.RefreshResponse.next_allowed:type_name -> google.protobuf.Timestamp
-	10, // 47: girosync.provider.v1.RevokeRequest.call:type_name -> girosync.provider.v1.Call
-	10, // 48: girosync.provider.v1.HandleWebhookRequest.call:type_name -> girosync.provider.v1.Call
-	41, // 49: girosync.provider.v1.HandleWebhookRequest.headers:type_name -> girosync.provider.v1.Header
-	8,  // 50: girosync.provider.v1.WebhookEvent.kind:type_name -> girosync.provider.v1.WebhookKind
-	56, // 51: girosync.provider.v1.WebhookEvent.consent_until:type_name -> google.protobuf.Timestamp
-	42, // 52: girosync.provider.v1.HandleWebhookResponse.events:type_name -> girosync.provider.v1.WebhookEvent
-	45, // 53: girosync.provider.v1.ReadStatementsRequest.open:type_name -> girosync.provider.v1.OpenStatements
-	10, // 54: girosync.provider.v1.OpenStatements.call:type_name -> girosync.provider.v1.Call
-	53, // 55: girosync.provider.v1.OpenStatements.options:type_name -> girosync.provider.v1.OpenStatements.OptionsEntry
-	47, // 56: girosync.provider.v1.ReadStatementsResponse.batch:type_name -> girosync.provider.v1.StatementBatch
-	25, // 57: girosync.provider.v1.StatementBatch.account:type_name -> girosync.provider.v1.Account
-	26, // 58: girosync.provider.v1.StatementBatch.opening:type_name -> girosync.provider.v1.Balance
-	26, // 59: girosync.provider.v1.StatementBatch.closing:type_name -> girosync.provider.v1.Balance
-	32, // 60: girosync.provider.v1.StatementBatch.booked:type_name -> girosync.provider.v1.Transaction
-	32, // 61: girosync.provider.v1.StatementBatch.pending:type_name -> girosync.provider.v1.Transaction
-	49, // 62: girosync.provider.v1.StatementBatch.refused:type_name -> girosync.provider.v1.Refusal
-	54, // 63: girosync.provider.v1.StatementBatch.read_as:type_name -> girosync.provider.v1.StatementBatch.ReadAsEntry
-	48, // 64: girosync.provider.v1.StatementBatch.findings:type_name -> girosync.provider.v1.Finding
-	9,  // 65: girosync.provider.v1.Finding.kind:type_name -> girosync.provider.v1.FindingKind
-	55, // 66: girosync.provider.v1.Finding.values:type_name -> girosync.provider.v1.Finding.ValuesEntry
-	16, // 67: girosync.provider.v1.Provider.Describe:input_type -> girosync.provider.v1.DescribeRequest
-	18, // 68: girosync.provider.v1.Provider.StartConnect:input_type -> girosync.provider.v1.StartConnectRequest
-	19, // 69: girosync.provider.v1.Provider.ContinueConnect:input_type -> girosync.provider.v1.ContinueConnectRequest
-	27, // 70: girosync.provider.v1.Provider.ListAccounts:input_type -> girosync.provider.v1.ListAccountsRequest
-	29, // 71: girosync.provider.v1.Provider.FetchTransactions:input_type -> girosync.provider.v1.FetchTransactionsRequest
-	11, // 72: girosync.provider.v1.Provider.Tell:input_type -> girosync.provider.v1.TellRequest
-	34, // 73: girosync.provider.v1.Provider.ListInstitutions:input_type -> girosync.provider.v1.ListInstitutionsRequest
-	36, // 74: girosync.provider.v1.Provider.Refresh:input_type -> girosync.provider.v1.RefreshRequest
-	38, // 75: girosync.provider.v1.Provider.Revoke:input_type -> girosync.provider.v1.RevokeRequest
-	40, // 76: girosync.provider.v1.Provider.HandleWebhook:input_type -> girosync.provider.v1.HandleWebhookRequest
-	44, // 77: girosync.provider.v1.Provider.ReadStatements:input_type -> girosync.provider.v1.ReadStatementsRequest
-	17, // 78: girosync.provider.v1.Provider.Describe:output_type -> girosync.provider.v1.DescribeResponse
-	20, // 79: girosync.provider.v1.Provider.StartConnect:output_type -> girosync.provider.v1.ConnectResponse
-	20, // 80: girosync.provider.v1.Provider.ContinueConnect:output_type -> girosync.provider.v1.ConnectResponse
-	28, // 81: girosync.provider.v1.Provider.ListAccounts:output_type -> girosync.provider.v1.ListAccountsResponse
-	30, // 82: girosync.provider.v1.Provider.FetchTransactions:output_type -> girosync.provider.v1.FetchTransactionsResponse
-	14, // 83: girosync.provider.v1.Provider.Tell:output_type -> girosync.provider.v1.TellResponse
-	35, // 84: girosync.provider.v1.Provider.ListInstitutions:output_type -> girosync.provider.v1.ListInstitutionsResponse
-	37, // 85: girosync.provider.v1.Provider.Refresh:output_type -> girosync.provider.v1.RefreshResponse
-	39, // 86: girosync.provider.v1.Provider.Revoke:output_type -> girosync.provider.v1.RevokeResponse
-	43, // 87: girosync.provider.v1.Provider.HandleWebhook:output_type -> girosync.provider.v1.HandleWebhookResponse
-	46, // 88: girosync.provider.v1.Provider.ReadStatements:output_type -> girosync.provider.v1.ReadStatementsResponse
-	78, // [78:89] is the sub-list for method output_type
-	67, // [67:78] is the sub-list for method input_type
-	67, // [67:67] is the sub-list for extension type_name
-	67, // [67:67] is the sub-list for extension extendee
-	0,  // [0:67] is the sub-list for field type_name
+	61, // 5: girosync.provider.v1.ErrorDetail.until:type_name -> google.protobuf.Timestamp
+	12, // 6: girosync.provider.v1.DescribeRequest.call:type_name -> girosync.provider.v1.Call
+	62, // 7: girosync.provider.v1.DescribeResponse.look_back:type_name -> google.protobuf.Duration
+	27, // 8: girosync.provider.v1.DescribeResponse.settings:type_name -> girosync.provider.v1.Field
+	6,  // 9: girosync.provider.v1.DescribeResponse.account_kinds:type_name -> girosync.provider.v1.AccountKind
+	1,  // 10: girosync.provider.v1.DescribeResponse.price_class:type_name -> girosync.provider.v1.PriceClass
+	20, // 11: girosync.provider.v1.DescribeResponse.cost:type_name -> girosync.provider.v1.Words
+	20, // 12: girosync.provider.v1.DescribeResponse.retention:type_name -> girosync.provider.v1.Words
+	20, // 13: girosync.provider.v1.DescribeResponse.checklist:type_name -> girosync.provider.v1.Words
+	21, // 14: girosync.provider.v1.DescribeResponse.declarations:type_name -> girosync.provider.v1.Declaration
+	55, // 15: girosync.provider.v1.Words.in:type_name -> girosync.provider.v1.Words.InEntry
+	20, // 16: girosync.provider.v1.Declaration.title:type_name -> girosync.provider.v1.Words
+	20, // 17: girosync.provider.v1.Declaration.text:type_name -> girosync.provider.v1.Words
+	12, // 18: girosync.provider.v1.StartConnectRequest.call:type_name -> girosync.provider.v1.Call
+	3,  // 19: girosync.provider.v1.StartConnectRequest.kind:type_name -> girosync.provider.v1.FlowKind
+	12, // 20: girosync.provider.v1.ContinueConnectRequest.call:type_name -> girosync.provider.v1.Call
+	56, // 21: girosync.provider.v1.ContinueConnectRequest.values:type_name -> girosync.provider.v1.ContinueConnectRequest.ValuesEntry
+	26, // 22: girosync.provider.v1.ConnectResponse.step:type_name -> girosync.provider.v1.Step
+	25, // 23: girosync.provider.v1.ConnectResponse.done:type_name -> girosync.provider.v1.Connection
+	29, // 24: girosync.provider.v1.Connection.accounts:type_name -> girosync.provider.v1.Account
+	61, // 25: girosync.provider.v1.Connection.consent_until:type_name -> google.protobuf.Timestamp
+	61, // 26: girosync.provider.v1.Connection.next_refresh:type_name -> google.protobuf.Timestamp
+	2,  // 27: girosync.provider.v1.Connection.no_accounts:type_name -> girosync.provider.v1.NoAccounts
+	4,  // 28: girosync.provider.v1.Step.kind:type_name -> girosync.provider.v1.StepKind
+	27, // 29: girosync.provider.v1.Step.fields:type_name -> girosync.provider.v1.Field
+	62, // 30: girosync.provider.v1.Step.poll_after:type_name -> google.protobuf.Duration
+	29, // 31: girosync.provider.v1.Step.accounts:type_name -> girosync.provider.v1.Account
+	61, // 32: girosync.provider.v1.Step.expires_at:type_name -> google.protobuf.Timestamp
+	2,  // 33: girosync.provider.v1.Step.no_accounts:type_name -> girosync.provider.v1.NoAccounts
+	5,  // 34: girosync.provider.v1.Field.kind:type_name -> girosync.provider.v1.FieldKind
+	28, // 35: girosync.provider.v1.Field.choices:type_name -> girosync.provider.v1.Choice
+	6,  // 36: girosync.provider.v1.Account.kind:type_name -> girosync.provider.v1.AccountKind
+	30, // 37: girosync.provider.v1.Account.balances:type_name -> girosync.provider.v1.Balance
+	7,  // 38: girosync.provider.v1.Balance.kind:type_name -> girosync.provider.v1.BalanceKind
+	12, // 39: girosync.provider.v1.ListAccountsRequest.call:type_name -> girosync.provider.v1.Call
+	29, // 40: girosync.provider.v1.ListAccountsResponse.accounts:type_name -> girosync.provider.v1.Account
+	2,  // 41: girosync.provider.v1.ListAccountsResponse.no_accounts:type_name -> girosync.provider.v1.NoAccounts
+	12, // 42: girosync.provider.v1.FetchTransactionsRequest.call:type_name -> girosync.provider.v1.Call
+	35, // 43: girosync.provider.v1.FetchTransactionsResponse.batch:type_name -> girosync.provider.v1.Batch
+	36, // 44: girosync.provider.v1.Batch.booked:type_name -> girosync.provider.v1.Transaction
+	36, // 45: girosync.provider.v1.Batch.pending:type_name -> girosync.provider.v1.Transaction
+	36, // 46: girosync.provider.v1.Batch.modified:type_name -> girosync.provider.v1.Transaction
+	30, // 47: girosync.provider.v1.Batch.balances:type_name -> girosync.provider.v1.Balance
+	61, // 48: girosync.provider.v1.Batch.provider_refreshed_at:type_name -> google.protobuf.Timestamp
+	8,  // 49: girosync.provider.v1.Transaction.direction:type_name -> girosync.provider.v1.Direction
+	57, // 50: girosync.provider.v1.Transaction.details:type_name -> girosync.provider.v1.Transaction.DetailsEntry
+	9,  // 51: girosync.provider.v1.Institution.status:type_name -> girosync.provider.v1.InstitutionStatus
+	6,  // 52: girosync.provider.v1.Institution.account_kinds:type_name -> girosync.provider.v1.AccountKind
+	20, // 53: girosync.provider.v1.Institution.checklist:type_name -> girosync.provider.v1.Words
+	21, // 54: girosync.provider.v1.Institution.declarations:type_name -> girosync.provider.v1.Declaration
+	12, // 55: girosync.provider.v1.ListInstitutionsRequest.call:type_name -> girosync.provider.v1.Call
+	37, // 56: girosync.provider.v1.ListInstitutionsResponse.institutions:type_name -> girosync.provider.v1.Institution
+	12, // 57: girosync.provider.v1.RefreshRequest.call:type_name -> girosync.provider.v1.Call
+	61, // 58: girosync.provider.v1.RefreshResponse.refreshed_at:type_name -> google.protobuf.Timestamp
+	61, // 59: girosync.provider.v1.RefreshResponse.next_allowed:type_name -> google.protobuf.Timestamp
+	12, // 60: girosync.provider.v1.RevokeRequest.call:type_name -> girosync.provider.v1.Call
+	12, // 61: girosync.provider.v1.HandleWebhookRequest.call:type_name -> girosync.provider.v1.Call
+	45, // 62: girosync.provider.v1.HandleWebhookRequest.headers:type_name -> girosync.provider.v1.Header
+	10, // 63: girosync.provider.v1.WebhookEvent.kind:type_name -> girosync.provider.v1.WebhookKind
+	61, // 64: girosync.provider.v1.WebhookEvent.consent_until:type_name -> google.protobuf.Timestamp
+	46, // 65: girosync.provider.v1.HandleWebhookResponse.events:type_name -> girosync.provider.v1.WebhookEvent
+	49, // 66: girosync.provider.v1.ReadStatementsRequest.open:type_name -> girosync.provider.v1.OpenStatements
+	12, // 67: girosync.provider.v1.OpenStatements.call:type_name -> girosync.provider.v1.Call
+	58, // 68: girosync.provider.v1.OpenStatements.options:type_name -> girosync.provider.v1.OpenStatements.OptionsEntry
+	51, // 69: girosync.provider.v1.ReadStatementsResponse.batch:type_name -> girosync.provider.v1.StatementBatch
+	29, // 70: girosync.provider.v1.StatementBatch.account:type_name -> girosync.provider.v1.Account
+	30, // 71: girosync.provider.v1.StatementBatch.opening:type_name -> girosync.provider.v1.Balance
+	30, // 72: girosync.provider.v1.StatementBatch.closing:type_name -> girosync.provider.v1.Balance
+	36, // 73: girosync.provider.v1.StatementBatch.booked:type_name -> girosync.provider.v1.Transaction
+	36, // 74: girosync.provider.v1.StatementBatch.pending:type_name -> girosync.provider.v1.Transaction
+	53, // 75: girosync.provider.v1.StatementBatch.refused:type_name -> girosync.provider.v1.Refusal
+	59, // 76: girosync.provider.v1.StatementBatch.read_as:type_name -> girosync.provider.v1.StatementBatch.ReadAsEntry
+	52, // 77: girosync.provider.v1.StatementBatch.findings:type_name -> girosync.provider.v1.Finding
+	11, // 78: girosync.provider.v1.Finding.kind:type_name -> girosync.provider.v1.FindingKind
+	60, // 79: girosync.provider.v1.Finding.values:type_name -> girosync.provider.v1.Finding.ValuesEntry
+	18, // 80: girosync.provider.v1.Provider.Describe:input_type -> girosync.provider.v1.DescribeRequest
+	22, // 81: girosync.provider.v1.Provider.StartConnect:input_type -> girosync.provider.v1.StartConnectRequest
+	23, // 82: girosync.provider.v1.Provider.ContinueConnect:input_type -> girosync.provider.v1.ContinueConnectRequest
+	31, // 83: girosync.provider.v1.Provider.ListAccounts:input_type -> girosync.provider.v1.ListAccountsRequest
+	33, // 84: girosync.provider.v1.Provider.FetchTransactions:input_type -> girosync.provider.v1.FetchTransactionsRequest
+	13, // 85: girosync.provider.v1.Provider.Tell:input_type -> girosync.provider.v1.TellRequest
+	38, // 86: girosync.provider.v1.Provider.ListInstitutions:input_type -> girosync.provider.v1.ListInstitutionsRequest
+	40, // 87: girosync.provider.v1.Provider.Refresh:input_type -> girosync.provider.v1.RefreshRequest
+	42, // 88: girosync.provider.v1.Provider.Revoke:input_type -> girosync.provider.v1.RevokeRequest
+	44, // 89: girosync.provider.v1.Provider.HandleWebhook:input_type -> girosync.provider.v1.HandleWebhookRequest
+	48, // 90: girosync.provider.v1.Provider.ReadStatements:input_type -> girosync.provider.v1.ReadStatementsRequest
+	19, // 91: girosync.provider.v1.Provider.Describe:output_type -> girosync.provider.v1.DescribeResponse
+	24, // 92: girosync.provider.v1.Provider.StartConnect:output_type -> girosync.provider.v1.ConnectResponse
+	24, // 93: girosync.provider.v1.Provider.ContinueConnect:output_type -> girosync.provider.v1.ConnectResponse
+	32, // 94: girosync.provider.v1.Provider.ListAccounts:output_type -> girosync.provider.v1.ListAccountsResponse
+	34, // 95: girosync.provider.v1.Provider.FetchTransactions:output_type -> girosync.provider.v1.FetchTransactionsResponse
+	16, // 96: girosync.provider.v1.Provider.Tell:output_type -> girosync.provider.v1.TellResponse
+	39, // 97: girosync.provider.v1.Provider.ListInstitutions:output_type -> girosync.provider.v1.ListInstitutionsResponse
+	41, // 98: girosync.provider.v1.Provider.Refresh:output_type -> girosync.provider.v1.RefreshResponse
+	43, // 99: girosync.provider.v1.Provider.Revoke:output_type -> girosync.provider.v1.RevokeResponse
+	47, // 100: girosync.provider.v1.Provider.HandleWebhook:output_type -> girosync.provider.v1.HandleWebhookResponse
+	50, // 101: girosync.provider.v1.Provider.ReadStatements:output_type -> girosync.provider.v1.ReadStatementsResponse
+	91, // [91:102] is the sub-list for method output_type
+	80, // [80:91] is the sub-list for method input_type
+	80, // [80:80] is the sub-list for extension type_name
+	80, // [80:80] is the sub-list for extension extendee
+	0,  // [0:80] is the sub-list for field type_name
 }
 
 func init() { file_provider_proto_init() }
@@ -4342,24 +4720,24 @@ func file_provider_proto_init() {
 	}
 	file_provider_proto_msgTypes[5].OneofWrappers = []any{}
 	file_provider_proto_msgTypes[7].OneofWrappers = []any{}
-	file_provider_proto_msgTypes[10].OneofWrappers = []any{
+	file_provider_proto_msgTypes[12].OneofWrappers = []any{
 		(*ConnectResponse_Step)(nil),
 		(*ConnectResponse_Done)(nil),
 	}
-	file_provider_proto_msgTypes[18].OneofWrappers = []any{}
-	file_provider_proto_msgTypes[20].OneofWrappers = []any{
+	file_provider_proto_msgTypes[20].OneofWrappers = []any{}
+	file_provider_proto_msgTypes[22].OneofWrappers = []any{
 		(*FetchTransactionsResponse_Batch)(nil),
 		(*FetchTransactionsResponse_NewSecret)(nil),
 	}
-	file_provider_proto_msgTypes[25].OneofWrappers = []any{}
 	file_provider_proto_msgTypes[27].OneofWrappers = []any{}
 	file_provider_proto_msgTypes[29].OneofWrappers = []any{}
-	file_provider_proto_msgTypes[33].OneofWrappers = []any{}
-	file_provider_proto_msgTypes[34].OneofWrappers = []any{
+	file_provider_proto_msgTypes[31].OneofWrappers = []any{}
+	file_provider_proto_msgTypes[35].OneofWrappers = []any{}
+	file_provider_proto_msgTypes[36].OneofWrappers = []any{
 		(*ReadStatementsRequest_Open)(nil),
 		(*ReadStatementsRequest_Chunk)(nil),
 	}
-	file_provider_proto_msgTypes[36].OneofWrappers = []any{
+	file_provider_proto_msgTypes[38].OneofWrappers = []any{
 		(*ReadStatementsResponse_Batch)(nil),
 		(*ReadStatementsResponse_NewSecret)(nil),
 	}
@@ -4368,8 +4746,8 @@ func file_provider_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_provider_proto_rawDesc), len(file_provider_proto_rawDesc)),
-			NumEnums:      10,
-			NumMessages:   46,
+			NumEnums:      12,
+			NumMessages:   49,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

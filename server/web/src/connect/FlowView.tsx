@@ -47,7 +47,7 @@ export function FlowView({ id, first, journal, renewal, onAgain }: FlowViewProps
   const flow = current.data;
   if (current.isError) return <Alert color="red" role="alert"><FaultText cause={current.error} /></Alert>;
   if (!flow) return <Loader type="dots" />;
-  if (flow.state === "done") return <Done renewal={renewal} />;
+  if (flow.state === "done") return <Done renewal={renewal} notice={flow.notice} />;
   if (flow.state === "failed" || flow.state === "cancelled" || flow.state === "expired") {
     return <Ended flow={flow} onAgain={onAgain} />;
   }
@@ -55,7 +55,7 @@ export function FlowView({ id, first, journal, renewal, onAgain }: FlowViewProps
     <Paper withBorder className={classes.step}>
       <Stack gap="md">
         {flow.step?.title && <Title order={2}>{flow.step.title}</Title>}
-        {flow.step?.text && <Text>{flow.step.text}</Text>}
+        {flow.step?.text && <Text className={classes.lines}>{flow.step.text}</Text>}
         {flow.step?.error && !flow.step.fields?.some((field) => field.name === flow.step?.error?.field) && (
           <Alert color="red" role="alert">{flow.step.error.message}</Alert>
         )}
@@ -83,7 +83,7 @@ function StepBody({ step, journal, busy, onAnswer }: StepBodyProps) {
     case "accounts":
       return <AccountsStep accounts={step.accounts ?? []} journal={journal} busy={busy} onAnswer={onAnswer} />;
     case "redirect":
-      return <RedirectStep url={step.url ?? ""} />;
+      return <RedirectStep url={step.url ?? ""} host={step.url_host ?? ""} />;
     case "wait":
       return <Group gap="sm" role="status"><Loader size="sm" /><Text>{t.connect.waiting}</Text></Group>;
     case "message":
@@ -92,7 +92,7 @@ function StepBody({ step, journal, busy, onAnswer }: StepBodyProps) {
 }
 
 /** Only web addresses are followed: the address comes from a provider. */
-function RedirectStep({ url }: { url: string }) {
+function RedirectStep({ url, host }: { url: string; host: string }) {
   const { t } = useI18n();
   if (!/^https?:\/\//i.test(url)) return <Alert color="red">{t.faults.internal}</Alert>;
   return (
@@ -100,13 +100,14 @@ function RedirectStep({ url }: { url: string }) {
       <Text size="sm" className="quiet">{t.connect.openHint}</Text>
       <Group>
         <Button component="a" href={url} target="_blank" rel="noopener" rightSection={<ExternalIcon size={16} />}>{t.connect.open}</Button>
+        {host && <Text size="sm" className="quiet">{t.connect.leadsTo(host)}</Text>}
       </Group>
       <Text size="sm" className="quiet">{t.connect.blocked} <Anchor href={url} size="sm">{t.connect.sameWindow}</Anchor></Text>
     </Stack>
   );
 }
 
-function Done({ renewal }: { renewal: boolean }) {
+function Done({ renewal, notice }: { renewal: boolean; notice: string | null }) {
   const { t } = useI18n();
   const queries = useQueryClient();
   useEffect(() => void queries.invalidateQueries({ queryKey: journalsKey }), [queries]);
@@ -114,7 +115,7 @@ function Done({ renewal }: { renewal: boolean }) {
     <Paper withBorder className={classes.step} role="status">
       <Stack gap="sm" align="flex-start">
         <Title order={2}>{renewal ? t.connect.inOrder : t.connect.doneTitle}</Title>
-        <Text>{t.connect.doneText}</Text>
+        <Text>{notice ?? t.connect.doneText}</Text>
         <Button component={Link} href="/" mt="sm">{t.app.back}</Button>
       </Stack>
     </Paper>
@@ -124,7 +125,7 @@ function Done({ renewal }: { renewal: boolean }) {
 function Ended({ flow, onAgain }: { flow: Flow; onAgain: () => void }) {
   const { t } = useI18n();
   const failed = flow.state === "failed";
-  const words = failed ? flow.errorMessage : flow.state === "expired" ? t.connect.expired : t.connect.cancelled;
+  const words = failed ? flow.errorMessage : flow.state === "expired" ? (flow.errorMessage ?? t.connect.expired) : t.connect.cancelled;
   return (
     <Alert color={failed ? "red" : "yellow"} title={t.connect.failed} role="alert">
       <Text size="sm">{words ?? t.faults.internal}</Text>

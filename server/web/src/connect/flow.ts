@@ -27,6 +27,8 @@ export interface FlowStep {
   text?: string;
   fields?: FlowField[];
   url?: string;
+  /** Where `url` leads, to be shown beside it. */
+  url_host?: string;
   accounts?: OfferedAccount[];
   /** Why the answer given last was not taken; `field` when it was one input. */
   error?: { field?: string; message: string };
@@ -44,6 +46,8 @@ export interface Flow {
   linkId: number | null;
   errorMessage: string | null;
   errorReference: string | null;
+  /** What is to be known of a connection that is there, as that it has no accounts. */
+  notice: string | null;
 }
 
 /**
@@ -85,10 +89,11 @@ interface FlowAnswer {
   link_id?: number | false;
   error_message?: string | false;
   error_reference?: string | false;
+  notice?: string | false;
 }
 
 /** A step may come as JSON or as its text. */
-function fromAnswer({ flow_id, state, step, link_id, error_message, error_reference }: FlowAnswer): Flow {
+function fromAnswer({ flow_id, state, step, link_id, error_message, error_reference, notice }: FlowAnswer): Flow {
   return {
     flow_id,
     state,
@@ -96,5 +101,6 @@ function fromAnswer({ flow_id, state, step, link_id, error_message, error_refere
     linkId: link_id || null,
     errorMessage: error_message || null,
     errorReference: error_reference || null,
+    notice: notice || null,
   };
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Paper, PasswordInput, Select, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Paper, PasswordInput, Select, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Logo } from "../app/Logo";
@@ -80,6 +80,7 @@ export function LoginPage({ expired }: { expired: boolean }) {
             </Stack>
           </form>
         </Paper>
+        <Anchor href="/institutions" size="sm" mt="lg" ta="center" display="block">{t.login.institutions}</Anchor>
       </main>
     </div>
   );

@@ -6,7 +6,7 @@ const banks = [
   { id: 1, name: "Banque du Midi", country_codes: "BE,FR", status: "stable", history_days: 730 },
   { id: 2, name: "Noorderbank", country_codes: "NL", status: "stable", history_days: 90 },
   { id: 3, name: "Midland Credit Union", country_codes: "US", status: "beta", history_days: 90 },
-].map((bank) => ({ ...bank, provider_id: [1, "demo"], auto_sync_allowed: bank.id !== 2, website: false }));
+].map((bank) => ({ ...bank, provider_id: [1, "demo"], auto_sync_allowed: bank.id !== 2, website: false, usable: true, reason: false }));
 
 interface FlowRow {
   state: string;
@@ -24,8 +24,8 @@ export class Flows {
 
   call(name: string, args: readonly unknown[], kwargs: Record<string, unknown>): unknown {
     switch (name) {
-      case "account.online.institution.search_institutions":
-        return this.search(String(args[0]), (kwargs["country"] as string | null) ?? null);
+      case "account.online.institution.pick_institutions":
+        return this.pick(String(args[0]), (kwargs["country"] as string | null) ?? null);
       case "account.online.flow.start":
         return this.start(args[0] as { institution_id?: number; link_id?: number });
       case "account.online.flow.submit":
@@ -40,9 +40,13 @@ export class Flows {
     }
   }
 
-  private search(query: string, country: string | null): unknown[] {
+  private pick(query: string, country: string | null): unknown {
     const plain = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-    return banks.filter((bank) => plain(bank.name).includes(plain(query)) && (!country || bank.country_codes.includes(country)));
+    const fitting = banks.filter((bank) => plain(bank.name).includes(plain(query)) && (!country || bank.country_codes.includes(country)));
+    return {
+      count: fitting.length, offset: 0, limit: 20,
+      banks: fitting.map((bank) => ({ name: bank.name, country_codes: bank.country_codes, choices: [bank] })),
+    };
   }
 
   private start(wish: { institution_id?: number; link_id?: number }): unknown {

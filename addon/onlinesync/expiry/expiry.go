@@ -1,4 +1,4 @@
-package notice
+package expiry
 
 import (
 	"log/slog"
@@ -6,6 +6,7 @@ import (
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/mail"
 	"github.com/girosync/girosync/addon/onlinesync/connect"
+	"github.com/girosync/girosync/addon/onlinesync/notice"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/onlinesync/run"
 	"github.com/girosync/girosync/addon/orm"
@@ -90,12 +91,17 @@ func (c *Consents) tell(env *orm.Env, row orm.Row, until schema.Date, due int64,
 	if err != nil {
 		return err
 	}
-	words := "sync.consent_ends"
+	words, story := "sync.consent_ends", notice.EndsOn
 	if due == 0 {
-		words = "sync.consent_ends_today"
+		words, story = "sync.consent_ends_today", notice.EndsToday
 	}
 	text := record.SayIn(link.Lang, words, fault.Args{"day": string(until)})
 	if _, err := mail.Post(env, record.Links, link.ID, text, mail.Options{}); err != nil {
+		return err
+	}
+	told := notice.Notice{Kind: notice.ConsentEnds, Story: story, Link: link.ID, Company: link.Company, Connection: link.Name,
+		Args: fault.Args{"day": string(until)}}
+	if err := notice.Tell(env, told); err != nil {
 		return err
 	}
 	if due <= connect.ConsentNear && row.Str("attention") == record.AttentionNone {
@@ -114,7 +120,7 @@ func (c *Consents) over(env *orm.Env, id int64) error {
 	if err != nil || link.Attention == record.AttentionConsentExpired {
 		return err
 	}
-	if link.AutoSync && link.AutoAllowed && !link.Paused {
+	if link.AutoSync && link.AutoAllowed && link.Paused == "" {
 		_, err := c.Queue.Add(env, run.Request{Link: id, Trigger: record.TriggerScheduled})
 		return err
 	}
