@@ -37,6 +37,7 @@ type company struct {
 	t     testing.TB
 	seed  uint64
 	dice  *rand.Rand
+	cuts  *rand.Rand // which runs are cut off; how far they are then is the machine's to say
 	house servertest.House
 	diary string
 	log   *logbook
@@ -89,7 +90,8 @@ func (l *logbook) Write(p []byte) (int, error) {
 // found makes a company whose host runs on a kind of database.
 func found(t testing.TB, kind ormtest.Kind, seed uint64) *company {
 	t.Helper()
-	c := &company{t: t, seed: seed, dice: rand.New(rand.NewPCG(seed, 0)), house: servertest.Furnished(t, kind),
+	c := &company{t: t, seed: seed, dice: rand.New(rand.NewPCG(seed, 0)), cuts: rand.New(rand.NewPCG(seed, 1<<40)),
+		house: servertest.Furnished(t, kind),
 		diary: filepath.Join(t.TempDir(), "diary"), log: &logbook{}, clock: &clock{now: begins}, banks: map[string]int64{},
 		states: map[int64]standing{}, failed: map[int64]int{}, left: map[int64]int64{}}
 	c.house.Now = c.clock.Now
@@ -214,9 +216,9 @@ func (c *company) work() {
 		for _, id := range due.IDs() {
 			c.count.runs++
 			ctx, cancel := context.WithCancel(context.Background())
-			if c.dice.IntN(100) == 0 {
+			if c.cuts.IntN(100) == 0 {
 				c.count.cuts++
-				time.AfterFunc(time.Duration(c.dice.IntN(10_000))*time.Microsecond, cancel)
+				time.AfterFunc(time.Duration(c.cuts.IntN(10_000))*time.Microsecond, cancel)
 			}
 			places <- struct{}{}
 			working.Go(func() {

@@ -24,7 +24,7 @@ type person struct {
 	delay   time.Duration // from what a connection asks for to what is done about it
 	early   bool          // acts on what is told before a consent ends
 	presses int           // synchronises by hand once in so many looks
-	whims   int           // renews what needs no renewal once in so many looks; 0 for never
+	whims   int           // renews what needs no renewal once in so many times that it is due; 0 for never
 	first   bool          // connects only the first account at first
 
 	since time.Time // when the connection first asked for what it asks now
@@ -65,13 +65,13 @@ func (c *company) join(bank string) *person {
 	case "demo-growing", "demo-closing", "demo-partial":
 		p.first = false // or what happens to other accounts is not seen
 	case "demo-fewer":
-		p.first, p.whims = false, 60
+		p.first, p.whims = false, 4
 	case "demo-manual-only":
 		p.presses = 12
 	case "demo-daily":
 		p.presses = 4
 	case "demo-mfa":
-		p.whims = 20
+		p.whims = 3
 	}
 	start := map[string]any{"institution_id": c.banks[bank], "acknowledge_beta": true}
 	p.link = p.through(p.flow(record.Flows, "start", start)).link
@@ -202,8 +202,8 @@ func (p *person) begin() {
 			p.renew([]string{"reconnect", "update"}[p.dice.IntN(2)])
 		}
 	}
-	if p.open == nil && is.attention == "none" && p.whims > 0 && p.dice.IntN(p.whims) == 0 {
-		p.renew("update") // because somebody feels like it
+	if p.open == nil && is.attention == "none" && p.whims > 0 && p.isDue() && p.dice.IntN(p.whims) == 0 {
+		p.renew("update") // because somebody feels like it, just now
 	}
 	if p.open == nil && p.dice.IntN(p.presses) == 0 {
 		p.press()
@@ -211,6 +211,13 @@ func (p *person) begin() {
 	if p.open == nil && p.dice.IntN(150) == 0 {
 		p.further()
 	}
+}
+
+// isDue reports whether the schedule is about to synchronise the connection.
+func (p *person) isDue() bool {
+	p.t.Helper()
+	return p.read(record.Runs, domain.All(domain.Where("link_id", domain.Eq, p.link), domain.Where("state", domain.Eq, "queued"),
+		domain.Where("trigger", domain.Eq, "scheduled")), "id").Len() > 0
 }
 
 // leave deletes the connection.
