@@ -56,6 +56,9 @@ func leavesAlone(t *testing.T, o *office, link float64) {
 	if kind != "otp" {
 		t.Errorf("the kind of what is asked: %v", kind)
 	}
+	if run := o.fetch(link); run["outcome"] != "needs_user" || run["fetched"] != 0.0 {
+		t.Errorf("a press of the button meanwhile: %v", run)
+	}
 	o.later(14 * time.Minute)
 	if at = o.submit(at, object{"code": "000000"}); at["state"] != "asking" || wrong(at) != "code" {
 		t.Errorf("a wrong code: %v", at)

@@ -93,7 +93,9 @@ func (c *Connections) store(env *orm.Env, key flowKey, f *liveFlow, notice strin
 	if _, err := c.Queue.Add(env, run.Request{Link: link, Trigger: record.TriggerManual}); err != nil {
 		return err
 	}
-	return env.Write(record.Flows, []int64{key.id}, orm.Values{"link_id": link, "institution_id": record.OrNil(f.institution.id)})
+	// Done with the same commit: the run above must not find the flow still open.
+	return env.Write(record.Flows, []int64{key.id}, orm.Values{"link_id": link, "institution_id": record.OrNil(f.institution.id),
+		"state": record.FlowDone})
 }
 
 // whyNone says why the bank of a flow offers no account.

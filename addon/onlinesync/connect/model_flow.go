@@ -68,10 +68,15 @@ var companyExtension = orm.Extension{
 }
 
 // InFlow reports whether a user is about to renew or confirm a connection, as by a
-// code that the bank has sent. Whoever calls the bank for it now may spoil that.
-func InFlow(env *orm.Env, link int64) (bool, error) {
-	n, err := env.Count(record.Flows, domain.All(domain.Where("link_id", domain.Eq, link),
+// code that the bank has sent, in a flow of a kind; "" for any. Whoever calls the
+// bank for it now may spoil that.
+func InFlow(env *orm.Env, link int64, kind string) (bool, error) {
+	where := domain.All(domain.Where("link_id", domain.Eq, link),
 		domain.Where("state", domain.In, []any{record.FlowAsking, record.FlowWaiting}),
-		domain.Where("expires_at", domain.Gt, env.Now())), 1)
+		domain.Where("expires_at", domain.Gt, env.Now()))
+	if kind != "" {
+		where = domain.All(where, domain.Where("kind", domain.Eq, kind))
+	}
+	n, err := env.Count(record.Flows, where, 1)
 	return n > 0, err
 }

@@ -36,8 +36,8 @@ type synchronisation struct {
 	run     *run.Run
 	claimed run.Claimed
 	link    *record.Link
-	placed  bool // among the runs of the provider
-	alone   bool // the bank wants to be left alone until link.RefreshAllowed
+	placed  bool       // among the runs of the provider
+	alone   *sdk.Error // why the bank is left alone now; nil where it is asked
 
 	failures  []*record.Failure
 	notes     []string  // for the run's message, in the connection's language
@@ -93,17 +93,30 @@ func (s *synchronisation) claim(ctx context.Context) (mine bool, err error) {
 		}
 		inFlow := false
 		if !c.User.Present {
-			if inFlow, err = connect.InFlow(env, s.run.Link); err != nil {
+			if inFlow, err = connect.InFlow(env, s.run.Link, ""); err != nil {
 				return err
 			}
 		}
 		if inFlow || !s.enter(c) {
 			return run.ErrNoPlace
 		}
-		s.alone, err = run.LeftAlone(env, s.link, c.User.Present)
+		s.alone, err = leftAlone(env, s.link, c.User.Present)
 		return err
 	})
 	return mine, err
+}
+
+// leftAlone says why the bank of a connection is not asked now, whoever wants it: it
+// said until when, or it waits for a code that a user has open before her (S59).
+func leftAlone(env *orm.Env, link *record.Link, present bool) (*sdk.Error, error) {
+	limited, err := run.LeftAlone(env, link, present)
+	if err != nil || limited {
+		return &sdk.Error{Kind: sdk.RateLimited, Until: link.RefreshAllowed}, err
+	}
+	if asked, err := connect.InFlow(env, link.ID, string(sdk.FlowMFA)); err != nil || asked {
+		return &sdk.Error{Kind: sdk.NeedsUser}, err
+	}
+	return nil, nil
 }
 
 // enter takes a place among the runs of the provider, once.

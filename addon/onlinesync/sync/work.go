@@ -27,8 +27,8 @@ func (s *synchronisation) work(ctx context.Context) error {
 		s.note(s.link.SecretLost)
 		return nil
 	}
-	if s.alone {
-		s.note(&sdk.Error{Kind: sdk.RateLimited, Until: s.link.RefreshAllowed})
+	if s.alone != nil {
+		s.note(s.alone)
 		return nil
 	}
 	if s.link.Paused != "" { // a user asked all the same
