@@ -156,7 +156,7 @@ func (w *companies) suit(company, model string, values orm.Values) {
 		delete(values, "secret") // would have to be sealed
 		values["url"] = "https://" + mark + ".example/" + company
 	case "account.online.notice.choice":
-		for _, hour := range []string{"digest_hour", "quiet_from", "quiet_until"} {
+		for _, hour := range []string{"digest_hour", "quiet_from", "quiet_until", "tz"} {
 			delete(values, hour) // have bounds
 		}
 	case "res.partner":

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/girosync/girosync/addon/fault"
+	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/ormtest"
 	"github.com/girosync/girosync/plugins/sdk"
 )
@@ -100,4 +101,22 @@ func TestABankThatWantsToBeLeftAloneIsAskedByNoButton(t *testing.T) {
 			t.Errorf("%s, later: %v", name, err)
 		}
 	}
+}
+
+// A run of no connection, as of a file whose host ended, is taken up all the same.
+func TestARunWithoutAConnectionWaitsForNoProvider(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		var run []int64
+		err := r.db.Within(t.Context(), orm.Principal{System: true}, orm.TxWrite, func(env *orm.Env) (err error) {
+			run, err = env.Create("account.online.run", orm.Values{"company_id": int64(1), "trigger": "file", "state": "queued",
+				"due": env.Now()})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.addon.Sweep(t.Context(), r.db); err != nil || len(r.woken) != 1 || r.woken[0] != run[0] {
+			t.Errorf("woken: %v, %v", r.woken, err)
+		}
+	})
 }

@@ -156,6 +156,8 @@ func TestWhenEmailComes(t *testing.T) {
 			"America/New_York 2026-10-31 12:00", "2026-11-01 01:00 EDT"},
 		{"a midnight that Santiago lacks", object{"rhythm": "daily", "digest_hour": 0}, notice.ConsentEnds,
 			"America/Santiago 2026-09-05 12:00", "2026-09-06 01:00 -03"},
+		{"in a zone of one's own choice", object{"rhythm": "daily", "tz": "Asia/Tokyo"}, notice.ConsentEnds, "2026-06-17 09:00",
+			"2026-06-18 01:00"},
 		{"the dashboard alone", object{"by_consent_ends": "dashboard"}, notice.ConsentEnds, "2026-06-17 09:00", ""},
 		{"not at all", object{"by_consent_ends": "nothing"}, notice.ConsentEnds, "2026-06-17 09:00", ""},
 		{"what works again is not mailed", object{}, notice.Recovered, "2026-06-17 09:00", ""},
@@ -218,7 +220,8 @@ func TestEverybodyChoosesForThemselvesAlone(t *testing.T) {
 				t.Errorf("to %v: %v", e["email_to"], e["subject"])
 			}
 		}
-		for _, values := range []object{{"digest_hour": 24}, {"quiet_from": -1}, {"by_mfa": "pigeon"}, {"user_id": keeper}, {"nope": 1},
+		for _, values := range []object{{"digest_hour": 24}, {"quiet_from": -1}, {"by_mfa": "pigeon"}, {"tz": "Atlantis/Capital"},
+			{"tz": "Local"}, {"user_id": keeper}, {"nope": 1},
 			{"rhythm": false}} {
 			if _, err := r.tryAs(looker, model, "set_mine", values); err == nil {
 				t.Errorf("%v is taken", values)

@@ -10,7 +10,7 @@ const (
 // bank is the institution of an id of the demo provider's.
 func (o *office) bank(identifier string) float64 {
 	o.t.Helper()
-	return o.id("account.online.institution", leaf("online_identifier", "=", identifier))
+	return o.id("account.online.institution", leaf("online_identifier", "=", identifier), leaf("provider_id.name", "=", "demo"))
 }
 
 // begin starts to connect a bank.

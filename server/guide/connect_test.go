@@ -335,4 +335,30 @@ func TestSeveralProviders(t *testing.T) {
 		}
 	})
 	t.Run("D11 deleting waits for the consent's end", func(t *testing.T) { deletesInTurn(t, o.in(t), file) })
+	t.Run("D03 another provider of the same bank can be chosen", func(t *testing.T) { choosesProvider(t, o.in(t)) })
+}
+
+// choosesProvider connects a bank that both providers reach, by either of them.
+func choosesProvider(t *testing.T, o *office) {
+	banks := o.call("account.online.institution", "pick_institutions", "demo bank with three months").(object)["banks"].(list)
+	choices := banks[0].(object)["choices"].(list)
+	if len(choices) != 2 || banks[0].(object)["proven"] != true {
+		t.Fatalf("one bank by two providers: %v", banks[0])
+	}
+	chosen := map[any]any{}
+	for i, choice := range choices {
+		provider := choice.(object)["provider_id"].(list)
+		at := o.start(object{"institution_id": choice.(object)["id"]})
+		link := o.walk(at, 1, object{"user": []string{"one", "other"}[i]})
+		chosen[provider[0]] = o.link(link, "provider_id")["provider_id"].(list)[0]
+	}
+	o.settle()
+	for wanted, got := range chosen {
+		if wanted != got {
+			t.Errorf("chosen was provider %v, and the connection has %v", wanted, got)
+		}
+	}
+	if len(chosen) != 2 {
+		t.Errorf("chosen: %v", chosen)
+	}
 }

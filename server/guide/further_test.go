@@ -66,10 +66,14 @@ func (p further) Describe(ctx context.Context) (sdk.Description, error) {
 	return d, err
 }
 
-// ListInstitutions implements sdk.InstitutionLister.
+// ListInstitutions implements sdk.InstitutionLister: one bank of its own, and one that
+// the demo provider reaches, too.
 func (p further) ListInstitutions(_ context.Context, _ sdk.Call, emit func([]sdk.Institution) error) error {
-	return emit([]sdk.Institution{{ID: "demo-big-60", Name: "Further Bank", Countries: []string{"BE"}, Status: sdk.Stable,
-		AutoSyncAllowed: true, HistoryDays: 365}})
+	bank := sdk.Institution{ID: "demo-big-60", Name: "Further Bank", Countries: []string{"BE"}, Status: sdk.Stable,
+		AutoSyncAllowed: true, HistoryDays: 365}
+	shared := bank
+	shared.ID, shared.Name, shared.Website = "demo-quarter", "Demo Bank with Three Months", "https://demo-quarter.bank.example"
+	return emit([]sdk.Institution{bank, shared})
 }
 
 // FetchTransactions implements sdk.Provider.

@@ -44,6 +44,20 @@ func TestTrouble(t *testing.T) {
 			t.Errorf("two failures: %v, %v", first, second)
 		}
 	})
+	t.Run("S55 an error of a bank in beta says that it is not supported", func(t *testing.T) {
+		o := o.in(t)
+		link := o.walk(o.start(object{"institution_id": o.bank("demo-beta"), "acknowledge_beta": true}), 1, nil)
+		o.settle()
+		o.later(181 * day) // beyond its consent
+		now := o.link(link, "error_message", "error_reference", "state")
+		for where, words := range map[string]any{"the connection": now["error_message"],
+			"the run":     o.runs(link)[len(o.runs(link))-1]["error_message"],
+			"the chatter": strings.Join(o.messages("account.online.link", link), " ")} {
+			if text, _ := words.(string); now["state"] != "error" || !strings.Contains(text, "no technical support") {
+				t.Errorf("%s says %v", where, words)
+			}
+		}
+	})
 }
 
 func TestRenewing(t *testing.T) {

@@ -116,9 +116,10 @@ func config(opt Options) *river.Config {
 		return now.do(ctx, job.Args.Duty)
 	}))
 	config := &river.Config{
-		Logger:            quiet(opt.Log),
-		Workers:           workers,
-		Queues:            map[string]river.QueueConfig{queueSync: {MaxWorkers: opt.Syncs}, queueDuties: {MaxWorkers: max(len(opt.Duties), 1)}},
+		Logger:  quiet(opt.Log),
+		Workers: workers,
+		Queues: map[string]river.QueueConfig{queueSync: {MaxWorkers: opt.Syncs},
+			queueDuties: {MaxWorkers: max(len(opt.Duties), 1)}},
 		FetchCooldown:     10 * time.Millisecond,
 		FetchPollInterval: time.Second,
 		JobTimeout:        longest,

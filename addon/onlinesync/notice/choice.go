@@ -63,7 +63,8 @@ func choiceModel() orm.Model {
 		schema.Integer("quiet_until", "Quiet Until").Help("The hour at which the quiet ends; the same as its beginning: none is quiet."),
 		schema.Boolean("urgent_through", "Urgent Ones at Once").DefaultTo(true).Help("Also in quiet hours, and beside a digest."),
 		schema.Selection("lang", "Language", schema.Option{Value: "en_US", Label: "English (US)"},
-			schema.Option{Value: "nl_NL", Label: "Dutch / Nederlands"}).Help("Empty: the user's own."))
+			schema.Option{Value: "nl_NL", Label: "Dutch / Nederlands"}).Help("Empty: the user's own."),
+		schema.Char("tz", "Timezone").Help("Empty: the user's own."))
 	return orm.Model{
 		Name: record.NoticeChoices, Label: "Choice of Notices", Order: "id", RecName: "user_id", Fields: fields,
 		Bound: orm.Bound{
@@ -71,7 +72,7 @@ func choiceModel() orm.Model {
 			Rules: []orm.Rule{{Name: "Choice of notices: own", Domain: func(env *orm.Env) (domain.Node, error) {
 				return domain.Where("user_id", domain.Eq, env.UID()), nil
 			}}},
-			Constraints: []orm.Constraint{{Fields: hours, Check: withinADay}},
+			Constraints: []orm.Constraint{{Fields: hours, Check: withinADay}, {Fields: []string{"tz"}, Check: zoned}},
 			Methods: orm.Methods{
 				"get_mine": {OnModel: true, Tx: orm.TxRead, Needs: orm.Read, Do: getMine,
 					Doc: "What the caller chose, as {field: value}; a kind of notice that is false goes as is usual for the caller, as " +
@@ -101,13 +102,28 @@ func withinADay(env *orm.Env, ids []int64) error {
 	return nil
 }
 
+// zoned refuses names of time zones that are none.
+func zoned(env *orm.Env, ids []int64) error {
+	rows, err := env.Sudo().Read(record.NoticeChoices, ids, "tz")
+	if err != nil {
+		return err
+	}
+	for row := range rows.All() {
+		name := row.Str("tz")
+		if _, err := time.LoadLocation(name); err != nil || name == "Local" {
+			return fault.Say(fault.Invalid, "notice.zone", fault.Args{"zone": name})
+		}
+	}
+	return nil
+}
+
 // chosenFields are what a user chooses.
 func chosenFields() []string {
-	list := make([]string, 0, len(kinds)+7)
+	list := make([]string, 0, len(kinds)+8)
 	for _, a := range kinds {
 		list = append(list, wayOf+string(a.Kind))
 	}
-	return append(list, "rhythm", "digest_hour", "digest_weekday", "quiet_from", "quiet_until", "urgent_through", "lang")
+	return append(list, "rhythm", "digest_hour", "digest_weekday", "quiet_from", "quiet_until", "urgent_through", "lang", "tz")
 }
 
 // mine is the caller's row, 0 for none.
@@ -121,7 +137,7 @@ func mine(env *orm.Env) (int64, error) {
 
 func getMine(env *orm.Env, _ *orm.Call) (any, error) {
 	told := map[string]any{"rhythm": string(AtOnce), "digest_hour": 8, "digest_weekday": "1", "quiet_from": 0, "quiet_until": 0,
-		"urgent_through": true, "lang": false}
+		"urgent_through": true, "lang": false, "tz": false}
 	p := person{companies: []int64{0}, keeper: env.May(record.Links, orm.Write), operator: env.HasGroup(base.GroupSystem)}
 	usual := map[string]any{}
 	for _, a := range kinds {
@@ -213,6 +229,9 @@ func (c chosen) of(user int64, lang string, zone *time.Location) choice {
 	}
 	if own := row.Str("lang"); own != "" {
 		got.lang = own
+	}
+	if own := row.Str("tz"); own != "" {
+		got.zone = zoneNamed(own)
 	}
 	return got
 }

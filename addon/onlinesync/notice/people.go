@@ -48,7 +48,7 @@ func people(ctx context.Context, db *orm.Database) (list []person, err error) {
 			user := as.User()
 			p := person{id: user.ID, partner: user.Partner, companies: user.Companies, keeper: as.May(record.Links, orm.Write),
 				operator: as.HasGroup(base.GroupSystem), email: address(row.Str("email"), row.Str("login"))}
-			p.choice = chosen.of(user.ID, row.Str("lang"), zone(row.Str("tz")))
+			p.choice = chosen.of(user.ID, row.Str("lang"), zoneNamed(row.Str("tz")))
 			list = append(list, p)
 		}
 		return nil
@@ -67,8 +67,8 @@ func address(texts ...string) string {
 	return ""
 }
 
-// zone is a time zone by its name; UTC for a name that is none.
-func zone(name string) *time.Location {
+// zoneNamed is a time zone by its name; UTC for a name that is none.
+func zoneNamed(name string) *time.Location {
 	if name == "" || name == "Local" { // the machine's is nobody's
 		return time.UTC
 	}

@@ -55,9 +55,11 @@ func (q *Queue) Sweep(env *orm.Env, orphans []any) (wake []int64, err error) {
 	if err := q.requeueAbandoned(env, orphans); err != nil {
 		return nil, err
 	}
+	// What nobody waits for, waits for a provider that is paused.
+	free := domain.Or{domain.Where("trigger", domain.Eq, record.TriggerManual), domain.Where("link_id", domain.Eq, nil),
+		domain.Not{Node: domain.Where("link_id.provider_id.paused", domain.Eq, true)}}
 	queued, err := env.Search(record.Runs, domain.All(domain.Where("state", domain.Eq, record.RunQueued),
-		domain.Where("due", domain.Le, env.Now()), domain.Or{domain.Where("trigger", domain.Eq, record.TriggerManual),
-			domain.Where("link_id.provider_id.paused", domain.Ne, true)}), // what nobody waits for, waits for a paused provider
+		domain.Where("due", domain.Le, env.Now()), free),
 		orm.SearchOptions{Order: "due, id", Limit: sweepLimit})
 	if err != nil {
 		return nil, err
