@@ -10,8 +10,7 @@ import (
 
 func TestConformance(t *testing.T) {
 	for _, institution := range []string{"demo-checking", "demo-mfa", "demo-redirect", "demo-wait", "demo-daily",
-		"demo-big-5000", "kw-1-0", "demo-codes", "demo-contracts", "demo-qr", "demo-questions", "demo-fewer", "demo-closing", "demo-four",
-		"demo-hourly", "demo-holds"} {
+		"demo-big-5000", "kw-1-0", "demo-codes", "demo-four"} {
 		t.Run(institution, func(t *testing.T) {
 			sdktest.Run(t, sdktest.Suite{
 				New:         func() sdk.Provider { return demo.New() },
