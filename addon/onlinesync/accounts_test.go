@@ -48,6 +48,11 @@ func TestAccountsComeAndGo(t *testing.T) {
 		if n := told("no longer lists Second"); n != 1 || len(gone) != 1 || gone[0]["online_identifier"] != "a2" {
 			t.Errorf("a closed account was told of %d times, %v", n, gone)
 		}
+		s.tell("a2", all(tx("1", "2026-06-01", "5", "one"), tx("2", "2026-06-10", "7", "late")))
+		r.sync(link)
+		if n := r.count("account.bank.statement.line"); n != 2 {
+			t.Errorf("%d lines, with one that was booked after the account was closed", n)
+		}
 		s.accounts = []sdk.Account{iban, second}
 		if fetchAccounts(); r.count("account.online.account", leaf("gone", "=", true)) != 0 {
 			t.Error("an account that is listed again counts as gone")

@@ -110,7 +110,7 @@ func (c *Connections) storeAccount(env *orm.Env, f record.Link, t *sdk.Account, 
 	}
 	values := orm.Values{"online_identifier": t.ID, "stable_identifier": record.OrNoText(record.Tidy(t.StableID)),
 		"account_number": record.OrNoText(record.Tidy(t.Number)), "account_kind": record.KindOfAccount(t.Kind),
-		"account_online_link_id": f.ID, "gone": false}
+		"account_online_link_id": f.ID, "gone": false, "dropped": false}
 	by.Newest(values, t.Balances)
 	if rows.Len() > 0 {
 		by.Account = rows.ID(0)
@@ -311,6 +311,8 @@ func (c *Connections) accountModel() orm.Model {
 			schema.Many2one("company_id", "Company", "res.company").Required().Readonly(),
 			schema.One2many("journal_ids", "Journals", record.Journals, "account_online_account_id"),
 			schema.Boolean("gone", "Not Listed Any More").Readonly().Help("The bank lists it no longer, as when it is closed."),
+			schema.Boolean("dropped", "Not Covered Any More").Readonly().
+				Help("A renewed consent does not cover it; it is fetched again once one does."),
 			schema.Datetime("last_sync", "Last Synchronisation").Readonly(),
 			schema.Boolean("selected", "Selected").Readonly(),
 			schema.Day("history_limited_to", "History Limited To").Readonly().

@@ -143,7 +143,7 @@ func tellDropped(env *orm.Env, link int64, drops []drop) error {
 		for _, d := range byLink[of] {
 			ids = append(ids, d.id)
 		}
-		if err := env.Write(record.Accounts, ids, orm.Values{"gone": true}); err != nil {
+		if err := env.Write(record.Accounts, ids, orm.Values{"gone": true, "dropped": true}); err != nil {
 			return err
 		}
 		args := fault.Args{"accounts": namesOf(byLink[of])}

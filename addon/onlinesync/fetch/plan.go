@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"slices"
+	"time"
 
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
@@ -13,15 +14,20 @@ import (
 )
 
 // Accounts lists the accounts of a connection that feed a journal, in the order of the
-// journals; only one account if it is not 0. Its own that its bank no longer lists rest.
+// journals; only one account if it is not 0. Its own rest that its consent does not
+// cover any more, and those that the bank no longer lists and has not answered for in
+// five weeks: what it books late on a closed account comes in.
 func Accounts(env *orm.Env, link, account int64) ([]int64, error) {
 	fed, err := record.FedBy(env, link)
 	if err != nil {
 		return nil, err
 	}
+	const latest = 35 * 24 * time.Hour // longer than any interval between synchronisations
 	where := domain.All(domain.Where("account_online_account_id", domain.In, record.IDs(fed)),
-		domain.Or{domain.Where("account_online_account_id.gone", domain.Ne, true),
-			domain.Where("account_online_account_id.account_online_link_id", domain.Ne, link)})
+		domain.Or{domain.Where("account_online_account_id.account_online_link_id", domain.Ne, link),
+			domain.All(domain.Where("account_online_account_id.dropped", domain.Ne, true),
+				domain.Or{domain.Where("account_online_account_id.gone", domain.Ne, true),
+					domain.Where("account_online_account_id.last_sync", domain.Gt, env.Now().Add(-latest))})})
 	if account != 0 {
 		where = domain.All(where, domain.Where("account_online_account_id", domain.Eq, account))
 	}
