@@ -115,6 +115,39 @@ func TestHeldBackLinesStayOutUntilTheyAreLetIn(t *testing.T) {
 	})
 }
 
+// A record that is named twice is acted upon once.
+func TestARecordNamedTwiceIsActedUponOnce(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		s, link := scripted(r, iban)
+		s.tell("a1", all(tx("1", "2026-06-01", "1", "a"), tx("2", "2026-06-02", "2", "b")))
+		r.sync(link)
+		journal, run := r.journal(link), r.lastRun()
+		a := r.rows("account.online.transaction", []any{leaf("payment_ref", "=", "a")}, "id")[0]["id"]
+		line := r.line("a")
+		if got := r.call("account.journal", "delete_duplicate_transactions", []any{journal}, []any{line, line}); got != 1.0 {
+			t.Errorf("deleted %v", got)
+		}
+		if made := r.call("account.online.transaction", "action_reimport", []any{a, a}).([]any); len(made) != 1 {
+			t.Errorf("imported again: %v", made)
+		}
+		both := []string{"2026-06-01 a", "2026-06-02 b"}
+		if diff := cmp.Diff(both, r.texts()); diff != "" {
+			t.Error(diff)
+		}
+		if seen := r.call("account.online.run", "undo_preview", []any{run, run}).([]any); len(seen) != 1 {
+			t.Errorf("preview: %v", seen)
+		}
+		r.call("account.online.run", "undo", []any{run, run}, true)
+		if made := r.call("account.online.run", "action_reimport", []any{run, run}).([]any); len(made) != 2 {
+			t.Errorf("let in: %v", made)
+		}
+		if diff := cmp.Diff(both, r.texts()); diff != "" {
+			t.Error(diff)
+		}
+		r.balances()
+	})
+}
+
 // A line that a user deleted stays deleted, whatever is undone (complaint 30).
 func TestUndoLeavesDeletedLinesDeleted(t *testing.T) {
 	r := newRig(t, ormtest.SQLite)

@@ -83,8 +83,11 @@ func (c *Call) Float(name string) (float64, error) {
 // Bool is Python's bool() of the value.
 func (c *Call) Bool(name string) (bool, error) { return truth(c.args[name]), nil }
 
-// Ids reads one id or a list of them; none for null and false.
-func (c *Call) Ids(name string) ([]int64, error) { return toIDs(c.args[name]) }
+// Ids reads one id or a list of them, each once; none for null and false.
+func (c *Call) Ids(name string) ([]int64, error) {
+	ids, err := toIDs(c.args[name])
+	return eachOnce(ids), err
+}
 
 // Map reads an object; nil for null and false.
 func (c *Call) Map(name string) (map[string]any, error) {

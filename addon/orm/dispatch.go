@@ -169,6 +169,9 @@ func bind(on *entity, name string, own bool, m Method, args []any, kwargs map[st
 		if err != nil {
 			return nil, err
 		}
+		if own { // a model's own method acts on records, and on each of them once
+			ids = eachOnce(ids)
+		}
 		call.IDs, args, kwargs = ids, rest, named
 	}
 	if err := b.bind(args, kwargs); err != nil {

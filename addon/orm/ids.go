@@ -71,3 +71,16 @@ func toID(v any) (int64, error) {
 	}
 	return 0, fault.New(fault.Type, "unhashable type: '%s'", typeName(v))
 }
+
+// eachOnce is ids without repeats, in their order; what was given stays as it is.
+func eachOnce(ids []int64) []int64 {
+	seen := make(map[int64]bool, len(ids))
+	out := make([]int64, 0, len(ids))
+	for _, id := range ids {
+		if !seen[id] {
+			seen[id] = true
+			out = append(out, id)
+		}
+	}
+	return out
+}

@@ -1,6 +1,8 @@
 package record
 
 import (
+	"slices"
+
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/orm"
 	"github.com/girosync/girosync/addon/orm/schema"
@@ -18,10 +20,10 @@ func OneJournal(env *orm.Env, call *orm.Call) (int64, error) {
 	return id, CheckExist(env, Journals, call.IDs)
 }
 
-// CheckExist refuses records that do not exist.
+// CheckExist refuses records that do not exist; naming one twice is no fault.
 func CheckExist(env *orm.Env, model string, ids []int64) error {
 	found, err := env.Sudo().Exists(model, ids)
-	if err == nil && len(found) < len(ids) {
+	if err == nil && len(found) < len(slices.Compact(slices.Sorted(slices.Values(ids)))) {
 		err = fault.Say(fault.Missing, "fault.missing", nil)
 	}
 	return err

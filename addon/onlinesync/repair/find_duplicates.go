@@ -205,5 +205,5 @@ func deleteDuplicates(env *orm.Env, call *orm.Call) (any, error) {
 	if err := env.Unlink(record.Lines, ids); err != nil {
 		return nil, err
 	}
-	return len(ids), nil
+	return rows.Len(), nil
 }

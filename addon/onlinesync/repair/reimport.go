@@ -36,11 +36,13 @@ func reimportAll(env *orm.Env, ids []int64) ([]int64, error) {
 	}
 	byAccount := map[int64][]orm.Row{}
 	var accounts []int64
+	seen := map[int64]bool{}
 	for _, id := range ids {
 		row, there := rows.ByID(id)
-		if !there {
+		if !there || seen[id] {
 			continue
 		}
+		seen[id] = true // a second line of it must not be possible, whoever calls
 		if row.Ref("line_id") != 0 || row.Ref("merged_into") != 0 || row.Str("status") == string(importing.Pending) ||
 			!row.Bool("line_deleted") {
 			return nil, fault.Say(fault.User, "sync.reimport_nothing", nil)
