@@ -148,6 +148,152 @@ func TestARecordNamedTwiceIsActedUponOnce(t *testing.T) {
 	})
 }
 
+// status is what the ledger says of the transaction with a text.
+func (r *rig) status(text string) any {
+	r.t.Helper()
+	return r.rows("account.online.transaction", []any{leaf("payment_ref", "=", text)}, "status")[0]["status"]
+}
+
+// What the bank takes back while it is held back is not let in, until the bank
+// tells it again.
+func TestWhatTheBankTookBackMeanwhileIsNotLetIn(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		s, link := scripted(r, iban)
+		told := all(tx("1", "2026-06-01", "1", "stays"), tx("2", "2026-06-02", "2", "goes"), tx("3", "2026-06-03", "3", "back"))
+		s.tell("a1", told)
+		r.sync(link)
+		run := r.lastRun()
+		r.call("account.online.run", "undo", []any{run}, true)
+		s.tell("a1", sdk.Batch{Removed: []string{"2", "3"}})
+		r.sync(link)
+		s.tell("a1", sdk.Batch{Booked: told.Booked[2:]})
+		r.sync(link)
+		if r.status("goes") != "removed" || r.status("back") != "posted" {
+			t.Errorf("goes is %v, back is %v", r.status("goes"), r.status("back"))
+		}
+		row := r.rows("account.online.transaction", []any{leaf("payment_ref", "=", "goes")}, "id")[0]["id"]
+		if _, err := r.try("account.online.transaction", "action_reimport", []any{row}); !fault.Is(err, fault.User) {
+			t.Errorf("one that the bank took back: %v", err)
+		}
+		if made := r.call("account.online.run", "action_reimport", []any{run}).([]any); len(made) != 2 {
+			t.Errorf("let in: %v", made)
+		}
+		in := []string{"2026-06-01 stays", "2026-06-03 back"}
+		if diff := cmp.Diff(in, r.texts()); diff != "" {
+			t.Error(diff)
+		}
+		notes := r.count("mail.message", leaf("body", "like", "1 transaction was held back and was not let in"))
+		if notes != 1 {
+			t.Errorf("%d notes", notes)
+		}
+		s.tell("a1", all(told.Booked...))
+		r.sync(link)
+		if diff := cmp.Diff([]string{"2026-06-01 stays", "2026-06-02 goes", "2026-06-03 back"}, r.texts()); diff != "" {
+			t.Errorf("told again: %s", diff)
+		}
+		r.balances()
+	})
+}
+
+// A removal that is undone stays done where lines are held back; otherwise the bank
+// is asked anew, and its word counts again.
+func TestAnUndoneRemovalDoesNotBookWhatTheBankTookBack(t *testing.T) {
+	removed := func(r *rig) (s *script, link float64) {
+		s, link = scripted(r, iban)
+		s.tell("a1", all(tx("1", "2026-06-01", "1", "stays"), tx("2", "2026-02-02", "2", "goes")))
+		r.sync(link)
+		s.tell("a1", sdk.Batch{Removed: []string{"2"}, From: day("2026-06-10"), To: day("2026-06-17")})
+		r.sync(link)
+		return s, link
+	}
+	stays := []string{"2026-06-01 stays"}
+	each(t, func(t *testing.T, r *rig) {
+		s, link := removed(r)
+		r.call("account.online.run", "undo", []any{r.lastRun()}, true)
+		s.tell("a1", all(tx("1", "2026-06-01", "1", "stays")))
+		r.sync(link)
+		if diff := cmp.Diff(stays, r.texts()); diff != "" || r.status("goes") != "removed" {
+			t.Errorf("held back: %s, %v", diff, r.status("goes"))
+		}
+	})
+	for _, way := range []string{"told", "left out"} {
+		t.Run(way, func(t *testing.T) {
+			r := newRig(t, ormtest.SQLite)
+			s, link := removed(r)
+			r.call("account.online.run", "undo", []any{r.lastRun()}, false)
+			if len(r.texts()) != 2 || r.status("goes") != "posted" {
+				t.Fatalf("undone: %v, %v", r.texts(), r.status("goes"))
+			}
+			if n := r.count("account.online.transaction", leaf("removed_reason", "!=", false)); n != 0 {
+				t.Errorf("%d rows say why they were removed", n)
+			}
+			again := all(tx("1", "2026-06-01", "1", "stays"))
+			if way == "told" {
+				again.Removed = []string{"2"}
+			}
+			s.tell("a1", again)
+			r.sync(link)
+			if asked := s.fetches[len(s.fetches)-1]; asked.From.Valid() && asked.From.String() > "2026-02-02" {
+				t.Errorf("asked from %v", asked.From)
+			}
+			if way == "told" {
+				if diff := cmp.Diff(stays, r.texts()); diff != "" {
+					t.Error(diff)
+				}
+				return
+			}
+			r.one("not_told")
+		})
+	}
+}
+
+// A line whose change was taken back and is to be asked is nobody's work: an
+// earlier run can still be undone, and one that a user edits cannot.
+func TestAHeldChangeIsNoUsersEdit(t *testing.T) {
+	r := newRig(t, ormtest.SQLite)
+	undoTwo(r)
+	runs := r.rows("account.online.run", []any{}, "id")
+	r.call("account.online.run", "undo", []any{runs[0]["id"]}, true)
+	if x := r.call("account.bank.statement.line", "explain", []any{r.line("changes")}).(object); x["edited"] != false {
+		t.Errorf("explanation: %v", x)
+	}
+	preview := func() any {
+		return r.call("account.online.run", "undo_preview", []any{runs[1]["id"]}).([]any)[0].(object)["refused"]
+	}
+	if refused := preview(); refused != false {
+		t.Errorf("refused: %v", refused)
+	}
+	r.call("account.bank.statement.line", "write", []any{r.line("changes")}, object{"payment_ref": "mine"})
+	words, _ := preview().(string)
+	if !strings.HasPrefix(words, "1 line of this synchronisation was changed by a user or reconciled, so it cannot be undone: "+
+		"2026-06-02 20 mine. ") || strings.Contains(words, "Nothing was undone") {
+		t.Errorf("refused: %s", words)
+	}
+	r.call("account.bank.statement.line", "unlink", []any{r.line("mine")})
+	r.call("account.online.run", "undo", []any{runs[1]["id"]}, true)
+	if got := r.texts(); len(got) != 0 {
+		t.Errorf("left: %v", got)
+	}
+}
+
+// A line that comes again has the id under which its transaction is posted, as one
+// that never went.
+func TestALineThatComesAgainHasItsPostedID(t *testing.T) {
+	r := newRig(t, ormtest.SQLite)
+	undoTwo(r)
+	run := r.lastRun()
+	id := func() any {
+		const field = "online_transaction_identifier"
+		return r.rows("account.bank.statement.line", []any{leaf("payment_ref", "=", "coffee")}, field)[0][field]
+	}
+	before := id()
+	r.call("account.online.run", "undo", []any{run}, true)
+	r.call("account.online.run", "action_reimport", []any{run})
+	if got := id(); got != before || got != "b" {
+		t.Errorf("%v before, %v after", before, got)
+	}
+}
+
 // A line that a user deleted stays deleted, whatever is undone (complaint 30).
 func TestUndoLeavesDeletedLinesDeleted(t *testing.T) {
 	r := newRig(t, ormtest.SQLite)

@@ -75,17 +75,18 @@ type LineFacts struct {
 	Statement int64
 }
 
-// LinesOf reads the lines of known transactions: an edited or reconciled one,
-// or one up to the lock date, is held.
+// LinesOf reads the lines of known transactions: an edited or reconciled one, one
+// whose last change an undo took back for good, or one up to the lock date, is held.
 func (w *Writer) LinesOf(env *orm.Env, ids []int64) (map[int64]LineFacts, error) {
 	rows, err := env.SearchRead(record.Lines, domain.Where("id", domain.In, record.IDs(ids)),
-		[]string{"name", "amount", "is_reconciled", "online_edited", "date", "statement_id", "transaction_details"}, orm.SearchOptions{})
+		[]string{"name", "amount", "is_reconciled", "online_edited", "online_change_held", "date", "statement_id",
+			"transaction_details"}, orm.SearchOptions{})
 	if err != nil {
 		return nil, err
 	}
 	facts := make(map[int64]LineFacts, rows.Len())
 	for row := range rows.All() {
-		held := record.Reconciled(row) || row.Bool("online_edited") || w.Locked(row.Date("date"))
+		held := record.Reconciled(row) || row.Bool("online_edited") || row.Bool("online_change_held") || w.Locked(row.Date("date"))
 		facts[row.ID()] = LineFacts{ledger.DetailsIn(row.JSON("transaction_details")), held, row.Str("name"), row.Date("date"),
 			row.Ref("statement_id")}
 	}

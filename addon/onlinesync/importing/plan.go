@@ -69,6 +69,9 @@ func (d *decider) meet(k *Known, e *Entry, why Reason, doubt *Doubt) {
 	switch {
 	case k.Deleted:
 		d.count(k)
+		if k.Status == Removed && k.Into == 0 { // taken back and told again: its line may be asked for again
+			d.plan.Changes = append(d.plan.Changes, d.match(k, e, why))
+		}
 	case k.Status == Posted, k.Status == Removed && k.Line != 0:
 		d.count(k)
 		if _, named := d.idOf(k); named || k.Source == d.told.Source {

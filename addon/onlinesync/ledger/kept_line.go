@@ -1,8 +1,11 @@
 package ledger
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
+	"slices"
+	"strings"
 
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
@@ -65,17 +68,59 @@ func DetailsIn(text json.RawMessage) map[string]string {
 }
 
 // KeptFields are the ledger's fields that keptEntry reads.
-var KeptFields = []string{"identifier", "date", "value_date", "amount", "payment_ref", "partner_name", "account_number", "kept_line"}
+var KeptFields = []string{"identifier", "date", "value_date", "amount", "payment_ref", "partner_name", "account_number", "kept_line",
+	"source", "fingerprint"}
 
 // KeptEntry is what the bank told of a ledger row whose line is gone.
-func KeptEntry(row orm.Row) (*importing.Entry, error) {
+func KeptEntry(env *orm.Env, row orm.Row) (*importing.Entry, error) {
+	entries, err := KeptEntries(env, []orm.Row{row})
+	if err != nil {
+		return nil, err
+	}
+	return entries[0], nil
+}
+
+// KeptEntries is what the bank told of ledger rows whose lines are gone, in their
+// order. Each has the newest id under which it is posted, not the one that it had
+// while it was pending.
+func KeptEntries(env *orm.Env, rows []orm.Row) ([]*importing.Entry, error) {
+	newest := map[int64]string{}
+	sources := make(map[int64]string, len(rows))
+	for chunk := range slices.Chunk(rows, bulk) {
+		ids := make([]int64, len(chunk))
+		for i, row := range chunk {
+			ids[i], sources[row.ID()] = row.ID(), row.Str("source")
+		}
+		aliases, err := env.SearchRead(record.Aliases, domain.All(domain.Where("transaction_id", domain.In, record.IDs(ids)),
+			domain.Where("retired", domain.Ne, true)), []string{"transaction_id", "source", "identifier"}, orm.SearchOptions{Order: "id"})
+		if err != nil {
+			return nil, err
+		}
+		for a := range aliases.All() {
+			if of := a.Ref("transaction_id"); a.Str("source") == sources[of] {
+				newest[of] = a.Str("identifier")
+			}
+		}
+	}
+	entries := make([]*importing.Entry, len(rows))
+	for i, row := range rows {
+		id := cmp.Or(newest[row.ID()], row.Str("identifier"))
+		var err error
+		if entries[i], err = keptEntry(row, strings.TrimSuffix(id, "~"+row.Str("fingerprint"))); err != nil {
+			return nil, err
+		}
+	}
+	return entries, nil
+}
+
+func keptEntry(row orm.Row, id string) (*importing.Entry, error) {
 	var kept keptLine
 	if text := row.JSON("kept_line"); len(text) > 0 {
 		if err := json.Unmarshal(text, &kept); err != nil {
 			return nil, fault.Wrap(err, "kept line of transaction", row.ID())
 		}
 	}
-	e := &importing.Entry{ID: row.Str("identifier"), Date: row.Date("date"), ValueDate: row.Date("value_date"),
+	e := &importing.Entry{ID: id, Date: row.Date("date"), ValueDate: row.Date("value_date"),
 		Amount: row.Decimal("amount"),
 		Text:   row.Str("payment_ref"), Partner: row.Str("partner_name"), Counter: row.Str("account_number"), EndToEnd: kept.EndToEnd,
 		Code: kept.Code}

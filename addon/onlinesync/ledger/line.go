@@ -22,6 +22,7 @@ var lineExtension = orm.Extension{
 		schema.Day("value_date", "Value Date").Readonly(),
 		schema.Char("match_reason", "Why Matched").NotKept(),
 		schema.Boolean("online_edited", "Edited by a User").Secret().NotCopied(),
+		schema.Boolean("online_change_held", "A Change by the Bank Was Taken Back").Secret().NotCopied(),
 	},
 	Bound: orm.Bound{
 		Computes: []orm.Compute{{Fields: []string{"match_reason"}, Do: reasonsOfLines}},

@@ -13,7 +13,8 @@ import (
 
 // reimport makes the line of transactions again that a user deleted: the one
 // way by which a deleted line comes back. It answers the lines' ids, and is a
-// fault of kind User where there is nothing to import, or the books are locked.
+// fault of kind User where there is nothing to import, the bank took the
+// transaction back, or the books are locked.
 func reimport(env *orm.Env, call *orm.Call) (any, error) {
 	if err := env.CheckRules(record.Transactions, call.IDs, orm.Read); err != nil {
 		return nil, err
@@ -43,6 +44,9 @@ func reimportAll(env *orm.Env, ids []int64) ([]int64, error) {
 			continue
 		}
 		seen[id] = true // a second line of it must not be possible, whoever calls
+		if takenBack(row) {
+			return nil, fault.Say(fault.User, "sync.reimport_removed", nil)
+		}
 		if row.Ref("line_id") != 0 || row.Ref("merged_into") != 0 || row.Str("status") == string(importing.Pending) ||
 			!row.Bool("line_deleted") {
 			return nil, fault.Say(fault.User, "sync.reimport_nothing", nil)
@@ -64,6 +68,10 @@ func reimportAll(env *orm.Env, ids []int64) ([]int64, error) {
 	return made, nil
 }
 
+// takenBack reports whether a transaction is none any more: its bank took it back,
+// or another one stands for it. A line of it would book what did not happen.
+func takenBack(row orm.Row) bool { return row.Str("status") == string(importing.Removed) }
+
 // reimportOf makes the lines of one account's transactions.
 func reimportOf(env *orm.Env, account int64, rows []orm.Row) ([]int64, error) {
 	facts, err := record.ReadAccount(env, account)
@@ -73,14 +81,14 @@ func reimportOf(env *orm.Env, account int64, rows []orm.Row) ([]int64, error) {
 	if facts == nil || facts.Journal == 0 {
 		return nil, fault.Say(fault.User, "sync.reimport_no_journal", nil)
 	}
-	entries := make([]*importing.Entry, len(rows))
-	for i, row := range rows {
+	for _, row := range rows {
 		if facts.Lock != "" && row.Date("date") <= facts.Lock {
 			return nil, fault.Say(fault.User, "sync.reimport_locked", fault.Args{"day": string(facts.Lock)})
 		}
-		if entries[i], err = ledger.KeptEntry(row); err != nil {
-			return nil, err
-		}
+	}
+	entries, err := ledger.KeptEntries(env, rows)
+	if err != nil {
+		return nil, err
 	}
 	company, err := record.CompanyOf(env, facts.Journal)
 	if err != nil {

@@ -49,7 +49,7 @@ func (t *Tools) Part() orm.Part {
 			Do: t.dryRunLinks, Doc: dryRunWords}}}},
 		{Of: record.Runs, Bound: orm.Bound{Methods: t.undoMethods()}},
 		{Of: record.Transactions, Bound: orm.Bound{Methods: orm.Methods{"action_reimport": {Needs: orm.Read, Do: reimport,
-			Doc: "Makes the lines again that a user deleted. Answers their ids."}}}},
+			Doc: "Makes the lines again that a user deleted. Answers their ids. Refused (UserError) where the bank took one back."}}}},
 		{Of: record.Lines, Bound: orm.Bound{Methods: orm.Methods{"explain": {Needs: orm.Read, Tx: orm.TxRead, Do: explainLine,
 			Doc: "Why one line is there. Answers {words: sentences, match_reason, source, status, edited (by a user), identifiers " +
 				"[{source, id, since}], transaction_id, …}; for a line typed by hand, that it was."}}}},
@@ -70,7 +70,8 @@ func (t *Tools) undoMethods() orm.Methods {
 				"remade, pending, deleted (stay so), shared (stay), refused (why, or false), returns: {lines, out_of_reach, " +
 				"connections: [{link_id, name, next_refresh}], message}}: what comes again by itself where nothing is held back."},
 		"action_reimport": {Needs: orm.Read, Do: letIn,
-			Doc: "Lets the lines in again that undoing the runs held back. Answers their ids. Refused (UserError) where none is."},
+			Doc: "Lets the lines in again that undoing the runs held back, but for those that the bank took back meanwhile: the " +
+				"journal says how many. Answers the lines' ids. Refused (UserError) where there is none to let in."},
 	}
 }
 

@@ -2,6 +2,7 @@ package repair
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/girosync/girosync/addon/onlinesync/books"
 	"github.com/girosync/girosync/addon/onlinesync/ledger"
@@ -228,25 +229,41 @@ func (u *undoing) alone() error {
 // refuse what somebody works with, or what is closed.
 func (u *undoing) refuse() error {
 	mine := domain.Where("id", domain.In, record.IDs(append(append([]int64{}, u.gone...), u.kept...)))
-	held, err := u.env.Count(record.Lines, domain.All(mine,
+	err := u.refuseFor("sync.run_touched", fault.Args{}, domain.All(mine,
 		domain.Or{domain.Where("online_edited", domain.Eq, true),
-			domain.All(domain.Where("is_reconciled", domain.Eq, true), domain.Where("amount", domain.Ne, int64(0)))}), 0)
+			domain.All(domain.Where("is_reconciled", domain.Eq, true), domain.Where("amount", domain.Ne, int64(0)))}))
 	if err != nil {
 		return err
-	}
-	if held > 0 {
-		return fault.Say(fault.User, "sync.run_touched", fault.Args{"count": held})
 	}
 	lock, err := record.LockDate(u.env, u.company)
 	if err != nil || lock == "" {
 		return err
 	}
-	closed, err := u.env.Count(record.Lines, domain.All(mine, domain.Where("date", domain.Le, lock)), 0)
+	return u.refuseFor("sync.run_closed", fault.Args{"day": string(lock)}, domain.All(mine, domain.Where("date", domain.Le, lock)))
+}
+
+// mostNamed is how many lines a refusal names.
+const mostNamed = 5
+
+// refuseFor refuses where there are lines of a kind, counts them and names the first.
+func (u *undoing) refuseFor(sentence string, args fault.Args, of domain.Node) error {
+	count, err := u.env.Count(record.Lines, of, 0)
+	if err != nil || count == 0 {
+		return err
+	}
+	rows, err := u.env.SearchRead(record.Lines, of, []string{"date", "amount", "payment_ref"},
+		orm.SearchOptions{Order: "date, id", Limit: mostNamed})
 	if err != nil {
 		return err
 	}
-	if closed > 0 {
-		return fault.Say(fault.User, "sync.run_closed", fault.Args{"count": closed, "day": string(lock)})
+	var named []string
+	for row := range rows.All() {
+		words := []string{string(row.Date("date")), record.PlainText(row.Decimal("amount")), row.Str("payment_ref")}
+		named = append(named, strings.TrimSpace(strings.Join(words, " ")))
 	}
-	return nil
+	if count > len(named) {
+		named = append(named, "…")
+	}
+	args["count"], args["lines"] = count, strings.Join(named, "; ")
+	return fault.Say(fault.User, sentence, args)
 }

@@ -46,6 +46,9 @@ func (u *undoing) takeBack() error {
 			return err
 		}
 	}
+	if u.hold { // holding back is about lines that came in: what the bank took back stays out
+		return nil
+	}
 	return u.recreate()
 }
 
@@ -127,9 +130,10 @@ func (u *undoing) restore(row orm.Row) error {
 		line["statement_id"] = record.OrNil(statement)
 		u.on(journal, was.Date, statement)
 	}
-	if u.hold { // the bank's change is asked from now on, as of a line that a user edited
-		line["online_edited"] = true
+	if u.hold { // the bank's change is asked from now on
+		line["online_change_held"] = true
 	}
+	u.reachTo(row.Date("date"))
 	if err := u.env.Write(record.Lines, []int64{row.Ref("line_id")}, line); err != nil {
 		return err
 	}
@@ -158,7 +162,7 @@ func (u *undoing) inherit(row orm.Row) error {
 	if err != nil || record.Reconciled(line) || line.Bool("online_edited") || min(line.Date("date"), row.Date("date")) <= lock {
 		return err
 	}
-	entry, err := ledger.KeptEntry(row)
+	entry, err := ledger.KeptEntry(u.env, row)
 	if err != nil {
 		return err
 	}
@@ -188,7 +192,8 @@ func (u *undoing) statementOf(account int64, day schema.Date) (journal, statemen
 }
 
 // recreate makes the lines again that the run removed because the bank took
-// their transactions back.
+// their transactions back. Their days are asked for again, so that the bank's
+// word counts anew.
 func (u *undoing) recreate() error {
 	for _, row := range u.removed {
 		journal, statement, err := u.statementOf(row.Ref("account_id"), row.Date("date"))
@@ -198,7 +203,7 @@ func (u *undoing) recreate() error {
 		if journal == 0 {
 			continue // the account feeds no journal any more
 		}
-		entry, err := ledger.KeptEntry(row)
+		entry, err := ledger.KeptEntry(u.env, row)
 		if err != nil {
 			return err
 		}
@@ -214,19 +219,27 @@ func (u *undoing) recreate() error {
 		maps.Copy(values, orm.Values{"journal_id": journal, "statement_id": record.OrNil(statement),
 			"partner_id": record.OrNil(partner),
 			"ref":        record.OrNoText(entry.EndToEnd), "transaction_type": record.OrNoText(entry.Code),
-			"online_transaction_identifier": record.OrNoText(entry.ID), "online_account_id": row.Ref("account_id"),
-			"online_edited": u.hold})
+			"online_transaction_identifier": record.OrNoText(entry.ID), "online_account_id": row.Ref("account_id")})
 		ids, err := u.env.Create(record.Lines, values)
 		if err != nil {
 			return fault.Wrap(err, "make line of transaction", row.ID())
 		}
 		u.on(journal, row.Date("date"), statement)
 		if err := u.env.Write(record.Transactions, []int64{row.ID()},
-			orm.Values{"status": string(importing.Posted), "line_id": ids[0], "changed_run": nil}); err != nil {
+			orm.Values{"status": string(importing.Posted), "line_id": ids[0], "changed_run": nil, "removed_reason": nil}); err != nil {
 			return err
 		}
+		u.reachTo(row.Date("date"))
 	}
 	return nil
+}
+
+// reachTo makes the days that are asked for again hold a day: what a run changed
+// or removed may lie outside of what it asked for.
+func (u *undoing) reachTo(day schema.Date) {
+	if u.window.From != "" {
+		u.window.From, u.window.To = min(u.window.From, day), max(u.window.To, day)
+	}
 }
 
 // settle chains what is left, and lets the next fetch ask for the days again where

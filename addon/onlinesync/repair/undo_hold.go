@@ -46,7 +46,7 @@ func (u *undoing) tell() error {
 }
 
 // letIn is action_reimport() of runs: what their undoing held back comes into the
-// books again. It answers the lines' ids.
+// books again, but for what the bank took back meanwhile. It answers the lines' ids.
 func letIn(env *orm.Env, call *orm.Call) (any, error) {
 	if err := env.CheckRules(record.Runs, call.IDs, orm.Read); err != nil {
 		return nil, err
@@ -58,12 +58,24 @@ func letIn(env *orm.Env, call *orm.Call) (any, error) {
 		return nil, err
 	}
 	env = env.Sudo()
-	ids, err := env.Search(record.Transactions, domain.All(domain.Where("held_back", domain.In, record.IDs(call.IDs)),
-		domain.Where("line_deleted", domain.Eq, true)), orm.SearchOptions{Order: "date, id"})
+	rows, err := env.SearchRead(record.Transactions, domain.All(domain.Where("held_back", domain.In, record.IDs(call.IDs)),
+		domain.Where("line_deleted", domain.Eq, true)), []string{"status", "account_id"}, orm.SearchOptions{Order: "date, id"})
 	if err != nil {
 		return nil, err
 	}
-	if len(ids) == 0 {
+	var ids []int64
+	var gone []orm.Row
+	for row := range rows.All() {
+		if takenBack(row) {
+			gone = append(gone, row)
+		} else {
+			ids = append(ids, row.ID())
+		}
+	}
+	switch {
+	case len(ids) == 0 && len(gone) > 0:
+		return nil, fault.Say(fault.User, "undo.held_removed", fault.Args{"count": len(gone)})
+	case len(ids) == 0:
 		return nil, fault.Say(fault.User, "undo.nothing_held", nil)
 	}
 	ledger.LetEngineWork(env)
@@ -71,5 +83,39 @@ func letIn(env *orm.Env, call *orm.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := leaveOut(env, gone); err != nil {
+		return nil, err
+	}
 	return made, env.Write(record.Runs, call.IDs, orm.Values{"held_back": int64(0)})
+}
+
+// leaveOut ends the holding back of transactions that the bank took back meanwhile,
+// and says on the journals how many they are: they are as any that a bank took
+// back, and come only if it tells them again.
+func leaveOut(env *orm.Env, gone []orm.Row) error {
+	count := map[int64]int{} // by account
+	for _, row := range gone {
+		count[row.Ref("account_id")]++
+		if err := env.Write(record.Transactions, []int64{row.ID()}, orm.Values{"line_deleted": false, "held_back": nil}); err != nil {
+			return err
+		}
+	}
+	lang, err := base.Param(env, "onlinesync.language", "en_US")
+	if err != nil {
+		return err
+	}
+	for account, n := range count {
+		facts, err := record.ReadAccount(env, account)
+		if err != nil {
+			return err
+		}
+		if facts == nil || facts.Journal == 0 {
+			continue
+		}
+		text := record.SayIn(lang, "undo.left_out", fault.Args{"count": n})
+		if _, err := mail.Post(env, record.Journals, facts.Journal, text, mail.Options{}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -301,6 +301,7 @@ func (a *answering) follow(id int64, k *importing.Known) error {
 	}
 	entry := &importing.Entry{Date: k.Date, ValueDate: k.ValueDate, Amount: k.Amount, Text: k.Text, Partner: k.Partner, Counter: k.Counter}
 	values := apply.ToldValues(entry)
+	values["online_change_held"] = false // from now on it may follow the bank again
 	if k.Date != l.Date {
 		of, err := a.w.Statements(a.env, []*importing.Entry{entry})
 		if err != nil {
