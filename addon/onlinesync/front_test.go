@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/girosync/girosync/addon/orm/ormtest"
 	"github.com/girosync/girosync/plugins/sdk"
 )
 
@@ -111,4 +112,72 @@ func TestAFrontThatTheBankForgotIsAskedForOnce(t *testing.T) {
 		}
 		r.proves(link, "after")
 	})
+}
+
+// out are the ways in which lines leave the books and come in again; each answers how
+// they come in.
+var out = map[string]func(r *rig) func(){
+	"held back": func(r *rig) func() {
+		run := r.lastRun()
+		r.call("account.online.run", "undo", []any{run}, true)
+		return func() { r.call("account.online.run", "action_reimport", []any{run}) }
+	},
+	"all deleted":        func(r *rig) func() { return r.deleted(4) },
+	"the oldest deleted": func(r *rig) func() { return r.deleted(3) },
+	"deleted, and in again one by one": func(r *rig) func() {
+		var again []func()
+		for range 4 {
+			again = append(again, r.deleted(1))
+		}
+		return func() {
+			for _, i := range []int{1, 3, 0, 2} {
+				again[i]()
+			}
+		}
+	},
+}
+
+// deleted deletes the oldest lines, and answers how they are imported again.
+func (r *rig) deleted(count int) func() {
+	var ids, lines []any
+	for _, x := range r.call("account.online.transaction", "search_read", []any{leaf("line_id", "!=", false)}, []any{"line_id"}, 0, count,
+		"date, id").([]any) {
+		ids, lines = append(ids, x.(object)["id"]), append(lines, x.(object)["line_id"].([]any)[0])
+	}
+	r.call("account.bank.statement.line", "unlink", lines)
+	return func() { r.call("account.online.transaction", "action_reimport", ids) }
+}
+
+// Whatever was out of the books, once all is in again a journal has what its bank
+// reported, and right away it is as it was.
+func TestBooksAreAsBeforeOnceAllIsInAgain(t *testing.T) {
+	for _, kind := range ormtest.Kinds() {
+		for name, takeOut := range out {
+			for _, meanwhile := range []string{"", "2026-06-24", "2026-07-06"} {
+				if kind != ormtest.SQLite && meanwhile == "2026-06-24" {
+					continue
+				}
+				t.Run(string(kind)+", "+name+" until "+meanwhile, func(t *testing.T) {
+					r := newRig(t, kind)
+					s, link := scripted(r, iban)
+					r.until(s, link, "2026-01-01", "2026-01-01", "2026-06-17")
+					before := r.books()
+					letIn := takeOut(r)
+					if meanwhile != "" {
+						r.until(s, link, "2026-01-01", "2026-06-06", meanwhile)
+					}
+					letIn()
+					if diff := cmp.Diff(before, r.books()); diff != "" && meanwhile == "" {
+						t.Errorf("right away: %s", diff)
+					}
+					r.proves(link, "let in")
+					r.until(s, link, "2026-01-01", "2026-06-06", "2026-07-07")
+					r.proves(link, "and a run later")
+					if start := r.balances()[0][0]; start != 100 {
+						t.Errorf("begins with %v", start)
+					}
+				})
+			}
+		}
+	}
 }

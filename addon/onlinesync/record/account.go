@@ -92,6 +92,7 @@ func readJournal(env *orm.Env, f *Account, company int64) error {
 	if last.Len() > 0 {
 		f.LastLine = last.At(0).Date("date")
 	}
+	f.Begun = f.Begun && f.LastLine != "" // emptied, it begins anew
 	f.Lock, err = LockDate(env, company)
 	return err
 }

@@ -85,6 +85,9 @@ func (u *undoing) note() error {
 	if err != nil {
 		return err
 	}
+	if u.hold { // as of deleted lines: the statements that are left begin as they do
+		return nil
+	}
 	for journal, t := range u.touched {
 		if t.Began, err = books.BeginningOf(u.env, journal); err != nil {
 			return err
