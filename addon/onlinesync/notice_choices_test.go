@@ -259,6 +259,28 @@ func TestWhoLosesTheCompanyIsNoLongerTold(t *testing.T) {
 	}
 }
 
+// An e-mail that waits for its mail server is taken back from who may no longer read it.
+func TestWhoLosesTheCompanyHasNoEmailThatWaits(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		gone := r.person("gone", "en_US", 1, account.GroupBasic)
+		r.person("stays", "en_US", 1, account.GroupBasic)
+		r.says(notice.ConsentEnds, "Bank")
+		r.tell()
+		if got := recipients(r.post()); !slices.Equal(got, []string{"gone", "stays"}) {
+			t.Fatalf("e-mail to %v", got)
+		}
+		r.call("res.users", "write", []any{gone}, object{"active": false})
+		r.tell()
+		states := map[any]any{}
+		for _, e := range r.rows("mail.mail", []any{}, "email_to", "state") {
+			states[e["email_to"]] = e["state"]
+		}
+		if states["gone@example.com"] != "cancel" || states["stays@example.com"] != "outgoing" {
+			t.Errorf("e-mails: %v", states)
+		}
+	})
+}
+
 // Several hosts that work in one database tell each notice once; a year later
 // nothing is kept of it.
 func TestSeveralHostsTellANoticeOnce(t *testing.T) {

@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -358,9 +359,13 @@ func (s *story) leavesAlone(t *testing.T) {
 	s.agrees(t)
 }
 
+// total counts what a bank is asked; consents that nobody has any more are ended
+// whenever it suits the host.
 func total(counts map[string]int) (n int) {
-	for _, count := range counts {
-		n += count
+	for request, count := range counts {
+		if !strings.HasPrefix(request, http.MethodDelete+" ") {
+			n += count
+		}
 	}
 	return n
 }

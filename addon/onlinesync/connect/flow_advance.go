@@ -166,7 +166,7 @@ func (c *Connections) flowFailed(env *orm.Env, key flowKey, f *liveFlow, err err
 	if f.institution.status == record.InBeta {
 		failed.Beta = f.institution.name
 	}
-	c.flows.drop(key)
+	defer c.flows.drop(key)
 	if err := c.giveBack(env, f); err != nil {
 		return nil, err
 	}

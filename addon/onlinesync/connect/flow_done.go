@@ -27,7 +27,7 @@ import (
 // number that nothing feeds, or a new one (S24). Accounts that were not chosen
 // are known and feed nothing (S61). A renewal changes no journals unless told.
 func (c *Connections) connected(env *orm.Env, key flowKey, f *liveFlow) (any, error) {
-	c.flows.drop(key)
+	defer c.flows.drop(key) // who asks meanwhile waits for what comes of it
 	notice := ""
 	if len(f.done.Accounts) == 0 {
 		notice = f.whyNone(f.done.Empty, env.Context().Lang())
@@ -50,6 +50,7 @@ func (c *Connections) connected(env *orm.Env, key flowKey, f *liveFlow) (any, er
 
 // store writes a finished flow; notice is what is to be said of it, "" for nothing.
 func (c *Connections) store(env *orm.Env, key flowKey, f *liveFlow, notice string) error {
+	c.Points.Hit("flow.storing")
 	done := f.done
 	env = env.Sudo().With(orm.Context{"allowed_company_ids": []any{f.company}})
 	if err := c.Ender.Release(env, f.held); err != nil {

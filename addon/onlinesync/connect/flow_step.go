@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"errors"
 	"time"
 
 	"github.com/girosync/girosync/addon/onlinesync/record"
@@ -77,7 +78,7 @@ func (c *Connections) flowCancel(env *orm.Env, call *orm.Call) (any, error) {
 		return reply, err
 	}
 	defer f.mu.Unlock()
-	c.flows.drop(key)
+	defer c.flows.drop(key)
 	if err := c.giveBack(env, f); err != nil {
 		return nil, err
 	}
@@ -92,22 +93,11 @@ func (c *Connections) resume(env *orm.Env, call *orm.Call) (flowKey, *liveFlow, 
 		return flowKey{}, nil, nil, err
 	}
 	key := flowKey{env.Database(), id}
-	var state string
-	err = env.Within(orm.TxRead, func(env *orm.Env) error {
-		rows, err := env.Read(record.Flows, []int64{id}, "state")
-		if err != nil {
-			return err
-		}
-		if rows.Len() == 0 {
-			return fault.Say(fault.Missing, "fault.missing", nil)
-		}
-		state = rows.At(0).Str("state")
-		return nil
-	})
+	open, err := isOpen(env, id)
 	if err != nil {
 		return key, nil, nil, err
 	}
-	if state != record.FlowAsking && state != record.FlowWaiting {
+	if !open {
 		reply, err := c.flowReply(env, id)
 		return key, nil, reply, err
 	}
@@ -125,16 +115,40 @@ func (c *Connections) resume(env *orm.Env, call *orm.Call) (flowKey, *liveFlow, 
 	return key, f, nil, nil
 }
 
-// lateFor ends a flow that waited too long, or that this process knows nothing of.
+// isOpen reads whether a flow is neither done nor ended.
+func isOpen(env *orm.Env, id int64) (open bool, err error) {
+	err = env.Within(orm.TxRead, func(env *orm.Env) error {
+		rows, err := env.Read(record.Flows, []int64{id}, "state")
+		if err != nil {
+			return err
+		}
+		if rows.Len() == 0 {
+			return fault.Say(fault.Missing, "fault.missing", nil)
+		}
+		state := rows.At(0).Str("state")
+		open = state == record.FlowAsking || state == record.FlowWaiting
+		return nil
+	})
+	return open, err
+}
+
+// lateFor ends a flow that waited too long, or that this process knows nothing of. One
+// that has come to its end meanwhile is left as it ended.
 func (c *Connections) lateFor(env *orm.Env, key flowKey, f *liveFlow) (any, error) {
-	c.flows.drop(key)
+	if f != nil {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		defer c.flows.drop(key)
+	}
+	if open, err := isOpen(env, key.id); err != nil || !open {
+		reply, wrong := c.flowReply(env, key.id)
+		return reply, errors.Join(err, wrong)
+	}
 	lang := env.Context().Lang()
 	if f == nil {
 		return c.settle(env, key.id, orm.Values{"state": record.FlowFailed, "step": nil,
 			"error_message": record.SayIn(lang, "sync.flow_gone", nil)})
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	last := sdk.StepKind("")
 	if f.step != nil {
 		last = f.step.Kind

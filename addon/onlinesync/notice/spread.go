@@ -56,6 +56,9 @@ func (d *Desk) Work(ctx context.Context, db *orm.Database) error {
 		return err
 	}
 	return db.Within(ctx, record.System(), orm.TxWrite, func(env *orm.Env) error {
+		if err := d.recall(env, list); err != nil {
+			return err
+		}
 		if err := d.spread(env, list); err != nil {
 			return err
 		}
@@ -68,7 +71,10 @@ func (d *Desk) anyDue(env *orm.Env) (bool, error) {
 	if err != nil || n > 0 {
 		return n > 0, err
 	}
-	n, err = env.Count(record.NoticeReaders, turns(env), 1)
+	if n, err = env.Count(record.NoticeReaders, turns(env), 1); err != nil || n > 0 {
+		return n > 0, err
+	}
+	n, err = env.Count(record.NoticeReaders, unsent, 1) // who may no longer read them?
 	return n > 0, err
 }
 

@@ -1,6 +1,8 @@
 package run
 
 import (
+	"slices"
+
 	"github.com/girosync/girosync/addon/base"
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/onlinesync/record"
@@ -23,9 +25,9 @@ func (q *Queue) Part() orm.Part {
 	}
 }
 
-// manualSync is Synchronize Now: it queues a run for each journal's online
-// account and answers the runs' ids; a journal whose connection is running
-// already answers that run's.
+// manualSync is Synchronize Now: it queues a run for each connection that feeds the
+// journals, for one account where one of its journals is meant alone, and answers the
+// runs' ids; a connection that is synchronised already answers with that run.
 func (q *Queue) manualSync(env *orm.Env, call *orm.Call) (any, error) {
 	if err := record.MayKeep(env); err != nil {
 		return nil, err
@@ -34,23 +36,41 @@ func (q *Queue) manualSync(env *orm.Env, call *orm.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids := []int64{}
+	accounts := map[int64]int64{} // by connection; 0 for several
+	var links []int64
 	for row := range rows.All() {
-		link := row.Ref("account_online_link_id")
+		link, account := row.Ref("account_online_link_id"), row.Ref("account_online_account_id")
 		if link == 0 {
 			return nil, fault.Say(fault.User, "sync.journal_not_linked", fault.Args{"journal": row.Str("name")})
 		}
-		account := row.Ref("account_online_account_id")
-		run, err := q.Add(env, Request{Link: link, Account: account, Trigger: record.TriggerManual})
+		if before, there := accounts[link]; !there {
+			links = append(links, link)
+		} else if before != account {
+			account = 0
+		}
+		accounts[link] = account
+	}
+	ids := []int64{}
+	add := func(more ...int64) {
+		for _, id := range more {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	for _, link := range links {
+		run, err := q.Add(env, Request{Link: link, Account: accounts[link], Trigger: record.TriggerManual})
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, run)
-		beside, err := q.AddBeside(env, account)
+		add(run)
+	}
+	for row := range rows.All() {
+		beside, err := q.AddBeside(env, row.Ref("account_online_account_id"))
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, beside...)
+		add(beside...)
 	}
 	return ids, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/record"
 
 	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/domain"
 	"github.com/girosync/girosync/addon/orm/schema"
 )
 
@@ -84,6 +85,21 @@ func (r *Run) Progress(env *orm.Env, counts *Counters) error {
 // TellWaiting tells what the run, which is queued, waits for.
 func (r *Run) TellWaiting(env *orm.Env, what string) error {
 	return Tell(env, waiting{r.audience(), r.ID, record.RunQueued, what})
+}
+
+// WakeNext wakes the run that waited longest for this one to end, of the same
+// connection. It is called in the transaction that ends the run.
+func (r *Run) WakeNext(env *orm.Env) error {
+	if r.Link == 0 {
+		return nil
+	}
+	next, err := env.Search(record.Runs, domain.All(domain.Where("link_id", domain.Eq, r.Link),
+		domain.Where("state", domain.Eq, record.RunQueued), domain.Where("due", domain.Le, env.Now().Add(r.queue.Lease/10))),
+		orm.SearchOptions{Order: "id", Limit: 1})
+	if err == nil && len(next) > 0 {
+		r.queue.wakeAfter(env, next[0])
+	}
+	return err
 }
 
 // TellFinished tells how the run ended, as values say, and that the journals

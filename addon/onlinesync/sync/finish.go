@@ -32,6 +32,9 @@ func (s *synchronisation) finish(ctx context.Context) error {
 		if err := env.Write(record.Runs, []int64{s.run.ID}, values); err != nil {
 			return err
 		}
+		if err := s.run.WakeNext(env); err != nil {
+			return err
+		}
 		return s.run.TellFinished(env, counts, values)
 	})
 }
