@@ -31,7 +31,7 @@ var statement = mail.Threaded(orm.Model{
 		schema.Monetary("balance_end", "Computed Balance", "currency_id").DependsOn("balance_start", "line_ids.amount", "currency_id"),
 		schema.Monetary("balance_end_real", "Ending Balance", "currency_id").DependsOn("balance_start").Editable(),
 		schema.One2many("line_ids", "Statement lines", "account.bank.statement.line", "statement_id"),
-		schema.Boolean("is_complete", "Is Complete").DependsOn("balance_end", "balance_end_real", "line_ids"),
+		schema.Boolean("is_complete", "Is Complete").DependsOn("balance_end", "balance_end_real", "line_ids", "first_line_index"),
 		schema.Boolean("is_valid", "Is Valid").DependsOn("balance_end", "balance_end_real").NotKept(),
 		schema.Text("problem_description", "Problem Description").DependsOn("is_complete").NotKept(),
 	},

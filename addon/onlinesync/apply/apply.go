@@ -221,6 +221,9 @@ func (p *application) advance(values orm.Values) {
 		values["fetched"] = true
 		values["import_from"] = record.OrNoDate(p.in.Window.Floor)
 	}
+	if account.AskFrom != "" { // once: what did not come, the bank does not have
+		values["ask_from"] = nil
+	}
 	if coverage, err := json.Marshal(p.in.Told.Advance(account.Coverage, p.in.Window)); err == nil {
 		values["coverage"] = json.RawMessage(coverage)
 	}

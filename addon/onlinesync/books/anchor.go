@@ -26,6 +26,19 @@ func Anchor(env *orm.Env, of *record.Account, reported *sdk.Balance) error {
 	if of.Begun || reported == nil {
 		return nil
 	}
+	amount, ok := record.Amount(reported.Amount)
+	if !ok {
+		return nil // refused with the page that brought it
+	}
+	if of.Invert {
+		amount = amount.Neg()
+	}
+	return anchorTo(env, of, record.Date(reported.Date), amount)
+}
+
+// anchorTo anchors to a balance of a day, as the account's lines count. What is out
+// of the books since the first line, as deleted, is in what the bank reports too.
+func anchorTo(env *orm.Env, of *record.Account, day schema.Date, amount decimal.Decimal) error {
 	others, err := env.Count(record.Lines, domain.All(domain.Where("journal_id", domain.Eq, of.Journal),
 		domain.Where("online_account_id", domain.Ne, of.ID)), 1)
 	if err != nil || others > 0 {
@@ -40,18 +53,15 @@ func Anchor(env *orm.Env, of *record.Account, reported *sdk.Balance) error {
 		return nil
 	}
 	sum, err := sumOf(env, domain.All(domain.Where("journal_id", domain.Eq, of.Journal),
-		domain.Where("date", domain.Le, record.Date(reported.Date))))
+		domain.Where("date", domain.Le, day)))
 	if err != nil {
 		return err
 	}
-	amount, ok := record.Amount(reported.Amount)
-	if !ok {
-		return nil // refused with the page that brought it
+	out, err := outOfBooks(env, of.ID, periodBegins(row), day.AddDays(1))
+	if err != nil {
+		return err
 	}
-	if of.Invert {
-		amount = amount.Neg()
-	}
-	start := record.Plus(amount, sum.Neg())
+	start := record.Plus(record.Plus(amount, sum.Neg()), out.Neg())
 	if err := env.Write(record.Statements, []int64{row.ID()}, orm.Values{"balance_start": start, "online_end": nil}); err != nil {
 		return err
 	}
@@ -62,6 +72,7 @@ func Anchor(env *orm.Env, of *record.Account, reported *sdk.Balance) error {
 type beginning struct {
 	Known bool
 	Day   schema.Date     // of the first line of the first statement
+	since schema.Date     // from where lines may belong to that statement
 	start decimal.Decimal // the balance before it
 }
 
@@ -79,7 +90,8 @@ func BeginningOf(env *orm.Env, journal int64) (beginning, error) {
 		return beginning{}, err
 	}
 	row := rows.At(0)
-	return beginning{Known: true, Day: account.IndexDay(row.Str("first_line_index")), start: row.Decimal("balance_start")}, nil
+	return beginning{Known: true, Day: account.IndexDay(row.Str("first_line_index")), since: periodBegins(row),
+		start: row.Decimal("balance_start")}, nil
 }
 
 // extend moves the start of a journal's statements back over older lines: the

@@ -14,7 +14,8 @@ import (
 var accountExtension = orm.Extension{
 	Of: record.Accounts,
 	Fields: schema.Fields{
-		schema.JSON("coverage_gaps", "Coverage Gaps").DependsOn("coverage", "history_limited_to").NotKept().
+		schema.Day("ask_from", "Ask Again From").Secret(), // see importing.WindowRule
+		schema.JSON("coverage_gaps", "Coverage Gaps").DependsOn("coverage", "history_limited_to", "ask_from").NotKept().
 			Help("The days that are not known, as objects: from (false for as far back as there is anything), to, why, lines."),
 	},
 	Bound: orm.Bound{Computes: []orm.Compute{{Fields: []string{"coverage_gaps"}, Do: coverageGaps}}},
@@ -33,7 +34,7 @@ const mostGaps = 50
 
 // coverageGaps lists what is missing in the coverage of accounts.
 func coverageGaps(env *orm.Env, batch *orm.Batch) error {
-	rows, err := batch.Rows("coverage", "history_limited_to", "import_from")
+	rows, err := batch.Rows("coverage", "history_limited_to", "import_from", "ask_from")
 	if err != nil {
 		return err
 	}
@@ -43,7 +44,7 @@ func coverageGaps(env *orm.Env, batch *orm.Batch) error {
 		if err != nil {
 			return err
 		}
-		list := gapsOf(covered, row.Date("history_limited_to"), row.Date("import_from"))
+		list := gapsOf(covered, row.Date("history_limited_to"), row.Date("import_from"), row.Date("ask_from"))
 		for k := range list {
 			if list[k].Lines, err = linesOf(env.Sudo(), batch.ID(i), list[k]); err != nil {
 				return err
@@ -58,7 +59,7 @@ func coverageGaps(env *orm.Env, batch *orm.Batch) error {
 	return nil
 }
 
-func gapsOf(covered importing.Coverage, limited, first schema.Date) []gap {
+func gapsOf(covered importing.Coverage, limited, first, again schema.Date) []gap {
 	list := []gap{}
 	begins := limited
 	if len(covered) > 0 && limited > covered[0].From {
@@ -69,6 +70,16 @@ func gapsOf(covered importing.Coverage, limited, first schema.Date) []gap {
 	}
 	if first < begins {
 		list = append(list, gap{record.OrFalse(string(first)), begins.AddDays(-1), "history_limited", 0})
+	}
+	if again == importing.Beginning {
+		again = max(first, begins)
+	} else if again != "" {
+		again = max(first, begins, again)
+	} else if len(covered) > 0 {
+		again = covered[0].From
+	}
+	if len(covered) > 0 && again < covered[0].From {
+		list = append(list, gap{record.OrFalse(string(again)), covered[0].From.AddDays(-1), "not_fetched", 0})
 	}
 	for i := 1; i < len(covered) && len(list) < mostGaps; i++ {
 		g := gap{string(covered[i-1].To.AddDays(1)), covered[i].From.AddDays(-1), "not_fetched", 0}

@@ -59,7 +59,7 @@ func WishOf(account *record.Account, desc sdk.Description, today schema.Date, lo
 
 func ruleOf(account *record.Account, desc sdk.Description, today schema.Date, lookBack int) importing.WindowRule {
 	rule := importing.WindowRule{Today: today, LastLine: account.LastLine, ImportFrom: account.ImportFrom, First: !account.Fetched,
-		LockDate: account.Lock, Coverage: account.Coverage, LookBack: lookBack}
+		LockDate: account.Lock, Coverage: account.Coverage, AskFrom: account.AskFrom, LookBack: lookBack}
 	if days := int(desc.LookBack.Hours() / 24); days > rule.LookBack {
 		rule.LookBack = days
 	}

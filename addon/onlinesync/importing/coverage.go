@@ -93,7 +93,8 @@ func (c Coverage) Remove(v Interval) Coverage {
 // Confirmed is the last day up to which everything since the first covered day
 // is known: the end of the first interval that reaches since, which is the
 // oldest day that can be had ("" for no limit). A hole after it makes the next
-// fetch begin there, so that holes heal; one that lies before since cannot.
+// fetch begin there, so that holes heal; one that lies before since cannot. Days
+// before the first covered one are no hole: see WindowRule.AskFrom.
 // "" when nothing is covered.
 func (c Coverage) Confirmed(since schema.Date) schema.Date {
 	for _, v := range c {

@@ -21,9 +21,16 @@ type WindowRule struct {
 	LockDate schema.Date
 	// HistoryFrom is the oldest day that the consent allows to ask for.
 	HistoryFrom schema.Date
-	Coverage    Coverage
-	LookBack    int // days
+	// AskFrom is where days begin that were taken back, and that are asked for once
+	// more, Beginning for all there are; "" for none. The coverage alone does not
+	// tell: of days before its first, a bank may have nothing.
+	AskFrom  schema.Date
+	Coverage Coverage
+	LookBack int // days
 }
+
+// Beginning is as far back as there is anything, where "" says that nothing is.
+const Beginning schema.Date = "0001-01-01"
 
 // Window is what to fetch and what to take of it.
 type Window struct {
@@ -33,8 +40,8 @@ type Window struct {
 }
 
 // Plan computes the window: the first fetch begins after the journal's last
-// line, a later one the look-back before the last confirmed day; never before
-// the lock date or the consent's scope.
+// line, a later one the look-back before the last confirmed day, or with the days
+// that were taken back; never before the lock date or the consent's scope.
 func (r WindowRule) Plan() Window {
 	w := Window{To: r.Today, Floor: r.ImportFrom}
 	if r.First && r.LastLine != "" {
@@ -45,11 +52,22 @@ func (r WindowRule) Plan() Window {
 	}
 	w.From = w.Floor
 	if last := r.Coverage.Confirmed(r.HistoryFrom); !r.First && last != "" {
-		w.From = max(w.From, last.AddDays(-r.LookBack))
+		w.From = max(w.From, r.back(last.AddDays(-r.LookBack)))
 	}
 	w.From = max(w.From, r.HistoryFrom)
 	w.From = min(w.From, w.To)
 	return w
+}
+
+// back is the first of the days that were taken back, where it lies before a day.
+func (r WindowRule) back(day schema.Date) schema.Date {
+	switch r.AskFrom {
+	case "":
+		return day
+	case Beginning:
+		return ""
+	}
+	return min(day, r.AskFrom)
 }
 
 // Unreached is the first stretch of a wish, which begins at w.From, that is not

@@ -22,6 +22,7 @@ type Account struct {
 	Fetched     bool
 	Begun       bool // an import that brought lines was completed
 	ImportFrom  schema.Date
+	AskFrom     schema.Date // see importing.WindowRule
 	Coverage    importing.Coverage
 	Journal     int64
 	JournalCode string
@@ -50,13 +51,14 @@ func ReadAccountOf(env *orm.Env, id, link int64) (*Account, error) {
 func ReadAccount(env *orm.Env, id int64) (*Account, error) {
 	rows, err := env.Read(Accounts, []int64{id}, "name", "online_identifier", "currency_id", "inverse_transaction_sign", "cursor",
 		"fetched",
-		"import_from", "coverage", "company_id", "begun", "told_under", "account_number")
+		"import_from", "coverage", "company_id", "begun", "told_under", "account_number", "ask_from")
 	if err != nil || rows.Len() == 0 {
 		return nil, err
 	}
 	row := rows.At(0)
 	f := &Account{ID: id, Key: row.Str("online_identifier"), Name: row.Str("name"), Invert: row.Bool("inverse_transaction_sign"),
-		Fetched: row.Bool("fetched"), Begun: row.Bool("begun"), ImportFrom: row.Date("import_from"), ToldUnder: row.Str("told_under")}
+		Fetched: row.Bool("fetched"), Begun: row.Bool("begun"), ImportFrom: row.Date("import_from"), AskFrom: row.Date("ask_from"),
+		ToldUnder: row.Str("told_under")}
 	if f.Cursor, err = decodeCursor(row.Str("cursor")); err != nil {
 		f.Cursor = nil // one that cannot be read is none: the days are asked for anew
 	}
@@ -90,6 +92,7 @@ func readJournal(env *orm.Env, f *Account, company int64) error {
 	if last.Len() > 0 {
 		f.LastLine = last.At(0).Date("date")
 	}
+	f.Begun = f.Begun && f.LastLine != "" // emptied, it begins anew
 	f.Lock, err = LockDate(env, company)
 	return err
 }

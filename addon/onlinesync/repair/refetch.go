@@ -53,19 +53,10 @@ func (t *Tools) refetch(env *orm.Env, call *orm.Call) (any, error) {
 			return nil, err
 		}
 	}
-	if err := askAgain(env.Sudo(), account, importing.Interval{From: from, To: to}); err != nil {
+	if err := uncover(env.Sudo(), account.ID, importing.Interval{From: from, To: to}); err != nil {
 		return nil, err
 	}
 	return t.Queue.Add(env, run.Request{Link: link.ID, Account: account.ID, Trigger: record.TriggerManual})
-}
-
-// askAgain uncovers days. A hole at the very beginning would not be seen as
-// one, so that everything is asked for then.
-func askAgain(env *orm.Env, account *record.Account, window importing.Interval) error {
-	if len(account.Coverage) == 0 || window.From <= account.Coverage[0].From {
-		window = importing.Interval{From: "0001-01-01", To: "9999-12-31"}
-	}
-	return uncover(env, account.ID, window)
 }
 
 // forgetDeleted lets transactions whose lines users deleted be new ones.

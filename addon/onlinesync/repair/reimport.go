@@ -1,6 +1,9 @@
 package repair
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/girosync/girosync/addon/fault"
 	"github.com/girosync/girosync/addon/mail"
 	"github.com/girosync/girosync/addon/onlinesync/apply"
@@ -9,6 +12,7 @@ import (
 	"github.com/girosync/girosync/addon/onlinesync/ledger"
 	"github.com/girosync/girosync/addon/onlinesync/record"
 	"github.com/girosync/girosync/addon/orm"
+	"github.com/girosync/girosync/addon/orm/schema"
 )
 
 // reimport makes the line of transactions again that a user deleted: the one
@@ -100,10 +104,15 @@ func reimportOf(env *orm.Env, account int64, rows []orm.Row) ([]int64, error) {
 	}
 	w := apply.ByUser(env, facts, company)
 	w.Begin(balance)
+	var again books.Touched
+	if err := books.Reopen(env, facts, firstDay(entries), &again); err != nil {
+		return nil, err
+	}
 	made, err := w.Lines(env, entries)
 	if err != nil {
 		return nil, err
 	}
+	w.Touched.Began, w.Touched.Older = again.Began, again.Older
 	for i, row := range rows {
 		if err := env.Write(record.Transactions, []int64{row.ID()},
 			orm.Values{"status": string(importing.Posted), "line_id": made[i], "line_deleted": false, "held_back": nil,
@@ -114,7 +123,17 @@ func reimportOf(env *orm.Env, account int64, rows []orm.Row) ([]int64, error) {
 	if err := w.Chain(env); err != nil {
 		return nil, err
 	}
+	if !again.Began.Known {
+		if err := books.Resume(env, facts); err != nil {
+			return nil, err
+		}
+	}
 	return made, tellReimported(env, w, entries)
+}
+
+// firstDay is the earliest day of some transactions, of which there are any.
+func firstDay(entries []*importing.Entry) schema.Date {
+	return slices.MinFunc(entries, func(a, b *importing.Entry) int { return strings.Compare(string(a.Date), string(b.Date)) }).Date
 }
 
 // mostReimported is how many transactions are named, each in a message of its own.

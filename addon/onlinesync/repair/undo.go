@@ -71,6 +71,7 @@ type undoing struct {
 	deleted  int       // whose line a user deleted: they stay deleted
 	gone     []int64   // lines to delete
 	kept     []int64   // lines to change
+	opened   []orm.Row // lines to delete with which their journals began
 	wasGone  int64     // lines that the run removed, as its row says
 	accounts map[int64]bool
 	touched  map[int64]*books.Touched // by journal

@@ -69,22 +69,63 @@ func (u *undoing) forget() error {
 
 // note remembers which days and statements change, by journal.
 func (u *undoing) note() error {
-	rows, err := u.env.Read(record.Lines, append(append([]int64{}, u.gone...), u.kept...), "journal_id", "date", "statement_id")
+	rows, err := u.env.Read(record.Lines, append(append([]int64{}, u.gone...), u.kept...), "journal_id", "date", "statement_id",
+		"amount", "online_account_id")
+	if err != nil {
+		return err
+	}
+	first, err := u.toldFirst()
 	if err != nil {
 		return err
 	}
 	for row := range rows.All() {
 		u.on(row.Ref("journal_id"), row.Date("date"), row.Ref("statement_id"))
+		if first[row.Ref("online_account_id")] {
+			u.opened = append(u.opened, row)
+		}
 	}
 	moved, err := books.MovedOpenings(u.env, u.run)
 	if err != nil {
 		return err
+	}
+	if u.hold { // as of deleted lines: the statements that are left begin as they do
+		return nil
 	}
 	for journal, t := range u.touched {
 		if t.Began, err = books.BeginningOf(u.env, journal); err != nil {
 			return err
 		}
 		t.Older = record.DecimalOf(moved[journal]).Neg()
+	}
+	return nil
+}
+
+// toldFirst are the accounts of which no run told anything before: their journals
+// began with the lines of this one.
+func (u *undoing) toldFirst() (map[int64]bool, error) {
+	first := map[int64]bool{}
+	for account := range u.accounts {
+		before, err := u.env.Count(record.Transactions, domain.All(domain.Where("account_id", domain.Eq, account),
+			domain.Where("run", domain.Lt, u.run)), 1)
+		if err != nil {
+			return nil, err
+		}
+		first[account] = before == 0
+	}
+	return first, nil
+}
+
+// moveOn lets the statements of a journal that began with the run's lines begin with
+// the first line that is left, with the balance that those led to.
+func (u *undoing) moveOn(journal int64, t *books.Touched) error {
+	left, err := books.BeginningOf(u.env, journal)
+	if err != nil {
+		return err
+	}
+	for _, row := range u.opened {
+		if row.Ref("journal_id") == journal && row.Ref("statement_id") != 0 && row.Date("date") < left.Day {
+			t.Older = record.Plus(t.Older, row.Decimal("amount").Neg())
+		}
 	}
 	return nil
 }
@@ -249,13 +290,16 @@ func (u *undoing) settle() error {
 		if err := books.DropEmptied(u.env, journal); err != nil {
 			return err
 		}
+		if err := u.moveOn(journal, t); err != nil {
+			return err
+		}
 		if err := books.ChainTouched(u.env, journal, t); err != nil {
 			return err
 		}
 	}
 	window := u.window
 	if window.From == "" {
-		window.From = "0001-01-01"
+		window.From = importing.Beginning
 	}
 	for account := range u.accounts {
 		if !u.hold {
@@ -276,9 +320,10 @@ func (u *undoing) settle() error {
 	return nil
 }
 
-// uncover makes the next fetch ask for a window again.
+// uncover makes the next fetch ask for a window again, once, and until it is filled
+// where days before it are known.
 func uncover(env *orm.Env, account int64, window importing.Interval) error {
-	rows, err := env.Read(record.Accounts, []int64{account}, "coverage")
+	rows, err := env.Read(record.Accounts, []int64{account}, "coverage", "ask_from")
 	if err != nil || rows.Len() == 0 {
 		return err
 	}
@@ -297,5 +342,9 @@ func uncover(env *orm.Env, account int64, window importing.Interval) error {
 	if err := env.Write(record.FurtherConnections, beside, orm.Values{"cursor": nil}); err != nil {
 		return err
 	}
-	return env.Write(record.Accounts, []int64{account}, orm.Values{"coverage": json.RawMessage(text), "cursor": nil})
+	from := window.From
+	if before := rows.At(0).Date("ask_from"); before != "" {
+		from = min(from, before)
+	}
+	return env.Write(record.Accounts, []int64{account}, orm.Values{"coverage": json.RawMessage(text), "ask_from": from, "cursor": nil})
 }
