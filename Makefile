@@ -51,7 +51,7 @@ check: ## what to run before a commit: vet, the plan of the house, tests without
 	@scripts/dependencies build
 	go vet ./...
 	$(GO_TEST) ./server/archtest
-	$(GO_TEST) -short $$(go list ./... | grep -vE '/server(/e2e|/databases)?$$|/addon/onlinesync$$')
+	$(GO_TEST) -short $$(go list ./... | grep -vE '/server(/e2e|/databases|/guide|/simulation)?$$|/addon/onlinesync$$')
 
 lint: $(if $(wildcard $(WEB)/package.json),$(WEB)/node_modules/.package-lock.json) ## formatting, vet, staticcheck, TypeScript
 	scripts/formatted
