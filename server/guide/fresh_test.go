@@ -59,7 +59,7 @@ func TestFreshness(t *testing.T) {
 	})
 	t.Run("S48 a second press says when the next refresh is possible", func(t *testing.T) {
 		o := o.in(t)
-		o.time.move(hour)
+		o.time.Move(hour)
 		before, fresh := o.asked(), o.link(link, "provider_refresh")["provider_refresh"]
 		run := o.press(journal)
 		tomorrow := o.time.Now().Truncate(day).Add(day)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -22,7 +21,7 @@ func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "girosync-guide-")
 	if err == nil {
 		plugins = dir
-		err = errors.Join(buildPlugins(dir), putBoth(dir))
+		err = errors.Join(servertest.Programs(root, dir, "./plugins/demo/cmd/girosync-provider-demo"), putBoth(dir))
 	}
 	status := 1
 	if err == nil {
@@ -37,24 +36,8 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// buildPlugins makes the program of the demo banks, without what debuggers read,
-// which takes half of the linking.
-func buildPlugins(dir string) error {
-	return build([]string{"go", "build", "-ldflags=-w", "-o", dir + "/", "./plugins/demo/cmd/girosync-provider-demo"},
-		[]string{"scripts/trust", dir})
-}
-
-// build runs commands, one after the other, at the module's root.
-func build(commands ...[]string) error {
-	for _, args := range commands {
-		command := exec.Command(args[0], args[1:]...)
-		command.Dir = filepath.Join("..", "..")
-		if text, err := command.CombinedOutput(); err != nil {
-			return fmt.Errorf("%v: %w\n%s", args, err, text)
-		}
-	}
-	return nil
-}
+// root is the module's, as seen from here.
+var root = filepath.Join("..", "..")
 
 // putBoth makes a folder with the programs of the demo banks and of statement
 // files and, of these tests' own, that of the second provider.
@@ -76,6 +59,5 @@ func putBoth(dir string) error {
 			return err
 		}
 	}
-	return build([]string{"go", "build", "-ldflags=-w", "-o", both + "/", "./plugins/files/cmd/girosync-provider-files"},
-		[]string{"scripts/trust", both})
+	return servertest.Programs(root, both, "./plugins/files/cmd/girosync-provider-files")
 }

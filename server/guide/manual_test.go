@@ -14,7 +14,7 @@ func TestByHand(t *testing.T) {
 		t.Run("S26 Synchronize Now fetches, and tells how far it is", func(t *testing.T) { tellsProgress(t, o.in(t), link) })
 		t.Run("S27 Fetch Transactions fetches for all accounts", func(t *testing.T) {
 			o := o.in(t)
-			o.time.move(3 * day)
+			o.time.Move(3 * day)
 			before, at := o.asked(), o.time.Now().Format("2006-01-02 15:04:05")
 			run := o.fetch(link)
 			feeding := fed(o.accounts(link))
@@ -35,7 +35,7 @@ func TestByHand(t *testing.T) {
 }
 
 func tellsProgress(t *testing.T, o *office, link float64) {
-	o.time.move(2 * day)
+	o.time.Move(2 * day)
 	journal := fed(o.accounts(link))[0]["journal_ids"].(list)[0].(float64)
 	before := o.count("account.bank.statement.line", leaf("journal_id", "=", journal))
 	of := o.listen(fmt.Sprintf("account.online.link/%v", link), fmt.Sprintf("account.journal/%v", journal))

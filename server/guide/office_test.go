@@ -1,7 +1,6 @@
 package guide_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -33,44 +32,8 @@ type office struct {
 	house servertest.House
 	host  *server.Host
 	db    *orm.Database
-	log   *record
-	time  *clock
-}
-
-// clock is the time of an office; a test moves it.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) move(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
-// record is a host's log.
-type record struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (r *record) Write(p []byte) (int, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.text.Write(p)
-}
-
-func (r *record) String() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.text.String()
+	log   *servertest.Log
+	time  *servertest.Clock
 }
 
 // in is the same office in a subtest.
@@ -94,7 +57,7 @@ func each(t *testing.T, test func(t *testing.T, o *office), change ...func(*conf
 // open opens an office whose catalogue lists the demo banks, and few others.
 func open(t *testing.T, kind ormtest.Kind, change ...func(*conf.Config)) *office {
 	t.Helper()
-	o := &office{time: &clock{now: morning}, log: &record{}}
+	o := &office{time: servertest.At(morning), log: &servertest.Log{}}
 	o.house = servertest.Furnished(t, kind)
 	o.house.Now = o.time.Now
 	address := freeAddress(t)
@@ -179,7 +142,7 @@ func (o *office) serve(t *testing.T) string {
 // later moves the clock, does what is due then, and waits for its end.
 func (o *office) later(d time.Duration) {
 	o.t.Helper()
-	o.time.move(d)
+	o.time.Move(d)
 	o.settle()
 }
 

@@ -69,7 +69,7 @@ func TestUndoing(t *testing.T) {
 		if _, _, err := o.host.Sync.LetGo(t.Context(), o.db); err != nil || raw() == 0 {
 			t.Fatalf("%d have what the bank sent, %v", raw(), err)
 		}
-		o.time.move(4 * day)
+		o.time.Move(4 * day)
 		if _, gone, err := o.host.Sync.LetGo(t.Context(), o.db); err != nil || gone == 0 || raw() > rows-gone {
 			t.Errorf("%d of %d have it, %d let go, %v", raw(), rows, gone, err)
 		}

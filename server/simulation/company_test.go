@@ -1,7 +1,6 @@
 package simulation_test
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"math/rand/v2"
@@ -40,8 +39,8 @@ type company struct {
 	cuts  *rand.Rand // which runs are cut off; how far they are then is the machine's to say
 	house servertest.House
 	diary string
-	log   *logbook
-	clock *clock
+	log   *servertest.Log
+	clock *servertest.Clock
 	host  *server.Host
 	db    *orm.Database
 	banks map[string]int64 // institutions by the demo's ids
@@ -57,42 +56,12 @@ type company struct {
 // standing is how a connection stands.
 type standing struct{ state, attention string }
 
-// clock is the company's time.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) move(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
-// logbook is a host's log.
-type logbook struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *logbook) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
 // found makes a company whose host runs on a kind of database.
 func found(t testing.TB, kind ormtest.Kind, seed uint64) *company {
 	t.Helper()
 	c := &company{t: t, seed: seed, dice: rand.New(rand.NewPCG(seed, 0)), cuts: rand.New(rand.NewPCG(seed, 1<<40)),
 		house: servertest.Furnished(t, kind),
-		diary: filepath.Join(t.TempDir(), "diary"), log: &logbook{}, clock: &clock{now: begins}, banks: map[string]int64{},
+		diary: filepath.Join(t.TempDir(), "diary"), log: &servertest.Log{}, clock: servertest.At(begins), banks: map[string]int64{},
 		states: map[int64]standing{}, failed: map[int64]int{}, left: map[int64]int64{}}
 	c.house.Now = c.clock.Now
 	c.open()
@@ -182,7 +151,7 @@ func (c *company) call(model, method string, args ...any) (any, error) {
 // goOn lets time pass, and then does what people and the schedule do.
 func (c *company) goOn(d time.Duration) {
 	c.t.Helper()
-	c.clock.move(d)
+	c.clock.Move(d)
 	if len(c.sweeps)%100 == 50 {
 		c.restart()
 	}

@@ -2,6 +2,7 @@ package simulation_test
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"os"
 	"time"
@@ -204,24 +205,33 @@ func (c *company) limits(l *listened) {
 // endings tells which connections do not stand as their bank's last answer says.
 func (c *company) endings(l *listened) {
 	c.t.Helper()
-	for row := range c.read(record.Links, nil, "external_id", "state", "attention", "expiring_synchronization_date").All() {
+	for row := range c.read(record.Links, nil, "external_id", "state", "attention", "expiring_synchronization_date",
+		"interval_hours").All() {
 		x := l.ears[row.Str("external_id")]
 		if x == nil {
 			c.wrong("connection %d was never heard of", row.ID())
 			continue
 		}
 		is := standing{row.Str("state"), row.Str("attention")}
-		if want := c.implied(x, row.Date("expiring_synchronization_date")); is != want {
+		if x.bank == "demo-manual-only" && x.failing == "" && is == forbidden {
+			continue // one was due since a user's last fetch; when, it was not asked
+		}
+		interval := time.Duration(cmp.Or(row.Int("interval_hours"), 12)) * time.Hour
+		if want := c.implied(x, row.Date("expiring_synchronization_date"), interval); is != want {
 			c.wrong("connection %d with %s is %v, its bank's last answer %s (%s) at %s means %v", row.ID(), x.bank, is, x.failing,
 				x.last.Words, x.last.At, want)
 		}
 	}
 }
 
+// forbidden is how a connection stands whose bank may not be asked automatically, from
+// when a synchronisation was due by itself.
+var forbidden = standing{"connected", "auto_sync_not_allowed"}
+
 // implied is how a connection stands after its bank's last answer.
-func (c *company) implied(x *ear, until schema.Date) standing {
-	if x.bank == "demo-manual-only" && c.clock.Now().Sub(x.done[0].At) > 13*time.Hour {
-		return standing{"connected", "auto_sync_not_allowed"}
+func (c *company) implied(x *ear, until schema.Date, interval time.Duration) standing {
+	if x.bank == "demo-manual-only" && x.failing == "" && c.clock.Now().Sub(x.last.At) > interval+time.Hour {
+		return forbidden
 	}
 	switch x.failing {
 	case sdk.NeedsUser:

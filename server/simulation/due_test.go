@@ -57,7 +57,7 @@ func (c *company) dueAtOnce(n int) {
 	for made := 0; made < n; made = c.read(record.Runs, nil, "id").Len() {
 		one := c.measured("a sweep that makes runs", n, 1)
 		work.cpu, work.wall, work.heap = work.cpu+one.cpu, work.wall+one.wall, max(work.heap, one.heap)
-		c.clock.move(time.Minute)
+		c.clock.Move(time.Minute)
 	}
 	c.spreads(began, n)
 	perLink := (work.cpu - idle.cpu/10) / time.Duration(n)
@@ -105,7 +105,7 @@ func (c *company) workOff(n int) {
 	for done := 0; done < n; done = c.read(record.Runs, domain.Where("state", domain.Eq, "done"), "id").Len() {
 		c.must(c.host.Sync.Sweep(context.Background(), c.db))
 		c.work()
-		c.clock.move(time.Minute)
+		c.clock.Move(time.Minute)
 	}
 	c.t.Logf("%d runs: %v of work for each", n, (used()-before)/time.Duration(n))
 }

@@ -3,7 +3,6 @@ package simulation_test
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -27,16 +26,8 @@ func prepared(m *testing.M) (status int, err error) {
 		return 1, err
 	}
 	defer os.RemoveAll(plugins)
-	root := filepath.Join("..", "..")
-	for _, args := range [][]string{
-		{"go", "build", "-ldflags=-w", "-o", plugins + "/", "./server/simulation/testdata/girosync-provider-demo"},
-		{"scripts/trust", plugins},
-	} {
-		command := exec.Command(args[0], args[1:]...)
-		command.Dir = root
-		if text, err := command.CombinedOutput(); err != nil {
-			return 1, fmt.Errorf("%v: %w\n%s", args, err, text)
-		}
+	if err := servertest.Programs(filepath.Join("..", ".."), plugins, "./server/simulation/testdata/girosync-provider-demo"); err != nil {
+		return 1, err
 	}
 	return servertest.Main(m), nil
 }
